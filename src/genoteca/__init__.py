@@ -1,0 +1,3 @@
+"""Genoteca: an app store for your genome, on your own machine."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,149 @@
+"""Columns: every table declares its own once; checks, tooltips, exports and docs read them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from genoteca.model.evidence import Evidence, Match
+
+__all__ = ["ANNOTATIONS", "COVERAGE", "VARIANTS", "AnnotationColumn", "Column", "ColumnType"]
+
+
+class ColumnType(StrEnum):
+    """What a cell holds, and so how it is stored, filtered and drawn."""
+
+    TEXT = "text"
+    CATEGORY = "category"
+    LIST = "list"
+    """Texts joined by `;`."""
+    INTEGER = "integer"
+    POSITION = "position"
+    COUNT = "count"
+    KEY = "key"
+    NUMBER = "number"
+    FREQUENCY = "frequency"
+    FLAG = "flag"
+    STARS = "stars"
+    """0 to 4."""
+    LINK = "link"
+    """An identifier; the column's link template makes the address."""
+
+
+class Column(BaseModel):
+    """One column of a table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    label: str
+    type: ColumnType = ColumnType.TEXT
+    description: str = ""
+    unit: str = ""
+    null: str = ""
+    """What an empty cell means."""
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+    """For a category: every value it may take; empty: open."""
+
+
+class AnnotationColumn(Column):
+    """A column that a module adds to its annotations."""
+
+    link: str = ""
+    """Address template with `{}` where the cell's value goes; https only."""
+    hidden: bool = False
+    """Not shown until chosen."""
+
+    @model_validator(mode="after")
+    def _link_is_https(self) -> Self:
+        if self.link and not (self.link.startswith("https://") and self.link.count("{}") == 1):
+            raise ValueError(f"link must start with https:// and hold one {{}}, not {self.link!r}")
+        return self
+
+
+def _c(name: str, label: str, kind: ColumnType, description: str, null: str = "", **more: object) -> Column:
+    return Column.model_validate(
+        {"name": name, "label": label, "type": kind, "description": description, "null": null, **more}
+    )
+
+
+T = ColumnType
+
+VARIANTS: tuple[Column, ...] = (
+    _c("key", "Key", T.KEY, "Contig rank (5 bits), 1-based position (28), REF and ALT (31); sorted by it."),
+    _c("chrom", "Chromosome", T.CATEGORY, "1-22, X, Y or MT, without chr."),
+    _c("pos", "Position", T.POSITION, "1-based position of the first base of REF, after trimming.", minimum=1),
+    _c("ref", "Reference allele", T.TEXT, "Upper case, trimmed, on the plus strand."),
+    _c("alt", "Alternative allele", T.TEXT, "Upper case, trimmed, on the plus strand."),
+    _c("id", "Identifier", T.TEXT, "The ID field of the record.", "the record has none"),
+    _c("qual", "Quality", T.NUMBER, "QUAL of the record, phred-scaled.", "the record has none", minimum=0),
+    _c("filter", "Filter", T.TEXT, "The FILTER field: PASS, or the names of what it failed.", "not filtered"),
+    _c("genotype", "Genotype", T.TEXT, "Alleles of the whole record before trimming; / unphased, | phased."),
+    _c("dosage", "Copies", T.COUNT, "Copies of this ALT.", "mitochondrial: see allele fraction", minimum=0),
+    _c("ploidy", "Ploidy", T.COUNT, "Alleles in the genotype, missing ones counted.", minimum=1),
+    _c("missing", "Missing alleles", T.COUNT, "Alleles of the genotype that are missing or unknown.", minimum=0),
+    _c(
+        "zygosity",
+        "Zygosity",
+        T.CATEGORY,
+        "Of this ALT in this genotype.",
+        "not carried, half known, or mitochondrial",
+        values=("heterozygous", "homozygous", "hemizygous"),
+    ),
+    _c("phased", "Phased", T.FLAG, "Whether the genotype is phased."),
+    _c("phase_set", "Phase set", T.TEXT, "PS of the record.", "no phase set"),
+    _c(
+        "allele_fraction",
+        "Allele fraction",
+        T.FREQUENCY,
+        "AF of the sample, else AD/sum(AD).",
+        "not given",
+        minimum=0,
+        maximum=1,
+    ),
+    _c("depth", "Depth", T.COUNT, "DP of the sample, in reads.", "not given", minimum=0),
+    _c("genotype_quality", "Genotype quality", T.COUNT, "GQ, phred-scaled.", "not given", minimum=0),
+    _c("allele_depth", "Allele depth", T.COUNT, "AD of this ALT, in reads.", "not given", minimum=0),
+    _c("line", "Record", T.COUNT, "Record number in the source file, 1-based, header not counted.", minimum=1),
+    _c("allele", "Allele number", T.COUNT, "Which ALT of the record, from 1.", minimum=1),
+)
+"""Per sample; one row per ALT allele of a kept record whose genotype is not hom-ref and not wholly missing."""
+
+COVERAGE: tuple[Column, ...] = (
+    _c("chrom", "Chromosome", T.CATEGORY, "1-22, X, Y or MT, without chr."),
+    _c("start", "Start", T.POSITION, "1-based, first base.", minimum=1),
+    _c("end", "End", T.POSITION, "1-based, last base (inclusive).", minimum=1),
+    _c(
+        "evidence",
+        "Evidence",
+        T.CATEGORY,
+        "reference: 0/0 with GQ and depth at or above the limits; no_call: anything weaker.",
+        values=(Evidence.REFERENCE, Evidence.NO_CALL),
+    ),
+    _c("depth", "Depth", T.COUNT, "MIN_DP, else DP, in reads.", "not given", minimum=0),
+    _c("genotype_quality", "Genotype quality", T.COUNT, "GQ, phred-scaled.", "not given", minimum=0),
+    _c("line", "Record", T.COUNT, "Record number in the source file, 1-based, header not counted.", minimum=1),
+)
+"""Per sample; one row per reference block, hom-ref record or no-call record; sorted by chromosome and start."""
+
+ANNOTATIONS: tuple[Column, ...] = (
+    _c("site", "Site", T.COUNT, "Number of the module's site, from 0 in the order of its reference.", minimum=0),
+    _c("key", "Key", T.KEY, "Key of the module's allele in the sample's build.", "no single allele"),
+    _c("chrom", "Chromosome", T.CATEGORY, "Of the module's site, in the sample's build."),
+    _c("pos", "Position", T.POSITION, "Of the module's site, 1-based, in the sample's build.", minimum=1),
+    _c("ref", "Reference allele", T.TEXT, "The module's, in the sample's build."),
+    _c("alt", "Alternative allele", T.TEXT, "The module's; several joined by a comma.", "none"),
+    _c("row", "Variant row", T.COUNT, "Index into the variants table, from 0.", "no variant row", minimum=0),
+    _c("line", "Record", T.COUNT, "Record number in the source file.", "no record", minimum=1),
+    _c("allele", "Allele number", T.COUNT, "Which ALT of that record.", "no variant row", minimum=1),
+    _c("genotype", "Genotype", T.TEXT, "What the sample carries at the site; ? is an unknown allele.", "not known"),
+    _c("dosage", "Copies", T.COUNT, "Copies of the module's allele.", "not known, or mitochondrial", minimum=0),
+    _c("filtered", "Filtered", T.FLAG, "The file's FILTER or the user's limits speak against the call.", "no call"),
+    _c("evidence", "Evidence", T.CATEGORY, "How the answer is known.", values=tuple(Evidence)),
+    _c("match", "Matched by", T.CATEGORY, "What the answer was matched by.", "nothing matched", values=tuple(Match)),
+)
+"""What every module's annotations start with; the module's own columns follow. One row per answered site."""

@@ -1,0 +1,71 @@
+"""Filters: one tree for the command line, the grid and a module's own filters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+__all__ = ["All", "Any_", "Condition", "Filter", "Not", "Operator", "Sort"]
+
+
+class Operator(StrEnum):
+    """How a column is compared with a value."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    AT_MOST = "<="
+    GREATER = ">"
+    AT_LEAST = ">="
+    IN = "in"
+    CONTAINS = "contains"
+    STARTS_WITH = "starts with"
+    EMPTY = "is empty"
+    NOT_EMPTY = "is not empty"
+
+
+class Node(BaseModel):
+    """A node of the tree."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Condition(Node):
+    """One column compared with one value; `is empty` and `is not empty` take none."""
+
+    column: str
+    op: Operator
+    value: JsonValue = None
+
+
+class All(Node):
+    """Every part holds."""
+
+    parts: list[Filter] = Field(alias="and")
+
+
+class Any_(Node):  # noqa: N801 - `Any` is taken
+    """At least one part holds."""
+
+    parts: list[Filter] = Field(alias="or")
+
+
+class Not(Node):
+    """The part does not hold."""
+
+    part: Filter = Field(alias="not")
+
+
+Filter = Condition | All | Any_ | Not
+
+
+class Sort(Node):
+    """One column to sort by."""
+
+    column: str
+    descending: bool = False
+
+
+for _node in (All, Any_, Not):
+    _node.model_rebuild()

@@ -1,0 +1,61 @@
+"""The record beside every dataset: replacing it is the commit point of a materialization."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from genoteca.model.evidence import Outcome
+
+__all__ = ["SCHEMA_VERSION", "CheckResult", "Record"]
+
+SCHEMA_VERSION = 1
+
+
+class CheckResult(BaseModel):
+    """The verdict of one asset check."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    passed: bool
+    description: str = ""
+
+
+class Record(BaseModel):
+    """What `<asset>.json` says of `<asset>-<run8>.parquet`. Files and records are the truth."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: int = SCHEMA_VERSION
+    asset: list[str]
+    """The asset key."""
+    partition: str | None
+    """`user/sample`; null: a reference, for everyone."""
+    run: str
+    created: datetime
+    file: str | None
+    """Name of the file beside the record; null: the asset keeps no file of its own."""
+    rows: int
+    bytes: int
+    sha256: str
+    code_version: str
+    data_version: str
+    build: str | None = None
+    inputs: dict[str, str] = Field(default_factory=dict)
+    """sha256 of every input dataset, by asset key joined with `/`."""
+    licence: str = ""
+    release: str = ""
+    """The source's own name for its release."""
+    outcome: Outcome | None = None
+    """For annotations only."""
+    reason: str = ""
+    """Why it cannot be tested."""
+    sites: int | None = None
+    """Sites looked up; null: sparse."""
+    evidence: dict[str, int] = Field(default_factory=dict)
+    filtered: int = 0
+    checks: list[CheckResult] = Field(default_factory=list)
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    """What the asset wants known; never a genotype."""

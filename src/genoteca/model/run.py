@@ -1,0 +1,111 @@
+"""Runs: what is asked for, how far it is, and the lines a worker speaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+__all__ = ["Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
+
+
+class RunKind(StrEnum):
+    """What a run makes."""
+
+    IMPORT = "import"
+    REFERENCE = "reference"
+    ANNOTATE = "annotate"
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self in (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
+
+
+class RunRequest(BaseModel):
+    """What one run shall materialize: whole asset keys, for one partition or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: RunKind
+    partition: str | None = None
+    """`user/sample`; null for a reference."""
+    assets: list[list[str]]
+    modules: list[str] = Field(default_factory=list)
+    """Modules whose code the worker must load."""
+    build: str | None = None
+    """For a reference: the genome build to publish."""
+    engine: str = "auto"
+    after: list[str] = Field(default_factory=list)
+    """Runs that must be over before this one starts, well or badly."""
+
+
+class Run(BaseModel):
+    """One row of the run index."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    request: RunRequest
+    status: RunStatus
+    queued: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    pid: int | None = None
+    fraction: float | None = None
+    """Of the whole run, 0 to 1; null: not known yet."""
+    message: str = ""
+    """What it is doing now."""
+    peak_memory_mb: float | None = None
+    """True peak of the worker and its children, from the operating system."""
+    cpu_seconds: float | None = None
+    error: dict[str, str] | None = None
+    """`{title, message, hint, detail}` of a run that failed."""
+    failed_assets: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """`{title, message, hint, detail}` by asset key joined with `/`."""
+
+    @property
+    def seconds(self) -> float | None:
+        """Wall time of the run; null until it is over."""
+        if self.started is None or self.ended is None:
+            return None
+        return (self.ended - self.started).total_seconds()
+
+
+class LineKind(StrEnum):
+    """What a worker's line tells."""
+
+    STARTED = "started"
+    PROGRESS = "progress"
+    LOG = "log"
+    CHECK = "check"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Line(BaseModel):
+    """One JSON line from a worker."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run_id: str
+    seq: int
+    time: datetime
+    kind: LineKind
+    asset: str | None = None
+    """Asset key joined with `/`; null: the run as a whole."""
+    fraction: float | None = None
+    message: str = ""
+    detail: dict[str, JsonValue] = Field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""A user's genome: its name, its partition key, and what is known of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from genoteca.errors import InputError
+from genoteca.model.build import Build
+
+__all__ = ["Sample", "SampleId", "SampleKind", "Sex", "SourceFile", "slug"]
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class SampleKind(StrEnum):
+    """What sort of data a genome file holds; it decides what silence means."""
+
+    WHOLE_GENOME = "whole genome"
+    EXOME = "exome"
+    GVCF = "gVCF"
+    ARRAY = "array"
+    PANEL = "panel or region"
+    NO_GENOTYPES = "no genotypes"
+
+
+class Sex(StrEnum):
+    """Chromosomal sex as the user stated it; it decides what X and Y genotypes mean."""
+
+    FEMALE = "female"
+    MALE = "male"
+    UNSTATED = "unstated"
+
+
+def slug(text: str) -> str:
+    """Turn a name a person typed into a slug (`[a-z0-9][a-z0-9._-]{0,63}`).
+
+    Raises:
+        InputError: nothing usable is left.
+
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-._")[:64].rstrip("-._")
+    if not SLUG.fullmatch(made):
+        raise InputError(
+            f"{text!r} holds no letter a-z and no digit.",
+            title="This name cannot be used",
+            hint="Use a name with at least one of the letters a-z or a digit.",
+        )
+    return made
+
+
+class SampleId(BaseModel):
+    """Which genome of which user. The only place that joins or splits the partition key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user: str = Field(pattern=rf"^{SLUG.pattern}$")
+    sample: str = Field(pattern=rf"^{SLUG.pattern}$")
+
+    @classmethod
+    def parse(cls, key: str) -> Self:
+        """Split a partition key `user/sample`.
+
+        Raises:
+            InputError: not two slugs joined by one slash.
+
+        """
+        parts = key.split("/")
+        if len(parts) != 2 or not all(SLUG.fullmatch(part) for part in parts):
+            raise InputError(
+                f"{key!r} is not of the form user/sample.",
+                title="This is not a sample",
+                hint="A sample is named user/sample, both of a-z, 0-9, dot, dash and underscore.",
+            )
+        return cls(user=parts[0], sample=parts[1])
+
+    @property
+    def key(self) -> str:
+        """Give the partition key, `user/sample`."""
+        return f"{self.user}/{self.sample}"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SourceFile(BaseModel):
+    """The file a sample was read from, as given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str
+    name: str
+    kept: Literal["copy", "in place"]
+    bytes: int
+
+
+class Sample(BaseModel):
+    """What `sample.json` holds: one genome of one user."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: SampleId
+    user_name: str
+    sample_name: str
+    source: SourceFile
+    pick: str | None = None
+    build: Build
+    build_evidence: str
+    kind: SampleKind
+    sex: Sex = Sex.UNSTATED
+    synthetic: bool = False
+    added: datetime

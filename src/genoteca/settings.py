@@ -1,0 +1,174 @@
+"""Settings: the only reader of the environment, and the layout of the data folder."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+__all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "worker_environment"]
+
+DATA_FOLDER_VERSION = 1
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("genoteca", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """What can be set, in `settings.toml` of the data folder or as `GENOTECA_…` in the environment.
+
+    The environment wins over the file.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GENOTECA_", extra="ignore", use_attribute_docstrings=True)
+
+    home: Path = Field(default_factory=_default_home)
+    """The data folder."""
+    port: int = Field(default=8765, ge=0, le=65535)
+    """Port of the desktop on 127.0.0.1; the next free one is taken when it is in use."""
+    standby_seconds: float = Field(default=300, ge=0)
+    """How long a warm worker waits before it retires; 0 keeps none."""
+    engine: Literal["auto", "polars", "duckdb"] = "auto"
+    """Join engine; both give the same rows, `duckdb` takes less memory."""
+    min_reference_quality: int = Field(default=20, ge=0)
+    """Genotype quality (GQ) from which a file's 0/0 counts as reference."""
+    min_reference_depth: int = Field(default=10, ge=0)
+    """Depth (MIN_DP, else DP) from which a file's 0/0 counts as reference."""
+    min_quality: float = Field(default=0, ge=0)
+    """QUAL below which a call is marked filtered; 0 marks none."""
+    min_depth: int = Field(default=0, ge=0)
+    """Depth below which a call is marked filtered; 0 marks none."""
+    min_genotype_quality: int = Field(default=0, ge=0)
+    """Genotype quality below which a call is marked filtered; 0 marks none."""
+    infer_within: int = Field(default=10_000, ge=0)
+    """In a variant-only whole genome, bases to the nearest called variant within which silence may be read."""
+    offline: bool = False
+    """Never ask for the network."""
+    theme: Literal["system", "light", "dark"] = "system"
+    """Look of the desktop."""
+
+    @property
+    def layout(self) -> Layout:
+        """Give the layout of the data folder."""
+        return Layout(self.home)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then `settings.toml` of the data folder."""
+        told = init_settings().get("home") or env_settings().get("home") or _default_home()
+        file = TomlConfigSettingsSource(settings_cls, Path(str(told)) / "settings.toml")
+        return init_settings, env_settings, file
+
+
+class Layout:
+    """Where everything lies in the data folder: functions of plain strings, nothing is made here."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    @property
+    def app_lock(self) -> Path:
+        """Lock of the running desktop."""
+        return self.home / "app.lock"
+
+    @property
+    def worker_lock(self) -> Path:
+        """Lock of whoever executes the queue."""
+        return self.home / "worker.lock"
+
+    @property
+    def dagster_lock(self) -> Path:
+        """Lock under which the Dagster home is made."""
+        return self.home / "dagster.lock"
+
+    @property
+    def database(self) -> Path:
+        """Queue, run index, module settings."""
+        return self.home / "app.db"
+
+    @property
+    def dagster(self) -> Path:
+        """The Dagster home."""
+        return self.home / "dagster"
+
+    @property
+    def modules(self) -> Path:
+        """Generations of installed modules."""
+        return self.home / "modules"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of workers and of the app."""
+        return self.home / "logs"
+
+    @property
+    def temporary(self) -> Path:
+        """Uploads in flight; swept at start."""
+        return self.home / "tmp"
+
+    @property
+    def cache(self) -> Path:
+        """Disposable: browse tables, key files."""
+        return self.home / "cache"
+
+    @property
+    def users(self) -> Path:
+        """Every user's samples."""
+        return self.home / "users"
+
+    def sample(self, user: str, sample: str) -> Path:
+        """Folder of one sample."""
+        return self.users / user / sample
+
+    def asset(self, user: str, sample: str, asset: list[str]) -> Path:
+        """Folder of a partitioned asset; the file's stem is the last part of the key."""
+        return self.sample(user, sample).joinpath(*asset[:-1])
+
+    def references(self, module_id: str) -> Path:
+        """Every release of a module's references."""
+        return self.home / "references" / module_id
+
+    def reference(self, module_id: str, data_version: str, build: str) -> Path:
+        """Folder of one release of a reference in one build."""
+        return self.references(module_id) / data_version / build
+
+
+def bundled(name: str) -> Path:
+    """Folder shipped with the app: inside an installed wheel, or beside `src` in a checkout."""
+    packed = Path(str(files("genoteca"))) / "bundled" / name
+    return packed if packed.is_dir() else Path(__file__).resolve().parents[2] / name
+
+
+def bundled_plugins() -> Path:
+    """Folder of the modules shipped with the app."""
+    return bundled("plugins")
+
+
+def assets_folder() -> Path:
+    """Folder of icons, help pages and the demo genome."""
+    return bundled("assets")
+
+
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """Environment of a child process: ours, with the data folder named and telemetry off."""
+    return {
+        **os.environ,
+        "GENOTECA_HOME": str(settings.home),
+        "DAGSTER_HOME": str(settings.layout.dagster),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",
+    }

@@ -1,0 +1,29 @@
+"""What every test may use: an own data folder, and the real genomes where they lie beside the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genoteca.settings import Settings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of an empty data folder; no standby worker outlives its test."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("GENOTECA_HOME", str(home))
+    monkeypatch.setenv("GENOTECA_STANDBY_SECONDS", "0")
+    return Settings()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Folder of real genomes and references; a test that needs it says so when it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the real genomes do not lie beside this checkout")
+    return SHARED
