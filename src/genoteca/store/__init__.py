@@ -1,0 +1,1 @@
+"""The store: what is on offer, what is installed, and every change between the two."""

@@ -1,0 +1,83 @@
+"""What a module's package may hold, and the tier that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from genoteca.errors import GenotecaError, ManifestError
+from genoteca.model.module import ModuleManifest, Tier
+from genoteca.sdk import load_manifest
+
+__all__ = ["MANIFEST", "NATIVE", "icon_of", "is_data_file", "read_manifest", "readme_of", "tier_of", "tier_of_folder"]
+
+MANIFEST = "module.toml"
+NATIVE = frozenset({".so", ".pyd", ".dll", ".dylib", ".a", ".o"})
+TABLES = frozenset({".csv", ".tsv", ".parquet"})
+PICTURES = frozenset({".svg", ".png"})
+PAPERS = ("readme", "license", "licence", "notice", "citation", "changelog")
+PAPER_SUFFIXES = frozenset({"", ".md", ".txt", ".rst"})
+LEFTOVERS = frozenset({"__pycache__"})
+LARGEST_ICON = 256 * 1024
+
+
+def is_data_file(path: str) -> bool:
+    """Whether a file may lie in a data module: the manifest, tables, pictures, and the papers beside them."""
+    name = PurePosixPath(path)
+    suffix = name.suffix.lower()
+    if name.name == MANIFEST or suffix in TABLES | PICTURES:
+        return True
+    return suffix in PAPER_SUFFIXES and name.name.lower().startswith(PAPERS)
+
+
+def tier_of(files: Iterable[tuple[str, bytes]]) -> Tier:
+    """Decide the tier by contents, never by a claim.
+
+    `files`: path relative to the package, and for a file named `__init__.py` its bytes (of others the bytes are not
+    read). Data: an empty `__init__.py`, the manifest, tables and pictures, nothing else. Anything more is code.
+    """
+    for path, content in files:
+        empty_package = path == "__init__.py" and not content.strip()
+        if not empty_package and not is_data_file(path):
+            return Tier.CODE
+    return Tier.DATA
+
+
+def tier_of_folder(package: Path) -> Tier:
+    """Decide the tier of a package folder on disk; byte-compiled leftovers are not counted."""
+    paths = [path for path in package.rglob("*") if path.is_file() and not LEFTOVERS & set(path.parts)]
+    return tier_of(
+        (path.relative_to(package).as_posix(), path.read_bytes() if path.name == "__init__.py" else b"")
+        for path in paths
+    )
+
+
+def read_manifest(package: Path) -> ModuleManifest:
+    """Read the manifest of a package folder without importing the package.
+
+    Raises ManifestError when it is missing, unreadable or not valid.
+    """
+    if not (package / MANIFEST).is_file():
+        raise ManifestError(
+            f"{package.name} holds no {MANIFEST}",
+            hint=f"The store reads a module's {MANIFEST} instead of running its code; put one into the package.",
+        )
+    try:
+        return load_manifest(package)
+    except GenotecaError:
+        raise
+    except (OSError, ValueError) as error:
+        raise ManifestError(f"{MANIFEST} of {package.name} cannot be read: {error}") from error
+
+
+def readme_of(folder: Path) -> str:
+    """Read the README beside a module, as text; empty where there is none."""
+    found = sorted(path for path in folder.glob("*") if path.is_file() and path.stem.lower() == "readme")
+    return found[0].read_text("utf-8", errors="replace") if found else ""
+
+
+def icon_of(package: Path, manifest: ModuleManifest) -> Path | None:
+    """Find the icon that the manifest names: a small picture that lies in the package, else None."""
+    icon = package / manifest.icon
+    inside = manifest.icon != "" and icon.is_file() and icon.resolve().is_relative_to(package.resolve())
+    return icon if inside and icon.suffix.lower() in PICTURES and icon.stat().st_size <= LARGEST_ICON else None

@@ -1,0 +1,138 @@
+"""What is installed: read from the current generation's metadata, without importing anything of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import Distribution, EntryPoint, distributions
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from genoteca.errors import GenotecaError, ManifestError
+from genoteca.model.module import ModuleManifest, Tier
+from genoteca.settings import Layout
+from genoteca.store.contents import icon_of, read_manifest, readme_of, tier_of_folder
+from genoteca.store.record import GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
+from genoteca.store.wheels import GROUP, package_of
+
+__all__ = ["InstalledModule", "installed_modules", "modules_of"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstalledModule:
+    """One module of a generation."""
+
+    id: str
+    tier: Tier
+    version: str
+    manifest: ModuleManifest | None
+    """None when it is broken."""
+    dist: str
+    """Name of its distribution."""
+    site: Path
+    """Folder of the generation that a worker appends to `sys.path`."""
+    folder: Path
+    """The package: manifest, tables, icon."""
+    entry: str
+    """Entry-point value."""
+    sha256: str
+    """Of the wheel it was unpacked from."""
+    readme: str
+    installed_at: datetime
+    origin: InstallOrigin
+    source_digest: str
+    """Of the source folder its wheel was built from; empty for a wheel."""
+    icon: Path | None
+    problem: str = ""
+    """Why it is broken; empty when it is not."""
+
+    @property
+    def broken(self) -> bool:
+        """Whether its manifest cannot be read."""
+        return self.manifest is None
+
+    def sound_manifest(self) -> ModuleManifest:
+        """Give the manifest. Raises ManifestError with the reason when the module is broken."""
+        if self.manifest is None:
+            raise ManifestError(self.problem, hint=f"Remove {self.id} and install it again.")
+        return self.manifest
+
+
+def installed_modules(layout: Layout) -> list[InstalledModule]:
+    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises."""
+    record = current_record(layout.modules)
+    return modules_of(layout.modules, record) if record else []
+
+
+def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]:
+    """List the modules of one generation by id."""
+    site = site_of(modules, record.number)
+    kept = {module.distribution: module for module in record.modules}
+    found = [
+        _module(site, distribution, entry, kept[canonicalize_name(distribution.name)])
+        for distribution in distributions(path=[str(site)])
+        for entry in distribution.entry_points.select(group=GROUP)
+        if canonicalize_name(distribution.name) in kept
+    ]
+    present = {canonicalize_name(module.dist) for module in found}
+    lost = [_lost(site, module) for name, module in kept.items() if name not in present]
+    return sorted([*found, *lost], key=lambda module: module.id)
+
+
+def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: ModuleRecord) -> InstalledModule:
+    folder = site / package_of(entry)
+    manifest, problem = _manifest(folder, entry.name)
+    still_data = kept.tier is Tier.DATA and folder.is_dir() and tier_of_folder(folder) is Tier.DATA
+    return InstalledModule(
+        id=kept.id,
+        # A data module whose folder gained code since is no data module any more.
+        tier=Tier.DATA if still_data else Tier.CODE,
+        version=distribution.version,
+        manifest=manifest,
+        dist=distribution.name,
+        site=site,
+        folder=folder,
+        entry=entry.value,
+        sha256=kept.sha256,
+        readme=_description(distribution) or (readme_of(folder) if folder.is_dir() else ""),
+        installed_at=kept.installed_at.astimezone(UTC),
+        origin=kept.origin,
+        source_digest=kept.source_digest,
+        icon=icon_of(folder, manifest) if manifest else None,
+        problem=problem,
+    )
+
+
+def _lost(site: Path, kept: ModuleRecord) -> InstalledModule:
+    return InstalledModule(
+        id=kept.id,
+        tier=kept.tier,
+        version=kept.version,
+        manifest=None,
+        dist=kept.distribution,
+        site=site,
+        folder=site / kept.package,
+        entry="",
+        sha256=kept.sha256,
+        readme="",
+        installed_at=kept.installed_at.astimezone(UTC),
+        origin=kept.origin,
+        source_digest=kept.source_digest,
+        icon=None,
+        problem=f"Its files are gone from {site}",
+    )
+
+
+def _manifest(folder: Path, module_id: str) -> tuple[ModuleManifest | None, str]:
+    try:
+        manifest = read_manifest(folder)
+    except GenotecaError as error:
+        return None, error.message
+    if manifest.id != module_id:
+        return None, f"It was installed as {module_id}, its manifest says {manifest.id}"
+    return manifest, ""
+
+
+def _description(distribution: Distribution) -> str:
+    return str(distribution.metadata.json.get("description", "") or "").strip()

@@ -1,0 +1,64 @@
+"""What must hold between a new module, the app and the modules that are already there."""
+
+from __future__ import annotations
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from genoteca.errors import InstallError
+from genoteca.model.module import fold
+from genoteca.store.installed import InstalledModule
+from genoteca.store.wheels import Wheel
+
+__all__ = ["check_apart", "check_fits", "check_removable"]
+
+
+def check_fits(wheel: Wheel, others: list[InstalledModule], *, app: str) -> None:
+    """Check a module against the app's version and the other modules (none of which has its id).
+
+    Raises InstallError.
+    """
+    manifest = wheel.manifest
+    if not SpecifierSet(manifest.requires_app).contains(Version(app), prereleases=True):
+        raise InstallError(
+            f"{wheel.id} {wheel.version} needs Genoteca {manifest.requires_app}, this is {app}",
+            hint="Update Genoteca, or choose another version of the module.",
+        )
+    for other in others:
+        if fold(other.id) == fold(wheel.id):
+            raise InstallError(
+                f"{wheel.id} and the installed {other.id} differ only in - and _, so they are the same id",
+                hint=f"Remove {other.id} first, or ask the author to choose another id.",
+            )
+        if canonicalize_name(other.dist) == wheel.distribution:
+            raise InstallError(
+                f"{wheel.id} comes as the distribution {wheel.distribution}, and so does the installed {other.id}",
+                hint=f"Only one of the two can be installed. Remove {other.id} first.",
+            )
+    absent = sorted(set(manifest.requires) - {other.id for other in others})
+    if absent:
+        raise InstallError(f"{wheel.id} needs {', '.join(absent)}", hint=f"Install {absent[0]} first.")
+
+
+def check_apart(modules: dict[str, frozenset[str]], extras: dict[str, frozenset[str]]) -> None:
+    """Check that no module shares a top-level name with another module or with what one requires.
+
+    Both: distribution → its lower-case top-level names. Raises InstallError, because the last one unpacked would win.
+    """
+    owners: dict[str, str] = {name: owner for owner, names in extras.items() for name in names}
+    for owner, names in modules.items():
+        for name in sorted(names):
+            if name in owners:
+                raise InstallError(
+                    f"{owner} brings {name!r}, and so does {owners[name]}",
+                    hint="Only one of the two can be installed. Remove the other first.",
+                )
+            owners[name] = owner
+
+
+def check_removable(module_id: str, others: list[InstalledModule]) -> None:
+    """Check that no other module needs this one. Raises InstallError naming those that do."""
+    needing = [other.id for other in others if other.manifest and module_id in other.manifest.requires]
+    if needing:
+        raise InstallError(f"{module_id} is needed by {', '.join(needing)}", hint=f"Remove {needing[0]} first.")
