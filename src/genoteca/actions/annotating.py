@@ -1,0 +1,145 @@
+"""Annotate: references first where they are missing, then the sample's run; and what came of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from genoteca.actions import references
+from genoteca.actions.answers import outcomes_of
+from genoteca.actions.app import App
+from genoteca.actions.views import AnnotateReport, ModuleAnswer, ModuleReport
+from genoteca.engine.samples import read_sample
+from genoteca.errors import InputError, NotFoundError
+from genoteca.model.evidence import Evidence, Outcome
+from genoteca.model.run import LineKind, Run, RunKind, RunRequest, RunStatus
+from genoteca.model.sample import Sample, SampleId
+from genoteca.store.installed import InstalledModule
+from genoteca.store.preferences import Preferences
+
+__all__ = ["annotate", "annotate_report"]
+
+
+def annotate(app: App, key: str, module_ids: Sequence[str] = (), *, engine: str | None = None) -> str:
+    """Queue the annotation of a sample (by every usable module, unless some are named); gives the run.
+
+    A reference that is missing or out of date is queued before it, in a run of its own.
+
+    Raises:
+        NotFoundError: there is no such sample or module.
+        InputError: no module is installed, or the sample was never read.
+
+    """
+    sample = read_sample(app.layout, SampleId.parse(key))
+    modules = _chosen(app, module_ids)
+    after = [_reference_run(app, sample, module, wanted) for module, wanted in _missing(app, sample, modules)]
+    after += [run.id for run in _reading(app, key)]
+    run = app.index.enqueue(
+        RunRequest(
+            kind=RunKind.ANNOTATE,
+            partition=key,
+            assets=[[module.id, "annotations"] for module in modules],
+            modules=[module.id for module in modules],
+            build=sample.build,
+            engine=engine or app.settings.engine,
+            after=after,
+        )
+    )
+    return run.id
+
+
+def annotate_report(app: App, run_id: str) -> AnnotateReport:
+    """Give outcome, release and counts of every module of a run.
+
+    Raises:
+        NotFoundError: there is no such run, or it annotated nothing.
+
+    """
+    run = app.index.get(run_id)
+    if run.request.partition is None or run.request.kind is not RunKind.ANNOTATE:
+        raise NotFoundError(f"The run {run.id[:8]} annotated no sample.")
+    seconds = _seconds(app, run)
+    modules = {module: _report(answer, run, seconds.get(module)) for module, answer in outcomes_of(app, run).items()}
+    return AnnotateReport(run=run.id, sample=run.request.partition, modules=modules)
+
+
+def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleReport:
+    return ModuleReport(
+        outcome=answer.outcome or Outcome.FAILED,
+        reason=answer.why,
+        release=answer.release or answer.data_version,
+        sites=answer.sites,
+        evidence={kind.value: answer.evidence.get(kind, 0) for kind in Evidence} if answer.evidence else {},
+        filtered=answer.filtered,
+        rows=answer.rows,
+        seconds=seconds,
+        peak_memory_mb=run.peak_memory_mb,
+    )
+
+
+def _chosen(app: App, module_ids: Sequence[str]) -> list[InstalledModule]:
+    usable = references.usable_modules(app.layout)
+    if not usable:
+        raise InputError(
+            "No module is installed.",
+            title="Nothing to ask",
+            hint="Install one from the Store (on the command line: genoteca modules install everyday-traits).",
+        )
+    for wanted in module_ids:
+        if wanted not in usable:
+            near = difflib.get_close_matches(wanted, usable, n=1)
+            raise NotFoundError(
+                f"No usable module {wanted!r} is installed" + (f"; did you mean {near[0]}?" if near else "."),
+                hint=f"Installed: {', '.join(usable)}. `genoteca modules list` shows what is set aside and why.",
+            )
+    return [usable[one] for one in dict.fromkeys(module_ids or usable)]
+
+
+def _missing(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> list[tuple[InstalledModule, str]]:
+    """Give the modules whose reference must be made for this sample, with the reason."""
+    found = []
+    preferences = Preferences(app.layout.database)
+    for module in modules:
+        manifest = module.sound_manifest()
+        if sample.build not in manifest.builds:
+            continue
+        stored = references.reference_of(app.layout, module.id, sample.build)
+        settings = preferences.values(manifest)
+        why = "not there yet" if stored is None else references.why_reference_is_old(stored, manifest, settings)
+        if why:
+            found.append((module, why))
+    return found
+
+
+def _reference_run(app: App, sample: Sample, module: InstalledModule, why: str) -> str:
+    for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
+        same = run.request.kind is RunKind.REFERENCE and run.request.build == sample.build
+        if same and run.request.modules == [module.id]:
+            return run.id
+    request = RunRequest(
+        kind=RunKind.REFERENCE, assets=[[module.id, "reference"]], modules=[module.id], build=sample.build
+    )
+    run = app.index.enqueue(request)
+    app.index.update(run.id, message=f"Waiting ({why})")
+    return run.id
+
+
+def _reading(app: App, key: str) -> list[Run]:
+    """Give the runs that are about to read this sample."""
+    waiting = app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING)
+    return [run for run in waiting if run.request.partition == key and run.request.kind is RunKind.IMPORT]
+
+
+def _seconds(app: App, run: Run) -> dict[str, float]:
+    """Give the wall time of every module's annotations in a run."""
+    begun: dict[str, float] = {}
+    spent: dict[str, float] = {}
+    for line in app.index.lines(run.id):
+        if line.asset is None:
+            continue
+        at, module = line.time.timestamp(), line.asset.split("/")[0]
+        if line.kind is LineKind.STARTED:
+            begun[module] = at
+        elif line.kind in (LineKind.DONE, LineKind.FAILED) and module in begun:
+            spent[module] = round(at - begun[module], 3)
+    return spent

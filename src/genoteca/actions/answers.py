@@ -1,0 +1,163 @@
+"""Where each module stands for a sample: answered, out of date, failed; always with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genoteca.actions import references
+from genoteca.actions.troubles import trouble_in, trouble_of
+from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
+from genoteca.actions.words import answer_words
+from genoteca.engine import records
+from genoteca.model.evidence import Outcome
+from genoteca.model.run import Run, RunKind, RunStatus
+from genoteca.store.preferences import Preferences
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+    from genoteca.model.sample import Sample
+    from genoteca.sdk.resources import Stored
+    from genoteca.store.installed import InstalledModule
+
+__all__ = ["answer_of", "answers_of", "outcomes_of"]
+
+STATES = {
+    Outcome.ANSWERED: AnswerState.UP_TO_DATE,
+    Outcome.CANNOT_BE_TESTED: AnswerState.CANNOT_BE_TESTED,
+    Outcome.FAILED: AnswerState.FAILED,
+}
+
+
+def answers_of(app: App, sample: Sample) -> list[ModuleAnswer]:
+    """Give the state of every usable module for a sample, by title."""
+    modules = references.usable_modules(app.layout).values()
+    runs = _runs(app, sample.id.key)
+    found = [_answer(app, sample, module, runs) for module in modules]
+    return sorted(found, key=lambda answer: answer.title.casefold())
+
+
+def answer_of(app: App, sample: Sample, module: InstalledModule) -> ModuleAnswer:
+    """Give the state of one module for a sample."""
+    return _answer(app, sample, module, _runs(app, sample.id.key))
+
+
+def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
+    """Give what a run made of every module it was asked for; empty for a run that is no annotation."""
+    if run.request.kind is not RunKind.ANNOTATE or run.request.partition is None or not run.status.over:
+        return {}
+    return {module: _outcome(app, run, module) for module in run.request.modules}
+
+
+def _runs(app: App, key: str) -> list[Run]:
+    return [run for run in app.index.list(key, limit=200) if run.request.kind is RunKind.ANNOTATE]
+
+
+def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) -> ModuleAnswer:
+    blank = ModuleAnswer(
+        module=module.id,
+        title=module.sound_manifest().title,
+        icon=module.icon.read_text("utf-8") if module.icon and module.icon.suffix == ".svg" else "",
+        state=AnswerState.NOT_RUN,
+    )
+    last = next((run for run in runs if module.id in run.request.modules), None)
+    if last is not None and not last.status.over:
+        return blank.model_copy(update={"state": AnswerState.RUNNING, "run": last.id})
+    stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
+    if last is not None and (stored is None or last.queued > stored.record.created):
+        trouble = _failure(app, last, module.id)
+        if trouble is not None:
+            return blank.model_copy(
+                update={
+                    "state": AnswerState.FAILED,
+                    "outcome": Outcome.FAILED,
+                    "why": trouble.message,
+                    "trouble": trouble,
+                    "run": last.id,
+                    "when": last.ended,
+                }
+            )
+    if stored is None:
+        return blank
+    told = _told(blank, stored)
+    why = _why_old(app, sample, module, stored)
+    return told.model_copy(update={"state": AnswerState.OUT_OF_DATE, "why": why}) if why else told
+
+
+def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
+    record = stored.record
+    outcome = record.outcome or Outcome.ANSWERED
+    return blank.model_copy(
+        update={
+            "state": STATES[outcome],
+            "why": record.reason,
+            "outcome": outcome,
+            "words": ""
+            if outcome is not Outcome.ANSWERED
+            else answer_words(record.sites, record.evidence, record.rows),
+            "sites": record.sites,
+            "evidence": dict(record.evidence),
+            "filtered": record.filtered,
+            "rows": record.rows,
+            "release": record.release,
+            "data_version": record.data_version,
+            "when": record.created,
+            "run": record.run,
+            "checks": list(record.checks),
+        }
+    )
+
+
+def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
+    """Say how a module failed in a run that is over; None: it did not."""
+    told = run.failed_assets.get(f"{module_id}/annotations")
+    before = [app.index.get(one) for one in run.request.after]
+    for earlier in before:
+        if module_id in earlier.request.modules and earlier.status is not RunStatus.SUCCEEDED:
+            return trouble_of(earlier)
+    if told is not None:
+        return trouble_in(told)
+    made = records.current(app.layout, [module_id, "annotations"], run.request.partition)
+    if run.status is RunStatus.SUCCEEDED or (made is not None and made.record.run == run.id):
+        return None
+    return trouble_of(run)
+
+
+def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
+    blank = ModuleAnswer(module=module_id, title=module_id, icon="", state=AnswerState.NOT_RUN, run=run.id)
+    trouble = _failure(app, run, module_id)
+    if trouble is not None:
+        return blank.model_copy(
+            update={
+                "state": AnswerState.FAILED,
+                "outcome": Outcome.FAILED,
+                "why": trouble.message,
+                "trouble": trouble,
+            }
+        )
+    partition = run.request.partition
+    mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == run.id]
+    stored = records.current(app.layout, [module_id, "annotations"], partition)
+    if not mine or stored is None:
+        return blank
+    return _told(blank, type(stored)(path=stored.path, record=mine[0]))
+
+
+def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> str:
+    """Say why an answer is out of date; empty: it is not."""
+    manifest, record = module.sound_manifest(), stored.record
+    made_by = record.metadata.get("module_version")
+    if made_by != manifest.version:
+        return f"module {made_by or 'of an older kind'} → {manifest.version}"
+    for name in ("variants", "coverage"):
+        now = records.current(app.layout, ["sample", name], sample.id.key)
+        if now is not None and record.inputs.get(f"sample/{name}") != now.record.sha256:
+            return "the genome was read again"
+    settings = Preferences(app.layout.database).values(manifest)
+    if record.metadata.get("settings") != settings:
+        return "the module's settings changed"
+    reference = references.reference_of(app.layout, module.id, sample.build)
+    told = record.inputs.get(f"{module.id}/reference")
+    if reference is not None and told not in (None, reference.record.sha256):
+        release = reference.record.release or reference.record.data_version
+        return f"{manifest.title} {record.release or record.data_version} → {release}"
+    return ""

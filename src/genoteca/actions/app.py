@@ -1,0 +1,87 @@
+"""The open app: one data folder with its queue, its index and what it keeps at hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from genoteca.actions.references import module_refs
+from genoteca.engine.executor import Executor
+from genoteca.engine.index import RunIndex
+from genoteca.errors import DataFolderError
+from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
+
+if TYPE_CHECKING:
+    from genoteca.engine.results import ResultTable
+
+__all__ = ["App", "close", "open_app", "start"]
+
+
+@dataclass(kw_only=True, slots=True)
+class App:
+    """What every action works on."""
+
+    settings: Settings
+    index: RunIndex
+    executor: Executor
+    tables: OrderedDict[str, ResultTable] = field(default_factory=OrderedDict)
+    """Result tables kept open, the last used at the end."""
+
+    @property
+    def layout(self) -> Layout:
+        """Give the layout of the data folder."""
+        return self.settings.layout
+
+
+def open_app(settings: Settings) -> App:
+    """Open a data folder, making it where it is not there. Nothing is executed yet.
+
+    Raises:
+        DataFolderError: it cannot be made or written, or a newer version wrote it.
+
+    """
+    _prepare(settings.layout)
+    layout = settings.layout
+    executor = Executor(settings, modules=lambda wanted: module_refs(layout, wanted))
+    return App(settings=settings, index=RunIndex(layout.database), executor=executor)
+
+
+def start(app: App) -> bool:
+    """Work the queue from here on; False where another process does (its runs can be followed all the same)."""
+    app.executor.start()
+    return app.executor.executing
+
+
+def close(app: App) -> None:
+    """Stop working the queue and let everything go."""
+    app.executor.stop()
+    while app.tables:
+        app.tables.popitem()[1].close()
+
+
+def _prepare(layout: Layout) -> None:
+    version = layout.home / "version"
+    try:
+        layout.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (layout.logs, layout.temporary, layout.users, layout.cache):
+            folder.mkdir(exist_ok=True, mode=0o700)
+        if not version.exists():
+            version.write_text(f"{DATA_FOLDER_VERSION}\n")
+    except OSError as error:
+        raise DataFolderError(
+            f"{layout.home} cannot be written: {error.strerror or error}.",
+            hint="Choose another folder with --home or GENOTECA_HOME.",
+        ) from error
+    told = version.read_text().strip()
+    if not told.isdecimal() or int(told) > DATA_FOLDER_VERSION:
+        raise DataFolderError(
+            f"{layout.home} is of version {told!r}; this Genoteca knows version {DATA_FOLDER_VERSION}.",
+            hint="Use the newer Genoteca that wrote it, or another folder with --home.",
+        )
+
+
+def free_bytes(layout: Layout) -> int:
+    """Give the free space of the disk that holds the data folder."""
+    return shutil.disk_usage(layout.home).free

@@ -1,0 +1,55 @@
+"""Dagster's own screens, on the same home, in an environment of their own.
+
+Its web server lags behind Dagster and pins other versions, so it never shares the app's environment
+(https://pypi.org/project/dagster-webserver/); it talks to the app's definitions by gRPC.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import uv
+
+from genoteca.actions.app import App
+from genoteca.actions.references import all_refs
+from genoteca.engine.home import is_complete
+from genoteca.engine.modules import write_loaded_modules
+from genoteca.engine.rebuild import rebuild_dagster
+from genoteca.settings import worker_environment
+
+__all__ = ["DagsterUi", "dagster_ui_command", "run_dagster_ui"]
+
+WEBSERVER = "dagster-webserver>=1.13.27,<1.14"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DagsterUi:
+    """How to start the screens."""
+
+    arguments: list[str]
+    environment: dict[str, str]
+    """What it needs beside the environment of this process."""
+
+
+def dagster_ui_command(app: App, *, port: int) -> DagsterUi:
+    """Give the command that opens Dagster's screens on 127.0.0.1, after writing what it reads."""
+    if not is_complete(app.layout.dagster):
+        rebuild_dagster(app.settings)
+    write_loaded_modules(app.layout, all_refs(app.layout))
+    workspace = app.layout.dagster / "workspace.yaml"
+    # JSON is YAML; the definitions run under the app's Python, the web server under its own.
+    location = {"module_name": "genoteca.engine.location", "executable_path": sys.executable}
+    workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
+    tool = [uv.find_uv_bin(), "tool", "run", "--from", WEBSERVER, "dagster-webserver"]
+    where = ["--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
+    wanted = ("GENOTECA_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY")
+    full = worker_environment(app.settings)
+    return DagsterUi(arguments=[*tool, *where], environment={name: full[name] for name in wanted})
+
+
+def run_dagster_ui(app: App, command: DagsterUi) -> int:
+    """Run the screens until they are stopped; gives the exit code."""
+    return subprocess.run(command.arguments, env=worker_environment(app.settings), check=False).returncode

@@ -1,0 +1,133 @@
+"""Settings, the data folder's health, and what was asked of the network."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from genoteca.actions.app import App, free_bytes
+from genoteca.actions.words import size_words
+from genoteca.engine import records
+from genoteca.errors import DatasetError, InputError
+from genoteca.settings import Settings
+from genoteca.store.installed import installed_modules
+from genoteca.store.quarantine import Quarantine
+
+__all__ = ["Health", "change_settings", "doctor", "mark_notice_seen", "notice_seen", "outside_requests"]
+
+LOW_BYTES = 2_000_000_000
+"""Free space below which a whole genome with its results may not fit."""
+
+
+class Health(BaseModel):
+    """One thing looked at by `doctor`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    ok: bool
+    message: str
+
+
+def doctor(app: App) -> list[Health]:
+    """Look at the data folder, every stored table (byte by byte), the modules and the tools."""
+    checks: tuple[Callable[[App], Health], ...] = (_folder, _space, _tables, _modules, _installer)
+    return [check(app) for check in checks]
+
+
+def change_settings(app: App, **values: object) -> Settings:
+    """Change settings in `settings.toml`; what the environment sets stays as it says.
+
+    Raises:
+        InputError: an unknown setting, or a value it cannot take.
+
+    """
+    file = app.settings.home / "settings.toml"
+    kept = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    unknown = sorted(set(values) - set(Settings.model_fields) | ({"home"} & set(values)))
+    if unknown:
+        raise InputError(f"There is no setting {unknown[0]!r}.", hint=f"Settings: {', '.join(Settings.model_fields)}")
+    try:
+        changed = Settings.model_validate({**app.settings.model_dump(), **values})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{first['loc'][0]} cannot be {first['input']!r}: {first['msg']}.") from error
+    plain = changed.model_dump(mode="json")
+    kept.update({name: plain[name] for name in values})
+    part = file.with_name(".settings.toml.tmp")
+    part.write_text("".join(f"{name} = {_toml(value)}\n" for name, value in kept.items()), encoding="utf-8")
+    part.chmod(0o600)
+    part.replace(file)
+    app.settings = changed
+    return changed
+
+
+def outside_requests(app: App) -> list[dict[str, str | int | None]]:
+    """Give every request that was ever made to another host, newest first."""
+    return list(app.index.requests_made())
+
+
+def notice_seen(app: App) -> bool:
+    """Whether the notice that this is no medical advice was read once."""
+    return _notice(app).exists()
+
+
+def mark_notice_seen(app: App) -> None:
+    """Remember that the notice was read."""
+    _notice(app).touch(mode=0o600)
+
+
+def _notice(app: App) -> Path:
+    return app.layout.home / "notice-read"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _folder(app: App) -> Health:
+    mode = app.settings.home.stat().st_mode & 0o077
+    told = f"{app.settings.home}" + ("" if not mode else "; others on this computer may look into it")
+    return Health(name="Data folder", ok=not mode, message=told)
+
+
+def _space(app: App) -> Health:
+    free = free_bytes(app.layout)
+    return Health(name="Free space", ok=free > LOW_BYTES, message=f"{size_words(free)} free")
+
+
+def _tables(app: App) -> Health:
+    damaged: list[str] = []
+    seen = 0
+    for stored in records.all_records(app.layout):
+        seen += 1
+        try:
+            records.verified(stored)
+        except DatasetError as error:
+            damaged.append(error.message)
+    told = "; ".join(damaged) or f"{seen} read, every byte as it was written"
+    return Health(name="Stored tables", ok=not damaged, message=told)
+
+
+def _modules(app: App) -> Health:
+    installed = installed_modules(app.layout)
+    aside = Quarantine(app.layout.database).list()
+    wrong = [f"{m.id}: {m.problem or aside[m.id].message}" for m in installed if m.broken or m.id in aside]
+    return Health(name="Modules", ok=not wrong, message="; ".join(wrong) or f"{len(installed)} installed")
+
+
+def _installer(app: App) -> Health:  # noqa: ARG001 - every check takes the app
+    import uv
+
+    try:
+        return Health(name="Installer", ok=True, message=uv.find_uv_bin())
+    except FileNotFoundError:
+        return Health(name="Installer", ok=False, message="uv is missing; modules cannot be installed")

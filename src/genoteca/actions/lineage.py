@@ -1,0 +1,69 @@
+"""The way of one answer: file → variant → reference → module → run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genoteca.actions.references import reference_of
+from genoteca.actions.views import Step
+from genoteca.engine import records
+from genoteca.model.intake import Intake
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+    from genoteca.model.sample import Sample
+    from genoteca.sdk.resources import Stored
+    from genoteca.store.installed import InstalledModule
+
+__all__ = ["lineage_of"]
+
+
+def lineage_of(
+    app: App, sample: Sample, module: InstalledModule, stored: Stored, values: dict[str, Any]
+) -> list[Step]:
+    """Give the steps from the file to an answer, in their order; `values` is the answer's row."""
+    manifest, record = module.sound_manifest(), stored.record
+    version = record.metadata.get("module_version", module.version)
+    return [
+        _file(app, sample, values),
+        _variant(app, sample, values),
+        _reference(app, sample, module, stored),
+        Step(
+            title="Module",
+            text=f"{manifest.title} {version}, code {record.code_version}",
+            when=module.installed_at,
+        ),
+        Step(title="Run", text=f"Run {record.run[:8]} on {record.created:%d %B %Y, %H:%M} UTC", when=record.created),
+    ]
+
+
+def _file(app: App, sample: Sample, values: dict[str, Any]) -> Step:
+    source = records.current(app.layout, ["sample", "source"], sample.id.key)
+    digest = f", sha256 {source.record.sha256[:16]}…" if source else ""
+    place = f"{sample.source.name} ({sample.build}{digest})"
+    if values.get("line") is None:
+        return Step(title="File", text=f"{place}: no record of its own for this site", when=sample.added)
+    line = int(values["line"])
+    variants = records.current(app.layout, ["sample", "variants"], sample.id.key)
+    header = Intake.model_validate(variants.record.metadata["intake"]).header_lines if variants else 0
+    return Step(title="File", text=f"{place}: record {line:,}, line {line + header:,}", when=sample.added)
+
+
+def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
+    stored = records.current(app.layout, ["sample", "variants"], sample.id.key)
+    reader = f"reader {stored.record.code_version}" if stored else "not read"
+    genotype = values.get("genotype") or "not known"
+    if values.get("row") is None:
+        return Step(title="Genotype", text=f"{genotype}; no variant row ({reader})")
+    return Step(title="Genotype", text=f"{genotype}; variant row {int(values['row']):,} ({reader})")
+
+
+def _reference(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> Step:
+    used = stored.record.inputs.get(f"{module.id}/reference", "")
+    reference = reference_of(app.layout, module.id, sample.build)
+    record = reference.record if reference and reference.record.sha256 == used else None
+    manifest = module.sound_manifest()
+    release = stored.record.release or stored.record.data_version
+    source = manifest.sources[0]
+    text = f"{source.name}, release {release}, {stored.record.build}, licence {stored.record.licence}"
+    return Step(title="Reference", text=text, when=record.created if record else None)

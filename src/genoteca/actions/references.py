@@ -1,0 +1,71 @@
+"""From what is installed to what a worker needs, and to references that are there or must be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from genoteca.engine import records
+from genoteca.engine.modules import ModuleRef
+from genoteca.model.build import Build
+from genoteca.model.module import ModuleManifest
+from genoteca.sdk.resources import Stored
+from genoteca.settings import Layout
+from genoteca.store.installed import InstalledModule, installed_modules
+from genoteca.store.preferences import Preferences
+from genoteca.store.quarantine import Quarantine
+
+__all__ = ["all_refs", "module_refs", "reference_of", "usable_modules", "why_reference_is_old"]
+
+
+def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
+    """Give the installed modules that are neither broken nor set aside, by id."""
+    aside = Quarantine(layout.database).list()
+    return {one.id: one for one in installed_modules(layout) if not one.broken and one.id not in aside}
+
+
+def module_refs(layout: Layout, wanted: Sequence[str]) -> list[ModuleRef]:
+    """Give what a worker needs to load these modules and all that they require."""
+    usable = usable_modules(layout)
+    found: dict[str, InstalledModule] = {}
+    open_ = [module for module in wanted if module in usable]
+    while open_:
+        module = usable[open_.pop()]
+        if module.id not in found:
+            found[module.id] = module
+            open_ += [one for one in module.sound_manifest().requires if one in usable]
+    return [_ref(layout, module) for module in found.values()]
+
+
+def all_refs(layout: Layout) -> list[ModuleRef]:
+    """Give what a worker needs to load every usable module."""
+    return [_ref(layout, module) for module in usable_modules(layout).values()]
+
+
+def reference_of(layout: Layout, module_id: str, build: Build) -> Stored | None:
+    """Give the reference of a module in one build, or None."""
+    return records.latest_reference(layout, module_id, build)
+
+
+def why_reference_is_old(stored: Stored, manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> str:
+    """Say why a reference must be made anew; empty: it need not."""
+    made = stored.record.metadata
+    if made.get("module_version") != manifest.version:
+        return f"module {made.get('module_version') or 'of an older kind'} → {manifest.version}"
+    if made.get("module_data_version") != manifest.data_version:
+        return f"data {made.get('module_data_version')} → {manifest.data_version}"
+    if made.get("settings") != dict(settings):
+        return "its settings changed"
+    return ""
+
+
+def _ref(layout: Layout, module: InstalledModule) -> ModuleRef:
+    return ModuleRef(
+        id=module.id,
+        tier=module.tier,
+        site=module.site,
+        entry=module.entry,
+        folder=module.folder,
+        settings=Preferences(layout.database).values(module.sound_manifest()),
+    )

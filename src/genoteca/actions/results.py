@@ -1,0 +1,213 @@
+"""Results: headers in words, rows by the page, one row with all that is known of it, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from genoteca.actions.answers import answer_of
+from genoteca.actions.app import App
+from genoteca.actions.lineage import lineage_of
+from genoteca.actions.modules import show_module
+from genoteca.actions.references import usable_modules
+from genoteca.actions.views import Cell, Query, ResultHeader, ResultPage, RowDetail
+from genoteca.engine import records
+from genoteca.engine.samples import read_sample
+from genoteca.errors import FilterError, NotFoundError
+from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
+from genoteca.model.evidence import Evidence
+from genoteca.model.filter import Filter
+from genoteca.model.sample import Sample, SampleId
+from genoteca.store.installed import InstalledModule
+
+if TYPE_CHECKING:
+    from genoteca.engine.results import ResultTable
+    from genoteca.sdk.resources import Stored
+
+__all__ = [
+    "export_result",
+    "list_results",
+    "parse_where",
+    "refuse_column",
+    "result_page",
+    "result_row",
+    "show_result",
+]
+
+OPEN_TABLES = 4
+"""Each holds a DuckDB connection; the ones used last are kept."""
+
+SHOWN = ("chrom", "pos", "genotype", "evidence")
+"""Common columns that stand before the module's own until the user chooses others."""
+
+
+def list_results(app: App, key: str) -> list[ResultHeader]:
+    """Give the header of every module that has something stored for a sample."""
+    sample = read_sample(app.layout, SampleId.parse(key))
+    modules = usable_modules(app.layout).values()
+    found = [m for m in modules if records.current(app.layout, [m.id, "annotations"], key) is not None]
+    return [_header(app, sample, module) for module in found]
+
+
+def show_result(app: App, key: str, module_id: str) -> ResultHeader:
+    """Give the header of one module's results.
+
+    Raises:
+        NotFoundError: no such sample or module, or nothing was asked yet.
+
+    """
+    sample, module, _ = _stored(app, key, module_id)
+    return _header(app, sample, module)
+
+
+def result_page(app: App, key: str, module_id: str, query: Query) -> ResultPage:
+    """Give a stretch of rows of one module's results.
+
+    Raises:
+        FilterError: the filter or the sort names an unknown column, or compares it wrongly.
+
+    """
+    table = _table(app, key, module_id)
+    rows = table.rows(query.where, query.text, query.sort, query.start, query.limit)
+    keys = [name for name, column in table.columns.items() if column.type is ColumnType.KEY]
+    for row in rows:
+        for name in keys:  # 64 bits are more than a browser's number holds
+            row[name] = None if row[name] is None else str(row[name])
+    return ResultPage(rows=rows, matched=table.matched(query.where, query.text), total=table.total)
+
+
+def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
+    """Give everything about one answer: every column, links, and its way from the file.
+
+    Raises:
+        DatasetError: the table has no such row.
+
+    """
+    sample, module, stored = _stored(app, key, module_id)
+    values = _table(app, key, module_id).row(row)
+    manifest = module.sound_manifest()
+    evidence = Evidence(values["evidence"])
+    own = [_cell(column, values) for column in manifest.columns]
+    return RowDetail(
+        title=_row_title(values),
+        evidence=evidence.value,
+        evidence_words=evidence.words,
+        cells=[cell for cell in own if cell.text and cell.column != "gate"],
+        technical=[_cell(column, values) for column in ANNOTATIONS],
+        lineage=lineage_of(app, sample, module, stored, values),
+        gate=str(values.get("gate") or ""),
+    )
+
+
+def export_result(
+    app: App,
+    key: str,
+    module_id: str,
+    query: Query,
+    *,
+    columns: Sequence[str] | None,
+    format: str,  # noqa: A002 - the word of the command line
+    output: Path,
+) -> int:
+    """Write exactly what a view shows to a file (csv, tsv, json, parquet); gives the rows written.
+
+    Raises:
+        FilterError: an unknown column.
+        InputError: the folder is not there.
+
+    """
+    from genoteca.engine.results import Format, write_rows
+
+    table = _table(app, key, module_id)
+    return write_rows(
+        table, output, Format(format), where=query.where, text=query.text, sort=query.sort, columns=columns
+    )
+
+
+def parse_where(text: str) -> Filter:
+    """Parse a filter as a person types it.
+
+    Raises:
+        FilterError: it does not parse; says where.
+
+    """
+    from genoteca.engine.results import parse_where as parse
+
+    return parse(text)
+
+
+def refuse_column(name: str, columns: Sequence[str]) -> NoReturn:
+    """Say that a table has no such column, and which it has."""
+    raise FilterError(f"There is no column {name!r}.", hint=f"Columns: {', '.join(columns)}")
+
+
+def _stored(app: App, key: str, module_id: str) -> tuple[Sample, InstalledModule, Stored]:
+    sample = read_sample(app.layout, SampleId.parse(key))
+    modules = usable_modules(app.layout)
+    if module_id not in modules:
+        raise NotFoundError(f"No usable module {module_id!r} is installed.", hint=f"Installed: {', '.join(modules)}")
+    stored = records.current(app.layout, [module_id, "annotations"], key)
+    if stored is None:
+        raise NotFoundError(
+            f"{module_id} was not asked about {key} yet.", hint=f"Run: genoteca annotate {key} --module {module_id}"
+        )
+    return sample, modules[module_id], stored
+
+
+def _table(app: App, key: str, module_id: str) -> ResultTable:
+    from genoteca.engine.results import ResultTable  # loads DuckDB, which the first page does without
+
+    _, module, stored = _stored(app, key, module_id)
+    name = stored.record.sha256
+    if name not in app.tables:
+        columns = [*ANNOTATIONS, *module.sound_manifest().columns]
+        app.tables[name] = ResultTable(stored.path, stored.record, columns, app.layout.cache)
+    app.tables.move_to_end(name)
+    while len(app.tables) > OPEN_TABLES:
+        app.tables.popitem(last=False)[1].close()
+    return app.tables[name]
+
+
+def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
+    manifest = module.sound_manifest()
+    columns: list[Column | AnnotationColumn] = [*ANNOTATIONS, *manifest.columns]
+    own = [column.name for column in manifest.shown_columns()]
+    return ResultHeader(
+        sample=sample,
+        module=show_module(app, module.id),
+        answer=answer_of(app, sample, module),
+        columns=columns,
+        shown=[*own, *SHOWN] if manifest.dense else [*SHOWN, *own],
+    )
+
+
+def _row_title(values: dict[str, Any]) -> str:
+    change = f" {values['ref']}>{values['alt']}" if values.get("alt") else ""
+    name = next((str(values[n]) for n in ("trait", "title", "gene", "rsid") if values.get(n)), "")
+    place = f"{values['chrom']}:{values['pos']:,}{change}"
+    return f"{name} · {place}" if name else place
+
+
+def _cell(column: Column | AnnotationColumn, values: dict[str, Any]) -> Cell:
+    value = values[column.name]
+    link = getattr(column, "link", "")
+    return Cell(
+        column=column.name,
+        label=column.label,
+        text=_text(column, value),
+        description=column.description if value is not None else column.null or column.description,
+        link=link.replace("{}", str(value)) if link and value is not None else "",
+    )
+
+
+def _text(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.type is ColumnType.FLAG:
+        return "yes" if value else "no"
+    if column.type is ColumnType.STARS:
+        return f"{value} of 4"
+    if column.type is ColumnType.POSITION:
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,73 @@
+"""Runs: listed, followed, cancelled, tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from genoteca.actions.answers import outcomes_of
+from genoteca.actions.app import App
+from genoteca.actions.modules import titles
+from genoteca.actions.views import RunCard
+from genoteca.errors import InputError
+from genoteca.model.run import Line, Run, RunKind
+
+__all__ = ["cancel_run", "follow_run", "list_runs", "retry_run", "run_lines", "show_run"]
+
+
+def list_runs(app: App, *, sample: str | None = None, limit: int = 100) -> list[RunCard]:
+    """Give the newest runs, newest first; of one sample where it is named."""
+    names = titles(app)
+    return [_card(app, run, names) for run in app.index.list(sample, limit=limit)]
+
+
+def show_run(app: App, run_id: str) -> RunCard:
+    """Give one run; the first letters of its id are enough.
+
+    Raises:
+        NotFoundError: there is no such run.
+
+    """
+    return _card(app, app.index.get(run_id), titles(app))
+
+
+def run_lines(app: App, run_id: str, after: int = 0) -> Sequence[Line]:
+    """Give the lines of a run whose number is above `after`."""
+    return app.index.lines(app.index.get(run_id).id, after)
+
+
+def follow_run(app: App, run_id: str) -> Iterator[Line]:
+    """Give a run's lines as they come, until it is over."""
+    yield from app.executor.follow(run_id)
+
+
+def cancel_run(app: App, run_id: str) -> RunCard:
+    """Ask for the end of a run."""
+    return _card(app, app.index.cancel(run_id), titles(app))
+
+
+def retry_run(app: App, run_id: str) -> str:
+    """Queue a run that is over once more; gives the new run.
+
+    Raises:
+        InputError: it is not over.
+
+    """
+    run = app.index.get(run_id)
+    if not run.status.over:
+        raise InputError(
+            f"The run {run.id[:8]} is {run.status}.", title="This run is not over", hint="Cancel it first."
+        )
+    return app.index.enqueue(run.request.model_copy(update={"after": []})).id
+
+
+def _card(app: App, run: Run, names: dict[str, str]) -> RunCard:
+    return RunCard(run=run, title=_title(run, names), outcomes=outcomes_of(app, run))
+
+
+def _title(run: Run, names: dict[str, str]) -> str:
+    told = ", ".join(names.get(module, module) for module in run.request.modules)
+    if run.request.kind is RunKind.IMPORT:
+        return f"Read {run.request.partition}"
+    if run.request.kind is RunKind.REFERENCE:
+        return f"Prepare {told} for {run.request.build}"
+    return f"Annotate {run.request.partition} with {told}"

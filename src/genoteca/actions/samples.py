@@ -1,0 +1,264 @@
+"""Genomes: looked at, added, shown, forgotten."""
+
+from __future__ import annotations
+
+import difflib
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genoteca.actions.answers import answers_of
+from genoteca.actions.app import App
+from genoteca.actions.troubles import trouble_of
+from genoteca.actions.views import AddSample, SampleCard, SampleState
+from genoteca.engine import records
+from genoteca.engine.purge import purge
+from genoteca.engine.samples import all_samples, read_sample, write_sample
+from genoteca.errors import GenomeFileError, InputError, RunError
+from genoteca.model.build import Build
+from genoteca.model.intake import FileFacts, Intake
+from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
+from genoteca.model.sample import Sample, SampleId, SourceFile, slug
+from genoteca.settings import assets_folder
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+__all__ = [
+    "add_sample",
+    "demo_genome",
+    "forget_sample",
+    "inspect_genome",
+    "list_samples",
+    "sample_report",
+    "show_sample",
+]
+
+CORE = [["sample", "source"], ["sample", "variants"], ["sample", "coverage"]]
+
+
+def inspect_genome(app: App, path: Path) -> FileFacts:  # noqa: ARG001 - every action takes the app
+    """Say what a genome file holds, from its head; nothing is stored.
+
+    Raises:
+        GenomeFileError: it is no genome file that can be read.
+
+    """
+    from genoteca.genome.inspect import inspect_file  # loads the table library, which the first page does without
+
+    if not path.is_file():
+        raise GenomeFileError(f"There is no file {path}.", hint="Check the name, or choose the file again.")
+    return inspect_file(path)
+
+
+def demo_genome(app: App) -> AddSample:  # noqa: ARG001 - every action takes the app
+    """Give the bundled synthetic genome, ready to be added."""
+    path = assets_folder() / "demo" / "demo-genome.vcf.gz"
+    return AddSample(path=str(path), user="demo", sample="synthetic")
+
+
+def add_sample(app: App, request: AddSample) -> tuple[SampleId, str]:
+    """Add a genome and queue its reading; gives the sample and the run.
+
+    Raises:
+        InputError: the file, the picked sample, the build or the name cannot be used; nothing is stored.
+
+    """
+    facts = inspect_genome(app, Path(request.path))
+    pick = _pick(facts, request.pick)
+    build, evidence = _build(facts, request.build)
+    name = request.sample or pick or Path(facts.name).name.split(".")[0]
+    sample_id = SampleId(user=slug(request.user), sample=slug(name))
+    _make_room(app, sample_id)
+    sample = Sample(
+        id=sample_id,
+        user_name=request.user,
+        sample_name=name,
+        source=_keep_file(app, sample_id, request, facts),
+        pick=pick,
+        build=build,
+        build_evidence=evidence,
+        kind=facts.kind,
+        sex=request.sex,
+        synthetic=facts.synthetic,
+        added=datetime.now(UTC),
+    )
+    write_sample(app.layout, sample)
+    run = app.index.enqueue(RunRequest(kind=RunKind.IMPORT, partition=sample_id.key, assets=CORE))
+    return sample_id, run.id
+
+
+def list_samples(app: App) -> list[SampleCard]:
+    """Give every sample with its card."""
+    return [_card(app, sample) for sample in all_samples(app.layout)]
+
+
+def show_sample(app: App, key: str) -> SampleCard:
+    """Give one sample with its card.
+
+    Raises:
+        NotFoundError: there is no such sample.
+
+    """
+    return _card(app, read_sample(app.layout, SampleId.parse(key)))
+
+
+def forget_sample(app: App, key: str) -> None:
+    """Delete a sample: its file's copy, its tables, its runs; no byte of it stays.
+
+    Raises:
+        NotFoundError: there is no such sample.
+        RunError: a run of it is still working.
+
+    """
+    sample = read_sample(app.layout, SampleId.parse(key))
+    for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING):
+        if run.request.partition == key and app.index.cancel(run.id).status is not RunStatus.CANCELLED:
+            raise RunError(
+                f"A run of {key} is being stopped; delete the sample when it has ended.",
+                title="This sample is still being worked on",
+                hint="Try again in a few seconds.",
+            )
+    _drop_tables(app, key)
+    purge(app.settings, sample.id)
+
+
+def sample_report(app: App, key: str, run: Run) -> dict[str, JsonValue]:
+    """Give what `samples add --json` prints, after the run that read the file.
+
+    Raises:
+        RunError: that run did not succeed.
+
+    """
+    if run.status is not RunStatus.SUCCEEDED:
+        trouble = trouble_of(run)
+        raise RunError(trouble.message, title=trouble.title, hint=trouble.hint)
+    card = show_sample(app, key)
+    intake = card.intake
+    if intake is None:
+        raise RunError(f"The run {run.id} left no record of {key}.", hint="Run `genoteca doctor`.")
+    return {
+        "sample": key,
+        "build": card.sample.build,
+        "build_evidence": card.sample.build_evidence,
+        "kind": card.sample.kind,
+        "samples_in_file": len(inspect_genome(app, Path(card.sample.source.path)).samples),
+        "records_read": intake.records_read,
+        "records_kept": intake.records_kept,
+        "set_aside": {reason: one.records for reason, one in intake.set_aside.items()},
+        "alleles_set_aside": dict(intake.alleles_set_aside),
+        "rows": intake.rows,
+        "seconds": run.seconds,
+        "peak_memory_mb": run.peak_memory_mb,
+    }
+
+
+def _card(app: App, sample: Sample) -> SampleCard:
+    runs = [run for run in app.index.list(sample.id.key, limit=200) if run.request.kind is RunKind.IMPORT]
+    last = runs[0] if runs else None
+    stored = records.current(app.layout, ["sample", "variants"], sample.id.key)
+    intake = None
+    if stored is not None:
+        intake = Intake.model_validate(stored.record.metadata["intake"])
+    state = SampleState.READY if stored is not None else SampleState.FAILED
+    if last is not None and not last.status.over:
+        state = SampleState.IMPORTING
+    failed = last if state is SampleState.FAILED else None
+    return SampleCard(
+        sample=sample,
+        state=state,
+        intake=intake,
+        import_run=last,
+        trouble=trouble_of(failed) if failed else None,
+        answers=answers_of(app, sample),
+    )
+
+
+def _pick(facts: FileFacts, pick: str | None) -> str | None:
+    if not facts.has_genotypes:
+        raise GenomeFileError(
+            f"{facts.name} lists variants but no genotypes: it does not say what a person carries.",
+            hint="Use the file with a genotype column (GT) of the person.",
+        )
+    if pick is None and len(facts.samples) == 1:
+        return facts.samples[0]
+    if pick in facts.samples:
+        return pick
+    shown = ", ".join(facts.samples[:10]) + (" …" if len(facts.samples) > 10 else "")
+    if pick is None:
+        raise InputError(
+            f"{facts.name} holds {len(facts.samples)} samples: {shown}.",
+            title="Which sample of this file?",
+            hint="Choose one (on the command line: --pick NAME).",
+        )
+    near = difflib.get_close_matches(pick, facts.samples, n=1)
+    raise InputError(
+        f"{facts.name} holds no sample {pick!r}" + (f"; did you mean {near[0]}?" if near else "."),
+        hint=f"Samples in the file: {shown}",
+    )
+
+
+def _build(facts: FileFacts, asked: str) -> tuple[Build, str]:
+    """Settle the build: what the file says holds; what it leaves open, the person says; nobody guesses."""
+    if facts.build is Build.NCBI36:
+        raise GenomeFileError(
+            f"{facts.name} is of genome build NCBI36 (hg18): {facts.build_evidence}.",
+            title="This genome build is too old to be read",
+            hint="Ask its maker for the file on GRCh37 or GRCh38.",
+        )
+    if asked == "auto":
+        if facts.build is None:
+            raise InputError(
+                f"{facts.name} does not say its genome build ({facts.build_evidence}).",
+                title="Which genome build is this file?",
+                hint="Look in the report that came with it: GRCh37 (hg19) or GRCh38 (hg38).",
+            )
+        return facts.build, facts.build_evidence
+    stated = Build(asked)
+    if facts.build not in (None, stated):
+        raise InputError(
+            f"{facts.name} says that it is {facts.build} ({facts.build_evidence}), not {stated}.",
+            title="The file says another genome build",
+            hint="Read on the wrong build, every position would be wrong. Leave the choice to the file.",
+        )
+    return stated, facts.build_evidence if facts.build else "stated by the user"
+
+
+def _make_room(app: App, sample_id: SampleId) -> None:
+    """Refuse a name in use; a sample that could never be read gives way."""
+    folder = app.layout.sample(sample_id.user, sample_id.sample)
+    if not (folder / "sample.json").exists():
+        return
+    card = show_sample(app, sample_id.key)
+    if card.state is not SampleState.FAILED:
+        raise InputError(
+            f"There is already a sample {sample_id.key}.",
+            title="This name is in use",
+            hint="Give the new one another name, or delete the old one first.",
+        )
+    forget_sample(app, sample_id.key)
+
+
+def _keep_file(app: App, sample_id: SampleId, request: AddSample, facts: FileFacts) -> SourceFile:
+    path = Path(request.path)
+    name = request.name or path.name
+    if not request.copy_file:
+        return SourceFile(path=str(path.resolve()), name=name, kept="in place", bytes=facts.bytes)
+    folder = app.layout.sample(sample_id.user, sample_id.sample) / "source"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The name a browser gives is shown, never used as a path.
+    target = folder / f"{uuid.uuid4().hex}.{'vcf' if facts.compression == 'none' else 'vcf.gz'}"
+    path.replace(target)
+    target.chmod(0o600)
+    return SourceFile(path=str(target), name=name, kept="copy", bytes=facts.bytes)
+
+
+def _drop_tables(app: App, key: str) -> None:
+    """Let go of the sample's open tables and remove their disposable copies."""
+    for stored in records.all_records(app.layout, older=True):
+        if stored.record.partition == key:
+            table = app.tables.pop(stored.record.sha256, None)
+            if table is not None:
+                table.close()
+            (app.layout.cache / "browse" / f"{stored.record.sha256[:32]}.duckdb").unlink(missing_ok=True)

@@ -1,0 +1,255 @@
+"""What the screens and the command line are given: plain values, nothing that can act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from genoteca.model.column import AnnotationColumn, Column
+from genoteca.model.evidence import Outcome
+from genoteca.model.filter import Filter, Sort
+from genoteca.model.intake import Intake
+from genoteca.model.module import ModuleManifest, Tier
+from genoteca.model.record import CheckResult
+from genoteca.model.run import Run
+from genoteca.model.sample import Sample, Sex
+
+__all__ = [
+    "AddSample",
+    "AnnotateReport",
+    "AnswerState",
+    "Cell",
+    "ModuleAnswer",
+    "ModuleCard",
+    "ModuleReport",
+    "ModuleState",
+    "Query",
+    "ResultHeader",
+    "ResultPage",
+    "RowDetail",
+    "RunCard",
+    "SampleCard",
+    "SampleState",
+    "Step",
+    "Trouble",
+]
+
+
+class View(BaseModel):
+    """A value handed to a screen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Trouble(View):
+    """An error as a screen shows it."""
+
+    title: str
+    message: str
+    hint: str = ""
+    detail: str = ""
+
+
+class AddSample(View):
+    """What a person says of a genome file when adding it."""
+
+    path: str
+    """File on this computer; an uploaded file lies in the data folder's `tmp`."""
+    name: str = ""
+    """Name of the file as the person knows it; empty: the path's."""
+    copy_file: bool = False
+    """Move the file into the data folder (uploads), or read it where it is."""
+    user: str = "me"
+    sample: str = ""
+    """Empty: the sample's name in the file."""
+    pick: str | None = None
+    build: str = "auto"
+    sex: Sex = Sex.UNSTATED
+
+
+class ModuleReport(View):
+    """What one module made of a sample in one run."""
+
+    outcome: Outcome
+    reason: str = ""
+    release: str = ""
+    sites: int | None = None
+    """None: sparse, rows only where an allele is carried."""
+    evidence: dict[str, int] = Field(default_factory=dict)
+    filtered: int = 0
+    rows: int = 0
+    seconds: float | None = None
+    peak_memory_mb: float | None = None
+    """Of the whole run."""
+
+
+class AnnotateReport(View):
+    """What `annotate --json` prints, its schema number aside."""
+
+    run: str
+    sample: str
+    modules: dict[str, ModuleReport]
+
+
+class SampleState(StrEnum):
+    """Where a sample stands."""
+
+    READY = "ready"
+    IMPORTING = "importing"
+    FAILED = "failed"
+
+
+class AnswerState(StrEnum):
+    """Where one module stands for one sample."""
+
+    UP_TO_DATE = "up to date"
+    OUT_OF_DATE = "out of date"
+    NOT_RUN = "not run"
+    RUNNING = "running"
+    CANNOT_BE_TESTED = "cannot be tested"
+    FAILED = "failed"
+
+
+class ModuleAnswer(View):
+    """What one module says of one sample, in counts."""
+
+    module: str
+    title: str
+    icon: str
+    state: AnswerState
+    why: str = ""
+    """Why it is out of date, cannot be tested or failed."""
+    outcome: Outcome | None = None
+    words: str = ""
+    """`412 sites: 398 called or reference, 14 not covered`; never a bare `nothing found`."""
+    sites: int | None = None
+    evidence: dict[str, int] = Field(default_factory=dict)
+    filtered: int = 0
+    rows: int = 0
+    release: str = ""
+    data_version: str = ""
+    when: datetime | None = None
+    run: str | None = None
+    trouble: Trouble | None = None
+    checks: list[CheckResult] = Field(default_factory=list)
+
+
+class SampleCard(View):
+    """One sample with everything its card shows."""
+
+    sample: Sample
+    state: SampleState
+    intake: Intake | None = None
+    import_run: Run | None = None
+    trouble: Trouble | None = None
+    answers: list[ModuleAnswer] = Field(default_factory=list)
+    """One per installed module, in the gallery's order."""
+
+
+class ModuleState(StrEnum):
+    """Where a module stands in the store."""
+
+    AVAILABLE = "available"
+    INSTALLED = "installed"
+    UPDATE = "update available"
+    BROKEN = "set aside"
+
+
+class ModuleCard(View):
+    """One module with everything its card and its detail show."""
+
+    id: str
+    manifest: ModuleManifest
+    tier: Tier
+    state: ModuleState
+    version: str
+    """On offer, else installed."""
+    installed_version: str | None = None
+    origin: str
+    """`shipped with Genoteca`, or the file it was installed from."""
+    icon: str = ""
+    """SVG text."""
+    readme: str = ""
+    """Markdown."""
+    bytes: int = 0
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    trouble: Trouble | None = None
+    works_with: dict[str, str] = Field(default_factory=dict)
+    """By sample: `yes`, or why not."""
+
+
+class ResultHeader(View):
+    """The head of one module's results for one sample."""
+
+    sample: Sample
+    module: ModuleCard
+    answer: ModuleAnswer
+    columns: list[Column | AnnotationColumn]
+    """Every column of the table, the module's own after the common ones."""
+    shown: list[str]
+    """Columns shown until the user chooses others."""
+
+
+class Query(View):
+    """Which rows of a table, in which order."""
+
+    where: Filter | None = None
+    text: str = ""
+    """Found in any text column, without regard to case."""
+    sort: list[Sort] = Field(default_factory=list)
+    start: int = Field(default=0, ge=0)
+    limit: int | None = Field(default=100, ge=0)
+    """None: every row."""
+
+
+class ResultPage(View):
+    """A stretch of rows."""
+
+    rows: list[dict[str, JsonValue]]
+    """By column name, `_row` added: the row's number in the unsorted table, stable, for `result_row`."""
+    matched: int
+    """Rows that the filter leaves."""
+    total: int
+
+
+class Cell(View):
+    """One value of a row, ready to show as text."""
+
+    column: str
+    label: str
+    text: str
+    description: str = ""
+    link: str = ""
+
+
+class Step(View):
+    """One step of a row's lineage, from the file to the answer."""
+
+    title: str
+    text: str
+    when: datetime | None = None
+
+
+class RowDetail(View):
+    """Everything about one answer."""
+
+    title: str
+    evidence: str
+    evidence_words: str
+    cells: list[Cell]
+    """The module's own columns first."""
+    technical: list[Cell]
+    lineage: list[Step]
+    gate: str = ""
+    """Not empty: what must be read and agreed to before the answer is shown."""
+
+
+class RunCard(View):
+    """One run as a list shows it."""
+
+    run: Run
+    title: str
+    """`Annotate anna/hg001 with ClinVar`."""
+    outcomes: dict[str, ModuleAnswer] = Field(default_factory=dict)

@@ -1,0 +1,37 @@
+"""Counts and states in words, always with their denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from genoteca.model.evidence import Evidence
+
+__all__ = ["answer_words", "size_words"]
+
+PHRASES = (
+    ((Evidence.CALLED,), "found in your file"),
+    ((Evidence.PARTIAL,), "known only in part"),
+    ((Evidence.OTHER_ALLELE,), "with another genotype"),
+    ((Evidence.REFERENCE,), "stated as reference"),
+    ((Evidence.INFERRED,), "inferred to be reference"),
+    ((Evidence.NO_CALL,), "your file could not tell"),
+    ((Evidence.NOT_APPLICABLE,), "not applicable"),
+    ((Evidence.NOT_COVERED,), "not covered"),
+)
+
+
+def answer_words(sites: int | None, evidence: Mapping[str, int], rows: int) -> str:
+    """Say how many sites were looked at and what became of each: never a bare "nothing found"."""
+    if sites is None:
+        return f"{rows:,} matches; everything else you carry was looked up here and is absent"
+    counted = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
+    told = ", ".join(f"{count:,} {words}" for count, words in counted if count)
+    return f"{sites:,} sites: {told or 'none looked at'}"
+
+
+def size_words(size: int) -> str:
+    """Say a number of bytes as a person would (1 kB = 1000 bytes)."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            return f"{size / factor:.3g} {unit}"
+    return f"{size} bytes"

@@ -1,0 +1,112 @@
+"""The root command and the errors' last stop."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genoteca import __version__, actions
+from genoteca.cli import modules, results, runs, samples
+from genoteca.cli.printing import print_error, print_json, print_table, say, status
+from genoteca.cli.session import Json, OpenUi, Session, session
+from genoteca.errors import GenotecaError
+
+__all__ = ["build", "run"]
+
+Home = Annotated[Path | None, typer.Option("--home", help="The data folder.", show_default="the system's own place")]
+Port = Annotated[int | None, typer.Option("--port", help="Port of the desktop on 127.0.0.1; 0 takes a free one.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")]
+
+
+def build(open_ui: OpenUi) -> typer.Typer:
+    """Build the command tree; `open_ui` opens the desktop."""
+    root = typer.Typer(
+        name="genoteca",
+        help="An app store for your genome, on your own machine. Without a command: open the desktop.",
+        no_args_is_help=False,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+    @root.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        home: Home = None,
+        port: Port = None,
+        no_browser: NoBrowser = False,
+        verbose: Annotated[bool, typer.Option("--verbose", help="Show the traceback of an error.")] = False,
+        version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    ) -> None:
+        """An app store for your genome, on your own machine. Without a command: open the desktop."""
+        context.obj = Session(home=home, open_ui=open_ui, verbose=verbose)
+        if version:
+            say(__version__)
+        elif context.invoked_subcommand is None:
+            _open(context.obj, port, browser=not no_browser)
+
+    @root.command("open")
+    def open_(context: typer.Context, home: Home = None, port: Port = None, no_browser: NoBrowser = False) -> None:
+        """Open the desktop; a second start opens the one that runs."""
+        here = session(context)
+        here.home = home or here.home
+        _open(here, port, browser=not no_browser)
+
+    root.add_typer(samples.commands, name="samples")
+    root.add_typer(modules.commands, name="modules")
+    root.command("annotate")(results.annotate)
+    root.command("results")(results.results)
+    root.add_typer(runs.commands, name="runs")
+    root.add_typer(modules.authoring, name="module")
+    root.command("dagster-ui")(dagster_ui)
+    root.command("doctor")(doctor)
+    return root
+
+
+def run(open_ui: OpenUi) -> None:
+    """Run the command line; an error of ours ends it with exit code 1, its title and its hint."""
+    arguments = sys.argv[1:]
+    try:
+        build(open_ui)()
+    except GenotecaError as error:
+        print_error(error, as_json="--json" in arguments, verbose="--verbose" in arguments)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        status("Stopped.")
+        sys.exit(130)
+
+
+def dagster_ui(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
+    as_json: Json = False,
+) -> None:
+    """Open Dagster's own screens on the same home, in an environment of their own (needs the network once)."""
+    with session(context).app() as app:
+        command = actions.dagster_ui_command(app, port=port)
+        if as_json:
+            print_json(command=command.arguments, environment=command.environment)
+            return
+        say(f"Dagster's screens: http://127.0.0.1:{port} (stop with Ctrl-C)")
+        code = actions.run_dagster_ui(app, command)
+    raise typer.Exit(code)
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Check the data folder, stored tables, modules and the machine; exit code 1 if anything is wrong."""
+    with session(context).app() as app:
+        found = actions.doctor(app)
+    if as_json:
+        print_json(checks=found)
+    else:
+        print_table(["", "Check", "Found"], [("ok" if one.ok else "!!", one.name, one.message) for one in found])
+    if not all(one.ok for one in found):
+        raise typer.Exit(1)
+
+
+def _open(here: Session, port: int | None, *, browser: bool) -> None:
+    more = {} if port is None else {"port": port}
+    here.open_ui(here.settings(**more), browser=browser)

@@ -1,0 +1,206 @@
+"""`genoteca modules …` for users, `genoteca module …` for authors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genoteca import actions
+from genoteca.actions import ModuleCard
+from genoteca.cli.printing import print_json, print_table, say, status
+from genoteca.cli.session import Json, session
+from genoteca.errors import InputError
+from genoteca.model.module import Tier
+
+__all__ = ["authoring", "commands"]
+
+commands = typer.Typer(help="Modules: find, install, update, remove.", no_args_is_help=True, rich_markup_mode=None)
+authoring = typer.Typer(help="Write a module of your own.", no_args_is_help=True, rich_markup_mode=None)
+
+ModuleId = Annotated[str, typer.Argument(metavar="ID", help="A module's id.")]
+
+
+@commands.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List the modules on offer and installed."""
+    _list(context, "", as_json=as_json)
+
+
+@commands.command("search")
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Found in titles, summaries, genes and tags.")],
+    as_json: Json = False,
+) -> None:
+    """Find modules."""
+    _list(context, text, as_json=as_json)
+
+
+@commands.command("info")
+def info(context: typer.Context, module: ModuleId, as_json: Json = False) -> None:
+    """Show one module: what it says, from which sources, what it may do."""
+    with session(context).app() as app:
+        card = actions.show_module(app, module)
+    if as_json:
+        print_json(module=card)
+    else:
+        _print_card(card)
+
+
+@commands.command("install")
+def install(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="ID_OR_PATH", help="A module's id, a wheel or a folder.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Trust the code of a module from a file without asking.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Install a module, or change nothing."""
+    with session(context).app() as app:
+        offered = actions.module_source(app, source)
+        trusted = yes or _trusts(offered, ask=not as_json)
+        card = actions.install_module(app, source, trusted=trusted, progress=_progress)
+    _done(card, "installed", as_json=as_json)
+
+
+@commands.command("update")
+def update(
+    context: typer.Context,
+    module: Annotated[str | None, typer.Argument(metavar="[ID]", help="One module; all when none.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Update one module or all that have an update."""
+    with session(context).app() as app:
+        cards = actions.update_modules(app, module, progress=_progress)
+    if as_json:
+        print_json(modules=cards)
+    else:
+        for card in cards:
+            say(f"{card.id} {card.installed_version} is installed.")
+        if not cards:
+            say("Everything is up to date.")
+
+
+@commands.command("remove")
+def remove(
+    context: typer.Context,
+    module: ModuleId,
+    with_results: Annotated[bool, typer.Option("--with-results", help="Also delete what it said.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove a module; its results stay unless told otherwise."""
+    with session(context).app() as app:
+        actions.remove_module(app, module, with_results=with_results, progress=_progress)
+    if as_json:
+        print_json(removed=module)
+    else:
+        say(f"{module} is removed.")
+
+
+@commands.command("configure")
+def configure(
+    context: typer.Context,
+    module: ModuleId,
+    values: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="A setting; may be repeated.")],
+    as_json: Json = False,
+) -> None:
+    """Change a module's settings; an empty value restores the default."""
+    pairs = dict(_pair(value) for value in values)
+    with session(context).app() as app:
+        card = actions.configure_module(app, module, pairs)
+    if as_json:
+        print_json(module=card.id, settings=card.settings)
+    else:
+        for name, value in card.settings.items():
+            say(f"{name} = {value}")
+
+
+@authoring.command("new")
+def new(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; its name becomes the module's id.")],
+    as_json: Json = False,
+) -> None:
+    """Write a working module to start from."""
+    _ = session(context)
+    written = [str(path) for path in actions.new_module(folder.absolute())]
+    if as_json:
+        print_json(folder=str(folder), files=written)
+    else:
+        say(f"{len(written)} files in {folder}. Next: genoteca module check {folder}")
+
+
+@authoring.command("check")
+def check(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A module's folder or wheel.")],
+    as_json: Json = False,
+) -> None:
+    """Check a module as the store does; exit code 1 if a rule is broken."""
+    with session(context).app() as app:
+        findings = actions.check_module_folder(app, folder.absolute())
+    if as_json:
+        print_json(findings=findings)
+    else:
+        print_table(["", "Rule", "Found"], [("ok" if f.ok else "!!", f.rule, f.message) for f in findings])
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+def _list(context: typer.Context, text: str, *, as_json: bool) -> None:
+    with session(context).app() as app:
+        cards = actions.list_modules(app, text=text)
+    if as_json:
+        print_json(modules=cards)
+        return
+    print_table(
+        ["Module", "Title", "State", "Version", "Trust", "What it says"],
+        [(c.id, c.manifest.title, c.state, c.version, c.tier, c.manifest.summary) for c in cards],
+    )
+
+
+def _print_card(card: ModuleCard) -> None:
+    manifest = card.manifest
+    say(f"{manifest.title} {card.version} ({card.id}): {card.state}")
+    say(manifest.summary)
+    say(f"Licence: code {manifest.licence.code}, data {manifest.licence.data}")
+    hosts = ", ".join(manifest.permissions.network) or "never"
+    say(f"Builds: {', '.join(manifest.builds)}. Asks the network: {hosts}. Trust: {card.tier}")
+    for source in manifest.sources:
+        say(f"Source: {source.name} {source.release} {source.url} {source.citation}")
+    for column in manifest.columns:
+        say(f"  {column.name}: {column.label}. {column.description}")
+    for name, value in card.settings.items():
+        say(f"Setting {name} = {value}")
+    if card.trouble:
+        say(f"{card.trouble.title}: {card.trouble.message} {card.trouble.hint}")
+
+
+def _trusts(offered: ModuleCard, *, ask: bool) -> bool:
+    if offered.tier is not Tier.CODE or offered.origin == actions.SHIPPED:
+        return False
+    if not ask:
+        return False
+    say(f"{offered.manifest.title} is a program. It can read every genome on this computer.")
+    return str(typer.prompt(f"Type {offered.id} to trust it")).strip() == offered.id
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise InputError(f"{text!r} is not KEY=VALUE.", hint="For example: --set source=/path/clinvar.vcf.gz")
+    return name.strip(), value
+
+
+def _progress(fraction: float, message: str) -> None:
+    status(f"{fraction:4.0%} {message}")
+
+
+def _done(card: ModuleCard, word: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(module=card)
+    else:
+        say(f"{card.manifest.title} {card.installed_version} is {word}.")

@@ -1,0 +1,72 @@
+"""`genoteca runs …`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from genoteca import actions
+from genoteca.cli.printing import print_json, print_table, say
+from genoteca.cli.session import Json, session
+
+__all__ = ["commands"]
+
+commands = typer.Typer(help="Runs: list, show, cancel.", no_args_is_help=True, rich_markup_mode=None)
+
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the first letters of it.")]
+
+
+@commands.command("list")
+def list_(
+    context: typer.Context,
+    sample: Annotated[str | None, typer.Option("--sample", metavar="U/S", help="Only this sample's.")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="At most so many, newest first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List runs, newest first."""
+    with session(context).app() as app:
+        cards = actions.list_runs(app, sample=sample, limit=limit)
+    if as_json:
+        print_json(runs=cards)
+        return
+    print_table(
+        ["Run", "What", "Status", "Seconds", "Peak MB"],
+        [
+            (
+                card.run.id[:8],
+                card.title,
+                card.run.status,
+                "" if card.run.seconds is None else f"{card.run.seconds:.1f}",
+                "" if card.run.peak_memory_mb is None else f"{card.run.peak_memory_mb:.0f}",
+            )
+            for card in cards
+        ],
+    )
+
+
+@commands.command("show")
+def show(context: typer.Context, run: RunId, as_json: Json = False) -> None:
+    """Show one run with its log."""
+    with session(context).app() as app:
+        card = actions.show_run(app, run)
+        lines = actions.run_lines(app, card.run.id)
+    if as_json:
+        print_json(run=card, lines=lines)
+        return
+    say(f"{card.title}: {card.run.status}")
+    if card.run.error:
+        say("{title}: {message} {hint}".format(**{"title": "", "message": "", "hint": "", **card.run.error}))
+    for line in lines:
+        say(f"{line.time:%H:%M:%S} {line.asset or ''} {line.kind} {line.message}")
+
+
+@commands.command("cancel")
+def cancel(context: typer.Context, run: RunId, as_json: Json = False) -> None:
+    """Cancel a run that waits or works."""
+    with session(context).app() as app:
+        card = actions.cancel_run(app, run)
+    if as_json:
+        print_json(run=card)
+    else:
+        say(f"{card.title}: {card.run.status}")

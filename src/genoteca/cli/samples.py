@@ -1,0 +1,140 @@
+"""`genoteca samples …`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genoteca import actions
+from genoteca.actions import AddSample, SampleCard
+from genoteca.cli.following import follow
+from genoteca.cli.printing import print_json, print_table, say
+from genoteca.cli.session import Json, session
+from genoteca.errors import InputError
+from genoteca.model.sample import Sex
+
+__all__ = ["commands"]
+
+commands = typer.Typer(help="Genomes: add, list, show, forget.", no_args_is_help=True, rich_markup_mode=None)
+
+Key = Annotated[str, typer.Argument(metavar="U/S", help="A sample, as user/sample.")]
+
+
+class BuildChoice(StrEnum):
+    """A genome build, or whatever the file says."""
+
+    AUTO = "auto"
+    GRCH37 = "GRCh37"
+    GRCH38 = "GRCh38"
+
+
+@commands.command("add")
+def add(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A VCF: plain, gzip or bgzip.")],
+    user: Annotated[str, typer.Option("--user", help="Whose genome it is.")] = "me",
+    name: Annotated[str, typer.Option("--name", help="Name of the sample; else the one in the file.")] = "",
+    pick: Annotated[str | None, typer.Option("--pick", help="Which sample of a file with several.")] = None,
+    build: Annotated[BuildChoice, typer.Option("--build", help="Genome build.")] = BuildChoice.AUTO,
+    sex: Annotated[Sex, typer.Option("--sex", help="Chromosomal sex; decides what X and Y genotypes mean.")] = (
+        Sex.UNSTATED
+    ),
+    as_json: Json = False,
+) -> None:
+    """Read a genome file; says what was kept, what was set aside, and why."""
+    request = AddSample(
+        path=str(file.expanduser().absolute()), user=user, sample=name, pick=pick, build=build.value, sex=sex
+    )
+    with session(context).app(executing=True) as app:
+        sample, run_id = actions.add_sample(app, request)
+        run = follow(app, run_id, quiet=as_json)
+        report = actions.sample_report(app, sample.key, run)
+        card = actions.show_sample(app, sample.key)
+    if as_json:
+        print_json(**report)
+    else:
+        _print_card(card)
+
+
+@commands.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List the samples, and where each module stands for each."""
+    with session(context).app() as app:
+        cards = actions.list_samples(app)
+    if as_json:
+        print_json(samples=cards)
+        return
+    print_table(
+        ["Sample", "State", "Build", "Kind", "Variants", "Added"],
+        [
+            (
+                c.sample.id,
+                c.state,
+                c.sample.build,
+                c.sample.kind,
+                c.intake and c.intake.rows,
+                f"{c.sample.added:%Y-%m-%d}",
+            )
+            for c in cards
+        ],
+    )
+
+
+@commands.command("show")
+def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
+    """Show one sample: what was found in its file, and what each module says."""
+    with session(context).app() as app:
+        card = actions.show_sample(app, key)
+    if as_json:
+        print_json(sample=card)
+    else:
+        _print_card(card)
+
+
+@commands.command("forget")
+def forget(
+    context: typer.Context,
+    key: Key,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete a sample and everything made from it; nothing of it stays."""
+    if not yes and (as_json or not typer.confirm(f"Delete {key} and everything made from it?")):
+        raise InputError(f"{key} was not deleted.", title="Nothing was deleted", hint="Say --yes to delete it.")
+    with session(context).app() as app:
+        actions.forget_sample(app, key)
+    if as_json:
+        print_json(forgotten=key)
+    else:
+        say(f"{key} and everything made from it is deleted.")
+
+
+def _print_card(card: SampleCard) -> None:
+    sample = card.sample
+    say(f"{sample.id}: {sample.kind}, {sample.build} ({sample.build_evidence})")
+    if card.trouble:
+        say(f"{card.trouble.title}: {card.trouble.message}")
+    if card.intake:
+        _print_intake(card)
+    for answer in card.answers:
+        say(f"{answer.title}: {answer.state}" + (f" ({answer.why})" if answer.why else ""))
+        if answer.words:
+            say(f"  {answer.words}")
+
+
+def _print_intake(card: SampleCard) -> None:
+    intake = card.intake
+    if intake is None:
+        return
+    aside = sum(one.records for one in intake.set_aside.values())
+    say(f"{intake.records_read:,} records read = {intake.records_kept:,} kept + {aside:,} set aside")
+    for reason, one in intake.set_aside.items():
+        say(f"  {one.records:,} {reason} (records {', '.join(map(str, one.first_lines))})")
+    for allele, count in intake.alleles_set_aside.items():
+        say(f"  {count:,} alleles {allele} make no row")
+    say(f"{intake.rows:,} variants, {intake.carried:,} carried; {intake.coverage_rows:,} stretches of coverage")
+    for warning in intake.warnings:
+        say(f"  Note: {warning}")

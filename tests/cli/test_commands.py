@@ -1,0 +1,167 @@
+"""The command line as a terminal sees it: real processes, real files, JSON read back."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+VCF = """##fileformat=VCFv4.2
+##contig=<ID=chr1,length=248956422>
+##contig=<ID=chr2,length=242193529>
+##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tone\ttwo
+chr2\t135851076\trs4988235\tG\tA\t50\tPASS\t.\tGT:DP:GQ\t0/1:30:99\t0/0:30:99
+chr1\t1000\t.\tA\t<DEL>\t50\tPASS\tEND=2000\tGT:DP:GQ\t0/1:30:99\t0/1:30:99
+chrUn_X\t5\t.\tA\tC\t50\tPASS\t.\tGT:DP:GQ\t0/1:30:99\t0/1:30:99
+"""
+
+
+class Terminal:
+    """Runs commands on one data folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "genoteca", "--home", str(self.home), *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "GENOTECA_OFFLINE": "1"},
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        self.complaint = done.stderr
+        return done.stdout
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        found = json.loads(self(*arguments, "--json", code=code))
+        assert found.pop("schema") == 1
+        return found
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    return Terminal(tmp_path_factory.mktemp("terminal") / "home")
+
+
+@pytest.fixture(scope="module")
+def genome(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("genome") / "two people.vcf"
+    path.write_text(VCF)
+    return path
+
+
+@pytest.fixture(scope="module")
+def annotated(terminal: Terminal, genome: Path) -> dict[str, Any]:
+    """Everything a person types from an empty folder to the first answer."""
+    terminal.json("modules", "install", "everyday-traits")
+    added: dict[str, Any] = terminal.json("samples", "add", str(genome), "--user", "Anna", "--pick", "one")
+    return {"added": added, "annotated": terminal.json("annotate", "anna/one")}
+
+
+def test_adding_prints_the_pinned_document(annotated: dict[str, Any]) -> None:
+    added = annotated["added"]
+    assert set(added) == {
+        *("sample", "build", "build_evidence", "kind", "samples_in_file", "records_read", "records_kept"),
+        *("set_aside", "alleles_set_aside", "rows", "seconds", "peak_memory_mb"),
+    }
+    assert (added["sample"], added["build"], added["samples_in_file"]) == ("anna/one", "GRCh38", 2)
+    assert added["records_read"] == 3 == added["records_kept"] + sum(added["set_aside"].values())
+    assert added["rows"] == 1
+
+
+def test_annotating_prints_the_pinned_document(annotated: dict[str, Any]) -> None:
+    told = annotated["annotated"]
+    assert set(told) == {"run", "sample", "modules"}
+    assert told["modules"]["everyday-traits"]["outcome"] == "answered"
+    assert told["modules"]["everyday-traits"]["evidence"]["called"] >= 1
+
+
+def test_results_are_filtered_and_written(annotated: dict[str, Any], terminal: Terminal, tmp_path: Path) -> None:
+    assert annotated
+    where = ("--where", "rsid = 'rs4988235'")
+    found = terminal.json("results", "anna/one", "everyday-traits", *where)
+    assert [row["genotype"] for row in found["rows"]] == ["A/G"]
+    csv = terminal("results", "anna/one", "everyday-traits", *where, "--columns", "rsid,genotype", "--format", "csv")
+    assert csv.splitlines() == ["rsid,genotype", "rs4988235,A/G"]
+    out = tmp_path / "out.tsv"
+    terminal("results", "anna/one", "everyday-traits", "--format", "tsv", "--output", str(out))
+    assert len(out.read_text().splitlines()) > 30
+    assert "lactase" in terminal("results", "anna/one", "everyday-traits", *where).lower()
+
+
+def test_an_error_ends_with_a_code_a_title_and_a_hint(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    told = terminal.json("results", "anna/one", "everyday-traits", "--where", "rsid =", code=1)["error"]
+    assert told["title"] == "This filter cannot be applied"
+    assert told["hint"]
+    terminal("samples", "show", "anna/nobody", code=1)
+    assert "Not found" in terminal.complaint
+    assert "Traceback" not in terminal.complaint
+
+
+def test_a_file_with_several_samples_asks_which(terminal: Terminal, genome: Path) -> None:
+    told = terminal.json("samples", "add", str(genome), "--user", "bert", code=1)["error"]
+    assert "one, two" in told["message"]
+
+
+def test_the_stated_build_may_not_contradict_the_file(terminal: Terminal, genome: Path) -> None:
+    told = terminal.json("samples", "add", str(genome), "--pick", "two", "--build", "GRCh37", code=1)["error"]
+    assert "GRCh38" in told["message"]
+
+
+def test_a_build_that_nobody_states_is_asked_for(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "silent.vcf"
+    path.write_text(
+        "\n".join(line for line in VCF.splitlines() if "contig" not in line and "chrUn" not in line) + "\n"
+    )
+    told = terminal.json("samples", "add", str(path), "--pick", "two", code=1)["error"]
+    assert told["title"] == "Which genome build is this file?"
+
+
+def test_lists_and_health(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    assert [s["sample"]["id"]["user"] for s in terminal.json("samples", "list")["samples"]] == ["anna"]
+    assert {m["id"] for m in terminal.json("modules", "list")["modules"]} >= {"clinvar", "everyday-traits"}
+    assert [m["id"] for m in terminal.json("modules", "search", "clinvar")["modules"]] == ["clinvar"]
+    assert terminal.json("modules", "info", "clinvar")["module"]["tier"] == "code"
+    runs = terminal.json("runs", "list")["runs"]
+    assert {run["run"]["status"] for run in runs} == {"succeeded"}
+    assert terminal.json("runs", "show", runs[0]["run"]["id"][:8])["lines"]
+    assert all(check["ok"] for check in terminal.json("doctor")["checks"])
+    assert "everyday-traits" in terminal("modules", "list")
+
+
+def test_a_module_is_configured_by_its_own_types(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    assert terminal.json("modules", "configure", "everyday-traits", "--set", "apoe=true")["settings"]["apoe"] is True
+    assert (
+        "apoe" in terminal.json("modules", "configure", "everyday-traits", "--set", "apo=1", code=1)["error"]["hint"]
+    )
+    terminal("modules", "configure", "everyday-traits", "--set", "apoe=")
+
+
+def test_an_author_starts_from_a_working_module(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "my-panel"
+    assert terminal.json("module", "new", str(folder))["files"]
+    findings = terminal.json("module", "check", str(folder))["findings"]
+    assert findings
+    assert all(one["ok"] for one in findings)
+    terminal("module", "new", str(folder), code=1)
+
+
+def test_forgetting_asks_first_and_leaves_nothing(terminal: Terminal, genome: Path) -> None:
+    terminal.json("samples", "add", str(genome), "--user", "Zebulon", "--pick", "two", "--name", "quagga")
+    assert "not deleted" in terminal.json("samples", "forget", "zebulon/quagga", code=1)["error"]["message"]
+    terminal.json("samples", "forget", "zebulon/quagga", "--yes")
+    left = [
+        path.name
+        for path in terminal.home.rglob("*")
+        if path.is_file() and any(word in path.read_bytes().lower() for word in (b"zebulon", b"quagga"))
+    ]
+    assert left == []
