@@ -1,0 +1,60 @@
+"""Reading a genome, against the floor (decompress, and re-write the Parquet) and bcftools in the same run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from generate import write_genome
+from measure import cost_of, median_cost, python
+
+__all__ = ["reading"]
+
+READ = """
+import sys
+from pathlib import Path
+from genoteca.genome.reading import Limits, read_genome
+from genoteca.model.build import Build
+from genoteca.model.sample import Sex
+read_genome(Path(sys.argv[1]), pick=None, build=Build.GRCH38, sex=Sex.UNSTATED, limits=Limits(),
+            variants=Path(sys.argv[2]), coverage=Path(sys.argv[3]), progress=lambda fraction, message: None)
+"""
+DECOMPRESS = """
+import sys
+from isal import igzip
+with igzip.open(sys.argv[1]) as file:
+    while file.read(1 << 20):
+        pass
+"""
+REWRITE = """
+import sys
+import polars as pl
+pl.scan_parquet(sys.argv[1]).sink_parquet(sys.argv[2], compression="zstd")
+"""
+
+
+def reading(records: int, folder: Path, *, runs: int) -> dict[str, Any]:
+    """Give the costs of reading so many generated records, and their ratios to the floor and to bcftools."""
+    genome, variants, coverage = (folder / name for name in ("genome.vcf.gz", "variants.parquet", "coverage.parquet"))
+    written = write_genome(genome, records)
+    ours = median_cost(python(READ, genome, variants, coverage), runs=runs)
+    nothing = cost_of(python("import polars, isal.igzip"))
+    unzip = median_cost(python(DECOMPRESS, genome), runs=runs)
+    again = median_cost(python(REWRITE, variants, folder / "again.parquet"), runs=runs)
+    floor = unzip.cpu + again.cpu
+    found: dict[str, Any] = {
+        "records": written,
+        "bytes": genome.stat().st_size,
+        "read": ours.rounded(),
+        "floor_cpu": round(floor, 3),
+        "import_cpu": round(nothing.cpu, 3),
+        "cpu_over_floor": round(ours.cpu / floor, 2),
+        "records_per_second": round(written / ours.wall),
+    }
+    if shutil.which("bcftools"):
+        peer = median_cost(["bcftools", "view", "-Ou", "-o", "/dev/null", str(genome)], runs=runs)
+        found |= {"bcftools_view": peer.rounded(), "cpu_over_bcftools": round(ours.cpu / peer.cpu, 2)}
+    else:
+        found["bcftools_view"] = "not on this machine"
+    return found

@@ -1,0 +1,84 @@
+"""Renders the parts of the help pages that come from the code; cog calls these (see the comment in each page)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import typer.main
+from typer.testing import CliRunner
+
+from genoteca.cli import build
+from genoteca.errors import GenotecaError
+from genoteca.model.column import ANNOTATIONS, COVERAGE, VARIANTS, Column
+from genoteca.model.evidence import Evidence
+from genoteca.sdk import hookspecs
+from genoteca.settings import Settings
+
+__all__ = ["columns", "command_line", "evidence", "hooks", "settings"]
+
+
+def command_line() -> str:
+    """Every command with its help, as a terminal of 100 columns prints it."""
+    root = build(lambda settings, *, browser: None)
+    parts = [(" ".join(("genoteca", *path)), _help(root, path)) for path in _commands(typer.main.get_command(root))]
+    return "\n".join(f"### `{name}`\n\n```\n{told}\n```\n" for name, told in parts)
+
+
+def settings() -> str:
+    """One row per setting."""
+    rows = [
+        (f"`{name}`", f"`GENOTECA_{name.upper()}`", _default(name), (field.description or "").replace("\n", " "))
+        for name, field in Settings.model_fields.items()
+    ]
+    return _table(("In settings.toml", "In the environment", "Default", "What it does"), rows)
+
+
+def hooks() -> str:
+    """Every hook with its signature and docstring."""
+    found = [one for _, one in inspect.getmembers(hookspecs, inspect.isfunction) if hasattr(one, "genoteca_spec")]
+    return "\n".join(
+        f"### `{one.__name__}{inspect.signature(one)}`\n\n{inspect.getdoc(one)}\n".replace("'", "") for one in found
+    )
+
+
+def evidence() -> str:
+    """One row per evidence."""
+    rows = [(f"`{kind}`", kind.shape.value, kind.words) for kind in Evidence]
+    return _table(("Evidence", "Shown as", "In words"), rows)
+
+
+def columns(table: str) -> str:
+    """One row per column of a table."""
+    declared: tuple[Column, ...] = {"variants": VARIANTS, "coverage": COVERAGE, "annotations": ANNOTATIONS}[table]
+    rows = [(f"`{c.name}`", c.type.value, c.description, c.null or "never") for c in declared]
+    return _table(("Column", "Type", "What it holds", "Empty means"), rows)
+
+
+def errors() -> str:
+    """Draw the error tree."""
+    import genoteca.errors
+
+    return f"```\n{(genoteca.errors.__doc__ or '').split('```')[1].strip()}\n```\n{GenotecaError.__doc__ or ''}"
+
+
+def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, child in getattr(command, "commands", {}).items():
+        yield from _commands(child, (*path, name))
+
+
+def _help(root: typer.Typer, path: tuple[str, ...]) -> str:
+    told = CliRunner().invoke(root, [*path, "--help"], prog_name="genoteca", terminal_width=100)
+    return told.output.strip()
+
+
+def _default(name: str) -> str:
+    field = Settings.model_fields[name]
+    return "the system's own place" if name == "home" else f"`{field.default}`".replace("False", "false")
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -1,0 +1,42 @@
+"""What the help pages take from the code is what the code says."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "assets" / "help").glob("*.md"))
+
+
+def test_there_are_help_pages() -> None:
+    assert {page.stem for page in PAGES} >= {
+        "command-line",
+        "settings",
+        "evidence",
+        "data-folder",
+        "writing-a-module",
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_help_page_says_what_the_code_says(page: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cogapp", "--check", "-I", str(ROOT / "tests" / "house"), str(page)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\nRefresh it: uv run cog -r -I tests/house {page.name}"
+
+
+def test_every_help_page_is_linked_from_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if f"assets/help/{page.name}" not in readme] == []
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "pip install uv && uv run genoteca" in readme
+    assert "pip install uv && uv run pytest" in readme

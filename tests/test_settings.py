@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from genoteca.settings import Settings, assets_folder, bundled_plugins, worker_environment
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "settings.toml").write_text('port = 9000\ntheme = "dark"\n')
+    monkeypatch.setenv("GENOTECA_HOME", str(tmp_path))
+    monkeypatch.setenv("GENOTECA_PORT", "9001")
+    settings = Settings()
+    assert (settings.home, settings.port, settings.theme) == (tmp_path, 9001, "dark")
+
+
+def test_a_wrong_value_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENOTECA_HOME", str(tmp_path))
+    monkeypatch.setenv("GENOTECA_ENGINE", "sqlite")
+    with pytest.raises(ValidationError, match="engine"):
+        Settings()
+
+
+def test_reading_settings_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "absent"
+    monkeypatch.setenv("GENOTECA_HOME", str(home))
+    assert Settings().layout.sample("u", "s") == home / "users" / "u" / "s"
+    assert not home.exists()
+
+
+def test_every_setting_is_documented() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_what_is_shipped_is_found() -> None:
+    assert bundled_plugins().is_dir()
+    assert assets_folder().is_dir()
+
+
+def test_a_child_process_is_told_the_data_folder_and_to_send_nothing(settings: Settings) -> None:
+    environment = worker_environment(settings)
+    assert environment["GENOTECA_HOME"] == str(settings.home)
+    assert environment["DAGSTER_DISABLE_TELEMETRY"] == "1"
