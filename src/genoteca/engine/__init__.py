@@ -1,0 +1,1 @@
+"""The embedded Dagster: instance, core assets, worker, queue, runs, records and results."""

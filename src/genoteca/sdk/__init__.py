@@ -1,0 +1,162 @@
+"""All that a module may import.
+
+Names are looked up when they are first used: a module's manifest is read without loading Polars,
+and Dagster is loaded only where assets are built.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genoteca.annotate.alleles import annotate_alleles
+    from genoteca.annotate.answer import Answer
+    from genoteca.annotate.genotypes import annotate_genotypes
+    from genoteca.annotate.panel import Panel
+    from genoteca.annotate.publish import publish_alleles, publish_regions, verify_published, write_published
+    from genoteca.annotate.regions import annotate_regions
+    from genoteca.annotate.sample_tables import Rules, SampleTables
+    from genoteca.errors import CheckError, DatasetError, FetchError, ManifestError, ModuleError, ReferenceDataError
+    from genoteca.genome.alleles import trim, trim_frame
+    from genoteca.genome.key import variant_keys, with_keys
+    from genoteca.genome.schema import polars_schema
+    from genoteca.genome.sites import SitesFile, read_sites
+    from genoteca.model.build import Build
+    from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
+    from genoteca.model.evidence import Evidence, Match, Outcome
+    from genoteca.model.module import (
+        Author,
+        Licence,
+        ModuleManifest,
+        Permissions,
+        Setting,
+        SettingType,
+        Source,
+    )
+    from genoteca.model.record import CheckResult
+    from genoteca.model.sample import SampleKind, Sex
+    from genoteca.sdk.assets import ANNOTATE_VERSION, allele_annotations, annotation_asset, reference_asset
+    from genoteca.sdk.check import check_module
+    from genoteca.sdk.context import ModuleContext
+    from genoteca.sdk.data_module import data_plugin
+    from genoteca.sdk.dataset import Dataset, Table
+    from genoteca.sdk.finding import Finding
+    from genoteca.sdk.hookspecs import hookimpl
+    from genoteca.sdk.manifest import load_manifest
+    from genoteca.sdk.progress import Progress, report
+    from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
+    from genoteca.sdk.resources import EngineChoice, Fetch, Fetched, Paths, Stored
+
+__all__ = [
+    "ANNOTATE_VERSION",
+    "ANNOTATIONS",
+    "AnnotateRequest",
+    "AnnotationColumn",
+    "Answer",
+    "Author",
+    "Build",
+    "CheckError",
+    "CheckResult",
+    "Column",
+    "ColumnType",
+    "Dataset",
+    "DatasetError",
+    "EngineChoice",
+    "Evidence",
+    "Fetch",
+    "FetchError",
+    "Fetched",
+    "Finding",
+    "Licence",
+    "ManifestError",
+    "Match",
+    "ModuleContext",
+    "ModuleError",
+    "ModuleManifest",
+    "Outcome",
+    "Panel",
+    "Paths",
+    "Permissions",
+    "Progress",
+    "ReferenceDataError",
+    "ReferenceRequest",
+    "Rules",
+    "SampleKind",
+    "SampleTables",
+    "Setting",
+    "SettingType",
+    "Sex",
+    "SitesFile",
+    "Source",
+    "Stored",
+    "Table",
+    "allele_annotations",
+    "annotate_alleles",
+    "annotate_genotypes",
+    "annotate_regions",
+    "annotation_asset",
+    "check_module",
+    "data_plugin",
+    "hookimpl",
+    "load_manifest",
+    "polars_schema",
+    "publish_alleles",
+    "publish_regions",
+    "read_sites",
+    "reference_asset",
+    "report",
+    "trim",
+    "trim_frame",
+    "variant_keys",
+    "verify_published",
+    "with_keys",
+    "write_published",
+]
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "annotate.alleles": ("annotate_alleles",),
+    "annotate.answer": ("Answer",),
+    "annotate.genotypes": ("annotate_genotypes",),
+    "annotate.panel": ("Panel",),
+    "annotate.publish": ("publish_alleles", "publish_regions", "verify_published", "write_published"),
+    "annotate.regions": ("annotate_regions",),
+    "annotate.sample_tables": ("Rules", "SampleTables"),
+    "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
+    "genome.alleles": ("trim", "trim_frame"),
+    "genome.key": ("variant_keys", "with_keys"),
+    "genome.schema": ("polars_schema",),
+    "genome.sites": ("SitesFile", "read_sites"),
+    "model.build": ("Build",),
+    "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
+    "model.evidence": ("Evidence", "Match", "Outcome"),
+    "model.module": ("Author", "Licence", "ModuleManifest", "Permissions", "Setting", "SettingType", "Source"),
+    "model.record": ("CheckResult",),
+    "model.sample": ("SampleKind", "Sex"),
+    "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "reference_asset"),
+    "sdk.check": ("check_module",),
+    "sdk.context": ("ModuleContext",),
+    "sdk.data_module": ("data_plugin",),
+    "sdk.dataset": ("Dataset", "Table"),
+    "sdk.finding": ("Finding",),
+    "sdk.hookspecs": ("hookimpl",),
+    "sdk.manifest": ("load_manifest",),
+    "sdk.progress": ("Progress", "report"),
+    "sdk.requests": ("AnnotateRequest", "ReferenceRequest"),
+    "sdk.resources": ("EngineChoice", "Fetch", "Fetched", "Paths", "Stored"),
+}
+_HOME = {name: f"genoteca.{home}" for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Look a public name up in the room it lives in."""
+    if name not in _HOME:
+        raise AttributeError(f"genoteca.sdk has no {name!r}")
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

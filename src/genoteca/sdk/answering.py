@@ -1,0 +1,121 @@
+"""Answering one sample: what was decided before the module's own function, and what is checked after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+from pydantic import JsonValue
+
+from genoteca.annotate.answer import Answer
+from genoteca.genome.schema import polars_schema
+from genoteca.model.column import ANNOTATIONS
+from genoteca.model.evidence import Outcome
+from genoteca.model.module import ModuleManifest
+from genoteca.model.record import CheckResult
+from genoteca.model.sample import Sample
+from genoteca.sdk import progress, verdicts
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.requests import AnnotateRequest
+from genoteca.sdk.resources import Stored
+from genoteca.sdk.testable import why_not_testable
+
+__all__ = ["CHECKS", "Annotate", "annotations_of"]
+
+CHECKS = {
+    "schema": "Columns and types as declared.",
+    "ranges": "Values within the declared limits.",
+    "reference_alleles": "The sample's reference bases are the module's.",
+    "cardinality": "No answer lost, none doubled.",
+}
+
+Annotate = Callable[[AnnotateRequest], Answer]
+
+
+def annotations_of(
+    manifest: ModuleManifest, annotate: Annotate, settings: Mapping[str, JsonValue], context: Any
+) -> Dataset:
+    """Answer the partition of a Dagster context, or say why it cannot be tested.
+
+    `settings` holds every declared setting.
+    """
+    paths, partition = context.resources.genoteca_paths, context.partition_key
+    sample: Sample = paths.sample(partition)
+    inputs: dict[str, str] = paths.sample_inputs(partition)
+    if reason := why_not_testable(manifest, sample):
+        return _not_tested(manifest, sample, inputs, reason)
+    reference: Stored = paths.reference(manifest.id, sample.build)
+    inputs = {**inputs, f"{manifest.id}/reference": reference.record.sha256}
+    request = AnnotateRequest(
+        manifest=manifest,
+        sample_tables=paths.sample_tables(partition),
+        reference=reference,
+        settings=settings,
+        engine=context.resources.genoteca_engine,
+        progress=progress.report,
+    )
+    return _answered(manifest, sample, inputs, annotate(request), reference)
+
+
+def _answered(
+    manifest: ModuleManifest, sample: Sample, inputs: dict[str, str], answer: Answer, reference: Stored
+) -> Dataset:
+    agreement = verdicts.reference_alleles(answer)
+    if not agreement.passed:
+        reason = (
+            f"The file's reference bases do not agree with {sample.build} ({answer.agreeing} of {answer.compared}); "
+            "it is probably of another genome build."
+        )
+        return _not_tested(manifest, sample, inputs, reason, agreement=agreement, reference=reference)
+    columns = (*ANNOTATIONS, *manifest.columns)
+    return replace(
+        _dataset(manifest, sample, inputs, reference),
+        table=answer.table,
+        outcome=Outcome.ANSWERED,
+        sites=answer.sites,
+        evidence=dict(answer.evidence),
+        filtered=answer.filtered,
+        checks=[
+            verdicts.schema(columns, answer.table.schema),
+            verdicts.ranges(columns, answer.table),
+            agreement,
+            verdicts.cardinality(answer, dense=manifest.dense),
+        ],
+        metadata={"compared": answer.compared, "agreeing": answer.agreeing},
+    )
+
+
+def _not_tested(
+    manifest: ModuleManifest,
+    sample: Sample,
+    inputs: dict[str, str],
+    reason: str,
+    *,
+    agreement: CheckResult | None = None,
+    reference: Stored | None = None,
+) -> Dataset:
+    told = "Not looked at: this sample cannot be tested."
+    checks = [CheckResult(name=name, passed=True, description=told) for name in CHECKS]
+    return replace(
+        _dataset(manifest, sample, inputs, reference),
+        table=pl.DataFrame(schema=polars_schema((*ANNOTATIONS, *manifest.columns))),
+        outcome=Outcome.CANNOT_BE_TESTED,
+        reason=reason,
+        sites=0 if manifest.dense else None,
+        checks=[agreement if agreement and check.name == agreement.name else check for check in checks],
+    )
+
+
+def _dataset(manifest: ModuleManifest, sample: Sample, inputs: dict[str, str], reference: Stored | None) -> Dataset:
+    record = reference.record if reference else None
+    return Dataset(
+        table=None,
+        columns=(*ANNOTATIONS, *manifest.columns),
+        data_version=record.data_version if record else manifest.data_version,
+        build=sample.build,
+        release=record.release if record else "",
+        licence=record.licence if record else manifest.licence.data,
+        inputs=inputs,
+    )

@@ -1,0 +1,111 @@
+"""The rules every module keeps, looked at one by one before anyone installs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from genoteca.errors import GenotecaError
+from genoteca.model.module import ModuleManifest
+from genoteca.sdk.context import ModuleContext, filled_settings
+from genoteca.sdk.data_module import DataModule
+from genoteca.sdk.file_rules import DATA_RULES, FILE_RULES
+from genoteca.sdk.finding import Broken, Finding, look
+from genoteca.sdk.hookspecs import plugin_manager
+from genoteca.sdk.manifest_rules import MANIFEST_RULES
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+__all__ = ["Finding", "check_module"]
+
+HOOKS = ("describe_module", "build_definitions")
+
+
+def check_module(plugin: object, *, folder: Path | None = None) -> list[Finding]:
+    """Look at every rule; one finding each. Without a manifest or definitions, the rules on them are left out.
+
+    `folder`: the module's package folder, for the rules on files. The hooks are called, so this runs the module's
+    code: the app does it in a child process.
+    """
+    module = _Module(plugin)
+    findings = [look(module.its_hooks_are_there)]
+    if not findings[0].ok:
+        return findings
+    findings.append(look(module.its_manifest_is_valid))
+    if module.manifest is None:
+        return findings
+    findings += [look(rule, module.manifest) for rule in MANIFEST_RULES]
+    if folder is not None:
+        rules = (*FILE_RULES, *(DATA_RULES if isinstance(plugin, DataModule) else ()))
+        findings += [look(rule, module.manifest, folder) for rule in rules]
+    findings.append(look(module.its_definitions_are_built, module.manifest))
+    if module.definitions is not None:
+        from genoteca.sdk.asset_rules import ASSET_RULES
+
+        findings += [look(rule, module.manifest, module.definitions) for rule in ASSET_RULES]
+    return findings
+
+
+class _Module:
+    """A module under examination, and what was got out of it so far."""
+
+    def __init__(self, plugin: object) -> None:
+        self.plugin = plugin
+        self.manager = plugin_manager()
+        self.manifest: ModuleManifest | None = None
+        self.definitions: dg.Definitions | None = None
+
+    def its_hooks_are_there(self) -> str:
+        """Both hooks are implemented, and nothing is marked as a hook that is none."""
+        try:
+            self.manager.register(self.plugin)
+            self.manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise Broken(
+                f"{error}", hint=f"The hooks are {' and '.join(HOOKS)}; look at name and arguments."
+            ) from error
+        found = [hook.name for hook in self.manager.get_hookcallers(self.plugin) or ()]
+        if missing := [name for name in HOOKS if name not in found]:
+            raise Broken(
+                f"The module does not implement {' and '.join(missing)}.", hint="Mark the function with @hookimpl."
+            )
+        return " and ".join(HOOKS)
+
+    def its_manifest_is_valid(self) -> str:
+        """`describe_module` gives a manifest, of the module's valid and unreserved id."""
+        told = _call(self.manager.hook.describe_module)
+        if not isinstance(told, ModuleManifest):
+            raise Broken(f"describe_module gave {told!r}; a ModuleManifest was expected.")
+        self.manifest = told
+        return f"{told.id} {told.version}, {told.title}."
+
+    def its_definitions_are_built(self, manifest: ModuleManifest) -> str:
+        """`build_definitions` gives Dagster definitions, under the settings' defaults."""
+        import dagster as dg
+
+        context = ModuleContext(
+            module_id=manifest.id,
+            version=manifest.version,
+            data_version=manifest.data_version,
+            settings=filled_settings(manifest, {}),
+        )
+        told = _call(self.manager.hook.build_definitions, context=context)
+        if not isinstance(told, dg.Definitions):
+            raise Broken(f"build_definitions gave {told!r}; dagster.Definitions were expected.")
+        self.definitions = told
+        return f"{len(list(told.assets or ()))} asset definitions."
+
+
+def _call(hook: Callable[..., object], **arguments: object) -> object:
+    try:
+        return hook(**arguments)
+    except GenotecaError as error:
+        raise Broken(error.message, hint=error.hint) from error
+    except Exception as error:  # the border to a module's code, which may raise anything
+        raise Broken(
+            f"{type(error).__name__}: {error}", hint="The module's own code raised this; its author can mend it."
+        ) from error

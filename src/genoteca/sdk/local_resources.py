@@ -1,0 +1,162 @@
+"""The app's resources in small, on one temporary folder: what a module's own tests run against."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from genoteca.annotate.sample_tables import SampleTables
+from genoteca.errors import DatasetError, FetchError
+from genoteca.model.build import Build
+from genoteca.model.record import Record
+from genoteca.model.sample import Sample
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.parquet import as_parquet, facts
+from genoteca.sdk.progress import Progress
+from genoteca.sdk.resources import Fetched, Stored
+from genoteca.sdk.tiny_sample import TinySample
+
+__all__ = ["LocalEngine", "LocalFetch", "LocalPaths", "keep"]
+
+
+class LocalPaths:
+    """Datasets of one sample and one module, in one folder."""
+
+    def __init__(self, sample: TinySample, folder: Path, module_folder: Path) -> None:
+        self.tiny = sample
+        self.folder = folder
+        self.package = module_folder
+        self.datasets: dict[tuple[str, ...], Stored] = {}
+
+    def stored(self, asset: Sequence[str], partition: str | None = None) -> Stored:
+        """Give the dataset of an asset; there is one sample, so `partition` says nothing new."""
+        if tuple(asset) not in self.datasets:
+            raise DatasetError(f"{'/'.join(asset)} was not made for {partition or 'everyone'}.")
+        return self.datasets[tuple(asset)]
+
+    def reference(self, module_id: str, build: Build) -> Stored:
+        """Give the module's reference."""
+        found = self.stored([module_id, "reference"])
+        if found.record.build != build:
+            raise DatasetError(f"The reference of {module_id} is of {found.record.build}, not of {build}.")
+        return found
+
+    def sample(self, partition: str) -> Sample:
+        """Give what is known of the sample."""
+        if partition != self.tiny.sample.id.key:
+            raise DatasetError(f"There is no sample {partition}, only {self.tiny.sample.id}.")
+        return self.tiny.sample
+
+    def sample_tables(self, partition: str) -> SampleTables:
+        """Give the sample's variants and coverage."""
+        self.sample(partition)
+        return self.tiny.tables
+
+    def sample_inputs(self, partition: str) -> dict[str, str]:
+        """Give the sha256 of the sample's two tables."""
+        self.sample(partition)
+        return self.tiny.inputs
+
+    def module_folder(self, module_id: str) -> Path:  # noqa: ARG002 - there is one module
+        """Give the folder of the module's package."""
+        return self.package
+
+    def scratch(self) -> Path:
+        """Give a new empty folder."""
+        return Path(tempfile.mkdtemp(prefix="scratch-", dir=self.folder))
+
+
+class LocalFetch:
+    """Fetches from this computer only."""
+
+    def __init__(self, sources: Mapping[str, Path]) -> None:
+        self.sources = sources
+
+    def fetch(self, source: str, *, checksum: str = "", checksum_url: str = "", progress: Progress) -> Fetched:
+        """Take the local file that stands for `source`, or `source` itself where it is one; look at its checksum.
+
+        Raises:
+            FetchError: no local file stands for it, or the checksum says no.
+
+        """
+        path = self.sources.get(source, Path(source))
+        if not path.is_file():
+            raise FetchError(
+                f"{source} is not on this computer, and tests do not ask the network.",
+                hint="Name a local file for it: materialize_module(…, sources={address: path}).",
+            )
+        progress(1.0, f"Read {path.name}")
+        content = path.read_bytes()
+        if checksum_url in self.sources:
+            checksum = f"md5:{self.sources[checksum_url].read_text().split()[0]}"
+        _verify(path, content, checksum)
+        return Fetched(
+            path=path,
+            sha256=hashlib.sha256(content).hexdigest(),
+            bytes=len(content),
+            url=source,
+            from_cache=False,
+            release="",
+        )
+
+
+class LocalEngine:
+    """What a run was asked for: one build, one engine."""
+
+    def __init__(self, build: Build, engine: Literal["polars", "duckdb"] = "polars") -> None:
+        self._build = build
+        self._engine = engine
+
+    def choose(self, rows: int) -> Literal["polars", "duckdb"]:  # noqa: ARG002 - a test's tables are all small
+        """Give the one engine."""
+        return self._engine
+
+    def build(self) -> Build:
+        """Give the one build."""
+        return self._build
+
+
+def keep(paths: LocalPaths, context: Any, dataset: Dataset) -> Stored:
+    """Write what an asset made, with its record, as the app's IO manager does."""
+    asset = list(context.asset_key.path)
+    place = paths.folder.joinpath(*asset[:-1])
+    place.mkdir(parents=True, exist_ok=True)
+    path = as_parquet(dataset.table, place / f"{asset[-1]}.parquet")
+    record = Record(
+        asset=asset,
+        partition=context.partition_key if context.has_partition_key else None,
+        run=context.run_id,
+        created=datetime.now(UTC),
+        file=path.name,
+        rows=facts(path)[1],
+        bytes=path.stat().st_size,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        code_version=dataset.code_version,
+        data_version=dataset.data_version,
+        build=dataset.build,
+        inputs=dataset.inputs,
+        licence=dataset.licence,
+        release=dataset.release,
+        outcome=dataset.outcome,
+        reason=dataset.reason,
+        sites=dataset.sites,
+        evidence=dataset.evidence,
+        filtered=dataset.filtered,
+        checks=dataset.checks,
+        metadata=dataset.metadata,
+    )
+    paths.datasets[tuple(asset)] = Stored(path=path, record=record)
+    return paths.datasets[tuple(asset)]
+
+
+def _verify(path: Path, content: bytes, checksum: str) -> None:
+    if not checksum:
+        return
+    kind, _, expected = checksum.partition(":")
+    found = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
+    if found != expected.lower():
+        raise FetchError(f"{path.name}: {kind} is {found}, expected {expected}.")

@@ -1,0 +1,83 @@
+"""Rules on what a module says of itself."""
+
+from __future__ import annotations
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+import genoteca
+from genoteca.model.module import ModuleManifest, SettingType
+from genoteca.sdk.finding import Broken
+
+__all__ = ["MANIFEST_RULES"]
+
+
+def it_fits_this_app(manifest: ModuleManifest) -> str:
+    """The app's version is one the module asks for."""
+    if not SpecifierSet(manifest.requires_app).contains(Version(genoteca.__version__), prereleases=True):
+        raise Broken(
+            f"The module needs Genoteca {manifest.requires_app}; this is {genoteca.__version__}.",
+            hint="Update the app, or install a version of the module made for this one.",
+        )
+    return f"Made for Genoteca {manifest.requires_app}; this is {genoteca.__version__}."
+
+
+def licences_are_spdx(manifest: ModuleManifest) -> str:
+    """Code and data each have a licence, written as an SPDX expression."""
+    for what, given in (("code", manifest.licence.code), ("data", manifest.licence.data)):
+        try:
+            canonicalize_license_expression(given)
+        except InvalidLicenseExpression as error:
+            raise Broken(
+                f"licence.{what}: {given!r} is no SPDX expression ({error}).",
+                hint="Names stand on https://spdx.org/licenses; others are LicenseRef-… with a data_note.",
+            ) from error
+    return f"Code {manifest.licence.code}, data {manifest.licence.data}."
+
+
+def sources_are_cited(manifest: ModuleManifest) -> str:
+    """Every source says how it is cited."""
+    if silent := [source.name for source in manifest.sources if not source.citation.strip()]:
+        raise Broken(f"No citation: {', '.join(silent)}.", hint="Say for every source which paper or page it is.")
+    return f"{len(manifest.sources)} sources, each cited."
+
+
+def columns_are_explained(manifest: ModuleManifest) -> str:
+    """There are columns, and each has a label and a description."""
+    if not manifest.columns:
+        raise Broken("No column is declared.", hint="Declare what the module says of a site under [[columns]].")
+    if bare := [c.name for c in manifest.columns if not (c.label.strip() and c.description.strip())]:
+        raise Broken(
+            f"No label or no description: {', '.join(bare)}.",
+            hint="The label heads the column, the description is its tooltip.",
+        )
+    return f"{len(manifest.columns)} columns, each with label and description."
+
+
+def settings_are_complete(manifest: ModuleManifest) -> str:
+    """Every setting has a default of its own type."""
+    for name, setting in manifest.settings.items():
+        kinds: dict[SettingType, tuple[type, ...]] = {
+            SettingType.BOOLEAN: (bool,),
+            SettingType.INTEGER: (int, type(None)),
+            SettingType.CHOICE: (str,),
+        }
+        fitting = isinstance(setting.default, kinds.get(setting.type, (str, type(None))))
+        if setting.type is SettingType.INTEGER and isinstance(setting.default, bool):
+            fitting = False
+        if not fitting or (setting.type is SettingType.CHOICE and setting.default not in setting.choices):
+            raise Broken(
+                f"settings.{name}: the default {setting.default!r} is not of the type {setting.type}.",
+                hint="A boolean is true or false; a choice is one of its choices.",
+            )
+    return f"{len(manifest.settings)} settings."
+
+
+MANIFEST_RULES = (
+    it_fits_this_app,
+    licences_are_spdx,
+    sources_are_cited,
+    columns_are_explained,
+    settings_are_complete,
+)

@@ -1,0 +1,76 @@
+"""Publishing a reference: the table is written, looked at, and handed on with its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from genoteca.errors import ReferenceDataError
+from genoteca.model.column import ANNOTATIONS, Column, ColumnType
+from genoteca.model.module import ModuleManifest
+from genoteca.sdk import verdicts
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.parquet import as_parquet, facts
+from genoteca.sdk.requests import ReferenceRequest
+
+__all__ = ["CHECKS", "PUBLISHED", "checked_reference"]
+
+CHECKS = {
+    "schema": "Columns and types as declared.",
+    "sorted": "Sorted as its joins need it, every row looked at.",
+    "rows": "Not empty.",
+}
+
+PUBLISHED: tuple[Column, ...] = (
+    *(column for column in ANNOTATIONS if column.name in {"site", "key", "chrom", "pos", "ref", "alt"}),
+    Column(
+        name="infer",
+        label="May be inferred",
+        type=ColumnType.FLAG,
+        description="The silence of a whole genome that lists differences only may mean the reference base here.",
+    ),
+    Column(
+        name="always",
+        label="Always shown",
+        type=ColumnType.FLAG,
+        description="The site has a row whatever is known of it, and is never inferred.",
+    ),
+)
+"""What a published table of alleles starts with; the module's columns follow. Sorted by key, ref and alt."""
+
+
+def checked_reference(
+    manifest: ModuleManifest, dataset: Dataset, request: ReferenceRequest, verify: Callable[[Path], None] | None
+) -> Dataset:
+    """Write the table, look at all of it, and fill in what the manifest and the request know.
+
+    `verify` raises ReferenceDataError for a table that is not as its joins need it; None: `verify_published`.
+
+    Raises:
+        ReferenceDataError: there is no table, or a check says no. Nothing is published then: a join with a reference
+            that is not what it claims loses answers without a word.
+
+    """
+    path = as_parquet(dataset.table, request.scratch / "reference.parquet")
+    found, count = facts(path)
+    columns = tuple(dataset.columns) or (*PUBLISHED, *manifest.columns)
+    checks = [
+        verdicts.schema(columns, found, more_allowed=not dataset.columns),
+        verdicts.sortedness(path, verify) if verify else verdicts.sortedness(path),
+        verdicts.rows(count),
+    ]
+    if broken := [f"{check.name}: {check.description}" for check in checks if not check.passed]:
+        raise ReferenceDataError(
+            f"The reference of {manifest.id} was not published. {' '.join(broken)}",
+            hint="Nothing was changed. This is for the module's author.",
+        )
+    return replace(
+        dataset,
+        table=path,
+        columns=columns,
+        build=dataset.build or request.build,
+        data_version=dataset.data_version or manifest.data_version,
+        licence=dataset.licence or manifest.licence.data,
+        checks=[*checks, *dataset.checks],
+    )

@@ -1,0 +1,121 @@
+"""The three resources the app gives to every asset, as protocols; the engine implements them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from genoteca.model.build import Build
+from genoteca.model.record import Record
+from genoteca.model.sample import Sample
+from genoteca.sdk.progress import Progress
+
+if TYPE_CHECKING:
+    from genoteca.annotate.sample_tables import SampleTables
+
+__all__ = [
+    "ENGINE",
+    "FETCH",
+    "IO_MANAGER",
+    "PATHS",
+    "RESOURCES",
+    "EngineChoice",
+    "Fetch",
+    "Fetched",
+    "Paths",
+    "Stored",
+]
+
+PATHS = "genoteca_paths"
+FETCH = "genoteca_fetch"
+ENGINE = "genoteca_engine"
+IO_MANAGER = "genoteca_io"
+RESOURCES = frozenset({PATHS, FETCH, ENGINE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A dataset that is there: its Parquet file and its record."""
+
+    path: Path
+    record: Record
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """A file that was fetched and verified, or a local one that was named instead."""
+
+    path: Path
+    sha256: str
+    bytes: int
+    url: str
+    """Where it came from; for a local file its path."""
+    from_cache: bool
+    release: str
+    """Last-Modified of the publisher; empty: not said."""
+
+
+class Paths(Protocol):
+    """Where datasets lie. The only way for an asset to reach a file."""
+
+    def stored(self, asset: Sequence[str], partition: str | None = None) -> Stored:
+        """Give the current dataset of an asset.
+
+        Raises:
+            DatasetError: there is none, or its record is damaged.
+
+        """
+
+    def reference(self, module_id: str, build: Build) -> Stored:
+        """Give the newest release of a module's reference in one build.
+
+        Raises:
+            DatasetError: there is none.
+
+        """
+
+    def sample(self, partition: str) -> Sample:
+        """Give what is known of a sample; `partition` is `user/sample`."""
+
+    def sample_tables(self, partition: str) -> SampleTables:
+        """Give a sample's variants and coverage.
+
+        Raises:
+            DatasetError: the sample was not read yet.
+
+        """
+
+    def sample_inputs(self, partition: str) -> dict[str, str]:
+        """Give the sha256 of `sample/variants` and `sample/coverage`."""
+
+    def module_folder(self, module_id: str) -> Path:
+        """Give the folder of an installed module's package: its tables, its icon."""
+
+    def scratch(self) -> Path:
+        """Give an empty folder of this run, removed at its end."""
+
+
+class Fetch(Protocol):
+    """The only way for an asset to ask for the network."""
+
+    def fetch(self, source: str, *, checksum: str = "", checksum_url: str = "", progress: Progress) -> Fetched:
+        """Fetch an https address, or take a local file as it is.
+
+        `checksum` is `sha256:…` or `md5:…`; `checksum_url` names the publisher's .md5 or .sha256 file.
+
+        Raises:
+            FetchError: not reachable, not on the module's list of hosts, or the checksum says no.
+
+        """
+
+
+class EngineChoice(Protocol):
+    """What the run was asked to use."""
+
+    def choose(self, rows: int) -> Literal["polars", "duckdb"]:
+        """Choose the join engine for a reference of so many rows."""
+
+    def build(self) -> Build:
+        """Give the build that a reference run shall publish."""

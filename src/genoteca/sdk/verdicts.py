@@ -1,0 +1,131 @@
+"""The checks that every asset of a module gets: each looks at a table and gives one verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from genoteca.annotate.publish import verify_published
+from genoteca.errors import ReferenceDataError
+from genoteca.genome.schema import polars_schema
+from genoteca.model.column import Column
+from genoteca.model.evidence import Evidence
+from genoteca.model.record import CheckResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genoteca.annotate.answer import Answer
+
+__all__ = [
+    "ENOUGH_COMPARED",
+    "SHARE_AGREEING",
+    "cardinality",
+    "ranges",
+    "reference_alleles",
+    "rows",
+    "schema",
+    "sortedness",
+]
+
+ENOUGH_COMPARED = 20
+"""Sites below which too few REF bases were compared to tell one genome build from another."""
+
+SHARE_AGREEING = 0.9
+"""By chance a quarter of the bases agree; against the right build all but a few do."""
+
+
+def schema(columns: Sequence[Column], found: pl.Schema, *, more_allowed: bool = False) -> CheckResult:
+    """Check that the declared columns are there, in their order and types, and (unless allowed) no others."""
+    expected = polars_schema(columns)
+    faults = [f"{name} is missing" for name in expected if name not in found]
+    faults += [
+        f"{name} is {found[name]}, declared {kind}"
+        for name, kind in expected.items()
+        if found.get(name, kind) != kind
+    ]
+    if not more_allowed:
+        faults += [f"{name} is not declared" for name in found if name not in expected]
+    shared = [name for name in found if name in expected]
+    if not faults and shared != list(expected):
+        faults.append(f"the order is {', '.join(shared)}")
+    return _verdict("schema", faults, f"{len(expected)} columns as declared.")
+
+
+def ranges(columns: Sequence[Column], table: pl.DataFrame) -> CheckResult:
+    """Check every value against the minimum, maximum and list of values that its column declares."""
+    limits = [(column, rule) for column in columns if column.name in table.columns for rule in _limits(column)]
+    counts = table.select(rule.sum().alias(str(n)) for n, (_, rule) in enumerate(limits)).row(0) if limits else ()
+    broken = [(column, count) for (column, _), count in zip(limits, counts, strict=True) if count]
+    faults = [f"{column.name}: {count} rows outside {_range(column)}" for column, count in broken]
+    return _verdict("ranges", faults, f"{len(limits)} limits kept by {len(table)} rows.")
+
+
+def reference_alleles(answer: Answer) -> CheckResult:
+    """Check that the sample's REF bases are the module's: if not, one of them is of another genome build."""
+    told = f"{answer.agreeing} of {answer.compared} compared reference bases agree with the module's"
+    if answer.compared < ENOUGH_COMPARED:
+        told += f"; fewer than {ENOUGH_COMPARED} do not tell"
+        return CheckResult(name="reference_alleles", passed=True, description=f"{told}.")
+    passed = answer.agreeing >= SHARE_AGREEING * answer.compared
+    return CheckResult(name="reference_alleles", passed=passed, description=f"{told}.")
+
+
+def cardinality(answer: Answer, *, dense: bool) -> CheckResult:
+    """Check that no answer was lost or doubled: one row per site, as many as counted; dense: every site counted."""
+    table = answer.table
+    written = {str(name): count for name, count in table.group_by("evidence").len().iter_rows()}
+    faults = []
+    # A region has a row for every variant carried in it; a site has one.
+    if (doubled := len(table) - table.select("site" if dense else pl.struct("site", "row")).n_unique()) > 0:
+        faults.append(f"{doubled} rows answer a site that another row answers")
+    for name in sorted(written.keys() | answer.evidence.keys()):
+        rows_of, counted = written.get(name, 0), answer.evidence.get(name, 0)
+        # Of sites that are not covered, only those that must always be shown have a row.
+        if rows_of > counted or (rows_of < counted and name != Evidence.NOT_COVERED):
+            faults.append(f"{name}: {counted} sites counted, {rows_of} rows written")
+    total = sum(answer.evidence.values())
+    if dense and total != answer.sites:
+        faults.append(f"{answer.sites} sites, but {total} counted under an evidence")
+    return _verdict("cardinality", faults, f"{len(table)} rows for {total} answers.")
+
+
+def rows(count: int) -> CheckResult:
+    """Check that a reference is not empty."""
+    return _verdict("rows", [] if count else ["the reference is empty"], f"{count} rows.")
+
+
+def sortedness(path: Path, verify: Callable[[Path], None] = verify_published) -> CheckResult:
+    """Check that a published reference is sorted as it claims: joins lose matches silently when it is not."""
+    try:
+        verify(path)
+    except ReferenceDataError as error:
+        return CheckResult(name="sorted", passed=False, description=error.message)
+    return CheckResult(name="sorted", passed=True, description="Sorted, every row looked at.")
+
+
+def _limits(column: Column) -> Iterable[pl.Expr]:
+    cell = pl.col(column.name)
+    if column.minimum is not None:
+        yield cell < column.minimum
+    if column.maximum is not None:
+        yield cell > column.maximum
+    if column.values:
+        yield ~cell.cast(pl.String).is_in(list(column.values))
+
+
+def _range(column: Column) -> str:
+    if column.values:
+        return f"the values {', '.join(column.values)}"
+    return " and ".join(
+        f"{word} {limit:g}"
+        for word, limit in (("at least", column.minimum), ("at most", column.maximum))
+        if limit is not None
+    )
+
+
+def _verdict(name: str, faults: list[str], good: str) -> CheckResult:
+    return CheckResult(name=name, passed=not faults, description=good if not faults else f"{'; '.join(faults)}.")
