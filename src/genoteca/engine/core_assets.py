@@ -1,0 +1,112 @@
+"""The assets every sample has: the file as given, its variants, its coverage. The bodies call plain functions."""
+
+# No postponed annotations here: Dagster looks at the type of `context`, and cannot read it from a text.
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from genoteca.engine.reading import READER_VERSION, read_sample_file, source_dataset
+from genoteca.model.column import COVERAGE, VARIANTS, Column
+from genoteca.model.record import CheckResult
+from genoteca.sdk import progress
+from genoteca.sdk.assets import PARTITIONS
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.resources import IO_MANAGER, PATHS
+
+__all__ = ["core_assets"]
+
+CHECKS = {
+    "variants": {
+        "schema": "Columns and types as declared.",
+        "ranges": "Values within the declared limits.",
+        "sorted": "Sorted by key, every row looked at.",
+        "reconciles": "Records read = records kept + records set aside.",
+    },
+    "coverage": {
+        "schema": "Columns and types as declared.",
+        "ranges": "Values within the declared limits.",
+        "sorted": "Sorted by chromosome and start, every row looked at.",
+    },
+}
+
+
+def core_assets() -> list[dg.AssetsDefinition]:
+    """Make the assets `sample/source`, `sample/variants` and `sample/coverage`."""
+    return [_source(), _tables()]
+
+
+def _source() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["sample", "source"],
+        partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS),
+        code_version="1",
+        group_name="sample",
+        description="The genome file as given: its size and sha256. The file itself stays where it is.",
+        io_manager_key=IO_MANAGER,
+        required_resource_keys={PATHS},
+    )
+    def source(context: dg.AssetExecutionContext) -> Any:
+        with progress.of_asset("sample/source"):
+            sample = context.resources.genoteca_paths.sample(context.partition_key)
+            return source_dataset(sample, progress.report)
+
+    return source
+
+
+def _tables() -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="sample__tables",
+        specs=[
+            _spec("variants", VARIANTS, "One row per ALT allele of a kept record, sorted by key."),
+            _spec("coverage", COVERAGE, "Reference blocks, homozygous reference records and no-calls."),
+        ],
+        partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS),
+        required_resource_keys={PATHS},
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=dg.AssetKey(["sample", asset]), description=told)
+            for asset, checks in CHECKS.items()
+            for name, told in checks.items()
+        ],
+    )
+    def tables(context: dg.AssetExecutionContext) -> Any:
+        with progress.of_asset("sample/variants"):
+            made = read_sample_file(context.resources.genoteca_paths, context.partition_key, progress.report)
+        yield from _results(made)
+
+    return tables
+
+
+def _results(made: Mapping[str, Dataset]) -> Iterator[Any]:
+    """Hand every table and its verdicts to Dagster."""
+    for name, dataset in made.items():
+        yield dg.MaterializeResult(
+            asset_key=["sample", name],
+            value=dataset,
+            check_results=[_verdict(["sample", name], check) for check in dataset.checks],
+        )
+
+
+def _verdict(asset: Sequence[str], check: CheckResult) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=list(asset),
+        check_name=check.name,
+        passed=check.passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=check.description,
+    )
+
+
+def _spec(name: str, columns: Sequence[Column], description: str) -> dg.AssetSpec:
+    schema = dg.TableSchema(
+        columns=[dg.TableColumn(one.name, one.type.value, description=one.description) for one in columns]
+    )
+    return dg.AssetSpec(
+        ["sample", name],
+        deps=[dg.AssetKey(["sample", "source"])],
+        description=description,
+        code_version=str(READER_VERSION),
+        group_name="sample",
+        kinds={"parquet"},
+        metadata={"dagster/io_manager_key": IO_MANAGER, "dagster/column_schema": schema},
+    )

@@ -1,0 +1,64 @@
+"""The merged definitions: the core assets and every module's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from genoteca.engine.core_assets import core_assets
+from genoteca.engine.io import ParquetIO
+from genoteca.engine.loading import Loaded
+from genoteca.engine.resources import Scope, resources_of
+from genoteca.errors import CheckError
+from genoteca.sdk.resources import IO_MANAGER
+from genoteca.settings import Settings
+
+__all__ = ["core_definitions", "merged", "unmade"]
+
+
+def core_definitions(settings: Settings, scope: Scope) -> dg.Definitions:
+    """Give the core assets with the app's resources."""
+    return dg.Definitions(
+        assets=core_assets(),
+        resources={**resources_of(settings, scope), IO_MANAGER: ParquetIO(settings.layout)},
+        # One run in one process: Dagster's default starts Python anew for every asset.
+        executor=dg.in_process_executor,
+    )
+
+
+def merged(core: dg.Definitions, modules: Sequence[Loaded]) -> dg.Definitions:
+    """Merge modules into the core and validate the whole.
+
+    Raises:
+        CheckError: they do not fit together; the message names the module that was added last.
+
+    """
+    whole = core
+    for module in modules:
+        whole = _with(whole, module)
+    return whole
+
+
+def unmade(whole: dg.Definitions, module: Loaded) -> list[str]:
+    """Give the keys (joined with `/`) that a module's assets depend on and that nobody makes.
+
+    Dagster takes such a key for an asset made elsewhere and says nothing.
+    """
+    graph = whole.resolve_asset_graph()
+    made = set(graph.materializable_asset_keys)
+    own = [node for node in graph.asset_nodes if node.key in made and node.key.path[0] == module.manifest.id]
+    return sorted({"/".join(parent.path) for node in own for parent in node.parent_keys if parent not in made})
+
+
+def _with(whole: dg.Definitions, module: Loaded) -> dg.Definitions:
+    try:
+        together = dg.Definitions.merge(whole, module.definitions)
+        dg.Definitions.validate_loadable(together)
+    except dg.DagsterError as error:
+        raise CheckError(
+            f"The assets of {module.manifest.id} do not fit with the others: {error}",
+            title="The module's assets do not fit",
+            hint="Every asset key must be made once, start with the module's id, and use only the app's resources.",
+        ) from error
+    return together

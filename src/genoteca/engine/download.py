@@ -1,0 +1,332 @@
+"""One download on the disk: the part that grows, what is known of it, and the moment it becomes the file."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from genoteca.errors import FetchError
+
+__all__ = [
+    "BLOCK",
+    "Checksum",
+    "Copy",
+    "DamagedError",
+    "Facts",
+    "NotNowError",
+    "accept",
+    "digests",
+    "disk_errors",
+    "place",
+    "receive",
+    "require_checksum",
+    "shown",
+    "verified",
+]
+
+BLOCK = 1 << 20
+SPARE_DISK = 64 << 20
+"""Bytes left free beside a download, so that the disk never fills to the brim."""
+NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
+CHECKSUM = re.compile(r"sha256:[0-9a-fA-F]{64}|md5:[0-9a-fA-F]{32}")
+CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+)")
+
+Say = Callable[[str, float], None]
+"""Takes what is being done now, and how far it is (0 to 1)."""
+
+
+class NotNowError(Exception):
+    """This attempt failed in a way that the next one may not."""
+
+    def __init__(self, reason: str, *, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait = wait
+        """Seconds that the publisher asks to wait."""
+
+
+class DamagedError(FetchError):
+    """What arrived is not what the checksum says."""
+
+    title = "The file is not what its checksum says"
+
+
+class Checksum(NamedTuple):
+    """A digest that a file must have."""
+
+    name: str
+    """`sha256` or `md5`."""
+    digest: str
+
+    @classmethod
+    def parse(cls, text: str) -> Checksum | None:
+        """Read `sha256:…` or `md5:…`; None: empty.
+
+        Raises:
+            FetchError: neither.
+
+        """
+        if not text:
+            return None
+        if not CHECKSUM.fullmatch(text):
+            raise FetchError(f"{text!r} is not a checksum.", hint="Write sha256: or md5: and the digest in hex.")
+        name, _, digest = text.partition(":")
+        return cls(name, digest.lower())
+
+    def agrees(self, facts: Facts) -> bool:
+        """Whether the file has it."""
+        return self.digest == facts.digest(self.name)
+
+
+class Facts(BaseModel):
+    """What is known of a download, kept beside it; beside a part: of the file it is a part of."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    md5: str = ""
+
+    def digest(self, name: str) -> str:
+        """Give the digest of that name, in lower-case hex."""
+        return self.sha256 if name == "sha256" else self.md5
+
+    @property
+    def validator(self) -> str:
+        """What proves that the publisher's file is still the same: a strong ETag, else its date."""
+        return self.last_modified if not self.etag or self.etag.startswith("W/") else self.etag
+
+    def conditions(self) -> dict[str, str]:
+        """Headers that ask for the file only if it changed."""
+        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+
+class Copy:
+    """The places of one download in the cache."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.file = folder / hashlib.sha256(url.encode()).hexdigest()
+        self.lock, self.facts = self.file.with_suffix(".lock"), self.file.with_suffix(".json")
+        self.part, self.part_facts = self.file.with_suffix(".part"), self.file.with_suffix(".part.json")
+
+    def part_size(self) -> int:
+        """Bytes that are already there of an unfinished download."""
+        return self.part.stat().st_size if self.part.exists() else 0
+
+    def drop_part(self) -> None:
+        """Forget an unfinished download."""
+        self.part.unlink(missing_ok=True)
+        self.part_facts.unlink(missing_ok=True)
+
+    def resume(self) -> dict[str, str]:
+        """Headers that ask for the rest, where it can be told that it is the rest of the same file."""
+        begun = _read_facts(self.part_facts)
+        if not self.part_size() or not begun or not begun.validator:
+            return {}
+        return {"Range": f"bytes={self.part_size()}-", "If-Range": begun.validator}
+
+    def kept(self) -> Facts | None:
+        """Facts of the whole file in the cache; None: there is none, or it is damaged."""
+        facts = _read_facts(self.facts)
+        if facts is None or not self.file.exists() or self.file.stat().st_size != facts.bytes:
+            return None
+        return facts if digests(self.file)[0] == facts.sha256 else None
+
+    def keep_part(self, facts: Facts) -> None:
+        """Make the verified part the file: its bytes first, then its name, then its facts."""
+        with self.part.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        self.facts.unlink(missing_ok=True)
+        self.part.replace(self.file)
+        _write_facts(self.facts, facts)
+        self.part_facts.unlink(missing_ok=True)
+
+
+def accept(response: httpx.Response) -> None:
+    """Refuse every answer but 200.
+
+    Raises:
+        NotNowError: the publisher is busy or broken for the moment.
+        FetchError: it means no.
+
+    """
+    status = f"{response.status_code} {response.reason_phrase}".strip()
+    if response.status_code in NOT_NOW:
+        raise NotNowError(f"{response.url.host} answered {status}", wait=_retry_after(response))
+    if response.status_code != 200:
+        raise FetchError(
+            f"{shown(str(response.url))} answered {status}.",
+            hint="The publisher may have moved the file. Try again later, or set another source for the module.",
+        )
+
+
+def place(response: httpx.Response, copy: Copy) -> tuple[int, int | None]:
+    """Tell where the body belongs, in bytes from the start, and how long the whole file is (None: not said).
+
+    Raises:
+        NotNowError: not the piece that was asked for; the part is dropped.
+
+    """
+    if response.status_code not in {206, 416}:
+        accept(response)
+        length = response.headers.get("content-length", "")
+        return 0, int(length) if length.isdecimal() else None
+    found = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+    # 416 names the length only: the part is whole when it is as long
+    start = int(found[1] or found[2]) if found else None
+    if found is None or start != copy.part_size():
+        copy.drop_part()
+        raise NotNowError("the publisher answered with another piece than was asked for")
+    return start, int(found[2])
+
+
+def receive(response: httpx.Response, copy: Copy, facts: Facts, say: Say) -> None:
+    """Append the body to the part, or start the part anew.
+
+    Raises:
+        NotNowError: the body ended early, or is longer than was said.
+        FetchError: the disk has no room for it.
+
+    """
+    offset, total = place(response, copy)
+    _require_room(copy.part.parent, (total or 0) - offset)
+    if not offset:
+        copy.drop_part()
+    _write_facts(copy.part_facts, facts)
+    if response.status_code != 416:
+        _append(response, copy.part, offset, total, say)
+    done = copy.part_size()
+    if total is not None and done != total:
+        if done > total:
+            copy.drop_part()
+        raise NotNowError(f"the download ended at {done} of {total} bytes")
+
+
+def _append(response: httpx.Response, part: Path, done: int, total: int | None, say: Say) -> None:
+    told = -1
+    with part.open("ab") as handle:
+        for block in response.iter_raw():
+            handle.write(block)
+            done += len(block)
+            step = 100 * done // total if total else done // BLOCK
+            if step != told:
+                told = step
+                say(_amount(done, total), done / total if total else 0.0)
+
+
+def verified(copy: Copy, facts: Facts, expected: Checksum | None) -> Facts:
+    """Verify the whole part and make it the file.
+
+    Raises:
+        DamagedError: the checksum says no; the part is dropped.
+
+    """
+    sha256, md5 = digests(copy.part)
+    whole = facts.model_copy(update={"bytes": copy.part_size(), "sha256": sha256, "md5": md5})
+    if expected and not expected.agrees(whole):
+        copy.drop_part()
+    require_checksum(whole, expected)
+    copy.keep_part(whole)
+    return whole
+
+
+def require_checksum(facts: Facts, expected: Checksum | None) -> None:
+    """Compare a file with the digest it must have.
+
+    Raises:
+        DamagedError: they differ.
+
+    """
+    if expected and not expected.agrees(facts):
+        raise DamagedError(
+            f"{facts.url} has the {expected.name} {facts.digest(expected.name)}; {expected.digest} was expected.",
+            hint="It was damaged on the way, or replaced. Nothing of it is used. Try again later.",
+        )
+
+
+def digests(path: Path) -> tuple[str, str]:
+    """SHA-256 and MD5 of a file, in one reading."""
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as handle:
+        while block := handle.read(BLOCK):
+            sha256.update(block)
+            md5.update(block)
+    return sha256.hexdigest(), md5.hexdigest()
+
+
+def shown(address: str) -> str:
+    """Give an address as it may be shown and recorded: without a password and without a query."""
+    return re.sub(r"//[^/@]*@", "//", address).partition("?")[0]
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Say in words what the disk refuses.
+
+    Raises:
+        FetchError: full, or not writable.
+
+    """
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise FetchError(
+            f"{error.filename or folder}: {error.strerror or error}.",
+            title="The disk is full" if full else "The download cannot be stored",
+            hint="Make room and start the run again." if full else "Check that the data folder can be written.",
+        ) from error
+
+
+def _require_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed > 0 and free < needed + SPARE_DISK:
+        raise FetchError(
+            f"The download needs {needed / 1e6:.0f} MB more in {folder}; {free / 1e6:.0f} MB are free.",
+            title="There is not enough room on the disk",
+            hint="Make room, then start the run again: it goes on where it stopped.",
+        )
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds that the publisher asks to wait; 0: it does not ask, or not in a way that can be read."""
+    told = response.headers.get("retry-after", "").strip()
+    if told.isdecimal():
+        return float(told)
+    try:
+        return max((parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def _read_facts(path: Path) -> Facts | None:
+    try:
+        return Facts.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write_facts(path: Path, facts: Facts) -> None:
+    draft = path.with_name(path.name + ".new")
+    with draft.open("wb") as handle:
+        handle.write(facts.model_dump_json().encode())
+        handle.flush()
+        os.fsync(handle.fileno())
+    draft.replace(path)
+
+
+def _amount(done: int, total: int | None) -> str:
+    return f"{done / 1e6:.1f} of {total / 1e6:.1f} MB" if total else f"{done / 1e6:.1f} MB"

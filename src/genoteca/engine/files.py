@@ -1,0 +1,81 @@
+"""Files that are either whole or not there: written beside, synced, renamed; nobody else may read them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["atomic_path", "private_folder", "remove_empty_folders", "sha256_of", "sweep", "write_private"]
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder and its missing parents, for the owner only (0700)."""
+    for folder in (*reversed(path.parents), path):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+@contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Give a hidden path beside `target` to write to; it takes the target's place only when all went well.
+
+    A kill at any moment leaves the old file whole and at most a `.….tmp`, which `sweep` removes.
+    """
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        yield beside
+        beside.chmod(0o600)
+        _sync(beside)
+        beside.replace(target)
+        _sync_folder(target.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a text file in one step, for the owner only (0600)."""
+    private_folder(path.parent)
+    with atomic_path(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def sha256_of(path: Path) -> str:
+    """Give the sha256 of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sweep(folder: Path) -> int:
+    """Remove what a killed process left half-written under a folder, and say how many files that were."""
+    left = [path for path in folder.rglob(".*.tmp") if path.is_file()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def remove_empty_folders(folder: Path, *, up_to: Path) -> None:
+    """Remove a folder that is empty, and its parents below `up_to` that become empty by it."""
+    while folder != up_to and folder.is_relative_to(up_to) and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable; Windows knows no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,101 @@
+"""What Dagster says during a run, told on as lines."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from genoteca.engine.speaking import Voice
+from genoteca.engine.troubles import trouble_of
+from genoteca.model.run import LineKind
+
+if TYPE_CHECKING:
+    from dagster import DagsterEvent, EventLogEntry
+
+__all__ = ["Hearing"]
+
+
+class Hearing:
+    """Listens to one Dagster run; `steps` gives the asset keys (joined with `/`) that each step makes."""
+
+    def __init__(self, voice: Voice, steps: Mapping[str, Sequence[str]]) -> None:
+        self.voice = voice
+        self.steps = steps
+        self.done: set[str] = set()
+        self.failed: set[str] = set()
+        self.active: set[str | None] = set()
+
+    def hear(self, entry: EventLogEntry) -> None:
+        """Take in one entry of the event log."""
+        event = entry.dagster_event
+        if event is None:
+            # Outside of a step it is Dagster talking to itself.
+            if int(entry.level) >= logging.INFO and entry.step_key in self.active:
+                self.voice.say(LineKind.LOG, None, entry.user_message)
+            return
+        match event.event_type_value:
+            case "STEP_START":
+                self.active.add(event.step_key)
+                for asset in self._assets(event.step_key):
+                    self.voice.say(LineKind.STARTED, asset, f"Making {asset}")
+            case "ASSET_MATERIALIZATION":
+                self._done(event)
+            case "ASSET_CHECK_EVALUATION":
+                self._check(event)
+            case "STEP_SUCCESS" | "STEP_FAILURE":
+                self.active.discard(event.step_key)
+
+    def failure_hook(self) -> dg.HookDefinition:
+        """Make the hook through which an error arrives whole, with its title and hint."""
+
+        @dg.failure_hook(name="genoteca_failure")
+        def tell(context: dg.HookContext) -> None:
+            error = context.op_exception
+            if error is not None:
+                self.fail(self._assets(context.step_key), trouble_of(error))
+
+        return tell
+
+    def fail(self, assets: Sequence[str], trouble: Mapping[str, str]) -> None:
+        """Say that assets were not made, and why; those of the step that were already made stand."""
+        left = [asset for asset in assets if asset not in self.done] or list(assets)
+        for asset in left:
+            if asset not in self.failed:
+                self.failed.add(asset)
+                self.voice.say(LineKind.FAILED, asset, trouble["title"], detail=dict(trouble))
+
+    def _assets(self, step: str | None) -> Sequence[str]:
+        return self.steps.get(step or "", ())
+
+    def _done(self, event: DagsterEvent) -> None:
+        if event.asset_key is None:
+            return
+        asset = "/".join(event.asset_key.path)
+        self.done.add(asset)
+        metadata = event.step_materialization_data.materialization.metadata
+        rows = metadata.get("dagster/row_count")
+        told = rows.value if rows is not None and isinstance(rows.value, int) else None
+        self.voice.say(LineKind.DONE, asset, f"Made {asset}", fraction=1.0, detail={"rows": told})
+
+    def _check(self, event: DagsterEvent) -> None:
+        verdict = event.asset_check_evaluation_data
+        asset = "/".join(verdict.asset_key.path)
+        told = verdict.description or ""
+        self.voice.say(
+            LineKind.CHECK, asset, f"{verdict.check_name}: {told}",
+            detail={"name": verdict.check_name, "passed": verdict.passed, "description": told},
+        )  # fmt: skip
+
+    def leave_out(self, assets: Sequence[str]) -> None:
+        """Say that assets were not even tried, because of what had failed before them."""
+        failed = ", ".join(sorted(self.failed)) or "what it is made from"
+        trouble = {
+            "title": "Left out",
+            "message": f"It is made from {failed}, which could not be made.",
+            "hint": "See why that failed.",
+            "detail": "",
+        }
+        self.fail(assets, trouble)

@@ -1,0 +1,157 @@
+"""The IO manager: the only place that knows where a partition lies. Its record is the commit."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from genoteca.engine import records
+from genoteca.engine.files import atomic_path, private_folder, sha256_of
+from genoteca.errors import CheckError, DatasetError
+from genoteca.model.record import Record
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.parquet import as_parquet, facts
+from genoteca.settings import Layout
+
+if TYPE_CHECKING:
+    from genoteca.sdk.dataset import Table
+
+__all__ = ["ParquetIO"]
+
+
+class ParquetIO(dg.IOManager):
+    """Writes a `Dataset` as `<asset>-<run8>.parquet`, then its record: a kill at any moment leaves the old one whole.
+
+    A sample's assets lie under `users/<user>/<sample>/<module>/`, others under
+    `references/<module>/<data version>/<build>/`.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+        """Write the table, commit its record, and tell Dagster what there is; never a genotype."""
+        if not isinstance(obj, Dataset):
+            raise CheckError(
+                f"The asset {_asset(context)} gave {type(obj).__name__}, expected a genoteca.sdk.Dataset.",
+                hint="Return Dataset(table=…) from the function behind the asset.",
+            )
+        path = self._record_path(context, obj)
+        private_folder(path.parent)
+        record = self._written(context, obj, path)
+        records.write_record(path, record)
+        records.retire(path)
+        context.add_output_metadata(_metadata(record))
+
+    def load_input(self, context: dg.InputContext) -> object:
+        """Give an upstream asset's table by the type asked for: Path, DataFrame, DuckDB relation, or LazyFrame."""
+        key = list(context.asset_key.path)
+        partition = context.asset_partition_key if context.has_asset_partitions else None
+        stored = records.current(self._layout, key, partition)
+        if stored is None:
+            raise DatasetError(f"There is no {'/'.join(key)} yet.", hint="It must be made first.")
+        wanted = context.dagster_type.typing_type
+        if wanted is Path:
+            return stored.path
+        if wanted is pl.DataFrame:
+            return pl.read_parquet(stored.path)
+        if wanted is duckdb.DuckDBPyRelation:
+            return duckdb.read_parquet(str(stored.path))
+        return pl.scan_parquet(stored.path)
+
+    def _record_path(self, context: dg.OutputContext, dataset: Dataset) -> Path:
+        build = None if dataset.build is None else str(dataset.build)
+        return records.record_path(
+            self._layout,
+            _key(context),
+            _partition(context),
+            data_version=dataset.data_version,
+            build=build,
+        )
+
+    def _written(self, context: dg.OutputContext, dataset: Dataset, record_file: Path) -> Record:
+        """Write the table where there is one, and make its record."""
+        file, rows, size, digest = None, 0, 0, ""
+        if dataset.table is None:
+            size, digest = _told(dataset.metadata, "bytes", 0), _told(dataset.metadata, "sha256", "")
+        else:
+            target = records.dataset_path(record_file, context.run_id)
+            with atomic_path(target) as beside:
+                self._write(dataset.table, beside)
+            _, rows = facts(target)
+            file, size, digest = target.name, target.stat().st_size, sha256_of(target)
+        return Record(
+            asset=_key(context),
+            partition=_partition(context),
+            run=context.run_id,
+            created=datetime.now(UTC),
+            file=file,
+            rows=rows,
+            bytes=size,
+            sha256=digest,
+            code_version=dataset.code_version or context.asset_spec.code_version or "",
+            data_version=dataset.data_version,
+            build=None if dataset.build is None else str(dataset.build),
+            inputs=dataset.inputs,
+            licence=dataset.licence,
+            release=dataset.release,
+            outcome=dataset.outcome,
+            reason=dataset.reason,
+            sites=dataset.sites,
+            evidence=dataset.evidence,
+            filtered=dataset.filtered,
+            checks=dataset.checks,
+            metadata=dataset.metadata,
+        )
+
+    def _write(self, table: Table, target: Path) -> None:
+        """Write any table; a Parquet file of the run's scratch folder is moved, another one copied."""
+        made = as_parquet(table, target)
+        if made == target:
+            return
+        if made.is_relative_to(self._layout.temporary):
+            shutil.move(made, target)
+        else:
+            shutil.copyfile(made, target)
+
+
+def _key(context: dg.OutputContext) -> list[str]:
+    return list(context.asset_key.path)
+
+
+def _partition(context: dg.OutputContext) -> str | None:
+    return context.asset_partition_key if context.has_asset_partitions else None
+
+
+def _asset(context: dg.OutputContext) -> str:
+    return "/".join(context.asset_key.path)
+
+
+def _told(metadata: dict[str, Any], name: str, otherwise: Any) -> Any:
+    return metadata.get(name, otherwise)
+
+
+def _metadata(record: Record) -> dict[str, Any]:
+    """Say what Dagster shows of a dataset."""
+    found: dict[str, Any] = {
+        "dagster/row_count": record.rows,
+        "bytes": record.bytes,
+        "sha256": record.sha256,
+        "data version": record.data_version,
+        "build": record.build,
+        "release": record.release,
+        "licence": record.licence,
+        "outcome": None if record.outcome is None else str(record.outcome),
+        "reason": record.reason,
+        "sites": record.sites,
+        "filtered": record.filtered or None,
+        "evidence": dict(record.evidence) or None,
+        "intake": record.metadata.get("intake"),
+    }
+    return {name: value for name, value in found.items() if value not in (None, "")}

@@ -1,0 +1,33 @@
+"""The code location of the Dagster UI: `dagster-webserver -m genoteca.engine.location`.
+
+It reads the data folder that `GENOTECA_HOME` names, and the modules that are installed there.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from genoteca.engine.definitions import core_definitions, merged
+from genoteca.engine.loading import Loaded, load_module
+from genoteca.engine.modules import loaded_modules
+from genoteca.engine.resources import Scope
+from genoteca.errors import GenotecaError
+from genoteca.settings import Settings
+
+__all__ = ["defs", "location"]
+
+
+def location(settings: Settings) -> dg.Definitions:
+    """Merge the core with every installed module that can be loaded; one that cannot is left out."""
+    found: list[Loaded] = []
+    for ref in loaded_modules(settings.layout):
+        try:
+            one = load_module(ref)
+            merged(core_definitions(settings, Scope()), [*found, one])
+        except GenotecaError:
+            continue
+        found.append(one)
+    return merged(core_definitions(settings, Scope(modules=found)), found)
+
+
+defs = location(Settings())

@@ -1,0 +1,154 @@
+"""Reading a sample's file into its two tables: plain functions behind the core assets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from genoteca.engine.files import sha256_of
+from genoteca.engine.resources import RunPaths
+from genoteca.errors import GenomeFileError
+from genoteca.genome.reading import read_genome
+from genoteca.model.column import COVERAGE, VARIANTS, Column
+from genoteca.model.intake import Intake
+from genoteca.model.record import CheckResult
+from genoteca.model.sample import Sample
+from genoteca.sdk import verdicts
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.progress import Progress
+
+__all__ = ["READER_VERSION", "coverage_is_sorted", "key_is_sorted", "read_sample_file", "source_dataset"]
+
+READER_VERSION = 1
+"""Raised when reading a file gives other tables: every sample is then out of date."""
+
+CHUNK = 1_000_000
+"""Rows looked at in one go by the checks, so that their memory does not grow with the genome."""
+
+
+def source_dataset(sample: Sample, progress: Progress) -> Dataset:
+    """Say what the genome file is: path, size, sha256.
+
+    Raises:
+        GenomeFileError: it is gone, or has another size than when it was added.
+
+    """
+    path = _unchanged(sample)
+    progress(0.0, f"Computing the checksum of {sample.source.name}")
+    digest = sha256_of(path)
+    return Dataset(
+        table=None,
+        build=sample.build,
+        metadata={"path": str(path), "name": sample.source.name, "bytes": sample.source.bytes, "sha256": digest},
+    )
+
+
+def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dict[str, Dataset]:
+    """Read the file once; gives the Datasets `variants` and `coverage`, their Parquet files in a scratch folder.
+
+    Raises:
+        GenomeFileError: the file is gone, changed or damaged.
+
+    """
+    sample = paths.sample(partition)
+    path = _unchanged(sample)
+    folder = paths.scratch()
+    variants, coverage = folder / "variants.parquet", folder / "coverage.parquet"
+    intake = read_genome(
+        path,
+        pick=sample.pick,
+        build=sample.build,
+        sex=sample.sex,
+        limits=paths.limits(),
+        variants=variants,
+        coverage=coverage,
+        progress=progress,
+    )
+    paths.remember_kind(sample, intake.kind)
+    inputs = {"sample/source": paths.stored(["sample", "source"], partition).record.sha256}
+    return {
+        "variants": _variants(sample, variants, intake, inputs),
+        "coverage": _coverage(sample, coverage, inputs),
+    }
+
+
+def _unchanged(sample: Sample) -> Path:
+    path = Path(sample.source.path)
+    if not path.is_file():
+        raise GenomeFileError(
+            f"{path} is gone; {sample.id.key} was added from it.",
+            title="The genome file is gone",
+            hint="Put it back where it was, or add the genome again from its new place.",
+        )
+    size = path.stat().st_size
+    if size != sample.source.bytes:
+        raise GenomeFileError(
+            f"{path} has {size} bytes; it had {sample.source.bytes} when {sample.id.key} was added.",
+            title="The genome file was changed",
+            hint="Add the changed file as a new sample.",
+        )
+    return path
+
+
+def _variants(sample: Sample, path: Path, intake: Intake, inputs: dict[str, str]) -> Dataset:
+    return Dataset(
+        table=path,
+        columns=VARIANTS,
+        build=sample.build,
+        inputs=inputs,
+        checks=[*_table_checks(VARIANTS, path), key_is_sorted(path), _reconciles(intake)],
+        metadata={"intake": intake.model_dump(mode="json")},
+    )
+
+
+def _coverage(sample: Sample, path: Path, inputs: dict[str, str]) -> Dataset:
+    checks = [*_table_checks(COVERAGE, path), coverage_is_sorted(path)]
+    return Dataset(table=path, columns=COVERAGE, build=sample.build, inputs=inputs, checks=checks)
+
+
+def _table_checks(columns: Sequence[Column], path: Path) -> list[CheckResult]:
+    return [verdicts.schema(columns, pl.Schema(pl.read_parquet_schema(path))), _ranges(columns, path)]
+
+
+def _ranges(columns: Sequence[Column], path: Path) -> CheckResult:
+    """Check the declared limits of every column, a stretch of rows at a time."""
+    limited = [one for one in columns if one.values or one.minimum is not None or one.maximum is not None]
+    table = pl.scan_parquet(path).select(one.name for one in limited)
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    for start in range(0, max(rows, 1), CHUNK):
+        verdict = verdicts.ranges(limited, table.slice(start, CHUNK).collect())
+        if not verdict.passed:
+            return verdict
+    return verdict.model_copy(
+        update={"description": f"The limits of {len(limited)} columns are kept by {rows} rows."}
+    )
+
+
+def key_is_sorted(path: Path) -> CheckResult:
+    """Check that a variants table is sorted by key: joins lose matches silently when it is not."""
+    return _sorted(path, pl.col("key"), "key")
+
+
+def coverage_is_sorted(path: Path) -> CheckResult:
+    """Check that a coverage table is sorted by chromosome and start."""
+    place = pl.col("chrom").to_physical().cast(pl.UInt64) * 2**32 + pl.col("start")
+    return _sorted(path, place, "chromosome and start")
+
+
+def _sorted(path: Path, value: pl.Expr, name: str) -> CheckResult:
+    column = pl.scan_parquet(path).select(value.alias("value"))
+    last, start = None, 0
+    while (chunk := column.slice(start, CHUNK).collect()["value"]).len():
+        if not chunk.is_sorted() or (last is not None and chunk[0] < last):
+            told = f"Not sorted by {name} between rows {start} and {start + chunk.len()}."
+            return CheckResult(name="sorted", passed=False, description=told)
+        last, start = chunk[-1], start + chunk.len()
+    return CheckResult(name="sorted", passed=True, description=f"Sorted by {name}, all {start} rows.")
+
+
+def _reconciles(intake: Intake) -> CheckResult:
+    aside = sum(one.records for one in intake.set_aside.values())
+    told = f"{intake.records_read} read = {intake.records_kept} kept + {aside} set aside."
+    return CheckResult(name="reconciles", passed=intake.reconciles, description=told)

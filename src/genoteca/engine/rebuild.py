@@ -1,0 +1,108 @@
+"""Rebuilding what can be lost: `app.db`'s runs and the Dagster home, from the records.
+
+`python -m genoteca.engine.rebuild` does the second, because it loads Dagster.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+
+from genoteca.engine import records
+from genoteca.engine.home import is_complete
+from genoteca.engine.index import RunIndex
+from genoteca.engine.process import run_child
+from genoteca.errors import DataFolderError
+from genoteca.model.record import Record
+from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
+from genoteca.settings import Layout, Settings
+
+__all__ = ["rebuild_dagster", "rebuild_index", "register", "restore"]
+
+
+def restore(settings: Settings, index: RunIndex) -> bool:
+    """Rebuild what was lost, if anything was; tell whether it was. Call it with `worker.lock` held."""
+    layout = settings.layout
+    no_index, no_history = index.is_blank(), not is_complete(layout.dagster)
+    if not (no_index or no_history) or next(records.all_records(layout), None) is None:
+        return False
+    if no_index:
+        rebuild_index(layout)
+    if no_history:
+        rebuild_dagster(settings)
+    return True
+
+
+def rebuild_index(layout: Layout) -> int:
+    """Write every run that a record speaks of into the run index, as succeeded; give how many there are."""
+    made: dict[str, list[Record]] = defaultdict(list)
+    for stored in records.all_records(layout, older=True):
+        made[stored.record.run].append(stored.record)
+    runs = sorted((_run(run_id, found) for run_id, found in made.items()), key=lambda run: run.queued)
+    RunIndex(layout.database).restore(runs)
+    return len(runs)
+
+
+def rebuild_dagster(settings: Settings) -> None:
+    """Tell Dagster of every dataset there is, in a child process.
+
+    Raises:
+        DataFolderError: the child failed; the message is its last line.
+
+    """
+    child = run_child(settings, "genoteca.engine.rebuild", timeout=600)
+    if child.returncode:
+        told = (child.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise DataFolderError(f"The Dagster home could not be rebuilt: {told}", hint="Run `genoteca doctor` again.")
+
+
+def register(layout: Layout) -> int:
+    """Register every current record as a materialization, and every sample as a partition; loads Dagster."""
+    import dagster as dg
+
+    from genoteca.engine.instance import PARTITIONS, open_instance
+
+    instance = open_instance(layout)
+    found = [stored.record for stored in records.all_records(layout)]
+    instance.add_dynamic_partitions(PARTITIONS, sorted({one.partition for one in found if one.partition}))
+    for record in found:
+        instance.report_runless_asset_event(
+            dg.AssetMaterialization(
+                asset_key=record.asset,
+                partition=record.partition,
+                description="Registered from its record.",
+                metadata={"dagster/row_count": record.rows, "sha256": record.sha256, "run": record.run},
+                tags={"dagster/code_version": record.code_version},
+            )
+        )
+    instance.dispose()
+    return len(found)
+
+
+def _run(run_id: str, found: Sequence[Record]) -> Run:
+    made = max(record.created for record in found)
+    request = RunRequest(
+        kind=_kind(found[0]),
+        partition=found[0].partition,
+        assets=[record.asset for record in sorted(found, key=lambda record: record.created)],
+        modules=sorted({record.asset[0] for record in found} - {"sample"}),
+        build=found[0].build if found[0].partition is None else None,
+    )
+    return Run(id=run_id, request=request, status=RunStatus.SUCCEEDED, queued=made, ended=made, fraction=1.0)
+
+
+def _kind(record: Record) -> RunKind:
+    if record.partition is None:
+        return RunKind.REFERENCE
+    return RunKind.IMPORT if record.asset[0] == "sample" else RunKind.ANNOTATE
+
+
+def main() -> None:
+    """Register the records of the data folder that the environment names."""
+    os.umask(0o077)
+    register(Settings().layout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""Records: what is stored, read back and verified. Files and records are the truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from genoteca.engine.files import sha256_of, write_private
+from genoteca.errors import DatasetError
+from genoteca.model.record import Record
+from genoteca.model.sample import SampleId
+from genoteca.sdk.resources import Stored
+from genoteca.settings import Layout
+
+__all__ = [
+    "KEEP",
+    "all_records",
+    "current",
+    "dataset_path",
+    "history",
+    "latest_reference",
+    "read_record",
+    "record_path",
+    "retire",
+    "trusted",
+    "verified",
+    "write_record",
+]
+
+KEEP = 3
+"""Files kept of every asset and partition, the current one included."""
+
+CLOCK_SLACK = 2.0
+"""Seconds: some file systems keep times no finer."""
+
+PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+OLDER = re.compile(r"(?P<asset>.+)-[0-9a-f]{8}")
+
+
+def read_record(path: Path) -> Record:
+    """Read one record file.
+
+    Raises:
+        DatasetError: it is absent or damaged.
+
+    """
+    try:
+        return Record.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise DatasetError(f"There is no record {path.name} in {path.parent}.", hint="Run it again.") from error
+    except ValidationError as error:
+        raise DatasetError(f"The record {path} is damaged: {error}", hint="Run it again.") from error
+
+
+def record_path(
+    layout: Layout, asset: Sequence[str], partition: str | None, *, data_version: str = "", build: str | None = None
+) -> Path:
+    """Give the path of an asset's current record; a reference's also depends on data version and build.
+
+    Raises:
+        DatasetError: a part of the key cannot be a folder's name.
+
+    """
+    parts = [*asset, *([data_version, build] if partition is None and build is not None else [])]
+    bad = [part for part in parts if not PART.fullmatch(str(part))]
+    if bad:
+        raise DatasetError(f"{bad[0]!r} of asset {'/'.join(asset)} cannot name a folder: expected {PART.pattern}.")
+    if partition is not None:
+        sample = SampleId.parse(partition)
+        return layout.asset(sample.user, sample.sample, list(asset)) / f"{asset[-1]}.json"
+    return layout.reference(asset[0], data_version or "any", build or "any") / f"{asset[-1]}.json"
+
+
+def dataset_path(record_file: Path, run: str) -> Path:
+    """Give the path of the table that a run writes beside its record; `run` is the run's id."""
+    return record_file.with_name(f"{record_file.stem}-{run[:8]}.parquet")
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Commit a materialization: keep a copy of the record under its run, then replace the current one."""
+    text = record.model_dump_json(indent=1)
+    write_private(path.with_name(f"{path.stem}-{record.run[:8]}.json"), text)
+    write_private(path, text)
+
+
+def current(layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None) -> Stored | None:
+    """Give the current dataset of an asset, or None where there is none.
+
+    Of an asset without partition that has several releases, the newest one of the build (of any build: None).
+
+    Raises:
+        DatasetError: its record is damaged, or its file is gone.
+
+    """
+    if partition is not None:
+        path = record_path(layout, asset, partition)
+        return _stored(path) if path.is_file() else None
+    found = [_stored(path) for path in layout.references(asset[0]).glob(f"*/{build or '*'}/{asset[-1]}.json")]
+    return max(found, key=lambda stored: stored.record.created, default=None)
+
+
+def latest_reference(layout: Layout, module_id: str, build: str) -> Stored | None:
+    """Give the newest release of a module's reference in one build, or None."""
+    return current(layout, [module_id, "reference"], None, build)
+
+
+def history(layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None) -> list[Record]:
+    """Give every record kept of an asset, newest first."""
+    if partition is not None:
+        path = record_path(layout, asset, partition)
+        found = list(path.parent.glob(f"{path.stem}-*.json"))
+    else:
+        found = list(layout.references(asset[0]).glob(f"*/{build or '*'}/{asset[-1]}-*.json"))
+    records = [read_record(path) for path in found if _is_copy_of(path, asset[-1])]
+    return sorted(records, key=lambda record: record.created, reverse=True)
+
+
+def all_records(layout: Layout, *, older: bool = False) -> Iterator[Stored]:
+    """Give every current dataset (`older`: every one that is kept); damaged ones are left out."""
+    roots = (layout.users, layout.home / "references")
+    for path in sorted(path for root in roots for path in root.rglob("*.json")):
+        is_copy = OLDER.fullmatch(path.stem) is not None
+        if path.name == "sample.json" or is_copy is not older:
+            continue
+        try:
+            yield _stored(path)
+        except DatasetError:
+            continue
+
+
+def verified(stored: Stored) -> Stored:
+    """Check a dataset's file against its record, byte by byte: one second per gigabyte.
+
+    Every Parquet reader returns a flipped bit as wrong data without a word, so this is the only way to know.
+
+    Raises:
+        DatasetError: size or sha256 differ.
+
+    """
+    if stored.record.file is None:
+        return stored
+    told, found = stored.record.sha256, sha256_of(stored.path)
+    if stored.path.stat().st_size != stored.record.bytes or told != found:
+        raise DatasetError(
+            f"{stored.path} is not what was written: its sha256 is {found}, its record says {told}.",
+            hint="The file was damaged or changed. Run it again to make it anew.",
+        )
+    return stored
+
+
+def trusted(stored: Stored) -> Stored:
+    """Check a dataset's file against its record only where size or time say that it was touched since.
+
+    Raises:
+        DatasetError: it was touched, and is not what was written.
+
+    """
+    if stored.record.file is None:
+        return stored
+    found = stored.path.stat()
+    touched = found.st_size != stored.record.bytes or found.st_mtime > stored.record.created.timestamp() + CLOCK_SLACK
+    return verified(stored) if touched else stored
+
+
+def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
+    """Remove the oldest files and records of an asset beyond the newest `keep`; give what was removed."""
+    found = record_file.parent.glob(f"{record_file.stem}-*.json")
+    copies = [path for path in found if _is_copy_of(path, record_file.stem)]
+    newest_first = sorted(copies, key=lambda path: read_record(path).created, reverse=True)
+    removed = []
+    for path in newest_first[keep:]:
+        for gone in (path.with_suffix(".parquet"), path):
+            gone.unlink(missing_ok=True)
+            removed.append(gone)
+    return removed
+
+
+def _is_copy_of(path: Path, asset: str) -> bool:
+    found = OLDER.fullmatch(path.stem)
+    return found is not None and found["asset"] == asset
+
+
+def _stored(path: Path) -> Stored:
+    record = read_record(path)
+    if record.file is None:
+        return Stored(path=path, record=record)
+    table = path.with_name(record.file)
+    if not table.is_file():
+        raise DatasetError(f"{table} is gone; its record {path.name} is still there.", hint="Run it again.")
+    return Stored(path=table, record=record)

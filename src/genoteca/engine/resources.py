@@ -1,0 +1,171 @@
+"""The three resources that assets are given: where datasets lie, the network, and the run's choices."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import psutil
+
+from genoteca.annotate.sample_tables import Rules, SampleTables
+from genoteca.engine import records
+from genoteca.engine.fetching import Fetcher
+from genoteca.engine.files import private_folder
+from genoteca.engine.index import RunIndex
+from genoteca.engine.loading import Loaded
+from genoteca.engine.recovery import SCRATCH
+from genoteca.engine.samples import read_sample, write_sample
+from genoteca.errors import DatasetError, ModuleError, RunError
+from genoteca.genome.reading import Limits
+from genoteca.model.build import Build
+from genoteca.model.sample import Sample, SampleId, SampleKind
+from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
+from genoteca.settings import Settings
+
+__all__ = ["RunChoice", "RunPaths", "Scope", "resources_of"]
+
+LOW_MEMORY = 6 * 1024**3
+"""Bytes of free memory below which a large join is given to DuckDB, which needs half a gigabyte for any size."""
+LARGE = 5_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """What one run's resources depend on; the defaults serve for looking at definitions only."""
+
+    run_id: str = "none"
+    build: str | None = None
+    engine: str = "auto"
+    modules: Sequence[Loaded] = field(default_factory=tuple)
+
+
+class RunPaths:
+    """Where datasets lie, for one run; implements the SDK's `Paths`."""
+
+    def __init__(self, settings: Settings, scope: Scope) -> None:
+        self._settings = settings
+        self._layout = settings.layout
+        self._folders: Mapping[str, Path] = {loaded.ref.id: loaded.ref.folder for loaded in scope.modules}
+        self._scratch = self._layout.temporary / f"{SCRATCH}{scope.run_id}"
+
+    def stored(self, asset: Sequence[str], partition: str | None = None) -> Stored:
+        """Give the current dataset of an asset, verified where its file was touched since it was written."""
+        found = records.current(self._layout, asset, partition)
+        return _present(found, "/".join(asset), partition)
+
+    def reference(self, module_id: str, build: Build) -> Stored:
+        """Give the newest release of a module's reference in one build."""
+        return _present(records.latest_reference(self._layout, module_id, build), f"{module_id}/reference", build)
+
+    def sample(self, partition: str) -> Sample:
+        """Give what is known of a sample; `partition` is `user/sample`."""
+        return read_sample(self._layout, SampleId.parse(partition))
+
+    def sample_tables(self, partition: str) -> SampleTables:
+        """Give a sample's variants and coverage, with the limits that the settings name."""
+        sample = self.sample(partition)
+        return SampleTables(
+            variants=self.stored(["sample", "variants"], partition).path,
+            coverage=self.stored(["sample", "coverage"], partition).path,
+            build=sample.build,
+            kind=sample.kind,
+            sex=sample.sex,
+            rules=Rules(
+                min_quality=self._settings.min_quality,
+                min_depth=self._settings.min_depth,
+                min_genotype_quality=self._settings.min_genotype_quality,
+                infer_within=self._settings.infer_within,
+            ),
+        )
+
+    def sample_inputs(self, partition: str) -> dict[str, str]:
+        """Give the sha256 of `sample/variants` and `sample/coverage`."""
+        keys = (["sample", "variants"], ["sample", "coverage"])
+        return {"/".join(key): self.stored(key, partition).record.sha256 for key in keys}
+
+    def module_folder(self, module_id: str) -> Path:
+        """Give the folder of an installed module's package: its tables, its icon."""
+        if module_id not in self._folders:
+            raise ModuleError(
+                f"The module {module_id} is not part of this run.", hint="Name it in the manifest under `requires`."
+            )
+        return self._folders[module_id]
+
+    def scratch(self) -> Path:
+        """Give an empty folder of this run, removed at its end."""
+        return Path(tempfile.mkdtemp(dir=private_folder(self._scratch)))
+
+    def limits(self) -> Limits:
+        """Give the limits from which a file's 0/0 counts as reference."""
+        return Limits(
+            reference_quality=self._settings.min_reference_quality, reference_depth=self._settings.min_reference_depth
+        )
+
+    def remember_kind(self, sample: Sample, kind: SampleKind) -> None:
+        """Write down the kind that reading the whole file found, where its head said another."""
+        if sample.kind is not kind:
+            write_sample(self._layout, sample.model_copy(update={"kind": kind}))
+
+    def remove_scratch(self) -> None:
+        """Remove every scratch folder of this run."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _present(found: Stored | None, name: str, which: str | None) -> Stored:
+    if found is None:
+        place = f" for {which}" if which else ""
+        raise DatasetError(
+            f"There is no {name}{place} yet.",
+            title="Something must be made first",
+            hint="A genome is read, and a module's reference prepared, before the module can answer.",
+        )
+    return records.trusted(found)
+
+
+class RunChoice:
+    """What the run was asked to use; implements the SDK's `EngineChoice`."""
+
+    def __init__(self, settings: Settings, scope: Scope) -> None:
+        self._asked = scope.engine if scope.engine != "auto" else settings.engine
+        self._build = scope.build
+
+    def choose(self, rows: int) -> Literal["polars", "duckdb"]:
+        """Choose the join engine: the one asked for, else Polars unless a large join meets little free memory."""
+        if self._asked == "auto":
+            short = rows > LARGE and psutil.virtual_memory().available < LOW_MEMORY
+            return "duckdb" if short else "polars"
+        return "duckdb" if self._asked == "duckdb" else "polars"
+
+    def build(self) -> Build:
+        """Give the build that a reference run shall publish."""
+        if self._build is None:
+            raise RunError("This run names no genome build.", hint="A reference is prepared for one build at a time.")
+        return Build(self._build)
+
+
+def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
+    """Give the resources of one run, by the keys that assets ask for."""
+    index = RunIndex(settings.layout.database)
+    run_id = None if scope.run_id == "none" else scope.run_id
+    return {
+        PATHS: RunPaths(settings, scope),
+        FETCH: Fetcher(
+            settings.layout.cache,
+            hosts=[host for loaded in scope.modules for host in _hosts(loaded)],
+            offline=settings.offline,
+            on_request=lambda _, address, size: index.add_request(address, size=size, run_id=run_id),
+        ),
+        ENGINE: RunChoice(settings, scope),
+    }
+
+
+def _hosts(loaded: Loaded) -> list[str]:
+    """Give the hosts a module may ask: those of its manifest, and those of addresses the user set."""
+    addresses = [value for value in loaded.ref.settings.values() if isinstance(value, str)]
+    named = [urlsplit(address).hostname for address in addresses if "://" in address]
+    return [*loaded.manifest.permissions.network, *(host for host in named if host)]

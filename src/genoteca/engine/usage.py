@@ -1,0 +1,27 @@
+"""What this process and its children have taken from the computer, as the operating system says."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import psutil
+
+__all__ = ["cpu_seconds", "peak_memory_mb"]
+
+
+def peak_memory_mb() -> float:
+    """Give the true peak of resident memory, in MB (10^6 bytes): of this process, or of its largest child."""
+    if sys.platform == "win32":
+        return float(psutil.Process().memory_info().peak_wset) / 1e6
+    import resource  # not on Windows
+
+    largest = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    # Linux counts kibibytes, macOS bytes.
+    return largest / 1e6 if sys.platform == "darwin" else largest * 1024 / 1e6
+
+
+def cpu_seconds() -> float:
+    """Give the processor time of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

@@ -1,0 +1,215 @@
+"""A worker: `python -m genoteca.engine.worker` imports, says that it is ready, takes one job, runs it, ends.
+
+Dagster runs in the main thread: two runs in threads of one process block each other for ever, and only the main
+thread can be interrupted.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from genoteca.engine.definitions import core_definitions, merged
+from genoteca.engine.hearing import Hearing
+from genoteca.engine.index import RunIndex
+from genoteca.engine.instance import PARTITIONS, open_instance
+from genoteca.engine.job import CANCEL, Job
+from genoteca.engine.loading import Loaded, load_module
+from genoteca.engine.modules import ModuleRef
+from genoteca.engine.resources import RunPaths, Scope
+from genoteca.engine.settle import RUN_TAG, settle
+from genoteca.engine.speaking import Voice
+from genoteca.engine.troubles import trouble_of
+from genoteca.engine.usage import cpu_seconds, peak_memory_mb
+from genoteca.errors import GenotecaError
+from genoteca.model.run import LineKind, RunStatus
+from genoteca.sdk import progress
+from genoteca.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+__all__ = ["main"]
+
+GRACE = 3.0
+QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+
+
+class Canceller:
+    """Listens to the worker's input during a run: a cancel, or its end, interrupts the main thread once."""
+
+    def __init__(self, instance: DagsterInstance, run_id: str) -> None:
+        self.instance = instance
+        self.run_id = run_id
+        self.wanted = threading.Event()
+
+    def listen(self) -> None:
+        """Begin to listen, in a thread."""
+        threading.Thread(target=self._listen, name="cancel", daemon=True).start()
+
+    def _listen(self) -> None:
+        text = sys.stdin.readline()
+        while text and text.strip() != CANCEL:
+            text = sys.stdin.readline()
+        self.wanted.set()
+        self._interrupt()
+        if not text:
+            # The app is gone: nobody else will end this process when the work does not listen.
+            time.sleep(GRACE)
+            os._exit(1)
+
+    def _interrupt(self) -> None:
+        """Report the cancelling before the interrupt: without it, Dagster calls the run failed."""
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until:
+            run = self.instance.get_run_by_id(self.run_id)
+            if run is not None and run.status is dg.DagsterRunStatus.STARTED:
+                self.instance.report_run_canceling(run)
+                _interrupt_main()
+                return
+            time.sleep(0.05)
+
+
+def _interrupt_main() -> None:
+    """Send the main thread what Dagster listens to; a real signal also ends a system call that waits."""
+    ident = threading.main_thread().ident
+    if sys.platform != "win32" and ident is not None:
+        signal.pthread_kill(ident, signal.SIGTERM)
+    else:
+        _thread.interrupt_main(signal.SIGTERM)
+
+
+class Work:
+    """One job, from its modules to its last line."""
+
+    def __init__(self, settings: Settings, instance: DagsterInstance, voice: Voice, job: Job) -> None:
+        self.settings = settings
+        self.instance = instance
+        self.voice = voice
+        self.job = job
+        self.hearing = Hearing(voice, {})
+        self.canceller = Canceller(instance, job.run_id)
+
+    def run(self) -> None:
+        """Do the job and say how it ended."""
+        self.canceller.listen()
+        loaded = self._load(self.job.modules)
+        scope = Scope(
+            run_id=self.job.run_id, build=self.job.request.build, engine=self.job.request.engine, modules=loaded
+        )
+        try:
+            status = self._materialize(scope)
+        except GenotecaError as error:
+            self._fail_all(error)
+            status = RunStatus.FAILED
+        finally:
+            RunPaths(self.settings, scope).remove_scratch()
+        self._end(status)
+
+    def _load(self, refs: Sequence[ModuleRef]) -> list[Loaded]:
+        """Load what can be loaded; the assets of a module that cannot have failed, the others go on."""
+        loaded: list[Loaded] = []
+        for ref in refs:
+            try:
+                one = load_module(ref)
+                merged(core_definitions(self.settings, Scope()), [*loaded, one])
+            except GenotecaError as error:
+                own = [asset for asset in self._wanted() if asset.split("/")[0] == ref.id]
+                self.hearing.fail(own, trouble_of(error))
+                continue
+            loaded.append(one)
+        return loaded
+
+    def _wanted(self) -> list[str]:
+        return ["/".join(asset) for asset in self.job.request.assets]
+
+    def _materialize(self, scope: Scope) -> RunStatus:
+        definitions = merged(core_definitions(self.settings, scope), scope.modules)
+        selection = [asset for asset in self.job.request.assets if "/".join(asset) not in self.hearing.failed]
+        if self.canceller.wanted.is_set():
+            return RunStatus.CANCELLED
+        if selection:
+            self._execute(definitions, [dg.AssetKey(asset) for asset in selection])
+        return self._status()
+
+    def _execute(self, definitions: dg.Definitions, selection: list[dg.AssetKey]) -> None:
+        request = self.job.request
+        if request.partition is not None:
+            self.instance.add_dynamic_partitions(PARTITIONS, [request.partition])
+        self.hearing.steps = _steps(definitions, selection)
+        self.instance.add_event_listener(self.job.run_id, self.hearing.hear)
+        job = definitions.resolve_implicit_job_def_def_for_assets(selection)
+        if job is None:
+            raise GenotecaError(f"None of {', '.join(self._wanted())} can be made.")
+        try:
+            job.with_hooks({self.hearing.failure_hook()}).execute_in_process(
+                run_config=QUIET_LOGS,
+                instance=self.instance,
+                partition_key=request.partition,
+                asset_selection=selection,
+                run_id=self.job.run_id,
+                tags={RUN_TAG: str(os.getpid())},
+                raise_on_error=False,
+            )
+        except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
+            self.canceller.wanted.set()
+        except dg.DagsterError as error:
+            self.hearing.fail(self._wanted(), trouble_of(error))
+
+    def _status(self) -> RunStatus:
+        left = [asset for asset in self._wanted() if asset not in self.hearing.done | self.hearing.failed]
+        if self.canceller.wanted.is_set():
+            return RunStatus.CANCELLED if left or self.hearing.failed else RunStatus.SUCCEEDED
+        if left:
+            self.hearing.leave_out(left)
+        return RunStatus.FAILED if self.hearing.failed else RunStatus.SUCCEEDED
+
+    def _fail_all(self, error: GenotecaError) -> None:
+        self.hearing.fail(self._wanted(), trouble_of(error))
+
+    def _end(self, status: RunStatus) -> None:
+        kind = LineKind.DONE if status is RunStatus.SUCCEEDED else LineKind.FAILED
+        usage = {"peak_memory_mb": round(peak_memory_mb(), 1), "cpu_seconds": round(cpu_seconds(), 3)}
+        self.voice.say(kind, None, "", detail={"status": status.value, **usage})
+
+
+def _steps(definitions: dg.Definitions, selection: Sequence[dg.AssetKey]) -> dict[str, list[str]]:
+    """Give the assets that every step makes, by the step's key."""
+    steps: dict[str, list[str]] = {}
+    for key in selection:
+        step = definitions.resolve_assets_def(key).node_def.name
+        steps.setdefault(step, []).append("/".join(key.path))
+    return steps
+
+
+def main() -> None:
+    """Be a worker of the data folder that the environment names; the end of the input means: go home."""
+    os.umask(0o077)
+    voice = Voice()
+    layout = Settings().layout
+    instance = open_instance(layout)
+    settle(instance, RunIndex(layout.database))
+    voice.ready()
+    text = sys.stdin.readline()
+    if not text.strip():
+        instance.dispose()
+        return
+    job = Job.model_validate_json(text)
+    voice.run_id = job.run_id
+    progress.set_sink(voice.progress)
+    # Settings may have changed since this worker began to stand by.
+    Work(Settings(), instance, voice, job).run()
+    # All is committed and said; taking Python down in order would cost another half second.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from genoteca.engine.files import atomic_path, private_folder, remove_empty_folders, sha256_of, sweep, write_private
+
+
+def test_every_folder_made_on_the_way_is_private(tmp_path: Path) -> None:
+    made = private_folder(tmp_path / "a" / "b" / "c")
+    assert [path.stat().st_mode & 0o777 for path in (made, made.parent, made.parent.parent)] == [0o700] * 3
+    assert private_folder(made) == made
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "x.txt"
+    write_private(target, "old")
+
+    def write() -> None:
+        with atomic_path(target) as beside:
+            beside.write_text("half")
+            raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        write()
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_sweep_removes_what_a_kill_left_behind_and_nothing_else(tmp_path: Path) -> None:
+    keep = [tmp_path / "a.tmp", tmp_path / ".hidden", tmp_path / "x.parquet"]
+    left = tmp_path / "deep" / ".x.parquet.0123.tmp"
+    left.parent.mkdir()
+    for path in (*keep, left):
+        path.touch()
+    assert sweep(tmp_path) == 1
+    assert all(path.exists() for path in keep)
+    assert not left.exists()
+
+
+def test_only_empty_folders_are_removed(tmp_path: Path) -> None:
+    full, empty = tmp_path / "users" / "anna", tmp_path / "users" / "ben" / "g1"
+    full.mkdir(parents=True)
+    empty.mkdir(parents=True)
+    (full / "x").touch()
+    remove_empty_folders(empty, up_to=tmp_path / "users")
+    remove_empty_folders(full, up_to=tmp_path / "users")
+    assert full.is_dir()
+    assert not empty.parent.exists()
+    assert (tmp_path / "users").is_dir()
+
+
+def test_the_checksum_is_that_of_the_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"genome" * 100_000)
+    assert sha256_of(path) == hashlib.sha256(b"genome" * 100_000).hexdigest()

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+from genoteca.engine.executor import Executor
+from genoteca.engine.rebuild import rebuild_index, restore
+from genoteca.model.run import RunKind, RunStatus
+
+from .workshop import Workshop, annotate_with, import_of, reference_of
+
+
+def test_runs_and_dagster_come_back_from_the_records(workshop: Workshop, executors: Callable[..., Executor]) -> None:
+    workshop.module("tiny")
+    sample = workshop.genome()
+    executor = executors(workshop)
+    queued = [executor.index.enqueue(request) for request in (import_of(sample), reference_of("tiny"))]
+    assert [executor.run_until_over(run.id).status for run in queued] == [RunStatus.SUCCEEDED] * 2
+    executor.stop()
+    layout = workshop.settings.layout
+    layout.database.unlink()
+    shutil.rmtree(layout.dagster)
+
+    again = executors(workshop)
+    annotated = again.run_until_over(again.index.enqueue(annotate_with(sample, "tiny")).id)
+    assert annotated.status is RunStatus.SUCCEEDED, annotated.error
+    runs = {run.id: run for run in again.index.list()}
+    assert set(runs) == {annotated.id, *(run.id for run in queued)}
+    read = runs[queued[0].id]
+    assert read.request.kind is RunKind.IMPORT
+    assert read.request.partition == sample.key
+    assert sorted(read.request.assets) == [["sample", "coverage"], ["sample", "source"], ["sample", "variants"]]
+    reference = runs[queued[1].id]
+    assert (reference.request.kind, reference.request.build) == (RunKind.REFERENCE, "GRCh38")
+    assert reference.request.modules == ["tiny"]
+    with closing(sqlite3.connect(layout.dagster / "history" / "runs" / "index.db")) as db:
+        known = {row[0] for row in db.execute("SELECT asset_key FROM asset_keys WHERE last_materialization NOT NULL")}
+        partitions = [row[0] for row in db.execute("SELECT partition FROM dynamic_partitions")]
+    assert {'["sample", "variants"]', '["sample", "source"]', '["tiny", "reference"]'} <= known
+    assert partitions == [sample.key]
+
+
+def test_nothing_is_rebuilt_where_nothing_was_lost(workshop: Workshop, executors: Callable[..., Executor]) -> None:
+    executor = executors(workshop)
+    assert restore(workshop.settings, executor.index) is False
+    assert rebuild_index(workshop.settings.layout) == 0
+    assert not workshop.settings.layout.dagster.exists()

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from genoteca.engine.index import RunIndex
+from genoteca.engine.process import WORKER_MODULE
+from genoteca.engine.recovery import recover, sweep_temporary
+from genoteca.model.run import RunKind, RunRequest, RunStatus
+from genoteca.settings import Layout
+
+REQUEST = RunRequest(kind=RunKind.REFERENCE, assets=[["tiny", "reference"]], build="GRCh38")
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(tmp_path)
+
+
+def test_a_run_whose_worker_is_gone_has_failed_and_says_so(layout: Layout) -> None:
+    index = RunIndex(layout.database)
+    run = index.enqueue(REQUEST)
+    index.claim_next()
+    index.update(run.id, pid=2**22 + 1)
+    assert [ended.id for ended in recover(layout, index)] == [run.id]
+    ended = index.get(run.id)
+    assert ended.status is RunStatus.FAILED
+    assert ended.error is not None
+    assert ended.error["title"] == "The run was interrupted"
+    assert list(ended.failed_assets) == ["tiny/reference"]
+
+
+def test_a_run_that_was_being_cancelled_is_cancelled(layout: Layout) -> None:
+    index = RunIndex(layout.database)
+    run = index.enqueue(REQUEST)
+    index.claim_next()
+    index.cancel(run.id)
+    recover(layout, index)
+    assert index.get(run.id).status is RunStatus.CANCELLED
+
+
+def test_runs_that_wait_or_are_over_are_left_alone(layout: Layout) -> None:
+    index = RunIndex(layout.database)
+    over, queued = index.enqueue(REQUEST), index.enqueue(REQUEST)
+    index.update(over.id, status=RunStatus.SUCCEEDED)
+    assert recover(layout, index) == []
+    assert index.get(queued.id).status is RunStatus.QUEUED
+
+
+@pytest.mark.parametrize(("arguments", "ends"), [([WORKER_MODULE], True), (["another.program"], False)])
+def test_a_worker_that_lives_on_is_ended_and_nothing_else(
+    layout: Layout, arguments: list[str], *, ends: bool
+) -> None:
+    waiting = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()", *arguments]
+    process = subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    process.stdout.readline()
+    index = RunIndex(layout.database)
+    run = index.enqueue(REQUEST)
+    index.claim_next()
+    index.update(run.id, pid=process.pid)
+    recover(layout, index)
+    process.stdin.close()
+    assert (process.wait(30) == -9) is ends
+    process.stdout.close()
+
+
+def test_what_a_killed_run_left_behind_is_swept_and_uploads_are_not(layout: Layout) -> None:
+    half = layout.users / "anna" / "g1" / "t" / ".annotations-1.parquet.0.tmp"
+    scratch = layout.temporary / "run-1" / "x"
+    upload = layout.temporary / "upload.part"
+    for path in (half, scratch, upload):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    recover(layout, RunIndex(layout.database))
+    assert [path.exists() for path in (half, scratch, upload)] == [False, False, True]
+    sweep_temporary(layout)
+    assert not upload.exists()

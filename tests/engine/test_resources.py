@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genoteca.engine.index import RunIndex
+from genoteca.engine.loading import load_module
+from genoteca.engine.modules import ModuleRef
+from genoteca.engine.resources import RunChoice, RunPaths, Scope, resources_of
+from genoteca.errors import DatasetError, FetchError, ModuleError, NotFoundError, RunError
+from genoteca.model.build import Build
+from genoteca.sdk.resources import ENGINE, FETCH, PATHS
+from genoteca.settings import Settings
+
+from .workshop import Workshop
+
+
+def test_what_was_not_made_yet_is_named(settings: Settings) -> None:
+    paths = RunPaths(settings, Scope())
+    with pytest.raises(DatasetError, match="no sample/variants for anna/g1 yet"):
+        paths.stored(["sample", "variants"], "anna/g1")
+    with pytest.raises(DatasetError, match="no clinvar/reference for GRCh37 yet"):
+        paths.reference("clinvar", Build.GRCH37)
+
+
+def test_a_sample_that_is_not_there_is_told_with_those_that_are(workshop: Workshop) -> None:
+    workshop.genome("anna", "g1")
+    with pytest.raises(NotFoundError, match="no sample anna/g2") as caught:
+        RunPaths(workshop.settings, Scope()).sample("anna/g2")
+    assert "anna/g1" in caught.value.hint
+
+
+def test_scratch_folders_are_apart_and_go_with_their_run(settings: Settings) -> None:
+    paths = RunPaths(settings, Scope(run_id="r1"))
+    first, second = paths.scratch(), paths.scratch()
+    assert first != second
+    assert list(first.iterdir()) == []
+    (first / "x").touch()
+    paths.remove_scratch()
+    assert list(settings.layout.temporary.iterdir()) == []
+
+
+def test_only_the_modules_of_a_run_have_a_folder(workshop: Workshop) -> None:
+    ref = workshop.module("housed")
+    paths = RunPaths(workshop.settings, Scope(modules=[load_module(ref)]))
+    assert paths.module_folder("housed") == ref.folder
+    with pytest.raises(ModuleError, match="not part of this run"):
+        paths.module_folder("another")
+
+
+@pytest.mark.parametrize(
+    ("of_run", "of_settings", "chosen"),
+    [
+        ("auto", "auto", "polars"),
+        ("duckdb", "polars", "duckdb"),
+        ("auto", "duckdb", "duckdb"),
+        ("polars", "duckdb", "polars"),
+    ],
+)
+def test_the_engine_asked_for_with_the_run_wins(
+    settings: Settings, of_run: str, of_settings: str, chosen: str
+) -> None:
+    settings = settings.model_copy(update={"engine": of_settings})
+    assert RunChoice(settings, Scope(engine=of_run)).choose(10) == chosen
+
+
+def test_a_large_join_in_little_memory_is_given_to_duckdb(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genoteca.engine.resources.LOW_MEMORY", 2**62)
+    choice = RunChoice(settings, Scope())
+    assert choice.choose(40_000_000) == "duckdb"
+    assert choice.choose(1000) == "polars"
+
+
+def test_a_reference_run_names_its_build(settings: Settings) -> None:
+    assert RunChoice(settings, Scope(build="GRCh37")).build() is Build.GRCH37
+    with pytest.raises(RunError, match="no genome build"):
+        RunChoice(settings, Scope()).build()
+
+
+def test_a_module_may_ask_only_hosts_of_its_manifest_and_of_the_user_s_own_setting(workshop: Workshop) -> None:
+    ref = workshop.module("asking").model_copy(update={"settings": {"source": "http://127.0.0.1:9/x"}})
+    workshop.settings.offline = True
+    fetch = resources_of(workshop.settings, Scope(modules=[load_module(ref)]))[FETCH]
+    with pytest.raises(FetchError, match="evil"):
+        fetch.fetch("https://evil.example.org/x", progress=lambda _, __: None)  # type: ignore[attr-defined]
+    with pytest.raises(FetchError, match="stay offline"):
+        fetch.fetch("http://127.0.0.1:9/x", progress=lambda _, __: None)  # type: ignore[attr-defined]
+    assert RunIndex(workshop.settings.layout.database).requests_made() == []
+
+
+def test_every_resource_is_there(settings: Settings) -> None:
+    assert set(resources_of(settings, Scope())) == {PATHS, FETCH, ENGINE}
+
+
+def test_a_module_ref_travels_as_json(tmp_path: Path) -> None:
+    ref = Workshop(Settings(home=tmp_path / "home"), tmp_path).module("travelling")
+    assert ModuleRef.model_validate_json(ref.model_dump_json()) == ref
