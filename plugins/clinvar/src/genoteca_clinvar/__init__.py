@@ -1,0 +1,1 @@
+"""ClinVar as a Genoteca module."""

@@ -1,0 +1,184 @@
+"""From ClinVar's VCF to a published allele table: one row per allele and variation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from genoteca.sdk import Column, ReferenceDataError, SitesFile, polars_schema, publish_alleles
+from genoteca_clinvar import wording
+from genoteca_clinvar.classification import classify, origin_words, stars_of
+
+__all__ = ["INFO", "Account", "Converted", "convert"]
+
+INFO = (
+    "ALLELEID",
+    "CLNDISDB",
+    "CLNDN",
+    "CLNHGVS",
+    "CLNREVSTAT",
+    "CLNSIG",
+    "CLNSIGCONF",
+    "CLNSIGINCL",
+    "GENEINFO",
+    "MC",
+    "ONC",
+    "ONCDN",
+    "ORIGIN",
+    "RS",
+    "SCI",
+    "SCIDN",
+)
+"""What is read of INFO."""
+
+ENCODED = ("clnrevstat", "clndn", "clndisdb", "clnhgvs", "onc", "oncdn", "sci", "scidn")
+"""Columns in which percent encoding is undone."""
+
+HAPLOTYPE_ONLY = "classified only as part of a haplotype or genotype (CLNSIGINCL)"
+LISTED_TWICE = "the same allele and variation is listed before"
+
+RULES = {
+    "clnsig": pl.String(),
+    "significance": pl.String(),
+    "significance_class": pl.String(),
+    "of_note": pl.Boolean(),
+    "infer": pl.Boolean(),
+    "haplotype_only": pl.Boolean(),
+}
+
+
+@dataclass(kw_only=True, slots=True)
+class Account:
+    """What became of every allele of a release; ClinVar lists one allele a record."""
+
+    records_read: int
+    alleles_kept: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    """Alleles, and records without one, by reason."""
+    unknown_terms: Counter[str] = field(default_factory=Counter)
+    """Alleles by a term of CLNSIG that this version does not know."""
+    unknown_reviews: Counter[str] = field(default_factory=Counter)
+    """Alleles by a review status that this version does not know; they have no stars."""
+    haplotypes: int = 0
+    """Kept alleles that a classified haplotype or genotype includes as well: that classification is not read."""
+
+    def take(self, judged: pl.DataFrame, kept: pl.DataFrame, published: pl.DataFrame) -> None:
+        """Count the alleles of one chromosome."""
+        self.alleles_kept += published.height
+        self.set_aside.update({reason: count for reason, count in _counts(judged["reason"]) if reason})
+        self.haplotypes += kept["clnsigincl"].count()
+        for text, count in _counts(kept["clnsig"]):
+            self.unknown_terms.update(dict.fromkeys(classify(text).unknown, count))
+        unknown = {text: count for text, count in _counts(kept["clnrevstat"]) if text and stars_of(text) is None}
+        self.unknown_reviews.update(unknown)
+
+    def require_sum(self, listed: int) -> None:
+        """Check that of the alleles listed, and of the records read, none was lost on the way.
+
+        Raises:
+            ReferenceDataError: kept and set aside are not what was read.
+
+        """
+        counted = self.alleles_kept + self.set_aside.total()
+        if counted != listed or counted < self.records_read:
+            raise ReferenceDataError(
+                f"{self.records_read} records list {listed} alleles; {self.alleles_kept} were kept and "
+                f"{self.set_aside.total()} set aside: some are lost.",
+                hint="This is a fault of the module, not of the file. Please report it.",
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Converted:
+    """A reference, and what became of every record of its files."""
+
+    table: pl.LazyFrame
+    account: Account
+
+
+def convert(files: Sequence[SitesFile], columns: Sequence[Column], scratch: Path) -> Converted:
+    """Convert the files of one release, in one build, to the allele table with the module's columns.
+
+    One chromosome is at work at a time, so that a release of four million records fits beside its own text.
+
+    Raises:
+        ReferenceDataError: records were lost on the way.
+
+    """
+    account = Account(records_read=sum(file.records_read for file in files))
+    for file in files:
+        account.set_aside.update(file.set_aside)
+    listed = sum(file.table.height for file in files) + account.set_aside.total()
+    alleles = pl.concat(file.table for file in files)
+    parts = []
+    for chrom in alleles["chrom"].unique().sort():
+        judged = _judged(alleles.filter(pl.col("chrom") == chrom))
+        kept = judged.filter(pl.col("reason").is_null())
+        part = publish_alleles(_columns(kept, columns)).with_columns(pl.col("site") + account.alleles_kept)
+        account.take(judged, kept, part)
+        parts.append(scratch / f"alleles-{chrom}.parquet")
+        part.write_parquet(parts[-1], compression="zstd", compression_level=1)
+    account.require_sum(listed)
+    return Converted(table=pl.scan_parquet(parts), account=account)
+
+
+def _judged(alleles: pl.DataFrame) -> pl.DataFrame:
+    """Every allele with what its CLNSIG says, and the reason for which it is set aside, if any."""
+    only_haplotype = pl.col("haplotype_only") | (pl.col("clnsig").is_null() & pl.col("clnsigincl").is_not_null())
+    told = alleles.join(_rules(alleles["clnsig"]), on="clnsig", how="left", nulls_equal=True, maintain_order="left")
+    return told.with_columns(
+        reason=pl.when(only_haplotype)
+        .then(pl.lit(HAPLOTYPE_ONLY))
+        .when(~pl.struct("chrom", "pos", "ref", "alt", "id").is_first_distinct())
+        .then(pl.lit(LISTED_TWICE))
+    )
+
+
+def _rules(clnsig: pl.Series) -> pl.DataFrame:
+    """What every distinct CLNSIG says: about a hundred in a release."""
+    said = [(text, classify(text)) for text in clnsig.unique().to_list()]
+    rows = [
+        (text, told.words or None, told.significance.value, told.of_note, told.may_infer, told.haplotype_only)
+        for text, told in said
+    ]
+    return pl.DataFrame(rows, schema=RULES, orient="row")
+
+
+def _columns(kept: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """The site columns and the module's, as declared."""
+    plain = kept.with_columns(wording.decoded(kept[name]) for name in ENCODED)
+    made = plain.with_columns(
+        always=pl.col("of_note"),
+        variation_id=pl.col("id"),
+        stars=_looked_up(kept["clnrevstat"], stars_of, pl.UInt8()),
+        review_status=wording.words("clnrevstat"),
+        conflict=wording.counted("clnsigconf"),
+        conditions=wording.listed("clndn"),
+        condition_ids=wording.identifiers("clndisdb"),
+        gene=wording.genes("geneinfo"),
+        hgvs=wording.identifiers("clnhgvs"),
+        molecular_consequence=wording.consequences("mc"),
+        origin=_looked_up(kept["origin"], origin_words, pl.String()),
+        oncogenicity=wording.listed("onc"),
+        oncogenicity_conditions=wording.listed("oncdn"),
+        somatic_impact=wording.listed("sci"),
+        somatic_impact_conditions=wording.listed("scidn"),
+        rsid=wording.rsids("rs"),
+        allele_id=pl.col("alleleid").cast(pl.Int64, strict=False),
+    )
+    schema = polars_schema(columns)
+    return made.select("chrom", "pos", "ref", "alt", "infer", "always", *schema).cast(dict(schema.items()))
+
+
+def _looked_up(cells: pl.Series, meaning: Callable[[str], int | str | None], kind: pl.DataType) -> pl.Series:
+    """Replace every distinct value by what it means."""
+    texts = [text for text in cells.unique().to_list() if text is not None]
+    return cells.replace_strict(texts, [meaning(text) for text in texts], default=None, return_dtype=kind)
+
+
+def _counts(cells: pl.Series) -> Iterator[tuple[str | None, int]]:
+    return cells.to_frame().group_by(cells.name).len().iter_rows()
