@@ -1,0 +1,119 @@
+"""The variants of a sample as arrays, and the whole of a few rows where it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from genoteca.annotate.sample_tables import CARRIED_FRACTION, Rules, SampleTables
+from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
+from genoteca.annotate.table_rows import take_rows
+from genoteca.errors import DatasetError
+from genoteca.genome.schema import CHROM
+from genoteca.model.build import RANK
+
+__all__ = ["Calls", "read_calls"]
+
+READ = (
+    "chrom", "pos", "ref", "alt", "qual", "filter", "genotype", "dosage", "ploidy", "missing", "allele_fraction",
+    "depth", "genotype_quality", "line", "allele",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calls:
+    """Every variant row of a sample, in the order of its file (sorted by key)."""
+
+    sample: SampleTables
+    key: npt.NDArray[np.uint64]
+    place: Places
+    end: Places
+    """Place of the last base of REF."""
+    carried: Bools
+    """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `_carried_mitochondrial`."""
+
+    def details(self, rows: Rows) -> pl.DataFrame:
+        """Give some rows (sorted, without repeats) in full, with what the rules make of them.
+
+        Besides the columns read: `row`; `carried`; `copies` of the ALT (on MT those the genotype text names, at
+        least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
+        genotype; and `filtered`.
+        """
+        taken = take_rows(self.sample.variants, rows, READ)
+        return taken.with_columns(
+            pl.Series("row", rows, dtype=pl.UInt32),
+            pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
+            pl.col("chrom").cast(CHROM),
+            filtered=_filtered(self.sample.rules),
+            missing=(pl.col("missing").fill_null(0) + pl.col("genotype").str.count_matches("<").fill_null(0)).cast(
+                pl.Int64
+            ),
+            deleted=pl.col("genotype").str.count_matches("*", literal=True).fill_null(0).cast(pl.Int64),
+            ploidy=pl.col("ploidy").fill_null(2).cast(pl.Int64),
+        ).with_columns(copies=_copies())
+
+
+def read_calls(sample: SampleTables) -> Calls:
+    """Read what every row is asked for: key, length of REF, and whether it is carried.
+
+    Raises:
+        DatasetError: the variants are not sorted by key.
+
+    """
+    narrow = (
+        pl.scan_parquet(sample.variants)
+        .select("key", length=pl.col("ref").str.len_bytes(), carried=(pl.col("dosage") >= 1).fill_null(value=False))
+        .collect(engine="streaming")
+    )
+    key: npt.NDArray[Any] = narrow["key"].to_numpy()
+    if len(key) and (key[1:] < key[:-1]).any():
+        raise DatasetError(
+            f"{sample.variants.name}: the variants are not sorted by key.", hint="Add the genome file again."
+        )
+    place = (key >> np.uint64(KEY_SHIFT)).astype(np.int64)
+    carried = narrow["carried"].to_numpy(writable=True)
+    mitochondrial = np.flatnonzero(place >> RANK_SHIFT == RANK["MT"])
+    if len(mitochondrial):
+        carried[mitochondrial] = _carried_mitochondrial(take_rows(sample.variants, mitochondrial, READ))
+    length = narrow["length"].to_numpy().astype(np.int64)
+    return Calls(sample=sample, key=key, place=place, end=place + length - 1, carried=carried)
+
+
+def _alleles() -> pl.Expr:
+    return pl.col("genotype").str.replace_all("|", "/", literal=True).str.split("/")
+
+
+def _carried_mitochondrial(rows: pl.DataFrame) -> Bools:
+    """Tell which MT rows are carried: by the allele fraction; without one, by the genotype.
+
+    The genotype is of the untrimmed record: an ALT that it spells is carried, and so is the only ALT of a record
+    whose genotype is wholly known, because a record without any ALT makes no row.
+    """
+    spelled = _alleles().list.contains(pl.col("alt"))
+    alone = (pl.len().over("line") == 1) & ~pl.col("genotype").str.contains(r"[?<*]")
+    by_fraction = pl.col("allele_fraction") >= CARRIED_FRACTION
+    told = pl.coalesce(by_fraction, spelled | alone).fill_null(value=False)
+    return rows.select(carried=told)["carried"].to_numpy()
+
+
+def _copies() -> pl.Expr:
+    fenced = pl.format("/{}/", pl.col("genotype").str.replace_all(r"[/|]", "//"))
+    named = fenced.str.count_matches(pl.format("/{}/", "alt"), literal=True).fill_null(0).cast(pl.Int64)
+    mitochondrial = pl.when("carried").then(pl.max_horizontal(named, pl.lit(1, pl.Int64))).otherwise(0)
+    return (
+        pl.when(pl.col("chrom") == "MT").then(mitochondrial).otherwise(pl.col("dosage").fill_null(0)).cast(pl.Int64)
+    )
+
+
+def _filtered(rules: Rules) -> pl.Expr:
+    flagged = ~pl.col("filter").is_in(["PASS", "."])
+    weak = (
+        (pl.col("qual") < rules.min_quality)
+        | (pl.col("depth") < rules.min_depth)
+        | (pl.col("genotype_quality") < rules.min_genotype_quality)
+    )
+    return flagged.fill_null(value=False) | weak.fill_null(value=False)

@@ -1,0 +1,172 @@
+"""Annotating genotypes: what a panel's authors say of the very genotype a sample has at each of their sites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from genoteca.annotate.agreement import reference_agreement
+from genoteca.annotate.answer import Answer, answer_of, shaped
+from genoteca.annotate.assembly import assemble
+from genoteca.annotate.calls import Calls, read_calls
+from genoteca.annotate.combinations import combination_rows, opted
+from genoteca.annotate.covering import DELETED, UNKNOWN, covering_pairs, meet, speaking_rows
+from genoteca.annotate.matching import match_loci
+from genoteca.annotate.panel import Panel, in_order, ordered_genotype
+from genoteca.annotate.sample_tables import SampleTables
+from genoteca.annotate.silence import Silence, Sites, silence
+from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT
+from genoteca.annotate.writing_out import with_answers
+from genoteca.genome.alleles import trim_frame
+from genoteca.genome.key import with_keys
+from genoteca.genome.schema import EVIDENCE, MATCH
+from genoteca.model.column import ANNOTATIONS, Column
+from genoteca.model.evidence import Evidence, Match
+
+__all__ = ["Panel", "annotate_genotypes", "ordered_genotype"]
+
+
+def annotate_genotypes(
+    panel: Panel, sample: SampleTables, *, columns: Sequence[Column], opted_in: frozenset[str]
+) -> Answer:
+    """Annotate a sample with a panel of the sample's build; one row per site and per combination.
+
+    `called`: the genotype is known and authored. `other_allele`: known, and nobody authored it: no conclusion.
+    `reference` and `inferred`: the homozygous reference genotype, with its conclusion. A site without any authored
+    genotype is a member of combinations only and has no conclusion of its own.
+
+    Raises:
+        ReferenceDataError: two sites or two genotypes of one site share a name, or a member is no site.
+        DatasetError: the sample's variants are not sorted.
+
+    """
+    shown = opted(in_order(panel), opted_in)
+    calls = read_calls(sample)
+    loci = _loci(shown.sites)
+    by_place = np.argsort(loci["place"].to_numpy(), kind="stable")
+    loci = loci[by_place]
+    met = meet(loci, calls, covering_pairs(loci["place"].to_numpy(), calls), match_loci(loci, calls))
+    sites, agreement = _sites_answered(shown, sample, calls, met), reference_agreement(met)
+    rows = combination_rows(shown, sites, first=_next_number(panel.sites))
+    table = shaped(_padded(pl.concat([sites, rows], how="diagonal_relaxed"), columns), columns)
+    promised = len(shown.sites) + len(rows)
+    return answer_of(table, promised=promised, evidence=table["evidence"], sites=promised, agreement=agreement)
+
+
+def _next_number(sites: pl.DataFrame) -> int:
+    return int(sites.select(pl.col("site").max().fill_null(-1) + 1).item())
+
+
+def _loci(sites: pl.DataFrame) -> pl.DataFrame:
+    """One row per ALT of every site: as authored, and trimmed under its key."""
+    alleles = sites.select(
+        "site", "chrom", "pos", base="ref", at="pos", ref="ref", label=pl.col("alt").str.split(",")
+    ).explode("label")
+    keyed = with_keys(trim_frame(alleles.with_columns(alt="label")))
+    framed = (pl.col("at") == pl.col("pos")) & (pl.col("ref") == pl.col("base"))
+    return keyed.select(
+        "site", "base", "label", "key", framed.alias("framed"), s_pos="pos", s_ref="ref", s_alt="alt",
+        place=(pl.col("key") // (1 << KEY_SHIFT)).cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _site_arrays(sites: pl.DataFrame) -> Sites:
+    rank = pl.col("chrom").to_physical().cast(pl.Int64) + 1
+    length = pl.col("ref").str.len_bytes().cast(pl.Int64)
+    longest_alt = pl.col("alt").str.split(",").list.eval(pl.element().str.len_bytes()).list.max()
+    arrays = sites.select(
+        place=rank * (1 << RANK_SHIFT) + pl.col("pos"), length=length, single=(length == 1) & (longest_alt == 1)
+    )
+    place = arrays["place"].to_numpy()
+    return Sites(
+        place=place,
+        end=place + arrays["length"].to_numpy() - 1,
+        single=arrays["single"].to_numpy(),
+        infer=sites["infer"].to_numpy(),
+        always=np.zeros(len(sites), np.bool_),
+    )
+
+
+def _sites_answered(panel: Panel, sample: SampleTables, calls: Calls, met: pl.DataFrame) -> pl.DataFrame:
+    called = _called(met)
+    recorded = panel.sites["site"].is_in(met["site"].unique().implode()).to_numpy()
+    quiet = silence(_site_arrays(panel.sites), calls, recorded=recorded)
+    told = _decided(called, panel)
+    evidence = panel.sites.select("site").join(told, on="site", how="left", maintain_order="left")["evidence"]
+    final = np.where(evidence.is_null().to_numpy(), quiet.evidence, evidence.to_physical().fill_null(0).to_numpy())
+    answered = with_answers(panel.sites, told, Silence(evidence=final.astype(np.uint8), line=quiet.line), sample)
+    single_alt = ~pl.col("alt").str.contains(",", literal=True)
+    keys = _loci(panel.sites).unique("site", keep="first").select("site", "key")
+    return (
+        _with_conclusions(answered, panel)
+        .join(keys, on="site", how="left", maintain_order="left")
+        .with_columns(key=pl.when(single_alt).then("key"), dosage=pl.when(single_alt).then("dosage"))
+    )
+
+
+def _called(met: pl.DataFrame) -> pl.DataFrame:
+    assembled = assemble(speaking_rows(met))
+    return assembled.filter((pl.col("speaks") != DELETED) | pl.col("gone"))
+
+
+def _decided(called: pl.DataFrame, panel: Panel) -> pl.DataFrame:
+    """Decide the evidence of sites that a record speaks of, by whether their genotype is known and authored."""
+    spelled = pl.coalesce("genotype", "text")
+    authored = panel.genotypes.select("site_id", "genotype", authored=pl.lit(value=True))
+    named = panel.sites.select("site", "site_id", plain=_plain_alleles())
+    bare = called.with_columns(genotype=spelled, whole=pl.col("genotype").is_not_null())
+    known = bare.join(named, on="site", how="left").join(authored, on=["site_id", "genotype"], how="left")
+    member_only = ~pl.col("site_id").is_in(panel.genotypes["site_id"].unique().implode())
+    plain = pl.col("genotype").str.split("/").list.set_difference("plain").list.len() == 0
+    fits = pl.col("whole") & (pl.col("authored").fill_null(value=False) | (member_only & plain))
+    half = (pl.col("unknown") > 0) | pl.col("overfull")
+    evidence = (
+        pl.when(half)
+        .then(pl.lit(Evidence.PARTIAL.value))
+        .when(fits)
+        .then(pl.lit(Evidence.CALLED.value))
+        .otherwise(pl.lit(Evidence.OTHER_ALLELE.value))
+    )
+    match = pl.when(fits & ~half).then(pl.lit(Match.GENOTYPE.value)).otherwise(pl.lit(Match.POSITION.value))
+    return known.with_columns(evidence=evidence.cast(EVIDENCE), match=match.cast(MATCH), dosage=_dosage())
+
+
+def _plain_alleles() -> pl.Expr:
+    return pl.concat_list(pl.col("ref").str.split(","), pl.col("alt").str.split(","))
+
+
+def _dosage() -> pl.Expr:
+    """Copies of the module's allele: of the record that spells it; none where the genotype is known otherwise."""
+    known = pl.when("hit").then("dosage").when(pl.col("unknown") == 0).then(0)
+    return pl.when(~pl.col("mitochondrial") & ~pl.col("overfull")).then(known).cast(pl.UInt32)
+
+
+def _with_conclusions(answered: pl.DataFrame, panel: Panel) -> pl.DataFrame:
+    """Add the authors' texts where the whole genotype is known; a half-known one has none."""
+    whole = pl.col("evidence").is_in(
+        [Evidence.CALLED.value, Evidence.REFERENCE.value, Evidence.INFERRED.value]
+    ) & ~pl.col("genotype").str.contains(UNKNOWN, literal=True)
+    texts = [name for name in panel.genotypes.columns if name not in ("site_id", "genotype")]
+    renamed = panel.genotypes.rename({name: f"authored_{name}" for name in texts})
+    joined = answered.with_columns(looked_up=pl.when(whole).then("genotype")).join(
+        renamed.rename({"genotype": "looked_up"}),
+        on=["site_id", "looked_up"],
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    )
+    said = [
+        pl.coalesce(f"authored_{name}", name).alias(name)
+        if name in answered.columns
+        else pl.col(f"authored_{name}").alias(name)
+        for name in texts
+    ]
+    return joined.with_columns(said).drop("looked_up", *(f"authored_{name}" for name in texts))
+
+
+def _padded(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """A panel need not fill every column of its manifest: an absent one is empty."""
+    wanted = [column.name for column in (*ANNOTATIONS, *columns)]
+    return frame.with_columns(pl.lit(None).alias(name) for name in wanted if name not in frame.columns)

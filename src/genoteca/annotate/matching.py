@@ -1,0 +1,96 @@
+"""The exact match: which variant row is the very allele of which site. Two engines, the same pairs.
+
+`polars` joins the two sorted key columns as streams: the fastest. `duckdb` joins one chromosome at a time in SQL and
+holds the least. Both join on the key alone and compare REF and ALT where the key is a hash (an odd key).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from genoteca.annotate.calls import Calls
+from genoteca.annotate.spans import RANK_SHIFT, Pairs, Rows, expand
+from genoteca.annotate.table_rows import take_rows
+from genoteca.errors import DatasetError
+from genoteca.genome.key import position_bounds
+from genoteca.model.build import CHROMOSOMES
+
+__all__ = ["Engine", "match_alleles", "match_loci"]
+
+Engine = Literal["polars", "duckdb"]
+
+ALLELES = ("ref", "alt")
+
+LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "temp_directory": ""}
+"""Two key columns of one chromosome take a fraction of it; nothing is ever spilt into the folder the app runs in."""
+
+
+def match_alleles(reference: Path, calls: Calls, *, engine: Engine) -> Pairs:
+    """Pair the sites of a published reference (by number) with the variant rows that carry the same alleles.
+
+    Sorted by site, then row; a row is paired with every site of its allele.
+
+    Raises:
+        DatasetError: a pair came out twice, which no join of unique rows can do.
+
+    """
+    variants = calls.sample.variants
+    if engine == "polars":
+        found = _with_polars(reference, variants).sort("site", "row")
+    else:
+        found = _with_duckdb(reference, variants, np.unique(calls.place >> RANK_SHIFT).tolist()).sort("site", "row")
+    if found.is_duplicated().any():
+        raise DatasetError(f"{reference.name}: the join gave a pair of site and variant twice.")
+    pairs = Pairs(*(found[name].to_numpy().astype(np.int64) for name in ("site", "row")))
+    return _verified(pairs, calls, lambda sites: take_rows(reference, sites, ALLELES))
+
+
+def match_loci(loci: pl.DataFrame, calls: Calls) -> Pairs:
+    """Pair alleles held in memory (`key`, `s_ref`, `s_alt`) with the variant rows of the same alleles."""
+    keys = loci["key"].to_numpy()
+    pairs = expand(np.searchsorted(calls.key, keys, "left"), np.searchsorted(calls.key, keys, "right"))
+    alleles = loci.select(ref="s_ref", alt="s_alt")
+    return _verified(pairs, calls, lambda rows: alleles[rows])
+
+
+def _with_polars(reference: Path, variants: Path) -> pl.DataFrame:
+    sites = pl.scan_parquet(reference).select("key", "site").set_sorted("key")
+    rows = pl.scan_parquet(variants).select("key").with_row_index("row").set_sorted("key")
+    return sites.join(rows, on="key", how="inner").collect(engine="streaming").select("site", "row")
+
+
+def _with_duckdb(reference: Path, variants: Path, ranks: list[int]) -> pl.DataFrame:
+    frames = [pl.DataFrame(schema={"site": pl.UInt32, "row": pl.UInt32})]
+    with duckdb.connect(config=LIMITS) as connection:
+        for rank in ranks:
+            low, high = position_bounds(CHROMOSOMES[rank - 1], 0, (1 << RANK_SHIFT) - 1)
+            within = f"key BETWEEN {low}::UBIGINT AND {high}::UBIGINT"
+            found = connection.sql(
+                "SELECT r.site, v.row FROM"
+                f" (SELECT site, key FROM read_parquet($reference) WHERE {within}) r JOIN"
+                " (SELECT key, file_row_number::UINTEGER AS row FROM read_parquet($variants, file_row_number = true)"
+                f" WHERE {within}) v USING (key)",
+                params={"reference": str(reference), "variants": str(variants)},
+            )
+            frames.append(pl.DataFrame(found.to_arrow_table()))
+    return pl.concat(frames)
+
+
+def _verified(pairs: Pairs, calls: Calls, alleles_of: Callable[[Rows], pl.DataFrame]) -> Pairs:
+    """Drop the pairs whose equal keys are hashes of different alleles."""
+    hashed = np.flatnonzero(calls.key[pairs.right] & np.uint64(1))
+    if not len(hashed):
+        return pairs
+    sites, site_at = np.unique(pairs.left[hashed], return_inverse=True)
+    rows, row_at = np.unique(pairs.right[hashed], return_inverse=True)
+    wanted = alleles_of(sites)[site_at.astype(np.int64)]
+    held = take_rows(calls.sample.variants, rows, ALLELES)[row_at.astype(np.int64)]
+    kept = np.ones(len(pairs.left), np.bool_)
+    kept[hashed] = ((wanted["ref"] == held["ref"]) & (wanted["alt"] == held["alt"])).to_numpy()
+    return Pairs(pairs.left[kept], pairs.right[kept])

@@ -1,0 +1,209 @@
+"""Publishing a reference: its alleles trimmed, keyed, sorted and numbered; and the proof of it on the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from genoteca.errors import ReferenceDataError
+from genoteca.genome.alleles import trim_frame
+from genoteca.genome.key import with_keys
+from genoteca.genome.schema import CHROM
+
+__all__ = ["ALLELE_SITE", "publish_alleles", "publish_regions", "verify_published", "write_published"]
+
+ALLELE_SITE: dict[str, pl.DataType] = {
+    "site": pl.UInt32(),
+    "key": pl.UInt64(),
+    "chrom": CHROM,
+    "pos": pl.UInt32(),
+    "ref": pl.String(),
+    "alt": pl.String(),
+    "infer": pl.Boolean(),
+    "always": pl.Boolean(),
+}
+"""What a published reference of alleles starts with; the module's columns follow.
+
+`infer`: silence of a whole genome may mean REF here. `always`: the site gets a row whatever is known of it, and is
+never inferred.
+"""
+
+ROWS_A_GROUP = 1 << 17
+PACKED = ("site", "key", "pos")
+"""Columns written as differences: sorted numbers take a fifth of the room."""
+
+GIVEN = ("chrom", "pos", "ref", "alt")
+
+
+def publish_alleles(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give a reference the form in which it is joined: one row per site, sorted by key, ref, alt and given order.
+
+    `frame` has `chrom`, `pos` (1-based), `ref`, `alt` in any order and spelling, the module's columns, and may have
+    `infer` (true when absent) and `always` (false when absent). A row's identity is the whole row: the same
+    allele with other annotations is another site, a row that is the same in every column is dropped.
+
+    Raises:
+        ReferenceDataError: a column is absent, or a cell of the four has no usable value.
+
+    """
+    _require_given(frame)
+    defaults = [
+        pl.lit(value).alias(name) for name, value in (("infer", True), ("always", False)) if name not in frame
+    ]
+    typed = frame.with_columns(*defaults).with_columns(
+        pl.col("chrom").cast(CHROM), pl.col("pos").cast(pl.UInt32), pl.col("infer", "always").cast(pl.Boolean)
+    )
+    keyed = with_keys(trim_frame(typed)).drop("site", strict=False).with_row_index("order_given")
+    ordered = _without_repeats(keyed.sort("key", "ref", "alt", "order_given").drop("order_given"))
+    numbered = ordered.with_columns(site=pl.int_range(pl.len(), dtype=pl.UInt32))
+    others = [name for name in numbered.columns if name not in ALLELE_SITE]
+    return numbered.select(*ALLELE_SITE, *others)
+
+
+def publish_regions(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give intervals (`chrom`, `start`, `end`; 1-based, both included) the form in which they are joined.
+
+    Sorted by chromosome, start and end, repeats dropped, numbered as `site`.
+
+    Raises:
+        ReferenceDataError: an interval ends before it starts, or has no usable value.
+
+    """
+    _require(frame, ("chrom", "start", "end"))
+    _require_chromosomes(frame)
+    typed = frame.with_columns(pl.col("chrom").cast(CHROM), pl.col("start", "end").cast(pl.UInt32))
+    wrong = typed.filter((pl.col("start") < 1) | (pl.col("end") < pl.col("start")))
+    if len(wrong):
+        raise ReferenceDataError(f"{len(wrong)} intervals end before they start; the first is {wrong.row(0)[:3]}.")
+    ordered = typed.unique(maintain_order=True).sort("chrom", "start", "end", maintain_order=True)
+    numbered = ordered.drop("site", strict=False).with_row_index("site")
+    return numbered.select("site", "chrom", "start", "end", pl.exclude("site", "chrom", "start", "end"))
+
+
+def write_published(frame: pl.DataFrame, path: Path) -> None:
+    """Write a published reference as Parquet (zstd; sorted numbers packed as differences)."""
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    packed = [name for name in PACKED if name in frame.columns]
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        row_group_size=ROWS_A_GROUP,
+        use_dictionary=[field.name for field in table.schema if not pa.types.is_integer(field.type)],
+        column_encoding=dict.fromkeys(packed, "DELTA_BINARY_PACKED"),
+    )
+
+
+def verify_published(path: Path) -> None:
+    """Prove that a written reference of alleles is what the joins rely on.
+
+    Trimmed alleles under their own keys, sorted by key, ref and alt; no two rows the same; sites numbered from 0
+    without a gap. A table that only claims to be sorted loses matches without a word, so every row is looked at.
+
+    Raises:
+        ReferenceDataError: it is not; the message names the first row that breaks the rule.
+
+    """
+    scan = pl.scan_parquet(path)
+    schema = scan.collect_schema()
+    wrong = [name for name, kind in ALLELE_SITE.items() if schema.get(name) != kind]
+    if wrong:
+        raise ReferenceDataError(f"{path.name}: these columns are absent or of another type: {', '.join(wrong)}.")
+    last = pl.DataFrame()
+    offset = 0
+    while len(part := scan.slice(offset, ROWS_A_GROUP).collect()):
+        _verify_part(part, pl.concat([last, part]) if offset else part, offset, path.name)
+        last = _last_allele(part)
+        offset += len(part)
+
+
+def _verify_part(part: pl.DataFrame, joined: pl.DataFrame, offset: int, name: str) -> None:
+    first = offset - (len(joined) - len(part))
+    rules = (
+        ("has an empty cell", pl.any_horizontal(pl.col(*ALLELE_SITE).is_null())),
+        ("is not numbered in order", pl.col("site") != pl.int_range(pl.len()) + first),
+        ("is not sorted by key, ref and alt", _descends()),
+    )
+    for words, rule in rules:
+        _refuse(joined.select(rule.fill_null(value=False)).to_series(), first, words, name)
+    _refuse(~_trimmed(part), offset, "has alleles that are not trimmed", name)
+    _refuse(with_keys(part)["key"] != part["key"], offset, "has a key that is not of its alleles", name)
+    _refuse(_repeated(joined), first, "repeats another row", name)
+
+
+def _refuse(broken: pl.Series, first: int, words: str, name: str) -> None:
+    rows = broken.arg_true()
+    if len(rows):
+        raise ReferenceDataError(
+            f"{name}: row {first + rows[0]} {words} ({len(rows)} in this part of the table).",
+            hint="The reference was not published; nothing was changed. Report this to the module's author.",
+        )
+
+
+def _descends() -> pl.Expr:
+    key, ref, alt = pl.col("key"), pl.col("ref"), pl.col("alt")
+    same_key, same_ref = key == key.shift(), ref == ref.shift()
+    return (key < key.shift()) | (same_key & ((ref < ref.shift()) | (same_ref & (alt < alt.shift()))))
+
+
+def _trimmed(part: pl.DataFrame) -> pl.Series:
+    given = part.select("pos", "ref", "alt")
+    trimmed = trim_frame(given)
+    return (trimmed["pos"] == given["pos"]) & (trimmed["ref"] == given["ref"]) & (trimmed["alt"] == given["alt"])
+
+
+def _last_allele(part: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows of the last allele of a part: its repeats may stand in the next."""
+    return part.filter(pl.col("key") == pl.col("key").last())
+
+
+def _same_key_as_another() -> pl.Expr:
+    key = pl.col("key")
+    return (key == key.shift()).fill_null(value=False) | (key == key.shift(-1)).fill_null(value=False)
+
+
+def _repeated(frame: pl.DataFrame) -> pl.Series:
+    shared = frame.select(_same_key_as_another().arg_true()).to_series()
+    again = ~frame[shared].drop("site").select(pl.struct(pl.all()).is_first_distinct()).to_series()
+    repeats = np.zeros(len(frame), np.bool_)
+    repeats[shared.to_numpy()] = again.to_numpy()
+    return pl.Series(repeats)
+
+
+def _without_repeats(frame: pl.DataFrame) -> pl.DataFrame:
+    shared = frame.with_columns(site=pl.lit(0, pl.UInt32))
+    return frame.filter(~_repeated(shared))
+
+
+def _require_given(frame: pl.DataFrame) -> None:
+    _require(frame, GIVEN)
+    _require_chromosomes(frame)
+    for name in ("ref", "alt"):
+        spelled = frame[name].str.contains("^[A-Za-z]+$").fill_null(value=False)
+        if not spelled.all():
+            row = (~spelled).arg_true()[0]
+            raise ReferenceDataError(f"row {row}: {name} is {frame[name][row]!r}, expected bases.")
+
+
+def _require_chromosomes(frame: pl.DataFrame) -> None:
+    unknown = set(frame["chrom"].cast(pl.String).unique()) - set(CHROM.categories)
+    if unknown:
+        raise ReferenceDataError(
+            f"chromosomes {sorted(map(str, unknown))} are not among {', '.join(CHROM.categories)}."
+        )
+
+
+def _require(frame: pl.DataFrame, names: Iterable[str]) -> None:
+    absent = [name for name in names if name not in frame.columns]
+    if absent:
+        raise ReferenceDataError(
+            f"the reference has no column {', '.join(absent)}; it has {', '.join(frame.columns)}."
+        )
+    empty = [name for name in names if frame[name].null_count()]
+    if empty:
+        raise ReferenceDataError(f"the reference has empty cells in {', '.join(empty)}.")

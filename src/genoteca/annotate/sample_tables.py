@@ -1,0 +1,44 @@
+"""A sample as an annotation sees it: its two tables, its build, and the rules it is read by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from genoteca.model.build import Build
+from genoteca.model.sample import SampleKind, Sex
+
+__all__ = ["CARRIED_FRACTION", "Rules", "SampleTables"]
+
+CARRIED_FRACTION = 0.10
+"""A mitochondrial allele is carried from this fraction of the reads."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """The user's limits. A call below one of them is marked `filtered`; it is never dropped."""
+
+    min_quality: float = 0
+    """QUAL, phred-scaled; a record without QUAL is not below any limit. The same holds for the next two."""
+    min_depth: int = 0
+    """Reads."""
+    min_genotype_quality: int = 0
+    """GQ, phred-scaled."""
+    infer_within: int = 10_000
+    """Bases: how near a carried variant must lie before silence may mean the reference base."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SampleTables:
+    """One sample: Parquet files with the columns of `model.column.VARIANTS` and `COVERAGE`.
+
+    The variants are sorted by key. The reference that they are joined with must be of the same build:
+    a key carries none.
+    """
+
+    variants: Path
+    coverage: Path
+    build: Build
+    kind: SampleKind
+    sex: Sex = Sex.UNSTATED
+    rules: Rules = field(default_factory=Rules)
