@@ -2,7 +2,7 @@
 
 from genoteca.actions.annotating import annotate, annotate_report
 from genoteca.actions.answers import outcomes_of
-from genoteca.actions.app import App, close, open_app, start
+from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.health import (
@@ -20,6 +20,7 @@ from genoteca.actions.modules import (
     install_module,
     list_modules,
     module_source,
+    recheck_modules,
     remove_module,
     roll_back_modules,
     show_module,
@@ -117,6 +118,7 @@ __all__ = [
     "outcomes_of",
     "outside_requests",
     "parse_where",
+    "recheck_modules",
     "refuse_column",
     "remove_module",
     "result_page",
@@ -132,5 +134,6 @@ __all__ = [
     "show_sample",
     "size_words",
     "start",
+    "tidy",
     "update_modules",
 ]

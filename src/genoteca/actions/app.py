@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from genoteca.actions.references import module_refs
 from genoteca.engine.executor import Executor
 from genoteca.engine.index import RunIndex
+from genoteca.engine.recovery import sweep_temporary
 from genoteca.errors import DataFolderError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
+from genoteca.store.generations import Generations
 
 if TYPE_CHECKING:
     from genoteca.engine.results import ResultTable
 
-__all__ = ["App", "close", "open_app", "start"]
+__all__ = ["App", "close", "free_bytes", "open_app", "start", "tidy"]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,6 +54,12 @@ def start(app: App) -> bool:
     """Work the queue from here on; False where another process does (its runs can be followed all the same)."""
     app.executor.start()
     return app.executor.executing
+
+
+def tidy(app: App) -> None:
+    """Remove what an interrupted upload or install left. Only for the one desktop of a data folder, at its start."""
+    sweep_temporary(app.layout)
+    Generations(app.layout, offline=True).sweep()
 
 
 def close(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from genoteca import __version__
 from genoteca.actions.app import App
 from genoteca.actions.references import all_refs, module_refs
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
@@ -38,6 +40,7 @@ __all__ = [
     "install_module",
     "list_modules",
     "module_source",
+    "recheck_modules",
     "remove_module",
     "roll_back_modules",
     "show_module",
@@ -210,6 +213,18 @@ def check_modules(app: App) -> None:
     write_loaded_modules(app.layout, all_refs(app.layout))
 
 
+def recheck_modules(app: App) -> bool:
+    """Check the modules if the app, Python or the generation changed since the last time; tells whether it did."""
+    current = _generations(app).current()
+    now = f"{__version__} {platform.python_version()} {current.number if current else 0}"
+    marker = app.layout.modules / "checked"
+    if current is None or (marker.exists() and marker.read_text("utf-8") == now):
+        return False
+    check_modules(app)
+    marker.write_text(now, "utf-8")
+    return True
+
+
 def check_folder(app: App, path: Path) -> list[Finding]:
     """Look at a module's folder or wheel, rule by rule, in a child process; nothing is installed.
 
@@ -251,7 +266,9 @@ def _checker(app: App) -> Callable[[InstalledModule, list[InstalledModule]], Non
 
     def check(module: InstalledModule, others: list[InstalledModule]) -> None:
         module.sound_manifest()
-        found = describe(_plain_ref(app, module), [_plain_ref(app, one) for one in others if not one.broken])
+        found = describe(
+            _plain_ref(app, module), [_plain_ref(app, one) for one in others if not one.broken], settings=app.settings
+        )
         if found.error is not None:
             told = found.error
             raise CheckError(told.message, title=told.title, hint=told.hint)

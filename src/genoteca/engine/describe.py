@@ -68,11 +68,19 @@ class Question(Plain):
     others: list[ModuleRef] = Field(default_factory=list)
 
 
-def describe(ref: ModuleRef, others: Sequence[ModuleRef] = (), *, timeout: float = TIMEOUT) -> Description:
+def describe(
+    ref: ModuleRef,
+    others: Sequence[ModuleRef] = (),
+    *,
+    settings: Settings | None = None,
+    timeout: float = TIMEOUT,
+) -> Description:
     """Load a module with its neighbours in a child process; a module that hangs, crashes or lies has an error."""
     question = Question(module=ref, others=list(others))
     try:
-        answer = run_child(Settings(), "genoteca.engine.describe", question.model_dump_json(), timeout=timeout)
+        answer = run_child(
+            settings or Settings(), "genoteca.engine.describe", question.model_dump_json(), timeout=timeout
+        )
     except subprocess.TimeoutExpired:
         return _bad(
             f"Loading {ref.id} did not end within {timeout:.0f} seconds.",

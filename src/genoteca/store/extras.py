@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import httpx
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -112,6 +111,8 @@ def _pure_wheel(package: dict[str, Any]) -> tuple[str, str]:
 
 
 def _download(url: str, sha256: str, target: Path) -> None:
+    import httpx  # a fifth of the app's own imports, for something that few modules need
+
     try:
         with (
             httpx.stream("GET", url, follow_redirects=True, timeout=SECONDS) as answer,
