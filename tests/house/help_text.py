@@ -38,9 +38,8 @@ def settings() -> str:
 def hooks() -> str:
     """Every hook with its signature and docstring."""
     found = [one for _, one in inspect.getmembers(hookspecs, inspect.isfunction) if hasattr(one, "genoteca_spec")]
-    return "\n".join(
-        f"### `{one.__name__}{inspect.signature(one)}`\n\n{inspect.getdoc(one)}\n".replace("'", "") for one in found
-    )
+    named = [(f"{one.__name__}{inspect.signature(one)}".replace("'", ""), inspect.getdoc(one)) for one in found]
+    return "\n".join(f"### `{name}`\n\n{told}\n" for name, told in named)
 
 
 def evidence() -> str:
