@@ -1,0 +1,1 @@
+"""The desktop: screens over the actions; nothing here computes an answer."""

@@ -1,0 +1,162 @@
+// What the browser itself must do: send a file with true progress, ask for rows, draw cells.
+// Everything that comes from a file or a module is written as text, never as markup.
+(() => {
+  "use strict";
+
+  const tell = (element, name, detail) => element.dispatchEvent(new CustomEvent(name, { detail }));
+
+  // --- outside links open in a new tab, and only over https -------------------------------------------
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || link.origin === location.origin) return;
+    event.preventDefault();
+    if (link.protocol === "https:") window.open(link.href, "_blank", "noopener,noreferrer");
+  });
+
+  // --- drop zone -----------------------------------------------------------------------------------------
+  const inFlight = new WeakMap();
+  const readable = (bytes) => {
+    const units = ["bytes", "kB", "MB", "GB", "TB"];
+    let n = bytes, unit = 0;
+    while (n >= 1000 && unit < units.length - 1) { n /= 1000; unit += 1; }
+    return `${unit ? n.toFixed(n < 10 ? 1 : 0) : n} ${units[unit]}`;
+  };
+
+  function send(zone, file) {
+    if (!file || inFlight.has(zone)) return;
+    const words = zone.querySelector(".sending .words"), bar = zone.querySelector(".sending .track > div");
+    const request = new XMLHttpRequest();
+    const over = (name, detail) => { inFlight.delete(zone); zone.classList.remove("busy"); tell(zone, name, detail); };
+    inFlight.set(zone, request);
+    zone.classList.add("busy");
+    words.textContent = file.name;
+    bar.style.width = "0%";
+    request.open("PUT", "/api/uploads");
+    request.setRequestHeader("x-file-name", encodeURIComponent(file.name));
+    request.upload.onprogress = (e) => {
+      bar.style.width = `${e.total ? (100 * e.loaded) / e.total : 0}%`;
+      words.textContent = `${file.name}: ${readable(e.loaded)} of ${readable(e.total)}`;
+    };
+    request.onload = () => {
+      let said = {};
+      try { said = JSON.parse(request.responseText); } catch { /* the guard answers in plain text */ }
+      if (request.status === 200) over("uploaded", said.handle);
+      else over("refused", said.message || request.responseText || `The app answered ${request.status}.`);
+    };
+    request.onerror = () => over("refused", "The connection to the app was lost.");
+    request.onabort = () => over("stopped", "");
+    request.send(file);
+  }
+  const zoneOf = (event) => event.target.closest?.(".drop");
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(".drop input[type=file]")) { send(zoneOf(event), event.target.files[0]); event.target.value = ""; }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".drop .stop")) inFlight.get(zoneOf(event))?.abort();
+  });
+  for (const name of ["dragover", "dragenter"]) document.addEventListener(name, (event) => {
+    event.preventDefault();
+    zoneOf(event)?.classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => zoneOf(event)?.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const zone = zoneOf(event) || document.querySelector(".drop");
+    if (zone) { zone.classList.remove("over"); send(zone, event.dataTransfer.files[0]); }
+  });
+
+  // --- grid ------------------------------------------------------------------------------------------------
+  const make = (tag, kind, text) => {
+    const element = document.createElement(tag);
+    if (kind) element.className = kind;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+
+  // One datasource for every grid: the grid's `context` says whose rows.
+  const rows = {
+    async getRows(asked) {
+      const { sample, module, text } = asked.context;
+      const body = { sample, module, text, start: asked.startRow, end: asked.endRow, sort: asked.sortModel, filter: asked.filterModel };
+      try {
+        const answer = await fetch("/api/rows", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+        const said = await answer.json();
+        if (!answer.ok) throw new Error(said.message);
+        const view = document.querySelector("[data-rows-of]");
+        if (view) tell(view, "counted", { matched: said.matched, total: said.total, filter: asked.filterModel, sort: asked.sortModel });
+        asked.successCallback(said.rows, said.matched);
+      } catch (error) {
+        asked.failCallback();
+        const view = document.querySelector("[data-rows-of]");
+        if (view) tell(view, "trouble", String(error.message || error));
+      }
+    },
+  };
+
+  const evidence = ({ data, value }) => {
+    const cell = make("span", "evidence");
+    if (!data) return cell;
+    if (data._hidden) return make("span", "hidden-answer", value ?? "");
+    cell.append(make("span", `shape ${data._shape ?? ""}`), make("span", "", value ?? ""));
+    if (data.filtered === true) cell.append(make("span", "filtered-flag", "· filtered"));
+    return cell;
+  };
+  const text = ({ data, value }) => data?._hidden && value === data._hidden ? make("span", "hidden-answer", value) : make("span", "words", value ?? "");
+  const stars = ({ value }) => {
+    if (value === null || value === undefined || typeof value !== "number") return make("span", "", value ?? "");
+    const cell = make("span", "stars", "★".repeat(value) + "☆".repeat(Math.max(0, 4 - value)));
+    cell.setAttribute("aria-label", `${value} of 4 stars`);
+    return cell;
+  };
+  const link = ({ value, template, data }) => {
+    if (value === null || value === undefined || value === "" || value === data?._hidden) return text({ value, data });
+    const cell = make("span", "links");
+    for (const part of String(value).split(";").map((one) => one.trim()).filter(Boolean)) {
+      const address = template.replace("{}", encodeURIComponent(part));
+      if (cell.childNodes.length) cell.append(", ");
+      const anchor = make(address.startsWith("https://") ? "a" : "span", "link", part);
+      Object.assign(anchor, { href: address, target: "_blank", rel: "noopener noreferrer", title: "Opens a page on the internet" });
+      cell.append(anchor);
+    }
+    return cell;
+  };
+  const number = ({ value }) => typeof value === "number" ? value.toLocaleString("en-GB", { maximumSignificantDigits: 6 }) : (value ?? "");
+  const flag = ({ value }) => value === true ? "yes" : value === false ? "no" : (value ?? "");
+
+  const open = (event) => {
+    if (event.event?.target?.closest?.("a")) return;
+    if (event.event?.key && event.event.key !== "Enter") return;
+    const view = event.event?.target?.closest?.("[data-rows-of]");
+    if (view && event.data) tell(view, "opened", event.data._row);
+  };
+
+  // Tick boxes for a category: the community grid has no such filter.
+  class SetFilter {
+    init(params) {
+      this.params = params;
+      this.chosen = new Set();
+      this.box = make("div", "set-filter");
+      for (const [value, words] of params.values) {
+        const line = make("label"), tick = make("input");
+        tick.type = "checkbox";
+        tick.value = value;
+        tick.onchange = () => { tick.checked ? this.chosen.add(value) : this.chosen.delete(value); params.filterChangedCallback(); };
+        line.append(tick, make("span", "", words));
+        this.box.append(line);
+      }
+    }
+    getGui() { return this.box; }
+    isFilterActive() { return this.chosen.size > 0; }
+    doesFilterPass() { return true; }
+    getModel() { return this.isFilterActive() ? { filterType: "set", values: [...this.chosen] } : null; }
+    setModel(model) {
+      this.chosen = new Set(model?.values ?? []);
+      for (const tick of this.box.querySelectorAll("input")) tick.checked = this.chosen.has(tick.value);
+    }
+    getModelAsString() {
+      return this.params.values.filter(([value]) => this.chosen.has(value)).map(([, words]) => words).join(", ");
+    }
+  }
+
+  window.genoteca = { rows, evidence, text, stars, link, number, flag, open, SetFilter };
+})();

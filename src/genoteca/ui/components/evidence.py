@@ -1,0 +1,40 @@
+"""How the answers of a module are known, drawn so that no colour is needed to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nicegui import ui
+
+from genoteca.model.evidence import EVIDENCE_ORDER, Evidence, Shape
+from genoteca.ui import words
+from genoteca.ui.components.boxes import box
+
+__all__ = ["evidence_bar", "evidence_mark"]
+
+_ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
+
+
+def evidence_bar(evidence: Mapping[str, int]) -> None:
+    """Draw one bar in up to four patterns, and below it every kind of evidence with its shape, name and count."""
+    counts = {kind: evidence.get(kind, 0) for kind in EVIDENCE_ORDER if evidence.get(kind, 0)}
+    told = ", ".join(f"{words.EVIDENCE[kind]} {number}" for kind, number in counts.items())
+    drawn = box("bar").props("role=img")
+    drawn.props["aria-label"] = f"Evidence: {told or 'none'}"
+    with drawn:
+        for shape in _ORDER:
+            total = sum(number for kind, number in counts.items() if kind.shape is shape)
+            if total:
+                box(words.shape_class(shape)).style(f"flex: {total} 1 0")
+    with box("legend"):
+        for kind in sorted(counts, key=lambda k: _ORDER.index(k.shape)):
+            with box():
+                evidence_mark(kind)
+                ui.label(words.EVIDENCE[kind])
+                ui.label(words.count(counts[kind])).classes("strong")
+                ui.tooltip(words.sentence(kind.words))
+
+
+def evidence_mark(kind: Evidence) -> None:
+    """Draw the shape of one kind of evidence."""
+    box(f"shape {words.shape_class(kind.shape)}", "span").props("aria-hidden=true")

@@ -1,0 +1,38 @@
+"""What a module does to this computer, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nicegui import ui
+
+from genoteca.actions.views import ModuleCard
+from genoteca.ui import words
+from genoteca.ui.components.boxes import box, heading, said, stack
+
+__all__ = ["permissions_card"]
+
+
+def permissions_card(module: ModuleCard) -> None:
+    """Say what the module may do, one line each."""
+    with stack():
+        heading("What it may do", 3)
+        for icon, text in _lines(module):
+            with box("across keep top-line tight"):
+                ui.icon(icon, size="20px").style("color: var(--brand)").props("aria-hidden=true")
+                said(text, "grow")
+
+
+def _lines(module: ModuleCard) -> Iterable[tuple[str, str]]:
+    asks = module.manifest.permissions
+    yield words.tier_icon(module.tier), f"{words.TIERS[module.tier]}."
+    if asks.network:
+        yield (
+            "public",
+            f"Fetches its reference data from {', '.join(asks.network)}, when you annotate. Your genome is not sent.",
+        )
+    else:
+        yield "public_off", "Never asks for the network."
+    yield "visibility", f"Reads {' and '.join(asks.reads)} of the genomes you annotate with it."
+    yield "edit_note", f"Writes {' and '.join(asks.writes)}, in Genoteca's own folder."
+    yield "speed", f"Computing: {asks.compute}."

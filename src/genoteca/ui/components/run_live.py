@@ -1,0 +1,137 @@
+"""One run as it goes: every asset with its own bar, what it is doing, and a way to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from nicegui import ui
+
+from genoteca import actions
+from genoteca.actions.views import RunCard
+from genoteca.errors import GenotecaError
+from genoteca.model.run import Line, LineKind, RunStatus
+from genoteca.ui import words
+from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
+from genoteca.ui.components.buttons import act
+from genoteca.ui.components.notice import notice, told
+from genoteca.ui.components.progress import Track
+from genoteca.ui.desktop import Desktop, ask
+
+__all__ = ["RunLive", "run_trouble", "status_pill"]
+
+LOOK_EVERY = 0.4
+"""Seconds between two looks at a run; a person sees that as steady."""
+
+
+def status_pill(status: RunStatus) -> None:
+    """Say where a run stands."""
+    pill(words.STATUS[status][0], words.STATUS[status][2], words.STATUS[status][1])
+
+
+def run_trouble(run: RunCard, titles: Mapping[str, str]) -> None:
+    """Show what went wrong in a run, per asset."""
+    for key, error in run.run.failed_assets.items():
+        with notice(
+            "bad", f"{words.asset(key, dict(titles))}: {error.get('title', 'failed')}", error.get("message", "")
+        ):
+            _rest(error)
+    if run.run.error and not run.run.failed_assets:
+        error = run.run.error
+        with notice("bad", error.get("title", "The run failed"), error.get("message", "")):
+            _rest(error)
+
+
+def _rest(error: Mapping[str, str]) -> None:
+    if error.get("hint"):
+        said(error["hint"], "pre")
+    if error.get("detail"):
+        with ui.expansion("Technical detail"):
+            said(error["detail"], "mono pre")
+
+
+class RunLive:
+    """Follows one run until it is over, then calls `on_over` once."""
+
+    def __init__(
+        self,
+        desktop: Desktop,
+        run_id: str,
+        titles: Mapping[str, str],
+        on_over: Callable[[RunCard], Awaitable[None]] | None = None,
+    ) -> None:
+        self._desktop, self._id, self._titles, self._on_over = desktop, run_id, dict(titles), on_over
+        self._after = 0
+        self._assets: dict[str, tuple[Track, ui.label]] = {}
+        self._status: RunStatus | None = None
+        self._build()
+        self._timer = ui.timer(LOOK_EVERY, self._look)
+
+    def _build(self) -> None:
+        with card("snug"):
+            with row("keep"):
+                with stack("tight grow"):
+                    self._title = heading("", 3)
+                    self._message = said("Waiting for its turn", "faint").props("aria-live=polite")
+                self._pill = box()
+                self._cancel = act("Cancel", self._stop, more="small-act")
+            self._track = Track("The whole run")
+            self._assets_box = stack()
+            self._trouble = stack()
+
+    async def _stop(self) -> None:
+        self._cancel.disable()
+        with told():
+            await ask(actions.cancel_run, self._desktop.app, self._id)
+
+    async def _look(self) -> None:
+        try:
+            seen = await ask(actions.show_run, self._desktop.app, self._id)
+            lines = await ask(actions.run_lines, self._desktop.app, self._id, self._after)
+        except GenotecaError as error:
+            self._timer.deactivate()
+            self._message.set_text(f"{error.title}. {error.hint}")
+            return
+        for line in lines:
+            self._after = max(self._after, line.seq)
+            self._take(line)
+        self._show(seen)
+        if seen.run.status.over:
+            self._timer.deactivate()
+            if self._on_over:
+                await self._on_over(seen)
+
+    def _take(self, line: Line) -> None:
+        if line.asset is None or line.kind in (LineKind.LOG, LineKind.CHECK):
+            return
+        track, text = self._asset(line.asset)
+        state = {LineKind.DONE: "done", LineKind.FAILED: "bad"}.get(line.kind, "")
+        track.show(1.0 if state else line.fraction, state)
+        said_now = {"done": "Done", "bad": "Failed"}.get(state) or line.message
+        if said_now:
+            text.set_text(said_now)
+
+    def _asset(self, key: str) -> tuple[Track, ui.label]:
+        if key not in self._assets:
+            with self._assets_box, box("asset"):
+                said(words.asset(key, self._titles), "small")
+                text = said("", "faint")
+                self._assets[key] = (Track(words.asset(key, self._titles)), text)
+        return self._assets[key]
+
+    def _show(self, seen: RunCard) -> None:
+        run = seen.run
+        self._title.set_text(seen.title)
+        state = {RunStatus.SUCCEEDED: "done", RunStatus.FAILED: "bad", RunStatus.CANCELLED: "bad"}.get(run.status, "")
+        waiting = run.status is RunStatus.QUEUED
+        self._track.show(1.0 if state else 0.0 if waiting else run.fraction, state)
+        self._message.set_text(run.message if not run.status.over else f"Took {words.span(run.seconds)}")
+        if run.status is self._status:
+            return
+        self._status = run.status
+        self._cancel.set_visibility(not run.status.over)
+        self._pill.clear()
+        with self._pill:
+            status_pill(run.status)
+        self._trouble.clear()
+        with self._trouble:
+            run_trouble(seen, self._titles)

@@ -1,0 +1,151 @@
+"""One genome: what it is, what became of every record, and where each module stands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from genoteca import actions
+from genoteca.actions.views import AnswerState, ModuleAnswer, RunCard, SampleCard, SampleState
+from genoteca.model.intake import Intake
+from genoteca.ui import words
+from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, rule, said, stack
+from genoteca.ui.components.buttons import act, icon_act, link
+from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.notice import notice, told, trouble_box
+from genoteca.ui.components.run_live import RunLive
+from genoteca.ui.desktop import Desktop, ask
+
+__all__ = ["answer_pill", "sample_card"]
+
+_STATES = {
+    AnswerState.UP_TO_DATE: ("Up to date", "good", "check"),
+    AnswerState.OUT_OF_DATE: ("Out of date", "warn", "update"),
+    AnswerState.NOT_RUN: ("Not looked up yet", "", "radio_button_unchecked"),
+    AnswerState.RUNNING: ("Running", "info", "autorenew"),
+    AnswerState.CANNOT_BE_TESTED: ("Cannot be tested", "warn", "block"),
+    AnswerState.FAILED: ("Failed", "bad", "error"),
+}
+
+
+def answer_pill(state: AnswerState) -> None:
+    """Say where one module stands for one genome."""
+    text, kind, icon = _STATES[state]
+    pill(text, kind, icon)
+
+
+def sample_card(
+    desktop: Desktop,
+    shown: SampleCard,
+    *,
+    on_forget: Callable[[SampleCard], Awaitable[None]],
+    on_change: Callable[[], Awaitable[None]],
+) -> None:
+    """Draw one genome's card."""
+    sample = shown.sample
+    with card():
+        with row("keep top-line"):
+            with stack("tight grow"):
+                with row("tight"):
+                    heading(sample.sample_name)
+                    if sample.synthetic:
+                        pill("Synthetic: no person", "info", "science")
+                said(f"{sample.user_name} · {sample.id.key}", "faint")
+            icon_act("delete", f"Delete {sample.sample_name}", lambda: on_forget(shown))
+        _facts(shown)
+        if shown.state is SampleState.IMPORTING and shown.import_run:
+            _importing(desktop, shown, on_change)
+        if shown.trouble:
+            trouble_box(shown.trouble)
+            _retry(desktop, shown, on_change)
+        if shown.intake:
+            _intake(shown.intake)
+        if shown.state is SampleState.READY:
+            rule()
+            _answers(shown)
+
+
+def _facts(shown: SampleCard) -> None:
+    sample = shown.sample
+    facts(
+        (
+            ("Genome build", f"{sample.build}: {sample.build_evidence}"),
+            ("Kind", words.KINDS[sample.kind]),
+            ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
+            ("Sample in the file", sample.pick or ""),
+            ("Sex", "" if sample.sex == "unstated" else words.SEX[sample.sex]),
+            ("Added", words.when(sample.added)),
+        )
+    )
+
+
+def _importing(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awaitable[None]]) -> None:
+    async def over(_: RunCard) -> None:
+        await on_change()
+
+    if shown.import_run:
+        RunLive(desktop, shown.import_run.id, {}, over)
+
+
+def _retry(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awaitable[None]]) -> None:
+    async def retry() -> None:
+        if shown.import_run:
+            with told():
+                await ask(actions.retry_run, desktop.app, shown.import_run.id)
+                await on_change()
+
+    with row():
+        act("Read it again", retry, icon="replay")
+
+
+def _intake(intake: Intake) -> None:
+    aside = sum(part.records for part in intake.set_aside.values())
+    with row("tight"):
+        pill(f"{words.count(intake.records_read)} records read")
+        pill(f"{words.count(intake.records_kept)} kept", "good")
+        pill(f"{words.count(aside)} set aside", "warn" if aside else "")
+    if intake.set_aside or intake.alleles_set_aside:
+        title = "What was set aside, and why" if aside else "Alleles that make no variant, and why"
+        with ui.expansion(title), stack("tight"):
+            for reason, part in intake.set_aside.items():
+                lines = ", ".join(words.count(line) for line in part.first_lines)
+                more = " and more" if part.records > len(part.first_lines) else ""
+                said(f"{words.count(part.records)}: {reason}", "")
+                said(f"Record {lines}{more}" if lines else "", "faint")
+            for reason, number in intake.alleles_set_aside.items():
+                said(f"{words.count(number)} alleles of kept records: {reason}", "")
+    for warning in intake.warnings:
+        with notice("warn", warning):
+            pass
+
+
+def _answers(shown: SampleCard) -> None:
+    key = shown.sample.id.key
+    with row("tight"):
+        heading("What modules say", 3)
+        act(
+            "Annotate",
+            lambda: ui.navigate.to(f"/genomes/{key}/annotate"),
+            kind="main-act",
+            icon="play_arrow",
+            more="push",
+        )
+    if not shown.answers:
+        with row("tight"):
+            said("No module is installed yet.")
+            link("Open the store", "/store")
+    for answer in shown.answers:
+        _answer(key, answer)
+
+
+def _answer(key: str, answer: ModuleAnswer) -> None:
+    with box("run-line"):
+        module_icon(answer.icon, "tiny")
+        with stack("tight"):
+            if answer.outcome == "answered":
+                link(answer.title, f"/results/{key}/{answer.module}")
+            else:
+                said(answer.title, "strong")
+            said(answer.why or answer.words, "faint")
+        answer_pill(answer.state)

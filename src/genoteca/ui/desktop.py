@@ -1,0 +1,56 @@
+"""The desktop's own state: one per process, handed to every page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from nicegui import background_tasks, run
+
+from genoteca import actions
+from genoteca.ui.downloads import Downloads
+from genoteca.ui.uploads import Uploads
+from genoteca.ui.work import Workshop
+
+__all__ = ["Desktop", "ask"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(kw_only=True)
+class Desktop:
+    """What the pages share. Nothing of it is kept when the app closes."""
+
+    app: actions.App
+    uploads: Uploads
+    downloads: Downloads
+    works: Workshop = field(default_factory=Workshop)
+    agreed: set[tuple[str, str, str]] = field(default_factory=set)
+    """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to."""
+    executing: bool = False
+
+    def opened(self, sample: str, module: str) -> frozenset[str]:
+        """Give the texts of the gates that are open; the gate of another subject stays closed."""
+        return frozenset(gate for one, other, gate in self.agreed if (one, other) == (sample, module))
+
+    def first_page(self) -> None:
+        """Start executing the queue: only now, so that the first page does not wait for a worker."""
+        if not self.executing:
+            self.executing = True
+            background_tasks.create(run.io_bound(actions.start, self.app), name="start executing")
+
+
+async def ask(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call an action in a thread; a page never blocks.
+
+    Raises:
+        asyncio.CancelledError: the app is closing, and nothing was asked.
+
+    """
+    boxed: tuple[R] | None = await run.io_bound(lambda: (action(*args, **kwargs),))
+    if boxed is None:  # what NiceGUI gives while it shuts down; an action's own None stands in the tuple
+        raise asyncio.CancelledError
+    return boxed[0]

@@ -1,0 +1,118 @@
+"""Annotate: choose modules for one genome, press the button, watch."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from genoteca import actions
+from genoteca.actions.views import AnswerState, ModuleAnswer, ModuleState, RunCard
+from genoteca.ui.components.boxes import box, card, heading, row, said, stack
+from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.notice import notice, told
+from genoteca.ui.components.run_live import RunLive
+from genoteca.ui.components.sample_card import answer_pill
+from genoteca.ui.desktop import Desktop, ask
+
+__all__ = ["show"]
+
+
+async def show(desktop: Desktop, key: str) -> None:
+    """Draw the page."""
+    page = Annotate(desktop, key)
+    await page.draw()
+
+
+class Annotate:
+    """The choice of modules, then their progress."""
+
+    def __init__(self, desktop: Desktop, key: str) -> None:
+        self._desktop, self._key = desktop, key
+        self._chosen: dict[str, ui.checkbox] = {}
+        self._titles: dict[str, str] = {}
+        link("‹ Genomes", "/genomes")
+        self._head = stack("tight")
+        self._body = stack("loose")
+
+    async def draw(self) -> None:
+        """Draw the choice."""
+        sample = await ask(actions.show_sample, self._desktop.app, self._key)
+        modules = await ask(actions.list_modules, self._desktop.app)
+        self._titles = {module.id: module.manifest.title for module in modules}
+        sizes = {module.id: module for module in modules if module.state is not ModuleState.AVAILABLE}
+        with self._head:
+            heading(f"Annotate {sample.sample.sample_name}", 1)
+            said("Choose what to look up. Each module says afterwards how it knows every answer.", "lead")
+        with self._body:
+            if not sample.answers:
+                self._nothing()
+                return
+            with card():
+                for answer in sample.answers:
+                    self._choice(
+                        answer,
+                        sizes[answer.module].works_with.get(self._key, "yes") if answer.module in sizes else "yes",
+                    )
+            self._go_act()
+
+    def _nothing(self) -> None:
+        with box("empty"):
+            ui.icon("extension").props("aria-hidden=true")
+            said("No module is installed yet.", "h3")
+            said("Modules say what is known of places in a genome. Install one from the store first.")
+            act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act")
+
+    def _choice(self, answer: ModuleAnswer, works: str) -> None:
+        possible = works == "yes"
+        with box(f"choice {'' if possible else 'off'}"):
+            tick = ui.checkbox(value=possible and answer.state is not AnswerState.UP_TO_DATE)
+            tick.props["aria-label"] = f"Look up with {answer.title}"
+            tick.set_enabled(possible)
+            if possible:
+                self._chosen[answer.module] = tick
+            module_icon(answer.icon, "tiny")
+            with stack("tight grow"):
+                said(answer.title, "strong")
+                said(works if not possible else answer.why or answer.words, "faint")
+            answer_pill(answer.state if possible else AnswerState.CANNOT_BE_TESTED)
+
+    def _go_act(self) -> None:
+        if not any(tick.value for tick in self._chosen.values()):
+            with notice("info", "Everything is up to date", "Tick a module to look it up once more."):
+                pass
+        with row():
+            act("Annotate", self._go, kind="main-act", icon="play_arrow", more="big")
+
+    async def _go(self) -> None:
+        wanted = [name for name, tick in self._chosen.items() if tick.value]
+        if not wanted:
+            ui.notify("Tick at least one module.", position="bottom-right")
+            return
+        with told():
+            run_id = await ask(actions.annotate, self._desktop.app, self._key, wanted)
+            last = await ask(actions.show_run, self._desktop.app, run_id)
+            self._watch(last)
+
+    def _watch(self, last: RunCard) -> None:
+        self._body.clear()
+        with self._body:
+            for before in last.run.request.after:
+                RunLive(self._desktop, before, self._titles)
+            RunLive(self._desktop, last.run.id, self._titles, self._over)
+            self._end = stack()
+
+    async def _over(self, seen: RunCard) -> None:
+        sample = await ask(actions.show_sample, self._desktop.app, self._key)
+        failed = [answer for answer in sample.answers if answer.state is AnswerState.FAILED]
+        with self._end:
+            if seen.run.status == "succeeded" and not failed:
+                with notice("good", "Done", "Every module has answered, or said why it cannot."):
+                    pass
+            for answer in failed:
+                with notice(
+                    "bad", f"{answer.title} failed", answer.trouble.message if answer.trouble else answer.why
+                ):
+                    said(answer.trouble.hint if answer.trouble else "")
+            with row():
+                act("See the results", lambda: ui.navigate.to(f"/results/{self._key}"), kind="main-act", more="big")
+                link("The run in detail", f"/runs/{seen.run.id}")

@@ -1,0 +1,146 @@
+"""Settings: how the desktop looks, how runs work, where everything lies, and what was asked of the internet."""
+
+from __future__ import annotations
+
+from nicegui import app, ui
+
+from genoteca import __version__, actions
+from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
+from genoteca.ui.components.buttons import act, outside_link
+from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, told
+from genoteca.ui.desktop import Desktop, ask
+from genoteca.ui.theme import dark_of
+
+__all__ = ["show"]
+
+THEMES = {"system": "As this computer", "light": "Light", "dark": "Dark"}
+ENGINES = {"auto": "Choose by size", "polars": "Polars: fastest", "duckdb": "DuckDB: least memory"}
+LIMITS = (
+    ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
+    ("min_reference_depth", "Reads from which the file's “no difference here” counts", 1),
+    ("min_quality", "Mark calls with a quality (QUAL) below", 1),
+    ("min_depth", "Mark calls with fewer reads than", 1),
+    ("min_genotype_quality", "Mark calls with a genotype quality below", 1),
+    ("infer_within", "Bases to the next call within which silence may be read as “no difference”", 1000),
+)
+
+
+async def show(desktop: Desktop) -> None:
+    """Draw the page."""
+    heading("Settings", 1)
+    with box("halves"):
+        with stack("loose"):
+            _look(desktop)
+            _working(desktop)
+        with stack("loose"):
+            _limits(desktop)
+    await _requests(desktop)
+    _about(desktop)
+
+
+def _look(desktop: Desktop) -> None:
+    async def choose(name: str) -> None:
+        await _keep(desktop, theme=name)
+        app.config.dark = dark_of(desktop.app.settings)
+        ui.navigate.reload()
+
+    with card():
+        heading("Look")
+        ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+
+
+def _working(desktop: Desktop) -> None:
+    settings = desktop.app.settings
+    with card():
+        heading("Working")
+        ui.select(
+            ENGINES,
+            label="How tables are joined",
+            value=settings.engine,
+            on_change=lambda event: _keep(desktop, engine=event.value),
+        )
+        said("Both give the same answers.", "faint")
+        ui.number(
+            "Seconds a worker stands by between runs",
+            value=settings.standby_seconds,
+            min=0,
+            precision=0,
+            on_change=lambda event: _keep(desktop, standby_seconds=event.value),
+        ).props("debounce=600")
+        said(
+            "A worker that stands by starts the next run at once, and takes memory meanwhile. 0 keeps none.", "faint"
+        )
+        ui.switch(
+            "Never ask for the network",
+            value=settings.offline,
+            on_change=lambda event: _keep(desktop, offline=bool(event.value)),
+        )
+
+
+def _limits(desktop: Desktop) -> None:
+    with card():
+        heading("Limits")
+        said("They decide what counts as known. Genomes annotated before are then out of date.", "faint")
+        for name, label, step in LIMITS:
+            with row("keep"):
+                said(label, "grow small")
+                field = ui.number(value=getattr(desktop.app.settings, name), min=0, step=step, precision=0)
+                field.props("debounce=600").style("width: 110px").props["aria-label"] = label
+                field.on_value_change(lambda event, name=name: _keep(desktop, **{name: event.value}))
+
+
+async def _keep(desktop: Desktop, **values: object) -> None:
+    if any(value is None for value in values.values()):
+        return
+    with told():
+        await ask(actions.change_settings, desktop.app, **values)
+        ui.notify("Kept.", position="bottom-right", timeout=1200)
+
+
+async def _requests(desktop: Desktop) -> None:
+    asked = await ask(actions.outside_requests, desktop.app)
+    with card():
+        heading("What was asked of the internet")
+        if not asked:
+            said(
+                "Nothing. Modules with their own data need no network; a few fetch public reference data when you "
+                "annotate."
+            )
+        for one in asked[:50]:
+            said(" · ".join(f"{value}" for value in one.values() if value not in (None, "")), "mono")
+
+
+def _about(desktop: Desktop) -> None:
+    async def check() -> None:
+        with told():
+            findings = await ask(actions.doctor, desktop.app)
+            _findings(findings)
+
+    with card():
+        heading("About Genoteca")
+        facts(
+            (
+                ("Version", __version__),
+                ("Data folder", str(desktop.app.layout.home)),
+                ("Licence", "Apache License 2.0"),
+            )
+        )
+        said(NOT_MEDICAL_ADVICE)
+        with row("tight"):
+            act("Check this installation", check, icon="health_and_safety")
+            outside_link("The licence", "https://www.apache.org/licenses/LICENSE-2.0")
+
+
+def _findings(findings: list[actions.Health]) -> None:
+    with ui.dialog(value=True) as dialog, box("sheet"):
+        heading("How this installation is")
+        for finding in findings:
+            with box("across keep top-line tight"):
+                ui.icon("check_circle" if finding.ok else "error", size="20px").style(
+                    f"color: var({'--answered' if finding.ok else '--failed'})"
+                ).props("aria-hidden=true")
+                with stack("tight grow"):
+                    said(finding.name, "strong")
+                    said(finding.message, "small")
+        with row():
+            act("Close", dialog.close, more="push")

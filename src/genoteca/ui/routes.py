@@ -1,0 +1,109 @@
+"""Every address of the desktop and the page that stands there."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+from nicegui import Client, app, ui
+
+from genoteca import actions
+from genoteca.ui.components.notice import told_here
+from genoteca.ui.desktop import Desktop, ask
+from genoteca.ui.frame import frame
+from genoteca.ui.pages import annotate, genomes, module, results, runs, settings, store, table, welcome
+from genoteca.ui.theme import use_look
+
+__all__ = ["add_pages"]
+
+
+def add_pages(desktop: Desktop) -> None:
+    """Register the pages."""
+    use_look()
+    _add_start(desktop)
+    _add_store(desktop)
+    _add_genomes(desktop)
+    _add_results(desktop)
+    _add_runs(desktop)
+    _add_nowhere(desktop)
+
+
+def _add_nowhere(desktop: Desktop) -> None:
+    @app.exception_handler(404)
+    async def nowhere(request: Request, _error: Exception) -> Response:
+        with Client(ui.page(""), request=request) as client, frame(desktop, "", title="No such page"):
+            welcome.show_nowhere()
+        return client.build_response(request, 404)
+
+
+def _add_start(desktop: Desktop) -> None:
+    @ui.page("/")
+    async def start() -> None:
+        samples = await ask(actions.list_samples, desktop.app)
+        if samples:
+            with frame(desktop, "Results"), told_here():
+                await results.show(desktop)
+        else:
+            with frame(desktop, "", title="Welcome"), told_here():
+                await welcome.show(desktop)
+
+    @ui.page("/welcome")
+    async def again() -> None:
+        with frame(desktop, "", title="Welcome"), told_here():
+            await welcome.show(desktop)
+
+    @ui.page("/settings")
+    async def change() -> None:
+        with frame(desktop, "Settings"), told_here():
+            await settings.show(desktop)
+
+
+def _add_store(desktop: Desktop) -> None:
+    @ui.page("/store")
+    async def gallery() -> None:
+        with frame(desktop, "Store"), told_here():
+            await store.show(desktop)
+
+    @ui.page("/store/{module_id}")
+    async def one(module_id: str) -> None:
+        with frame(desktop, "Store", title=module_id), told_here():
+            await module.show(desktop, module_id)
+
+
+def _add_genomes(desktop: Desktop) -> None:
+    @ui.page("/genomes")
+    async def all_genomes() -> None:
+        with frame(desktop, "Genomes"), told_here():
+            await genomes.show(desktop)
+
+    @ui.page("/genomes/{user}/{sample}/annotate")
+    async def choose(user: str, sample: str) -> None:
+        with frame(desktop, "Genomes", title="Annotate"), told_here():
+            await annotate.show(desktop, f"{user}/{sample}")
+
+
+def _add_results(desktop: Desktop) -> None:
+    @ui.page("/results")
+    async def everyone() -> None:
+        with frame(desktop, "Results"), told_here():
+            await results.show(desktop)
+
+    @ui.page("/results/{user}/{sample}")
+    async def one_sample(user: str, sample: str) -> None:
+        with frame(desktop, "Results"), told_here():
+            await results.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/results/{user}/{sample}/{module_id}")
+    async def one_table(user: str, sample: str, module_id: str) -> None:
+        with frame(desktop, "Results", wide=True), told_here():
+            await table.show(desktop, f"{user}/{sample}", module_id)
+
+
+def _add_runs(desktop: Desktop) -> None:
+    @ui.page("/runs")
+    async def all_runs() -> None:
+        with frame(desktop, "Runs"), told_here():
+            await runs.show(desktop)
+
+    @ui.page("/runs/{run_id}")
+    async def one_run(run_id: str) -> None:
+        with frame(desktop, "Runs", title="Run"), told_here():
+            await runs.show_one(desktop, run_id)

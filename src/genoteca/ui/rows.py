@@ -1,0 +1,144 @@
+"""Rows for the grid: what it asks for, as a query; what it gets, with gated answers left out until asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from genoteca import actions
+from genoteca.actions.views import Query
+from genoteca.errors import FilterError, GenotecaError
+from genoteca.model.evidence import Evidence
+from genoteca.model.filter import All, Any_, Condition, Filter, Operator, Sort
+from genoteca.ui import words
+from genoteca.ui.desktop import Desktop, ask
+
+__all__ = ["HIDDEN", "GridSort", "RowsRequest", "query_of", "row_routes", "shown_row", "where_of", "without_closed"]
+
+HIDDEN = "Hidden until you ask"
+GATE = "gate"
+OPEN_COLUMNS = frozenset(
+    {"_row", GATE, "site", "key", "chrom", "pos", "ref", "alt", "rsid", "gene", "trait", "category"}
+)
+"""Columns of a gated row that tell nothing of the person."""
+MOST_ROWS = 1000
+
+_TEXT = {
+    "contains": Operator.CONTAINS,
+    "startsWith": Operator.STARTS_WITH,
+    "equals": Operator.EQUAL,
+    "notEqual": Operator.NOT_EQUAL,
+    "blank": Operator.EMPTY,
+    "notBlank": Operator.NOT_EMPTY,
+}
+_NUMBER = {
+    **{name: _TEXT[name] for name in ("equals", "notEqual", "blank", "notBlank")},
+    "lessThan": Operator.LESS,
+    "lessThanOrEqual": Operator.AT_MOST,
+    "greaterThan": Operator.GREATER,
+    "greaterThanOrEqual": Operator.AT_LEAST,
+}
+
+
+class GridSort(BaseModel):
+    """One column of the grid's sort."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    colId: str  # noqa: N815 - the grid's own name
+    sort: Literal["asc", "desc"]
+
+
+class RowsRequest(BaseModel):
+    """What the grid asks for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sample: str
+    module: str
+    text: str = ""
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    sort: list[GridSort] = Field(default_factory=list)
+    filter: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
+
+
+def where_of(model: dict[str, Any]) -> Filter | None:
+    """Turn the grid's filter model into a filter.
+
+    Raises:
+        FilterError: a comparison that no column offers.
+
+    """
+    parts = [part for column, asked in model.items() for part in _conditions(column, asked)]
+    return All.model_validate({"and": parts}) if parts else None
+
+
+def without_closed(where: Filter | None, opened: Collection[str]) -> Filter:
+    """Leave out the rows behind a gate that was not opened."""
+    ungated = Condition(column=GATE, op=Operator.EMPTY)
+    agreed = [Condition(column=GATE, op=Operator.EQUAL, value=gate) for gate in sorted(opened)]
+    readable = Any_.model_validate({"or": [ungated, *agreed]})
+    return All.model_validate({"and": [readable, *([where] if where else [])]})
+
+
+def _conditions(column: str, asked: dict[str, Any]) -> list[Condition]:
+    if asked.get("filterType") == "set":
+        return [Condition(column=column, op=Operator.IN, value=asked.get("values", []))]
+    known = _NUMBER if asked.get("filterType") == "number" else _TEXT
+    kind, value = str(asked.get("type")), asked.get("filter")
+    if kind == "inRange" and known is _NUMBER:
+        return [
+            Condition(column=column, op=Operator.AT_LEAST, value=value),
+            Condition(column=column, op=Operator.AT_MOST, value=asked.get("filterTo")),
+        ]
+    if kind not in known:
+        raise FilterError(
+            f"{kind!r} is not a comparison of the column {column!r}.", hint="Clear the filter and try again."
+        )
+    op = known[kind]
+    return [Condition(column=column, op=op, value=None if op in (Operator.EMPTY, Operator.NOT_EMPTY) else value)]
+
+
+def query_of(asked: RowsRequest) -> Query:
+    """Turn what the grid asks for into a query of at most a thousand rows."""
+    return Query(
+        where=where_of(asked.filter),
+        text=asked.text,
+        sort=[Sort(column=one.colId, descending=one.sort == "desc") for one in asked.sort],
+        start=asked.start,
+        limit=min(max(asked.end - asked.start, 0), MOST_ROWS),
+    )
+
+
+def shown_row(row: dict[str, JsonValue], opened: Collection[str]) -> dict[str, JsonValue]:
+    """Prepare one row for the grid: evidence in words with its shape; a gated answer hidden until asked for."""
+    if row.get(GATE) and row[GATE] not in opened:
+        hidden = {name: value if name in OPEN_COLUMNS else HIDDEN for name, value in row.items()}
+        return {**hidden, "_hidden": HIDDEN}
+    evidence = row.get("evidence")
+    if not isinstance(evidence, str):
+        return row
+    kind = Evidence(evidence)
+    return {**row, "evidence": words.EVIDENCE[kind], "_shape": words.shape_class(kind.shape)}
+
+
+def row_routes(desktop: Desktop) -> APIRouter:
+    """Give the address where grids fetch their rows."""
+    router = APIRouter()
+
+    @router.post("/api/rows")
+    async def rows(asked: RowsRequest) -> JSONResponse:
+        try:
+            page = await ask(actions.result_page, desktop.app, asked.sample, asked.module, query_of(asked))
+        except GenotecaError as error:
+            return JSONResponse({"title": error.title, "message": error.message, "hint": error.hint}, status_code=422)
+        opened = desktop.opened(asked.sample, asked.module)
+        shown = [shown_row(row, opened) for row in page.rows]
+        return JSONResponse({"rows": shown, "matched": page.matched, "total": page.total})
+
+    return router

@@ -1,0 +1,158 @@
+"""Figures and names in words, the same on every screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from genoteca.model.evidence import Evidence, Shape
+from genoteca.model.module import ModuleManifest, Tier
+from genoteca.model.run import RunStatus
+from genoteca.model.sample import SampleKind, Sex
+
+__all__ = [
+    "EVIDENCE",
+    "KINDS",
+    "SEX",
+    "STATUS",
+    "TIERS",
+    "asset",
+    "count",
+    "file_size",
+    "licence",
+    "sentence",
+    "shape_class",
+    "size_of",
+    "span",
+    "tier_icon",
+    "when",
+]
+
+EVIDENCE = {
+    Evidence.CALLED: "Called",
+    Evidence.PARTIAL: "Partly known",
+    Evidence.OTHER_ALLELE: "Other allele",
+    Evidence.NO_CALL: "No call",
+    Evidence.REFERENCE: "Reference",
+    Evidence.INFERRED: "Inferred",
+    Evidence.NOT_APPLICABLE: "Not applicable",
+    Evidence.NOT_COVERED: "Not covered",
+}
+
+KINDS = {
+    SampleKind.WHOLE_GENOME: "Whole genome, differences only",
+    SampleKind.EXOME: "Exome: the genes, not what lies between",
+    SampleKind.GVCF: "Whole genome with every position accounted for (gVCF)",
+    SampleKind.ARRAY: "DNA chip (array)",
+    SampleKind.PANEL: "A panel, or a region",
+    SampleKind.NO_GENOTYPES: "A list of variants without genotypes",
+}
+
+SEX = {Sex.UNSTATED: "Not stated", Sex.FEMALE: "Female (XX)", Sex.MALE: "Male (XY)"}
+
+TIERS = {
+    Tier.DATA: "Tables only: it holds no program",
+    Tier.ISOLATED: "Runs a program in a locked room, without network",
+    Tier.CODE: "Runs a program with your rights",
+}
+
+STATUS = {
+    RunStatus.QUEUED: ("Waiting", "schedule", ""),
+    RunStatus.RUNNING: ("Running", "autorenew", "info"),
+    RunStatus.CANCELLING: ("Stopping", "hourglass_bottom", "warn"),
+    RunStatus.SUCCEEDED: ("Done", "check_circle", "good"),
+    RunStatus.FAILED: ("Failed", "error", "bad"),
+    RunStatus.CANCELLED: ("Cancelled", "do_not_disturb_on", "warn"),
+}
+"""Words, icon and kind of pill."""
+
+_LICENCES = {
+    "CC0-1.0": "public domain (CC0)",
+    "Apache-2.0": "free to use (Apache 2.0)",
+    "MIT": "free to use (MIT)",
+    "CC-BY-4.0": "free to use, naming the source (CC BY 4.0)",
+    "CC-BY-SA-4.0": "free to use, naming the source, share alike (CC BY-SA 4.0)",
+    "CC-BY-NC-4.0": "not for commercial use (CC BY-NC 4.0)",
+    "LicenseRef-PublicDomain": "public domain",
+    "LicenseRef-NCBI-public-domain": "public domain (NCBI)",
+}
+
+
+def licence(spdx: str) -> str:
+    """Say an SPDX licence in words; one that is not known is shown as it stands."""
+    known = {name.lower(): words for name, words in _LICENCES.items()}
+    return known.get(spdx.lower(), spdx.removeprefix("LicenseRef-").replace("-", " ") if "Ref" in spdx else spdx)
+
+
+def tier_icon(tier: Tier) -> str:
+    """Name the icon of a tier."""
+    return {Tier.DATA: "table_chart", Tier.ISOLATED: "lock", Tier.CODE: "terminal"}[tier]
+
+
+def shape_class(shape: Shape) -> str:
+    """Give the CSS class that draws a shape."""
+    return shape.value.replace(" ", "-")
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital and end with a full stop."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""
+
+
+def count(number: int) -> str:
+    """Write a whole number with thousands set apart."""
+    return f"{number:,}"
+
+
+def file_size(size: int) -> str:
+    """Write bytes as people read them, in powers of ten."""
+    amount = float(size)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def span(seconds: float | None) -> str:
+    """Write a duration."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def when(moment: datetime | None) -> str:
+    """Write a moment in the computer's own time."""
+    if moment is None:
+        return "–"
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def asset(key: str | None, titles: dict[str, str] | None = None) -> str:
+    """Say what an asset key (joined with `/`) makes, for the owner of the genome."""
+    if not key:
+        return "The run"
+    first, _, last = key.partition("/")
+    if first == "sample":
+        known = {
+            "source": "Looking at the file",
+            "variants": "Reading the variants",
+            "coverage": "Reading the coverage",
+        }
+        return known.get(last, last.replace("_", " ").capitalize())
+    title = (titles or {}).get(first, first)
+    known = {"reference": f"{title}: reference data", "annotations": f"{title}: looking up your genome"}
+    return known.get(last, f"{title}: {last}")
+
+
+def size_of(manifest: ModuleManifest) -> str:
+    """Say how much a module fetches and keeps."""
+    if manifest.download_bytes:
+        return f"{file_size(manifest.download_bytes)} to fetch, {file_size(manifest.disk_bytes)} kept"
+    return f"{file_size(manifest.disk_bytes)}" if manifest.disk_bytes else ""

@@ -1,0 +1,258 @@
+"""The whole path by mouse in a real browser: install, add a genome, annotate, open a row, export."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+
+from genoteca.settings import assets_folder
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DEMO = assets_folder() / "demo" / "demo-genome.vcf.gz"
+MINUTE = 60_000
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed on this computer"),
+]
+
+
+@dataclass
+class Seen:
+    """What the browser asked for and complained of."""
+
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def console(self, message: ConsoleMessage) -> None:
+        """Note an error that the page wrote to the console."""
+        if message.type == "error":
+            self.complaints.append(f"{message.text} at {message.location['url']}")
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[str]:
+    """Address, with its key, of a desktop on an empty data folder."""
+    command = [
+        sys.executable,
+        "-m",
+        "genoteca",
+        "open",
+        "--no-browser",
+        "--port",
+        "0",
+        "--home",
+        str(tmp_path / "home"),
+    ]
+    # NiceGUI behaves differently where it believes itself under test.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        try:
+            assert running.stdout
+            told = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", running.stdout.readline())
+            assert told, "the desktop did not say where it is"
+            yield told[0]
+        finally:
+            running.terminate()
+            assert running.wait(20) is not None
+
+
+@pytest.fixture
+def page(seen: Seen, tmp_path: Path) -> Iterator[Page]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 860}, color_scheme="light", accept_downloads=True
+        )
+        context.set_default_timeout(MINUTE)
+        page = context.new_page()
+        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("console", seen.console)
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Folder of screenshots: GENOTECA_SCREENSHOTS, or one that the test run keeps."""
+    folder = Path(os.environ.get("GENOTECA_SCREENSHOTS", tmp_path / "pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def drop(page: Page, path: Path) -> None:
+    """Drop a file on the page as a mouse does."""
+    page.locator(".drop").wait_for()
+    page.evaluate(
+        """([name, bytes]) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0))], name));
+            const how = { dataTransfer: carried, bubbles: true, cancelable: true };
+            const zone = document.querySelector(".drop");
+            for (const kind of ["dragenter", "dragover", "drop"]) zone.dispatchEvent(new DragEvent(kind, how));
+        }""",
+        [path.name, b64encode(path.read_bytes()).decode()],
+    )
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_install_add_annotate_open_a_row_and_export_by_mouse(
+    desktop: str, page: Page, seen: Seen, pictures: Path
+) -> None:
+    def picture(name: str) -> None:
+        page.screenshot(path=pictures / f"{name}.png")
+
+    page.goto(desktop)
+    page.get_by_role("button", name="I understand").click()
+    picture("1-welcome")
+
+    page.get_by_role("link", name="Store").click()
+    traits = page.locator(".module-card", has_text="Everyday traits")
+    traits.get_by_role("button", name="Install").click()
+    traits.get_by_text("Installed").wait_for()
+    picture("2-store")
+
+    page.get_by_role("link", name="Genomes").click()
+    drop(page, DEMO)
+    page.get_by_label("Name of this genome").fill("First one")
+    picture("3-preview")
+    page.get_by_role("button", name="Add this genome").click()
+    page.locator(".pill", has_text="records read").wait_for()
+    picture("4-genome")
+
+    page.get_by_role("button", name="Annotate").click()
+    page.get_by_label("Look up with Everyday traits").wait_for()
+    page.get_by_role("button", name="Annotate").click()
+    page.get_by_role("button", name="See the results").wait_for()
+    picture("5-annotated")
+    page.get_by_role("button", name="See the results").click()
+    page.get_by_role("button", name="Open").click()
+
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    rows.get_by_text("Duffy positive").wait_for()
+    picture("6-table")
+    rows.filter(has_text="Duffy positive").locator(".ag-cell").first.click()
+    page.get_by_text("Where this comes from").wait_for()
+    page.locator(".drawer").hover()  # waits until it has slid in
+    picture("7-row")
+    assert page.locator(".lineage > div").count() >= 4
+    page.get_by_role("button", name="Close").click()
+
+    page.get_by_label("Search in the table").fill("Duffy")
+    page.get_by_text(re.compile(r"^1 of \d+ rows$")).wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+        page.get_by_text("As CSV, for a spreadsheet").click()
+    with Path(download.value.path()).open(newline="") as file:
+        exported = list(csv.DictReader(file))
+    assert [row["effect"] for row in exported] == ["Duffy positive"]
+
+    assert seen.complaints == []
+    assert seen.hosts == {"127.0.0.1"}
+
+
+def test_the_demo_is_on_screen_after_one_click_and_the_gate_opens_on_request(
+    desktop: str, page: Page, seen: Seen, pictures: Path
+) -> None:
+    page.goto(desktop)
+    page.get_by_role("button", name="Try it with the demo genome").click()
+    page.wait_for_url("**/results/**")
+    page.get_by_label("Search in the table").fill("factor V Leiden")
+    hidden = page.locator(".hidden-answer")
+    hidden.first.wait_for()
+    assert page.get_by_text("No factor V Leiden").count() == 0
+    hidden.first.click()
+    page.get_by_role("button", name="Show me").click()
+    page.locator(".drawer").get_by_text("No factor V Leiden").wait_for()
+    page.get_by_role("button", name="Close").click()
+    page.locator(".ag-row").get_by_text("No factor V Leiden").wait_for()
+
+    addresses = {
+        name: desktop.split("/?")[0] + path
+        for name, path in {
+            "welcome": "/welcome",
+            "store": "/store",
+            "module": "/store/clinvar",
+            "genomes": "/genomes",
+            "results": "/results",
+            "table": page.url.removeprefix(desktop.split("/?")[0]),
+            "runs": "/runs",
+            "settings": "/settings",
+        }.items()
+    }
+    for look in ("light", "dark"):
+        page.emulate_media(color_scheme=look)
+        for width, height in ((1280, 860), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            for name, address in addresses.items():
+                page.goto(address)
+                page.locator("#page [role=heading]").first.wait_for()
+                if name == "table":
+                    page.locator(".ag-row .ag-cell").get_by_text("Folate enzyme MTHFR 677").first.wait_for()
+                    box = page.locator(".ag-body-viewport").bounding_box()
+                    assert box is not None
+                    assert box["height"] > 200
+                page.screenshot(path=pictures / f"{name}-{look}-{width}.png")
+                assert fits(page), f"{name} scrolls sideways at {width}"
+    assert seen.complaints == []
+    assert seen.hosts == {"127.0.0.1"}
+
+
+def test_a_file_is_chosen_sent_with_a_name_kept_and_deleted_without_a_trace(
+    desktop: str, page: Page, seen: Seen, tmp_path: Path
+) -> None:
+    page.goto(desktop)
+    page.get_by_role("link", name="Genomes").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "no genome.vcf", "mimeType": "text/plain", "buffer": b"dear diary\n"}
+    )
+    page.get_by_text("This genome file cannot be read").wait_for()
+    page.locator(".sheet").get_by_text("no genome.vcf").wait_for()
+    page.get_by_role("button", name="Close").click()
+
+    page.locator("input[type=file]").set_input_files(DEMO)
+    page.get_by_role("button", name="Leave it").click()
+    page.locator(".drop").wait_for()
+    assert list((tmp_path / "home" / "tmp").iterdir()) == []
+
+    page.locator("input[type=file]").set_input_files(DEMO)
+    page.get_by_role("button", name="Add this genome").click()
+    page.locator(".pill", has_text="records read").wait_for()
+    page.get_by_role("button", name=re.compile("^Delete ")).click()
+    page.get_by_role("button", name="Delete everything").click()
+    page.get_by_text("Nothing of it is left.").wait_for()
+    assert list((tmp_path / "home").rglob("*.genome")) == []
+    assert not list((tmp_path / "home" / "users").rglob("*.parquet"))
+    assert seen.complaints == []

@@ -1,0 +1,98 @@
+"""The pages of an empty data folder, as a person finds them at the first start."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+from nicegui.testing.user_simulation import user_simulation
+
+from genoteca import actions
+from genoteca.settings import Settings
+from genoteca.ui.desktop import Desktop
+from genoteca.ui.downloads import Downloads
+from genoteca.ui.routes import add_pages
+from genoteca.ui.uploads import Uploads
+
+
+@pytest.fixture
+def desktop(settings: Settings) -> Desktop:
+    app = actions.open_app(settings)
+    folder = settings.layout.temporary
+    # Nothing is executed here: these pages only look.
+    return Desktop(app=app, uploads=Uploads(folder), downloads=Downloads(folder), executing=True)
+
+
+@pytest.fixture
+async def person(desktop: Desktop) -> AsyncIterator[User]:
+    async with user_simulation() as user:
+        add_pages(desktop)
+        yield user
+    actions.close(desktop.app)
+
+
+async def test_the_first_start_explains_itself_in_three_steps_with_one_button(person: User) -> None:
+    await person.open("/")
+    for text in ("Install a module", "Add your genome", "Read what it says", "Try it with the demo genome"):
+        await person.should_see(text)
+    await person.should_see("Nothing leaves this computer.")
+
+
+async def test_the_notice_that_this_is_not_medical_advice_is_read_once(person: User) -> None:
+    await person.open("/")
+    await person.should_see("Before you start")
+    person.find("I understand").click()
+    await person.should_not_see("Before you start")
+    await person.open("/")
+    await person.should_see("Try it with the demo genome")
+    await person.should_not_see("Before you start")
+
+
+async def test_the_gallery_shows_the_bundled_modules_and_finds_them_as_one_types(person: User) -> None:
+    await person.open("/store")
+    await person.should_see("Everyday traits")
+    await person.should_see("ClinVar")
+    person.find(ui.input).type("lactose")
+    await person.should_see("Everyday traits")
+    await person.should_not_see("ClinVar")
+    person.find(ui.input).clear().type("no such thing")
+    await person.should_see("No module fits this search.")
+
+
+async def test_a_modules_page_says_what_it_may_do_and_on_whose_word(person: User) -> None:
+    await person.open("/store/clinvar")
+    for text in ("What it may do", "Sources", "What it says of each site", "Fetches its reference data from"):
+        await person.should_see(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("/store/no-such-module", "Not found"),
+        ("/genomes/me/nobody/annotate", "Not found"),
+        ("/results/me/nobody/clinvar", "Not found"),
+        ("/runs/nothing", "Not found"),
+        ("/results", "No genome has been added yet."),
+        ("/genomes", "Drop a genome file here"),
+        ("/runs", "Nothing has been run yet."),
+        ("/settings", "About Genoteca"),
+    ],
+)
+async def test_every_address_says_what_is_there_or_what_is_missing(person: User, address: str, text: str) -> None:
+    await person.open(address)
+    await person.should_see(text)
+
+
+async def test_a_setting_is_kept(person: User, desktop: Desktop) -> None:
+    await person.open("/settings")
+    person.find("Never ask for the network").click()
+    await person.should_see("Kept.")
+    assert desktop.app.settings.offline
+
+
+async def test_an_address_that_leads_nowhere_says_so_and_offers_the_way_back(person: User) -> None:
+    answer = await person.http_client.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text

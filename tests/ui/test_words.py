@@ -1,0 +1,72 @@
+"""Figures and names in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from genoteca.model.evidence import Evidence, Shape
+from genoteca.model.module import Tier
+from genoteca.model.run import RunStatus
+from genoteca.model.sample import SampleKind, Sex
+from genoteca.ui import words
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (25_000, "25 kB"), (1.2e9, "1.2 GB"), (3.4e12, "3.4 TB")],
+)
+def test_sizes_are_in_powers_of_ten(size: float, text: str) -> None:
+    assert words.file_size(int(size)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(None, "–"), (0.42, "0.4 s"), (59, "59 s"), (61, "1 min 1 s"), (3700, "1 h 1 min")]
+)
+def test_durations_are_as_exact_as_needed(seconds: float | None, text: str) -> None:
+    assert words.span(seconds) == text
+
+
+def test_every_word_of_the_model_is_said_on_the_screens() -> None:
+    for spoken, kinds in (
+        (words.EVIDENCE, Evidence),
+        (words.KINDS, SampleKind),
+        (words.SEX, Sex),
+        (words.TIERS, Tier),
+        (words.STATUS, RunStatus),
+    ):
+        assert set(spoken) == set(kinds)
+
+
+def test_every_shape_is_drawn_by_the_style_sheet() -> None:
+    from genoteca.ui.theme import LOOK
+
+    style = (LOOK / "genoteca.css").read_text("utf-8")
+    for shape in Shape:
+        assert f".shape.{words.shape_class(shape)} " in style
+
+
+def test_a_moment_is_told_in_local_time() -> None:
+    assert "2026" in words.when(datetime(2026, 11, 21, 12, tzinfo=UTC))
+    assert words.when(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (None, "The run"),
+        ("sample/variants", "Reading the variants"),
+        ("clinvar/reference", "ClinVar: reference data"),
+        ("clinvar/annotations", "ClinVar: looking up your genome"),
+        ("other/annotations", "other: looking up your genome"),
+    ],
+)
+def test_an_asset_is_named_for_the_owner_of_the_genome(key: str | None, text: str) -> None:
+    assert words.asset(key, {"clinvar": "ClinVar"}) == text
+
+
+def test_an_unknown_licence_is_shown_as_it_stands() -> None:
+    assert words.licence("CC0-1.0") == "public domain (CC0)"
+    assert words.licence("BSD-3-Clause") == "BSD-3-Clause"
+    assert words.licence("LicenseRef-Some-Terms") == "Some Terms"
