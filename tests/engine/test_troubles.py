@@ -44,3 +44,9 @@ def test_errors_that_name_each_other_in_a_circle_end() -> None:
     first, second = ValueError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
     assert trouble_of(first)["message"] == "ValueError: b"
+
+
+def test_an_unforeseen_error_in_reading_is_not_blamed_on_a_module() -> None:
+    told = trouble_of(wrapped(ZeroDivisionError("division by zero")), ["sample/variants", "sample/coverage"])
+    assert told["title"] == "Genoteca could not read this genome"
+    assert "module" not in told["hint"]

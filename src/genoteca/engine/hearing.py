@@ -55,7 +55,8 @@ class Hearing:
         def tell(context: dg.HookContext) -> None:
             error = context.op_exception
             if error is not None:
-                self.fail(self._assets(context.step_key), trouble_of(error))
+                assets = self._assets(context.step_key)
+                self.fail(assets, trouble_of(error, assets))
 
         return tell
 

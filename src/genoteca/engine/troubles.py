@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import errno
 import traceback
+from collections.abc import Sequence
 
 from genoteca.errors import DataFolderError, GenotecaError
 
 __all__ = ["own_error", "trouble_of"]
 
+OURS = "The file may be damaged in a way nobody foresaw: please report it, with the details below."
+THEIRS = "If it happens again, tell the module's author."
 
-def trouble_of(error: BaseException) -> dict[str, str]:
-    """Give title, message, hint and detail (the traceback) of an error, whatever Dagster wrapped it in."""
+
+def trouble_of(error: BaseException, assets: Sequence[str] = ()) -> dict[str, str]:
+    """Give title, message, hint and detail (the traceback) of an error, whatever Dagster wrapped it in.
+
+    `assets`: what was being made, as keys joined with `/`; it says whose fault an unforeseen error is.
+    """
     detail = "".join(traceback.format_exception(error))
     known = own_error(error)
     if known is not None:
         return {"title": known.title, "message": known.message, "hint": known.hint, "detail": detail}
     origin = _origin(error)
+    ours = any(asset.startswith("sample/") for asset in assets)
     return {
-        "title": "The module stopped with an error",
+        "title": "Genoteca could not read this genome" if ours else "The module stopped with an error",
         "message": f"{type(origin).__name__}: {origin}",
-        "hint": "Nothing half-made was kept. If it happens again, tell the module's author.",
+        "hint": "Nothing half-made was kept. " + (OURS if ours else THEIRS),
         "detail": detail,
     }
 

@@ -162,7 +162,7 @@ class Work:
         except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
             self.canceller.wanted.set()
         except dg.DagsterError as error:
-            self.hearing.fail(self._wanted(), trouble_of(error))
+            self.hearing.fail(self._wanted(), trouble_of(error, self._wanted()))
 
     def _status(self) -> RunStatus:
         left = [asset for asset in self._wanted() if asset not in self.hearing.done | self.hearing.failed]
@@ -173,7 +173,7 @@ class Work:
         return RunStatus.FAILED if self.hearing.failed else RunStatus.SUCCEEDED
 
     def _fail_all(self, error: GenotecaError) -> None:
-        self.hearing.fail(self._wanted(), trouble_of(error))
+        self.hearing.fail(self._wanted(), trouble_of(error, self._wanted()))
 
     def _end(self, status: RunStatus) -> None:
         kind = LineKind.DONE if status is RunStatus.SUCCEEDED else LineKind.FAILED
