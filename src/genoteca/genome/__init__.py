@@ -1,0 +1,1 @@
+"""Reading and normalising genomes: plain functions on Polars frames and files."""

@@ -1,0 +1,61 @@
+"""Genotypes: what each GT says, worked out once per distinct text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import polars as pl
+
+__all__ = ["GENOTYPE_SCHEMA", "ParsedGenotype", "genotype_table", "parse_genotype"]
+
+_GENOTYPE = re.compile(r"[/|]?(?:\d{1,9}|\.)(?:[/|](?:\d{1,9}|\.))*")
+
+GENOTYPE_SCHEMA = pl.Schema(
+    {
+        "gt": pl.String(),
+        "called": pl.List(pl.Int32()),
+        "first": pl.Int32(),
+        "second": pl.Int32(),
+        "ploidy": pl.UInt32(),
+        "missing": pl.UInt32(),
+        "highest": pl.Int32(),
+        "ones": pl.UInt32(),
+        "phased": pl.Boolean(),
+    }
+)
+"""One row per readable GT. `called`: allele numbers, -1 for a missing one; `first` and `second` of them;
+`highest`: the highest number, -1 when all are missing; `ones`: how many are allele 1."""
+
+
+class ParsedGenotype(NamedTuple):
+    """One GT: the allele numbers in order, -1 for a missing one, and whether all of it is phased."""
+
+    called: tuple[int, ...]
+    phased: bool
+
+
+def parse_genotype(text: str) -> ParsedGenotype | None:
+    """Read a GT (VCF 4.5 section 1.6.2, https://samtools.github.io/hts-specs/VCFv4.5.pdf); None: it is not one.
+
+    Any ploidy; a leading separator, as VCF 4.4 allows, states the phase and is no allele.
+    """
+    if not _GENOTYPE.fullmatch(text):
+        return None
+    bare = text.lstrip("/|")
+    called = tuple(-1 if part == "." else int(part) for part in re.split(r"[/|]", bare))
+    return ParsedGenotype(called, "|" in bare and "/" not in bare)
+
+
+def genotype_table(texts: Iterable[str]) -> pl.DataFrame:
+    """Make the table of these distinct GTs (`GENOTYPE_SCHEMA`); those that are not readable have no row."""
+    parsed = [(text, made) for text in texts if (made := parse_genotype(text))]
+    return pl.DataFrame([_row(text, made) for text, made in parsed], schema=GENOTYPE_SCHEMA, orient="row")
+
+
+def _row(text: str, made: ParsedGenotype) -> tuple[object, ...]:
+    called = made.called
+    second = called[1] if len(called) > 1 else None
+    missing = called.count(-1)
+    return text, list(called), called[0], second, len(called), missing, max(called), called.count(1), made.phased

@@ -1,0 +1,87 @@
+"""A look at the head of a genome file, before anything is read or stored."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from genoteca.genome.build_evidence import build_of_header
+from genoteca.genome.header import Header, parse_header
+from genoteca.genome.stream import GenomeText
+from genoteca.model.intake import FileFacts
+from genoteca.model.sample import SampleKind
+
+__all__ = ["facts_of", "inspect_file"]
+
+HEAD = 1 << 20
+HEAD_RECORDS = 1000
+
+_EXOME = re.compile(r"exome|(?<![a-z0-9])wes(?![a-z0-9])|sureselect|seqcap|xgen", re.IGNORECASE)
+_TELLS_THE_MAKER = re.compile(r"command|cmd|source|intervals|targets|assay|library|experiment", re.IGNORECASE)
+_REFERENCE_BLOCK = re.compile(
+    rb"\t(?:[^\t\n]*,)?<(?:NON_REF|\*)>\t|\t\.\t[^\t\n]*\t[^\t\n]*\t(?:[^\t\n]*;)?END=\d", re.IGNORECASE
+)
+_HAS_GT = re.compile(r"(?:^|:)GT(?::|$)")
+
+
+def inspect_file(path: Path) -> FileFacts:
+    """Tell what the head of a file says: format, samples, build, kind.
+
+    `kind` is what can be said before the records are read: a file that may turn out to be a whole genome is `panel or
+    region` until then.
+
+    Raises:
+        GenomeFileError: empty, damaged, or no VCF; the message says what it looks like.
+
+    """
+    with GenomeText(path) as text:
+        header = parse_header(text.header(), path.name)
+        head = next(text.blocks(HEAD), b"")
+        return facts_of(path, text, header, head)
+
+
+def facts_of(path: Path, text: GenomeText, header: Header, head: bytes) -> FileFacts:
+    """Put together what the header and the first records say."""
+    build, evidence = build_of_header(header)
+    gvcf = _is_gvcf(header, head)
+    genotypes = bool(header.samples) and _has_genotypes(header, head)
+    return FileFacts(
+        path=str(path),
+        name=path.name,
+        bytes=text.bytes,
+        format=f"VCF {header.version}",
+        compression=text.compression,
+        samples=header.samples,
+        build=build,
+        build_evidence=evidence,
+        kind=_kind(header, gvcf=gvcf, genotypes=genotypes),
+        has_genotypes=genotypes,
+        gvcf=gvcf,
+        synthetic=any("synthetic" in value.lower() for value in header.values("source")),
+        header_lines=header.lines,
+    )
+
+
+def _kind(header: Header, *, gvcf: bool, genotypes: bool) -> SampleKind:
+    if not genotypes:
+        return SampleKind.NO_GENOTYPES
+    if gvcf:
+        return SampleKind.GVCF
+    return SampleKind.EXOME if _is_exome(header) else SampleKind.PANEL
+
+
+def _is_gvcf(header: Header, head: bytes) -> bool:
+    if any(key.lower().startswith("gvcfblock") for key, _ in header.meta):
+        return True
+    return any(_REFERENCE_BLOCK.search(line) for line in head.split(b"\n", HEAD_RECORDS)[:HEAD_RECORDS])
+
+
+def _is_exome(header: Header) -> bool:
+    return any(_TELLS_THE_MAKER.search(key) and _EXOME.search(value) for key, value in header.meta)
+
+
+def _has_genotypes(header: Header, head: bytes) -> bool:
+    """Whether a GT stands among the first records; a file without any record is asked what it declares."""
+    lines = [line.split(b"\t", 9) for line in head.split(b"\n", HEAD_RECORDS)[:HEAD_RECORDS] if line.strip()]
+    formats = {line[8].decode("utf-8", "replace") for line in lines if len(line) > 9}
+    return any(_HAS_GT.search(form) for form in formats) or not lines or header.declares("FORMAT", "GT")

@@ -1,0 +1,275 @@
+"""Reading a genome: a VCF becomes a variants table, a coverage table and the reconciliation of every record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from genoteca.errors import GenomeFileError
+from genoteca.genome.calls import with_calls, with_fields, with_numbers
+from genoteca.genome.contigs import Contigs
+from genoteca.genome.coverage import COVERAGE_SCHEMA, coverage_rows
+from genoteca.genome.header import Header, parse_header
+from genoteca.genome.inspect import facts_of
+from genoteca.genome.key import POSITION_SHIFT
+from genoteca.genome.kind import kind_after_reading
+from genoteca.genome.listed import listed_classes
+from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
+from genoteca.genome.records import RecordParser, judged
+from genoteca.genome.sorted_table import Layout, SortedTable
+from genoteca.genome.stream import GenomeText
+from genoteca.genome.tally import Tally
+from genoteca.genome.variants import VARIANTS_SCHEMA, variant_rows
+from genoteca.model.build import Build
+from genoteca.model.intake import FileFacts, Intake
+from genoteca.model.sample import Sex
+
+__all__ = ["Limits", "read_genome"]
+
+Progress = Callable[[float, str], None]
+
+HEAD = 1 << 20
+EVERYTHING = 1 << 63
+
+_VARIANTS = Layout(
+    schema=VARIANTS_SCHEMA,
+    order=pl.col("key"),
+    delta=("key", "pos", "line"),
+    statistics=("key", "chrom", "pos", "qual", "dosage", "depth", "genotype_quality", "allele_fraction", "line"),
+    dictionary=(
+        *("chrom", "ref", "alt", "filter", "genotype", "zygosity", "dosage", "ploidy", "missing", "allele"),
+        *("phase_set", "depth", "genotype_quality", "allele_depth"),
+    ),
+)
+_COVERAGE = Layout(
+    schema=COVERAGE_SCHEMA,
+    order=pl.col("chrom").to_physical().cast(pl.UInt64) * (1 << 32) + pl.col("start").cast(pl.UInt64),
+    delta=("start", "end", "line"),
+    statistics=("chrom", "start", "end"),
+    dictionary=("chrom", "evidence", "depth", "genotype_quality"),
+)
+
+_UNCALLED = (pl.col("highest") <= 0) | (pl.col("sequences") == 0)
+"""Calls no ALT allele, or lists none that is a sequence."""
+_CALLED = (
+    (pl.col("sequences") > 0)
+    & (pl.col("missing") < pl.col("ploidy"))
+    & ((pl.col("highest") > 0) | (pl.col("missing") > 0))
+)
+"""Lists a sequence, and is neither hom-ref nor wholly missing; half a call of the reference is both."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """From which genotype quality (GQ) and depth (MIN_DP, else DP) a file's 0/0 counts as reference."""
+
+    reference_quality: int = 20
+    reference_depth: int = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Request:
+    path: Path
+    pick: str | None
+    build: Build
+    sex: Sex
+    limits: Limits
+    variants: Path
+    coverage: Path
+    progress: Progress
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over a file."""
+
+    request: _Request
+    header: Header
+    parser: RecordParser
+    contigs: Contigs
+    variants: SortedTable
+    coverage: SortedTable
+    repeats: Repeats
+    order: Order = field(default_factory=Order)
+    tally: Tally = field(default_factory=Tally)
+    kept: int = 0
+    carried: Counter[str] = field(default_factory=Counter)
+
+    def take(self, block: bytes) -> None:
+        """Read one block of records."""
+        frame = self.tally.keep(judged(self.parser.parse(block), self.contigs))
+        frame = frame.with_columns(number=POSITION_NUMBER)
+        self.order.watch(frame)
+        if frame.is_empty():
+            return
+        frame = self.tally.keep(with_calls(with_fields(frame)))
+        frame = self.tally.keep(self.repeats.part(frame))
+        frame, unread = with_numbers(frame)
+        self.tally.note(unread)
+        self.kept += len(frame)
+        self.tally.alleles.update(listed_classes(frame))
+        self._store(frame)
+
+    def _store(self, frame: pl.DataFrame) -> None:
+        request = self.request
+        rows = variant_rows(frame.lazy().filter(_CALLED), request.build, request.sex)
+        # Trimming moves a variant to the right only, so nothing that follows can come before the last record read.
+        settled = self.order.last << POSITION_SHIFT if self.order.kept else EVERYTHING
+        self.variants.add(rows.table, settled=settled)
+        carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
+        self.carried.update(dict(carried.iter_rows()))
+        limits = request.limits
+        uncalled = frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
+        blocks = coverage_rows(uncalled, quality=limits.reference_quality, depth=limits.reference_depth)
+        self.coverage.add(blocks, settled=EVERYTHING)
+
+
+def read_genome(
+    path: Path,
+    *,
+    pick: str | None,
+    build: Build,
+    sex: Sex,
+    limits: Limits,
+    variants: Path,
+    coverage: Path,
+    progress: Progress,
+) -> Intake:
+    """Read one sample of a VCF into a variants table and a coverage table (`VARIANTS`, `COVERAGE`), both Parquet.
+
+    `pick` names the sample and is needed when the file has several. Variants are sorted by key, coverage by
+    chromosome and start; memory stays flat. On failure neither file is left behind.
+
+    Raises:
+        GenomeFileError: no VCF, damaged, without genotypes, or `pick` does not name one of its samples.
+
+    """
+    request = _Request(
+        path=path,
+        pick=pick,
+        build=build,
+        sex=sex,
+        limits=limits,
+        variants=variants,
+        coverage=coverage,
+        progress=progress,
+    )
+    intake = _read_once(request, sorted_file=True)
+    if intake is None:
+        progress(0.0, "the records are not in order: reading them once more")
+        intake = _read_once(request, sorted_file=False)
+    if intake is None:
+        raise AssertionError("a reading that remembers every record needs no order")
+    return intake
+
+
+def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
+    """Read the file; None when it was hoped to be sorted and is not."""
+    with GenomeText(request.path) as text:
+        header = parse_header(text.header(), request.path.name)
+        blocks = text.blocks()
+        first = next(blocks, b"")
+        facts = facts_of(request.path, text, header, first[:HEAD])
+        sample = _picked(facts, request.pick)
+        variants = SortedTable(request.variants, _VARIANTS)
+        coverage = SortedTable(request.coverage, _COVERAGE)
+        reading = _Reading(
+            request=request,
+            header=header,
+            parser=RecordParser(
+                columns=9 + len(header.samples),
+                sample=9 + sample,
+                with_info=facts.gvcf or header.declares("INFO", "END"),
+            ),
+            contigs=Contigs(header, request.build),
+            variants=variants,
+            coverage=coverage,
+            repeats=Repeats(remember=not sorted_file),
+        )
+        finished = False
+        try:
+            for block in _chained(first, blocks):
+                reading.take(block)
+                if sorted_file and not reading.order.kept:
+                    return None
+                request.progress(0.98 * text.fraction, f"{reading.parser.read:,} records read")
+            variants.close()
+            coverage.close()
+            finished = True
+        except GenomeFileError as error:
+            raise _after_records(error, reading.parser.read) from error
+        finally:
+            if not finished:
+                variants.discard()
+                coverage.discard()
+        request.progress(1.0, f"{reading.parser.read:,} records read")
+        return _intake(reading, facts, text)
+
+
+def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
+    tally = reading.tally
+    return Intake(
+        records_read=reading.parser.read,
+        records_kept=reading.kept,
+        set_aside=tally.reasons,
+        alleles_set_aside=dict(tally.alleles),
+        rows=reading.variants.rows,
+        coverage_rows=reading.coverage.rows,
+        carried=sum(reading.carried.values()),
+        header_lines=reading.header.lines,
+        kind=kind_after_reading(facts, reading.header, reading.carried, reading.request.build),
+        warnings=[*text.warnings, *_warnings(reading, facts, unfinished=text.unfinished), *tally.warnings()],
+    )
+
+
+def _warnings(reading: _Reading, facts: FileFacts, *, unfinished: bool) -> Iterator[str]:
+    build, conflicts = reading.request.build, reading.tally.reasons.get(CONFLICT)
+    if unfinished:
+        last = f"The last line (record {reading.parser.read:,})"
+        yield f"{last} does not end with a line break: the file may have been cut."
+    if facts.build not in (None, build):
+        yield f"It was read as {build}, as asked, although the file says otherwise: {facts.build_evidence}"
+    if not reading.order.kept:
+        yield "The records of the file are not in order; they were sorted."
+    if conflicts:
+        yield f"{conflicts.records:,} records repeat an earlier one with another genotype; the first was kept."
+
+
+def _picked(facts: FileFacts, pick: str | None) -> int:
+    """Index of the sample that is read."""
+    if not facts.has_genotypes:
+        raise GenomeFileError(
+            f"{facts.name} has no genotypes: this file lists variants, not what a person carries.",
+            title="This file has no genotypes",
+            hint="Ask for the VCF with a genotype (GT) column for your sample.",
+        )
+    names = facts.samples
+    if pick is None and len(names) == 1:
+        return 0
+    if pick in names:
+        return names.index(pick)
+    shown = ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
+    given = "none was picked" if pick is None else f"{pick!r} is not among them"
+    raise GenomeFileError(
+        f"{facts.name} holds {len(names):,} samples and {given}: {shown}.",
+        title="Which sample is it?",
+        hint="Pick one of the samples in the file.",
+    )
+
+
+def _chained(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from blocks
+
+
+def _after_records(error: GenomeFileError, records: int) -> GenomeFileError:
+    return GenomeFileError(
+        f"{error.message} {records:,} records were read before that; none was kept.",
+        title=error.title,
+        hint=error.hint,
+    )

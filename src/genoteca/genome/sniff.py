@@ -1,0 +1,81 @@
+"""Files that are no VCF, told by what they look like."""
+
+from __future__ import annotations
+
+import re
+
+from genoteca.errors import GenomeFileError
+
+__all__ = ["refuse_other_binaries", "refuse_other_text"]
+
+_BINARIES = (
+    (b"BCF\x02", "a BCF file, the binary form of VCF"),
+    (b"BAM\x01", "a BAM file of aligned reads"),
+    (b"CRAM", "a CRAM file of aligned reads"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
+    (b"%PDF", "a PDF document"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xff\xfe", "text in UTF-16"),
+    (b"\xfe\xff", "text in UTF-16"),
+    (b"#\x00#\x00", "text in UTF-16"),
+    (b"\x00#\x00#", "text in UTF-16"),
+)
+
+_TEXTS = (
+    (re.compile(rb"#.{0,200}23andMe", re.IGNORECASE | re.DOTALL), "a 23andMe array file"),
+    (re.compile(rb"#\s*AncestryDNA", re.IGNORECASE), "an AncestryDNA array file"),
+    (re.compile(rb"(#[^\n]*\n)*#?\s*\"?rsid\"?[\t,]", re.IGNORECASE), "an array file with one rsID a line"),
+    (re.compile(rb"##gff-version|##gtf", re.IGNORECASE), "a gene annotation (GFF or GTF)"),
+    (re.compile(rb"@HD\t|@SQ\t"), "a SAM file of aligned reads"),
+    (re.compile(rb">"), "a FASTA sequence"),
+    (re.compile(rb"<(!DOCTYPE|html)", re.IGNORECASE), "a web page"),
+)
+
+_HINT = "This version reads VCF (plain, gzip or bgzip); ask your laboratory or provider for the VCF of your genome."
+
+
+def refuse_other_binaries(start: bytes, name: str) -> None:
+    """Refuse a file whose first bytes are those of another format.
+
+    Raises:
+        GenomeFileError: it is one; the message says which.
+
+    """
+    for magic, looks in _BINARIES:
+        if start.startswith(magic):
+            raise GenomeFileError(f"{name} looks like {looks}, not like a VCF.", hint=_hint(looks))
+    if start[257:262] == b"ustar":
+        raise GenomeFileError(f"{name} looks like a tar archive, not like a VCF.", hint=_hint("an archive"))
+
+
+def refuse_other_text(start: bytes, name: str) -> None:
+    """Refuse a text that does not begin as VCF 4 does.
+
+    Raises:
+        GenomeFileError: it does not; the message says what it looks like.
+
+    """
+    told = re.match(rb"##fileformat=VCFv(\S+)", start, re.IGNORECASE)
+    if told and told[1].startswith(b"4"):
+        return
+    if told:
+        version = told[1].decode("ascii", "replace")
+        raise GenomeFileError(f"{name} is VCF {version}; version 4 was expected.", hint=_HINT)
+    looks = next((words for pattern, words in _TEXTS if pattern.match(start)), "")
+    said = f"looks like {looks}, not like a VCF" if looks else "does not begin with ##fileformat=VCFv4, as a VCF does"
+    raise GenomeFileError(f"{name} {said}.", hint=_HINT)
+
+
+def _hint(looks: str) -> str:
+    if "archive" in looks:
+        return "Unpack it and open the VCF inside."
+    if "UTF-16" in looks:
+        return "Save the file again as UTF-8 (plain text)."
+    if "BCF" in looks:
+        return "Convert it first: bcftools view -Oz -o genome.vcf.gz FILE."
+    return _HINT

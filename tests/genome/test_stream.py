@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import gzip
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from genoteca.errors import GenomeFileError
+from genoteca.genome.stream import BGZIP_END, GenomeText
+
+HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
+
+
+def _records(count: int) -> bytes:
+    return b"".join(b"1\t%d\t.\tA\tC\t.\t.\t.\tGT\t0/1\n" % (n // 2 + 1) for n in range(count))
+
+
+def _bgzip(data: bytes, block: int = 5000) -> bytes:
+    """Blocks with the BC extra field, as bgzip writes them (SAM specification 4.1)."""
+    made = b""
+    for start in range(0, len(data), block):
+        plain = gzip.compress(data[start : start + block], mtime=0)
+        size = len(plain) + 8 - 1
+        made += plain[:3] + b"\x04" + plain[4:10] + b"\x06\x00BC\x02\x00" + size.to_bytes(2, "little") + plain[10:]
+    return made + BGZIP_END
+
+
+def _file(folder: Path, data: bytes) -> Path:
+    path = folder / "x.vcf"
+    path.write_bytes(data)
+    return path
+
+
+def _read(path: Path, size: int = 1000) -> tuple[list[bytes], GenomeText]:
+    with GenomeText(path) as text:
+        text.header()
+        blocks = list(text.blocks(size))
+        assert text.fraction == 1.0
+        return blocks, text
+
+
+@pytest.mark.parametrize(
+    ("pack", "compression"),
+    [
+        (lambda data: data, "none"),
+        (gzip.compress, "gzip"),
+        (lambda data: gzip.compress(data[:90_000], mtime=0) + gzip.compress(data[90_000:], mtime=0), "gzip"),
+        (_bgzip, "bgzip"),
+    ],
+)
+def test_every_packing_gives_the_same_text(tmp_path: Path, pack: object, compression: str) -> None:
+    assert callable(pack)
+    blocks, text = _read(_file(tmp_path, pack(HEADER + _records(9000))))
+    assert b"".join(blocks) == _records(9000)
+    assert text.compression == compression
+    assert text.warnings == []
+
+
+def test_blocks_end_at_line_ends_and_keep_a_position_together(tmp_path: Path) -> None:
+    blocks, _ = _read(_file(tmp_path, HEADER + _records(9000)), size=7000)
+    assert len(blocks) > 5
+    assert all(block.endswith(b"\n") for block in blocks)
+    places = [{line.split(b"\t")[1] for line in block.splitlines()} for block in blocks]
+    assert all(not (one & other) for one, other in pairwise(places))
+
+
+def test_a_line_longer_than_a_block_is_given_whole(tmp_path: Path) -> None:
+    long = b"1\t1\t.\tA\tC\t.\t.\t" + b"X" * 200_000 + b"\tGT\t0/1\n"
+    blocks, _ = _read(_file(tmp_path, HEADER + long + _records(3)), size=300)
+    assert b"".join(blocks) == long + _records(3)
+
+
+def test_the_header_is_taken_without_marks_and_line_ends(tmp_path: Path) -> None:
+    with GenomeText(_file(tmp_path, b"\xef\xbb\xbf" + HEADER.replace(b"\n", b"\r\n"))) as text:
+        assert text.header() == HEADER.splitlines()
+
+
+def test_a_missing_last_line_end_is_told(tmp_path: Path) -> None:
+    assert _read(_file(tmp_path, HEADER + _records(3)[:-1]))[1].unfinished
+    assert not _read(_file(tmp_path, HEADER + _records(3)))[1].unfinished
+
+
+def test_a_missing_bgzip_end_is_a_warning(tmp_path: Path) -> None:
+    _, text = _read(_file(tmp_path, _bgzip(HEADER + _records(9)).removesuffix(BGZIP_END)))
+    assert "end marker" in text.warnings[0]
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.9])
+def test_a_file_that_was_cut_off_is_refused_with_the_place(tmp_path: Path, keep: float) -> None:
+    whole = gzip.compress(HEADER + _records(5000))
+    with pytest.raises(GenomeFileError, match="near byte"):
+        _read(_file(tmp_path, whole[: int(len(whole) * keep)]))
+
+
+def test_a_flipped_bit_is_refused(tmp_path: Path) -> None:
+    data = bytearray(gzip.compress(HEADER + _records(5000)))
+    data[len(data) // 2] ^= 0xFF
+    with pytest.raises(GenomeFileError, match="damaged"):
+        _read(_file(tmp_path, bytes(data)))
+
+
+def test_a_decompression_bomb_is_stopped(tmp_path: Path) -> None:
+    line = b"1\t1\t.\tA\tC\t.\t.\t.\tGT\t0/1\n"
+    packed = gzip.compress(HEADER, mtime=0) + b"".join([gzip.compress(line * 40_000, 9, mtime=0)] * 80)
+    with pytest.raises(GenomeFileError) as caught:
+        _read(_file(tmp_path, packed), size=1 << 20)
+    assert "bomb" in caught.value.title
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genoteca.genome.stream.LONGEST_LINE", 10_000)
+    with pytest.raises(GenomeFileError, match="longer than"):
+        _read(_file(tmp_path, HEADER + b"1\t" + b"A" * 500_000))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no text"),
+        (gzip.compress(b"", mtime=0), "no text"),
+        (BGZIP_END, "no text"),
+        (b"BCF\x02\x02", "BCF"),
+        (gzip.compress(b"BCF\x02\x02.....", mtime=0), "BCF"),
+        (b"PK\x03\x04....", "zip archive"),
+        ("##fileformat=VCFv4.2\n".encode("utf-16"), "UTF-16"),
+        ("##fileformat=VCFv4.2\n".encode("utf-16-le"), "UTF-16"),
+        (b"##fileformat=VCFv3.3\n#CHROM", "VCF 3.3"),
+        (b"# This data file generated by 23andMe at: x\n# rsid\tchromosome\n", "23andMe"),
+        (b"rsid\tchromosome\tposition\tgenotype\n", "rsID"),
+        (b"1\t5\t.\tA\tC\n", "does not begin"),
+        (b"##fileformat=VCFv4.2\n1\t5\t.\tA\tC\n", "no #CHROM line before line 2"),
+        (b"##fileformat=VCFv4.2\r#CHROM\tPOS\r1\t5\r", "carriage return"),
+        (b"##fileformat=VCFv4.2\n##x=1\n", "no #CHROM line"),
+    ],
+)
+def test_what_is_no_vcf_is_refused_and_named(tmp_path: Path, data: bytes, words: str) -> None:
+    with pytest.raises(GenomeFileError, match=words) as caught:
+        _read(_file(tmp_path, data))
+    assert caught.value.hint
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(GenomeFileError, match="cannot be opened"):
+        GenomeText(tmp_path / "none.vcf")
