@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,15 @@ def test_a_sweep_removes_what_a_kill_left_behind_and_nothing_else(tmp_path: Path
     assert sweep(tmp_path) == 1
     assert all(path.exists() for path in keep)
     assert not left.exists()
+
+
+def test_a_small_file_that_is_being_written_is_not_swept_from_under_its_writer(tmp_path: Path) -> None:
+    now, forgotten = tmp_path / ".sample.json.0123.tmp", tmp_path / ".sample.json.4567.tmp"
+    for path in (now, forgotten):
+        path.touch()
+    os.utime(forgotten, (0, 0))
+    assert sweep(tmp_path) == 1
+    assert now.exists()
 
 
 def test_only_empty_folders_are_removed(tmp_path: Path) -> None:

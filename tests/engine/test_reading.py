@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from genoteca.engine import records
+from genoteca.engine import reading, records
 from genoteca.engine.files import sha256_of
 from genoteca.engine.reading import coverage_is_sorted, key_is_sorted, read_sample_file, source_dataset
 from genoteca.engine.resources import RunPaths, Scope
@@ -81,7 +81,7 @@ def test_the_kind_that_the_whole_file_shows_is_written_down(workshop: Workshop) 
 
 
 def test_a_table_out_of_order_is_found_also_across_stretches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genoteca.engine.reading.CHUNK", 2)
+    monkeypatch.setattr(reading, "CHUNK", 2)
     path = tmp_path / "x.parquet"
     for keys, sorted_ in (([1, 2, 3, 4, 5], True), ([1, 3, 2, 4], False), ([3, 4, 1, 2], False), ([2, 1], False)):
         pl.DataFrame({"key": pl.Series(keys, dtype=pl.UInt64)}).write_parquet(path)

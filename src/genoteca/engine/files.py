@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,9 +51,22 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+LONG_AGO = 3600.0
+"""Seconds after which nobody can still be writing a small file."""
+
+
 def sweep(folder: Path) -> int:
-    """Remove what a killed process left half-written under a folder, and say how many files that were."""
-    left = [path for path in folder.rglob(".*.tmp") if path.is_file()]
+    """Remove what a killed process left half-written under a folder, and say how many files that were.
+
+    Tables are written by workers only, so where no worker lives all of theirs go. Anything else may be about to be
+    renamed by another process or thread at this very moment, and goes when it is old.
+    """
+    before = time.time() - LONG_AGO
+    left = [
+        path
+        for path in folder.rglob(".*.tmp")
+        if path.is_file() and (".parquet." in path.name or path.stat().st_mtime < before)
+    ]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)

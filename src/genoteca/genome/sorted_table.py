@@ -159,7 +159,8 @@ class SortedTable:
                 for group in self._groups
                 if group.low < high and group.high >= low
             ]
-            yield pl.concat(parts, rechunk=True).sort(self._layout.order, maintain_order=True)
+            if parts:  # nothing lies before the lowest bound when several groups begin with the lowest row
+                yield pl.concat(parts, rechunk=True).sort(self._layout.order, maintain_order=True)
 
     def _frame(self, table: pa.Table) -> pl.DataFrame:
         frame = pl.from_arrow(table)

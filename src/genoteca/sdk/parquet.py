@@ -33,7 +33,9 @@ def as_parquet(table: Table | None, target: Path) -> Path:
             raise ReferenceDataError(f"The module names {table.name} as its reference, which is not there.")
         return table
     if isinstance(table, pl.LazyFrame):
-        table.sink_parquet(target, compression="zstd", row_group_size=ROWS_A_GROUP, maintain_order=True)
+        # Polars makes the file in a thread of its own: given a path, it may appear after the query has failed.
+        with target.open("wb") as file:
+            table.sink_parquet(file, compression="zstd", row_group_size=ROWS_A_GROUP, maintain_order=True)
     elif isinstance(table, pl.DataFrame):
         write_published(table, target)
     else:
