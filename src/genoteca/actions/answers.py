@@ -49,7 +49,9 @@ def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
 
 
 def _runs(app: App, key: str) -> list[Run]:
-    return [run for run in app.index.list(key, limit=200) if run.request.kind is RunKind.ANNOTATE]
+    """Give a sample's annotations, newest first; one that the user cancelled says nothing of any module."""
+    runs = app.index.list(key, limit=200)
+    return [r for r in runs if r.request.kind is RunKind.ANNOTATE and r.status is not RunStatus.CANCELLED]
 
 
 def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) -> ModuleAnswer:
@@ -66,21 +68,25 @@ def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) 
     if last is not None and (stored is None or last.queued > stored.record.created):
         trouble = _failure(app, last, module.id)
         if trouble is not None:
-            return blank.model_copy(
-                update={
-                    "state": AnswerState.FAILED,
-                    "outcome": Outcome.FAILED,
-                    "why": trouble.message,
-                    "trouble": trouble,
-                    "run": last.id,
-                    "when": last.ended,
-                }
-            )
+            return _failed(blank, trouble, last)
     if stored is None:
         return blank
     told = _told(blank, stored)
     why = _why_old(app, sample, module, stored)
     return told.model_copy(update={"state": AnswerState.OUT_OF_DATE, "why": why}) if why else told
+
+
+def _failed(blank: ModuleAnswer, trouble: Trouble, run: Run) -> ModuleAnswer:
+    return blank.model_copy(
+        update={
+            "state": AnswerState.FAILED,
+            "outcome": Outcome.FAILED,
+            "why": trouble.message,
+            "trouble": trouble,
+            "run": run.id,
+            "when": run.ended,
+        }
+    )
 
 
 def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
@@ -126,14 +132,7 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     blank = ModuleAnswer(module=module_id, title=module_id, icon="", state=AnswerState.NOT_RUN, run=run.id)
     trouble = _failure(app, run, module_id)
     if trouble is not None:
-        return blank.model_copy(
-            update={
-                "state": AnswerState.FAILED,
-                "outcome": Outcome.FAILED,
-                "why": trouble.message,
-                "trouble": trouble,
-            }
-        )
+        return _failed(blank, trouble, run)
     partition = run.request.partition
     mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == run.id]
     stored = records.current(app.layout, [module_id, "annotations"], partition)

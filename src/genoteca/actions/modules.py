@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from genoteca import __version__
 from genoteca.actions.app import App
-from genoteca.actions.references import all_refs, module_refs
+from genoteca.actions.references import all_refs, ref_of
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
 from genoteca.engine.examine import examine
@@ -267,7 +267,9 @@ def _checker(app: App) -> Callable[[InstalledModule, list[InstalledModule]], Non
     def check(module: InstalledModule, others: list[InstalledModule]) -> None:
         module.sound_manifest()
         found = describe(
-            _plain_ref(app, module), [_plain_ref(app, one) for one in others if not one.broken], settings=app.settings
+            ref_of(app.layout, module),
+            [ref_of(app.layout, one) for one in others if not one.broken],
+            settings=app.settings,
         )
         if found.error is not None:
             told = found.error
@@ -276,20 +278,9 @@ def _checker(app: App) -> Callable[[InstalledModule, list[InstalledModule]], Non
     return check
 
 
-def _plain_ref(app: App, module: InstalledModule) -> ModuleRef:
-    return ModuleRef(
-        id=module.id,
-        tier=module.tier,
-        site=module.site,
-        entry=module.entry,
-        folder=module.folder,
-        settings=Preferences(app.layout.database).values(module.sound_manifest()),
-    )
-
-
 def _settled(app: App, module_id: str) -> None:
     Quarantine(app.layout.database).clear(module_id)
-    write_loaded_modules(app.layout, module_refs(app.layout, [ref.id for ref in all_refs(app.layout)]))
+    write_loaded_modules(app.layout, all_refs(app.layout))
 
 
 def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None) -> ModuleCard:

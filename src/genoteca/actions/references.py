@@ -16,7 +16,7 @@ from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.preferences import Preferences
 from genoteca.store.quarantine import Quarantine
 
-__all__ = ["all_refs", "module_refs", "reference_of", "usable_modules", "why_reference_is_old"]
+__all__ = ["all_refs", "module_refs", "ref_of", "reference_of", "usable_modules", "why_reference_is_old"]
 
 
 def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
@@ -35,12 +35,12 @@ def module_refs(layout: Layout, wanted: Sequence[str]) -> list[ModuleRef]:
         if module.id not in found:
             found[module.id] = module
             open_ += [one for one in module.sound_manifest().requires if one in usable]
-    return [_ref(layout, module) for module in found.values()]
+    return [ref_of(layout, module) for module in found.values()]
 
 
 def all_refs(layout: Layout) -> list[ModuleRef]:
     """Give what a worker needs to load every usable module."""
-    return [_ref(layout, module) for module in usable_modules(layout).values()]
+    return [ref_of(layout, module) for module in usable_modules(layout).values()]
 
 
 def reference_of(layout: Layout, module_id: str, build: Build) -> Stored | None:
@@ -60,7 +60,8 @@ def why_reference_is_old(stored: Stored, manifest: ModuleManifest, settings: Map
     return ""
 
 
-def _ref(layout: Layout, module: InstalledModule) -> ModuleRef:
+def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
+    """Give what a worker needs to load one module, with the user's settings."""
     return ModuleRef(
         id=module.id,
         tier=module.tier,
