@@ -62,7 +62,10 @@
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     const zone = zoneOf(event) || document.querySelector(".drop");
-    if (zone) { zone.classList.remove("over"); send(zone, event.dataTransfer.files[0]); }
+    if (!zone) return;
+    zone.classList.remove("over");
+    if (event.dataTransfer.files.length > 1) tell(zone, "refused", "Several files were dropped. Drop them one after the other.");
+    else send(zone, event.dataTransfer.files[0]);
   });
 
   // --- grid ------------------------------------------------------------------------------------------------
@@ -102,6 +105,8 @@
     return cell;
   };
   const text = ({ data, value }) => data?._hidden && value === data._hidden ? make("span", "hidden-answer", value) : make("span", "words", value ?? "");
+  // Where a module has no sentence, the cell says why instead of standing empty.
+  const prose = ({ data, value }) => data && !value ? make("span", "words no-answer", data._why ?? "") : text({ data, value });
   const stars = ({ value }) => {
     if (value === null || value === undefined || typeof value !== "number") return make("span", "", value ?? "");
     const cell = make("span", "stars", "★".repeat(value) + "☆".repeat(Math.max(0, 4 - value)));
@@ -158,5 +163,5 @@
     }
   }
 
-  window.genoteca = { rows, evidence, text, stars, link, number, flag, open, SetFilter };
+  window.genoteca = { rows, evidence, text, prose, stars, link, number, flag, open, SetFilter };
 })();

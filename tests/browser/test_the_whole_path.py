@@ -3,109 +3,26 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import shutil
-import subprocess
-import sys
 from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page
 
 from genoteca.settings import assets_folder
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DEMO = assets_folder() / "demo" / "demo-genome.vcf.gz"
-MINUTE = 60_000
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed on this computer"),
-]
+pytestmark = pytest.mark.browser
 
 
-@dataclass
-class Seen:
-    """What the browser asked for and complained of."""
+class Seen(Protocol):
+    """What the browser asked for and complained of (conftest.py)."""
 
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-    def console(self, message: ConsoleMessage) -> None:
-        """Note an error that the page wrote to the console."""
-        if message.type == "error":
-            self.complaints.append(f"{message.text} at {message.location['url']}")
-
-
-@pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[str]:
-    """Address, with its key, of a desktop on an empty data folder."""
-    command = [
-        sys.executable,
-        "-m",
-        "genoteca",
-        "open",
-        "--no-browser",
-        "--port",
-        "0",
-        "--home",
-        str(tmp_path / "home"),
-    ]
-    # NiceGUI behaves differently where it believes itself under test.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
-        try:
-            assert running.stdout
-            told = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", running.stdout.readline())
-            assert told, "the desktop did not say where it is"
-            yield told[0]
-        finally:
-            running.terminate()
-            assert running.wait(20) is not None
-
-
-@pytest.fixture
-def page(seen: Seen, tmp_path: Path) -> Iterator[Page]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 860}, color_scheme="light", accept_downloads=True
-        )
-        context.set_default_timeout(MINUTE)
-        page = context.new_page()
-        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("console", seen.console)
-        yield page
-        browser.close()
-
-
-@pytest.fixture
-def seen() -> Seen:
-    return Seen()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Folder of screenshots: GENOTECA_SCREENSHOTS, or one that the test run keeps."""
-    folder = Path(os.environ.get("GENOTECA_SCREENSHOTS", tmp_path / "pictures"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    hosts: set[str]
+    complaints: list[str]
 
 
 def drop(page: Page, path: Path) -> None:

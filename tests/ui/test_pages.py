@@ -87,7 +87,7 @@ async def test_every_address_says_what_is_there_or_what_is_missing(person: User,
 
 async def test_a_setting_is_kept(person: User, desktop: Desktop) -> None:
     await person.open("/settings")
-    person.find("Never ask for the network").click()
+    person.find("Never use the internet").click()
     await person.should_see("Kept.")
     assert desktop.app.settings.offline
 

@@ -111,3 +111,9 @@ def test_what_is_exported_leaves_out_the_rows_behind_closed_gates() -> None:
             {"and": [{"column": "gene", "op": "=", "value": "F5"}]},
         ]
     }
+
+
+def test_a_row_says_why_it_has_no_sentence_unless_it_is_hidden() -> None:
+    row = {**ROW, "gate": None, "evidence": "no_call", "conclusion": None}
+    assert shown_row(row, frozenset())["_why"] == "Your file could not tell."
+    assert "_why" not in shown_row(ROW, frozenset())

@@ -115,3 +115,34 @@ async def test_a_genome_that_was_not_added_after_all_is_deleted(uploads: Uploads
     assert uploads.find(handles[0]) is None
     assert uploads.find(handles[1]) is None
     uploads.release("unknown", delete=True)
+
+
+async def test_one_file_serves_several_people_until_the_last_is_let_go(
+    uploads: Uploads, browser: httpx.AsyncClient
+) -> None:
+    handle = (await browser.put("/api/uploads", content=b"x", headers={"x-file-name": "family.vcf"})).json()["handle"]
+    more = uploads.again(handle)
+    assert more is not None
+    uploads.release(handle, delete=True)
+    found = uploads.find(more)
+    assert found is not None
+    assert (found.name, kept(found)) == ("family.vcf", (b"x", 0o600))
+    uploads.release(more, delete=True)
+    assert files_in(uploads.folder) == []
+
+
+async def test_a_disk_without_links_copies_the_file(
+    uploads: Uploads, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    handle = (await browser.put("/api/uploads", content=b"x", headers={"x-file-name": "family.vcf"})).json()["handle"]
+    found = uploads.find(uploads.again(handle) or "")
+    assert found is not None
+    assert kept(found) == (b"x", 0o600)
+
+
+def test_a_file_that_is_gone_has_no_second_handle(uploads: Uploads) -> None:
+    assert uploads.again("unknown") is None

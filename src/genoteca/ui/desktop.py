@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
@@ -10,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from nicegui import background_tasks, run
 
 from genoteca import actions
+from genoteca.errors import GenotecaError
 from genoteca.ui.downloads import Downloads
 from genoteca.ui.uploads import Uploads
 from genoteca.ui.work import Workshop
@@ -18,6 +20,8 @@ __all__ = ["Desktop", "ask"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -40,7 +44,15 @@ class Desktop:
         """Start executing the queue: only now, so that the first page does not wait for a worker."""
         if not self.executing:
             self.executing = True
-            background_tasks.create(run.io_bound(actions.start, self.app), name="start executing")
+            background_tasks.create(self._begin(), name="start executing")
+
+    async def _begin(self) -> None:
+        """Work the queue, then see whether the modules still fit an app or a Python that is newer than they are."""
+        await run.io_bound(actions.start, self.app)
+        try:
+            await run.io_bound(actions.recheck_modules, self.app)
+        except GenotecaError as error:
+            log.warning("The modules could not be checked: %s", error)
 
 
 async def ask(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

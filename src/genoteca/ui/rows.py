@@ -124,7 +124,8 @@ def shown_row(row: dict[str, JsonValue], opened: Collection[str]) -> dict[str, J
     if not isinstance(evidence, str):
         return row
     kind = Evidence(evidence)
-    return {**row, "evidence": words.EVIDENCE[kind], "_shape": words.shape_class(kind.shape)}
+    why = words.sentence(kind.words)
+    return {**row, "evidence": words.EVIDENCE[kind], "_shape": words.shape_class(kind.shape), "_why": why}
 
 
 def row_routes(desktop: Desktop) -> APIRouter:

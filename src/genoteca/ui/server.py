@@ -61,6 +61,7 @@ def _serve(settings: Settings, *, browser: bool) -> None:
     port = listening.getsockname()[1]
     token = _token(layout)
     app = actions.open_app(settings)
+    actions.tidy(app)
     try:
         tempfile.tempdir = str(layout.temporary)  # what NiceGUI and Starlette spool must not lie in a shared /tmp
         guarded = Guard(app=application(app), port=port, token=token)

@@ -49,6 +49,24 @@ class Uploads:
         if upload and delete:
             upload.path.unlink(missing_ok=True)
 
+    def again(self, handle: str) -> str | None:
+        """Give the same file a second handle, for another person in it; None where the file is gone.
+
+        Its bytes are shared where the disk can (a hard link), and copied where it cannot.
+        """
+        upload = self._arrived.get(handle)
+        if upload is None or not upload.path.is_file():
+            return None
+        made = uuid4().hex
+        path = self.folder / f"{made}.genome"
+        try:
+            path.hardlink_to(upload.path)
+        except OSError:
+            shutil.copyfile(upload.path, path)
+            path.chmod(0o600)
+        self._arrived[made] = Upload(path=path, name=upload.name, bytes=upload.bytes)
+        return made
+
     def room(self) -> int:
         """Give the bytes that one upload may take."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -28,7 +28,7 @@ BUILD_HELP = (
 
 
 class AddGenome:
-    """The preview of one file; `on_done` is called when it was added or left."""
+    """The preview of one file: `on_added` is called when one of several people was added, `on_done` at the end."""
 
     def __init__(
         self,
@@ -37,9 +37,19 @@ class AddGenome:
         *,
         name: str,
         handle: str | None,
+        on_added: Callable[[], Awaitable[None]],
         on_done: Callable[[], Awaitable[None]],
+        added: tuple[str, ...] = (),
     ) -> None:
         self._desktop, self._found, self._name, self._handle, self._on_done = desktop, found, name, handle, on_done
+        self._added, self._on_added = added, on_added
+        self._people = [name for name in found.samples if name not in added]
+        self._place = stack()
+        with self._place:
+            self._build_card()
+
+    def _build_card(self) -> None:
+        found = self._found
         with card():
             self._head()
             self._facts()
@@ -84,26 +94,30 @@ class AddGenome:
             pass
 
     def _names(self) -> None:
-        samples = self._found.samples
+        several, people = len(self._found.samples) > 1, self._people
+        if self._added:
+            said(
+                f"{' and '.join(self._added)} added. The file holds other people: add another, or leave it.", "strong"
+            )
         with box("halves"):
-            if len(samples) > 1:
+            if several:
                 self._pick = ui.select(
-                    samples, label="Whose genome in the file", value=samples[0], with_input=len(samples) > 12
+                    people, label="Whose genome in the file", value=people[0], with_input=len(people) > 12
                 )
             self._user = ui.input("Person", value="me").props("hint='Whose it is; a family keeps several'")
-            first = samples[0] if samples else self._name.split(".")[0]
+            first = people[0] if people else self._name.split(".")[0]
             self._sample = ui.input("Name of this genome", value=first).props("hint='Short, to find it again'")
             self._sex = ui.select(
                 {sex.value: words.SEX[sex] for sex in Sex},
                 label="Chromosomal sex (optional)",
                 value=Sex.UNSTATED.value,
             ).props("hint='Decides how X and Y are read'")
-        if len(samples) > 1:
+        if several:
             self._pick.on_value_change(lambda event: self._sample.set_value(event.value))
 
     def _acts(self) -> None:
         with row():
-            act("Leave it", self._leave, more="push")
+            act("Done" if self._added else "Leave it", self._leave, more="push")
             self._add_act = act("Add this genome", self._add, kind="main-act", icon="add")
         if not self._found.has_genotypes:
             self._add_act.disable()
@@ -123,11 +137,38 @@ class AddGenome:
         )
 
     async def _add(self) -> None:
+        uploads, request = self._desktop.uploads, self._request()
+        others = len(self._people) > 1
+        kept = await ask(uploads.again, self._handle) if self._handle and others else None
         with told(file=(Path(self._found.path).name, self._name)):
-            await ask(actions.add_sample, self._desktop.app, self._request())
+            self._add_act.disable()  # a second click while it is added would add it twice
+            await ask(actions.add_sample, self._desktop.app, request)
             if self._handle:
-                self._desktop.uploads.release(self._handle, delete=False)
-            await self._on_done()
+                uploads.release(self._handle, delete=False)
+            if others and (kept or not self._handle):
+                await self._on_added()
+                self._offer_others(kept, request.pick or "")
+            else:
+                await self._on_done()
+            return
+        self._add_act.enable()
+        if kept:
+            uploads.release(kept, delete=True)
+
+    def _offer_others(self, kept: str | None, added: str) -> None:
+        upload = self._desktop.uploads.find(kept) if kept else None
+        found = self._found.model_copy(update={"path": str(upload.path)}) if upload else self._found
+        self._place.clear()
+        with self._place:
+            AddGenome(
+                self._desktop,
+                found,
+                name=self._name,
+                handle=kept,
+                on_added=self._on_added,
+                on_done=self._on_done,
+                added=(*self._added, added),
+            )
 
     async def _leave(self) -> None:
         if self._handle:

@@ -9,8 +9,9 @@ from nicegui import ui
 from genoteca.model.evidence import EVIDENCE_ORDER, Evidence, Shape
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
+from genoteca.ui.components.notice import notice
 
-__all__ = ["evidence_bar", "evidence_mark"]
+__all__ = ["evidence_bar", "evidence_mark", "nothing_known"]
 
 _ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
 
@@ -33,6 +34,20 @@ def evidence_bar(evidence: Mapping[str, int]) -> None:
                 ui.label(words.EVIDENCE[kind])
                 ui.label(words.count(counts[kind])).classes("strong")
                 ui.tooltip(words.sentence(kind.words))
+
+
+def nothing_known(evidence: Mapping[str, int]) -> None:
+    """Say so where a module has looked everywhere and the file told nothing: this is no "nothing was found"."""
+    known = sum(evidence.get(kind, 0) for kind in Evidence if kind.shape in (Shape.ANSWERED, Shape.REFERENCE))
+    if known or not sum(evidence.values()):
+        return
+    with notice(
+        "warn",
+        "Your file says nothing about these places",
+        "That is no result, neither good nor bad: the file does not cover what this module looks at, or not well "
+        "enough to tell.",
+    ):
+        pass
 
 
 def evidence_mark(kind: Evidence) -> None:

@@ -24,12 +24,16 @@ Entry = tuple[str, Path, int | None]
 
 
 async def browse(endings: tuple[str, ...], *, title: str, folders: bool = False) -> Path | None:
-    """Ask for a file with one of the endings, or (`folders`) for a folder too; None: left without choosing."""
+    """Ask for a file with one of the endings (without any: every file), or (`folders`) for a folder too.
+
+    None: left without choosing.
+    """
     with ui.dialog() as dialog, box("sheet broad"):
         heading(title)
         listing = box("stack")
         with row("keep"):
             typed = ui.input("Or type where it lies").classes("grow").props("autocomplete=off")
+            typed.on("keydown.enter", lambda: go(str(typed.value or "")))
             act("Open", lambda: go(str(typed.value or "")))
         with row():
             act("Cancel", lambda: dialog.submit(None), more="push")
@@ -86,7 +90,7 @@ def _entries(folder: Path, endings: tuple[str, ...]) -> tuple[list[Entry], str]:
                     continue
                 if entry.is_dir():
                     found.append((entry.name, Path(entry.path), None))
-                elif entry.name.lower().endswith(endings):
+                elif not endings or entry.name.lower().endswith(endings):
                     found.append((entry.name, Path(entry.path), entry.stat().st_size))
     except OSError as error:
         return [], f"This folder cannot be read: {error.strerror}."

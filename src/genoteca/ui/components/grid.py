@@ -146,7 +146,9 @@ def column_definition(column: Column | AnnotationColumn, *, shown: bool) -> dict
         ":cellRenderer": RENDERERS.get(column.type, "genoteca.text"),
         **_filter(column),
     }
-    if column.name == "evidence":
+    if column.name == PROSE:
+        made[":cellRenderer"] = "genoteca.prose"
+    elif column.name == "evidence":
         made |= {":cellRenderer": "genoteca.evidence", "tooltipField": None}
     elif isinstance(column, AnnotationColumn) and column.link:
         made |= {":cellRenderer": "genoteca.link", "cellRendererParams": {"template": column.link}}

@@ -91,6 +91,9 @@ def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) ->
                     kind="main-act",
                     more="small-act",
                 )
+        elif module.state is ModuleState.INSTALLED:
+            with row():
+                act("Look it up in a genome", _to_a_genome(module), more="small-act")
         elif module.state is ModuleState.BROKEN:
             with row():
                 act("Try again", lambda: begin(_start_check(desktop, module.id, title)), more="small-act")
@@ -109,6 +112,13 @@ def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) ->
             show()
 
     show()
+
+
+def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
+    """Lead on: to the one genome there is, or to where one is chosen or added."""
+    genomes = list(module.works_with)
+    target = f"/genomes/{genomes[0]}/annotate" if len(genomes) == 1 else "/genomes"
+    return lambda: ui.navigate.to(target)
 
 
 def _follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:

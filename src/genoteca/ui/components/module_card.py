@@ -17,7 +17,7 @@ __all__ = ["module_card", "state_pill"]
 def module_card(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> None:
     """Draw the card; `on_change` is called when an install or update is over."""
     manifest = module.manifest
-    with card("module-card"):
+    with card("module-card"):  # the whole card leads to the module's page
         with row("keep top-line"):
             module_icon(module.icon)
             with stack("tight grow"):
@@ -26,7 +26,12 @@ def module_card(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> No
             state_pill(module.state)
         said(manifest.summary, "soft about")
         with row("tight"):
-            pill(f"Version {module.version}")
+            before = module.installed_version
+            pill(
+                f"Version {before} → {module.version}"
+                if before not in (None, module.version)
+                else f"Version {module.version}"
+            )
             size = words.size_of(manifest)
             if size:
                 pill(size)

@@ -32,7 +32,7 @@ def _lines(module: ModuleCard) -> Iterable[tuple[str, str]]:
             f"Fetches its reference data from {', '.join(asks.network)}, when you annotate. Your genome is not sent.",
         )
     else:
-        yield "public_off", "Never asks for the network."
+        yield "public_off", "Never uses the internet."
     yield "visibility", f"Reads {' and '.join(asks.reads)} of the genomes you annotate with it."
     yield "edit_note", f"Writes {' and '.join(asks.writes)}, in Genoteca's own folder."
     yield "speed", f"Computing: {asks.compute}."

@@ -124,7 +124,8 @@ class RunLive:
         state = {RunStatus.SUCCEEDED: "done", RunStatus.FAILED: "bad", RunStatus.CANCELLED: "bad"}.get(run.status, "")
         waiting = run.status is RunStatus.QUEUED
         self._track.show(1.0 if state else 0.0 if waiting else run.fraction, state)
-        self._message.set_text(run.message if not run.status.over else f"Took {words.span(run.seconds)}")
+        took = "It had not begun" if run.seconds is None else f"Took {words.span(run.seconds)}"
+        self._message.set_text(took if run.status.over else run.message)
         if run.status is self._status:
             return
         self._status = run.status

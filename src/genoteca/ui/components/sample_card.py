@@ -9,6 +9,7 @@ from nicegui import ui
 from genoteca import actions
 from genoteca.actions.views import AnswerState, ModuleAnswer, RunCard, SampleCard, SampleState
 from genoteca.model.intake import Intake
+from genoteca.model.run import RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, rule, said, stack
 from genoteca.ui.components.buttons import act, icon_act, link
@@ -51,13 +52,13 @@ def sample_card(
                     heading(sample.sample_name)
                     if sample.synthetic:
                         pill("Synthetic: no person", "info", "science")
-                said(f"{sample.user_name} · {sample.id.key}", "faint")
+                said(sample.user_name, "faint")
             icon_act("delete", f"Delete {sample.sample_name}", lambda: on_forget(shown))
         _facts(shown)
         if shown.state is SampleState.IMPORTING and shown.import_run:
             _importing(desktop, shown, on_change)
         if shown.trouble:
-            trouble_box(shown.trouble)
+            _not_read(shown)
             _retry(desktop, shown, on_change)
         if shown.intake:
             _intake(shown.intake)
@@ -88,6 +89,14 @@ def _importing(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awai
         RunLive(desktop, shown.import_run.id, {}, over)
 
 
+def _not_read(shown: SampleCard) -> None:
+    if shown.import_run and shown.import_run.status is RunStatus.CANCELLED:
+        with notice("warn", "Reading was cancelled", "Nothing of this genome is known yet."):
+            pass
+    elif shown.trouble:
+        trouble_box(shown.trouble)
+
+
 def _retry(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awaitable[None]]) -> None:
     async def retry() -> None:
         if shown.import_run:
@@ -102,11 +111,11 @@ def _retry(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awaitabl
 def _intake(intake: Intake) -> None:
     aside = sum(part.records for part in intake.set_aside.values())
     with row("tight"):
-        pill(f"{words.count(intake.records_read)} records read")
+        pill(f"{words.count(intake.records_read)} {'record' if intake.records_read == 1 else 'records'} read")
         pill(f"{words.count(intake.records_kept)} kept", "good")
         pill(f"{words.count(aside)} set aside", "warn" if aside else "")
     if intake.set_aside or intake.alleles_set_aside:
-        title = "What was set aside, and why" if aside else "Alleles that make no variant, and why"
+        title = "What was set aside, and why" if aside else "What in these records makes no variant, and why"
         with ui.expansion(title), stack("tight"):
             for reason, part in intake.set_aside.items():
                 lines = ", ".join(words.count(line) for line in part.first_lines)
@@ -140,7 +149,7 @@ def _answers(shown: SampleCard) -> None:
 
 
 def _answer(key: str, answer: ModuleAnswer) -> None:
-    with box("run-line"):
+    with box("run-line answer-line"):
         module_icon(answer.icon, "tiny")
         with stack("tight"):
             if answer.outcome == "answered":

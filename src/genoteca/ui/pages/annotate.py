@@ -6,6 +6,7 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.views import AnswerState, ModuleAnswer, ModuleState, RunCard
+from genoteca.model.run import RunStatus
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.icon import module_icon
@@ -42,7 +43,9 @@ class Annotate:
         sizes = {module.id: module for module in modules if module.state is not ModuleState.AVAILABLE}
         with self._head:
             heading(f"Annotate {sample.sample.sample_name}", 1)
-            said("Choose what to look up. Each module says afterwards how it knows every answer.", "lead")
+            self._lead = said(
+                "Choose what to look up. Each module says afterwards how it knows every answer.", "lead"
+            )
         with self._body:
             if not sample.answers:
                 self._nothing()
@@ -73,7 +76,9 @@ class Annotate:
             module_icon(answer.icon, "tiny")
             with stack("tight grow"):
                 said(answer.title, "strong")
-                said(works if not possible else answer.why or answer.words, "faint")
+                note = works if not possible else answer.why or answer.words
+                if note:
+                    said(note, "faint")
             answer_pill(answer.state if possible else AnswerState.CANNOT_BE_TESTED)
 
     def _go_act(self) -> None:
@@ -95,6 +100,7 @@ class Annotate:
 
     def _watch(self, last: RunCard) -> None:
         self._body.clear()
+        self._lead.set_text("You can leave this page: the work goes on, and stands under Runs.")
         with self._body:
             for before in last.run.request.after:
                 RunLive(self._desktop, before, self._titles)
@@ -103,16 +109,26 @@ class Annotate:
 
     async def _over(self, seen: RunCard) -> None:
         sample = await ask(actions.show_sample, self._desktop.app, self._key)
-        failed = [answer for answer in sample.answers if answer.state is AnswerState.FAILED]
+        self._lead.set_text("Each module says how it knows every answer.")
         with self._end:
-            if seen.run.status == "succeeded" and not failed:
-                with notice("good", "Done", "Every module has answered, or said why it cannot."):
+            if seen.run.status is RunStatus.CANCELLED:
+                with notice("warn", "Cancelled", "What was known before is still there."):
                     pass
-            for answer in failed:
-                with notice(
-                    "bad", f"{answer.title} failed", answer.trouble.message if answer.trouble else answer.why
-                ):
-                    said(answer.trouble.hint if answer.trouble else "")
+            else:
+                self._outcome([answer for answer in sample.answers if answer.state is AnswerState.FAILED])
             with row():
+                if seen.run.status is not RunStatus.SUCCEEDED:
+                    act("Annotate again", ui.navigate.reload, icon="replay", more="big")
                 act("See the results", lambda: ui.navigate.to(f"/results/{self._key}"), kind="main-act", more="big")
                 link("The run in detail", f"/runs/{seen.run.id}")
+
+    def _outcome(self, failed: list[ModuleAnswer]) -> None:
+        if not failed:
+            with notice("good", "Done", "Every module has answered, or said why it cannot."):
+                pass
+        for answer in failed:
+            trouble = answer.trouble
+            with notice("bad", f"{answer.title} failed", trouble.message if trouble else answer.why):
+                if trouble and trouble.hint:
+                    said(trouble.hint)
+                link(f"Page and settings of {answer.title}", f"/store/{answer.module}")

@@ -47,24 +47,28 @@ class Genomes:
         with self._list:
             if samples:
                 heading("Your genomes")
-            for sample in samples:
+            # The newest stands first: what was just added is then in sight.
+            for sample in sorted(samples, key=lambda card: card.sample.added, reverse=True):
                 sample_card(self._desktop, sample, on_forget=self._forget, on_change=self.draw)
 
     def _offer(self) -> None:
         drop_zone(self._arrived, self._refused)
+        self._trouble = stack()
         with row("tight").style("justify-content: center"):
             act("Open a file on this computer", self._browse, kind="quiet", icon="folder")
             said("Read where it lies, without a copy.", "faint")
 
     def _refused(self, reason: str) -> None:
+        self._trouble.clear()
         if reason:
-            with self._adding, notice("bad", "The file was not taken in", reason):
+            with self._trouble, notice("bad", "The file was not taken in", reason):
                 pass
 
     async def _arrived(self, handle: str) -> None:
         upload = self._desktop.uploads.find(handle)
         if upload is None:
             return
+        self._trouble.clear()
         with self._adding:
             await self._preview(upload.path, upload.name, handle)
 
@@ -78,7 +82,7 @@ class Genomes:
             facts = await ask(actions.inspect_genome, self._desktop.app, path)
             self._adding.clear()
             with self._adding:
-                AddGenome(self._desktop, facts, name=name, handle=handle, on_done=self._back)
+                AddGenome(self._desktop, facts, name=name, handle=handle, on_added=self.draw, on_done=self._back)
             return
         if handle:
             self._desktop.uploads.release(handle, delete=True)

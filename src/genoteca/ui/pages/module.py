@@ -13,7 +13,8 @@ from genoteca.model.module import Setting, SettingType
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, said, stack
-from genoteca.ui.components.buttons import act, link, outside_link
+from genoteca.ui.components.buttons import act, icon_act, link, outside_link
+from genoteca.ui.components.file_browser import browse
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.install import install_button, start_removal
 from genoteca.ui.components.module_card import state_pill
@@ -104,8 +105,8 @@ def _at_a_glance(module: ModuleCard) -> None:
         facts(
             (
                 ("Version", module.version),
-                ("Installed", module.installed_version or ""),
-                ("Data of", manifest.data_version),
+                ("Installed", "" if module.installed_version == module.version else module.installed_version or ""),
+                ("Data version", manifest.data_version),
                 ("Category", manifest.category),
                 ("Made by", ", ".join(author.name for author in manifest.authors)),
                 (
@@ -167,7 +168,21 @@ def _field(name: str, setting: Setting, value: JsonValue) -> ui.element:
         return ui.number(label, value=float(value) if isinstance(value, int | float) else None, precision=0)
     if setting.type is SettingType.CHOICE:
         return ui.select(list(setting.choices), label=label, value=value if value in setting.choices else None)
+    if setting.type is SettingType.PATH_OR_URL:
+        return _file_field(label, "" if value is None else str(value))
     return ui.input(label, value="" if value is None else str(value))
+
+
+def _file_field(label: str, value: str) -> ui.element:
+    async def choose() -> None:
+        path = await browse((), title=label)
+        if path:
+            field.set_value(str(path))
+
+    with row("keep tight"):
+        field = ui.input(label, value=value).classes("grow").props("clearable")
+        icon_act("folder_open", "Choose a file", choose)
+    return field
 
 
 def _removal(desktop: Desktop, module: ModuleCard) -> None:

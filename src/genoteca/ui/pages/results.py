@@ -9,8 +9,8 @@ from genoteca.actions.views import AnswerState, ModuleAnswer, SampleCard
 from genoteca.model.evidence import Outcome
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
-from genoteca.ui.components.buttons import act
-from genoteca.ui.components.evidence import evidence_bar
+from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.sample_card import answer_pill
@@ -88,9 +88,11 @@ def _answer(key: str, answer: ModuleAnswer) -> None:
 def _said_of(answer: ModuleAnswer) -> None:
     if answer.trouble:
         trouble_box(answer.trouble)
+        link(f"Page and settings of {answer.title}", f"/store/{answer.module}")
     if answer.outcome is Outcome.ANSWERED:
         said(answer.words, "")
         evidence_bar(answer.evidence)
+        nothing_known(answer.evidence)
         about = (
             answer.filtered and f"{words.count(answer.filtered)} marked filtered",
             answer.release and f"Release {answer.release}",

@@ -6,7 +6,8 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.views import RunCard
-from genoteca.model.run import Line, LineKind
+from genoteca.model.evidence import Outcome
+from genoteca.model.run import Line, LineKind, RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
@@ -52,7 +53,6 @@ def _line(shown: RunCard) -> None:
             memory = f"{run.peak_memory_mb:,.0f} MB at most" if run.peak_memory_mb else ""
             told_of = (words.when(run.started or run.queued), words.span(run.seconds), memory)
             said(" · ".join(filter(None, told_of)), "faint")
-        ui.icon("chevron_right", size="20px").props("aria-hidden=true").classes("wide-only")
 
 
 async def show_one(desktop: Desktop, run_id: str) -> None:
@@ -60,11 +60,15 @@ async def show_one(desktop: Desktop, run_id: str) -> None:
     shown = await ask(actions.show_run, desktop.app, run_id)
     titles = await _titles(desktop)
     link("‹ All runs", "/runs")
+
+    async def over(_: RunCard) -> None:
+        ui.navigate.reload()
+
     if not shown.run.status.over:
-        RunLive(desktop, shown.run.id, titles)
+        RunLive(desktop, shown.run.id, titles, over)
     else:
         _report(desktop, shown, titles)
-    heading("What it said")
+    heading("Log")
     Log(desktop, shown.run.id, titles)
 
 
@@ -88,15 +92,20 @@ def _report(desktop: Desktop, shown: RunCard, titles: dict[str, str]) -> None:
             (
                 ("Started", words.when(run.started)),
                 ("Took", words.span(run.seconds)),
-                ("Processor time", words.span(run.cpu_seconds) if run.cpu_seconds is not None else ""),
+                ("Processor time", "" if run.cpu_seconds is None else words.span(run.cpu_seconds)),
                 ("Memory at most", f"{run.peak_memory_mb:,.0f} MB" if run.peak_memory_mb else ""),
-                ("Join engine", run.request.engine),
+                ("Tables joined by", "" if run.request.engine == "auto" else run.request.engine),
                 ("Genome", run.request.partition or ""),
                 ("Run", run.id),
             )
         )
         for module, answer in shown.outcomes.items():
-            said(f"{titles.get(module, module)}: {answer.words or answer.why or answer.state}")
+            with stack("tight"):
+                if answer.outcome is Outcome.ANSWERED and run.request.partition:
+                    link(titles.get(module, module), f"/results/{run.request.partition}/{module}")
+                else:
+                    said(titles.get(module, module), "strong")
+                said(answer.words or answer.why or answer.state)
 
 
 class Log:
@@ -113,17 +122,19 @@ class Log:
         with self._box:
             for line in lines:
                 self._after = max(self._after, line.seq)
-                self._draw(line)
+                self._draw(line, cancelled=shown.run.status is RunStatus.CANCELLED)
         if shown.run.status.over:
             self._timer.deactivate()
+            if not self._after:
+                with self._box:
+                    said("It ended before it had anything to say.", "")
 
-    def _draw(self, line: Line) -> None:
+    def _draw(self, line: Line, *, cancelled: bool) -> None:
         share = f" {line.fraction:.0%}" if line.fraction is not None and line.kind is LineKind.PROGRESS else ""
         about = words.asset(line.asset, self._titles)
-        said(
-            f"{line.time.astimezone():%H:%M:%S}  {about}: {line.message or line.kind}{share}",
-            "bad" if line.kind is LineKind.FAILED else "",
-        )
+        failed = line.kind is LineKind.FAILED and not (cancelled and line.asset is None)
+        message = line.message or ("failed" if failed else "cancelled" if line.kind is LineKind.FAILED else line.kind)
+        said(f"{line.time.astimezone():%H:%M:%S}  {about}: {message}{share}", "bad" if failed else "")
 
 
 async def _titles(desktop: Desktop) -> dict[str, str]:

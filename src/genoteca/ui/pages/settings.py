@@ -14,7 +14,7 @@ from genoteca.ui.theme import dark_of
 __all__ = ["show"]
 
 THEMES = {"system": "As this computer", "light": "Light", "dark": "Dark"}
-ENGINES = {"auto": "Choose by size", "polars": "Polars: fastest", "duckdb": "DuckDB: least memory"}
+ENGINES = {"auto": "Chosen for each genome", "polars": "Faster (Polars)", "duckdb": "With less memory (DuckDB)"}
 LIMITS = (
     ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
     ("min_reference_depth", "Reads from which the file's “no difference here” counts", 1),
@@ -52,26 +52,24 @@ def _look(desktop: Desktop) -> None:
 def _working(desktop: Desktop) -> None:
     settings = desktop.app.settings
     with card():
-        heading("Working")
+        heading("Speed, memory, network")
         ui.select(
             ENGINES,
-            label="How tables are joined",
+            label="How genomes are looked up",
             value=settings.engine,
             on_change=lambda event: _keep(desktop, engine=event.value),
         )
-        said("Both give the same answers.", "faint")
+        said("Every way gives the same answers.", "faint")
         ui.number(
-            "Seconds a worker stands by between runs",
+            "Seconds to stay ready between runs",
             value=settings.standby_seconds,
             min=0,
             precision=0,
             on_change=lambda event: _keep(desktop, standby_seconds=event.value),
         ).props("debounce=600")
-        said(
-            "A worker that stands by starts the next run at once, and takes memory meanwhile. 0 keeps none.", "faint"
-        )
+        said("The next run then starts at once; some memory is held meanwhile. 0: not at all.", "faint")
         ui.switch(
-            "Never ask for the network",
+            "Never use the internet",
             value=settings.offline,
             on_change=lambda event: _keep(desktop, offline=bool(event.value)),
         )
@@ -80,7 +78,11 @@ def _working(desktop: Desktop) -> None:
 def _limits(desktop: Desktop) -> None:
     with card():
         heading("Limits")
-        said("They decide what counts as known. Genomes annotated before are then out of date.", "faint")
+        said(
+            "For those who know their file: they decide what counts as known. What was looked up before a change is "
+            "then out of date.",
+            "faint",
+        )
         for name, label, step in LIMITS:
             with row("keep"):
                 said(label, "grow small")

@@ -101,7 +101,7 @@ class Gallery:
             await self._ask_and_install(found, path)
 
     async def _ask_and_install(self, found: ModuleCard, path: Path) -> None:
-        if not await _looked_over(found):
+        if not await _looked_over(found, path):
             return
         trusted = found.tier is not Tier.CODE
         if found.tier is Tier.CODE:
@@ -133,14 +133,14 @@ class Gallery:
         timer = ui.timer(0.3, look)
 
 
-async def _looked_over(found: ModuleCard) -> bool:
+async def _looked_over(found: ModuleCard, path: Path) -> bool:
     """Show what would be installed; True when the person goes on."""
     manifest = found.manifest
     with ui.dialog() as dialog, box("sheet broad"):
         with row("keep top-line"):
             module_icon(found.icon, "large")
             with stack("tight grow"):
-                heading(manifest.title)
+                heading(f"Install {manifest.title}?")
                 said(manifest.summary)
         if found.trouble:
             with notice("warn", found.trouble.title, found.trouble.message):
@@ -148,9 +148,8 @@ async def _looked_over(found: ModuleCard) -> bool:
         facts(
             (
                 ("Version", found.version),
-                ("From", found.origin),
+                ("From", str(path)),
                 ("Made by", ", ".join(author.name for author in manifest.authors)),
-                ("Trust", words.TIERS[found.tier]),
                 ("Licence", f"{words.licence(manifest.licence.code)}; data: {words.licence(manifest.licence.data)}"),
             )
         )

@@ -13,7 +13,7 @@ from genoteca.model.filter import Sort
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
-from genoteca.ui.components.evidence import evidence_bar
+from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.grid import ResultGrid
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.notice import not_medical_advice, notice, told, trouble_box
@@ -56,6 +56,7 @@ def _head(header: ResultHeader) -> None:
         said(answer.words, "lead")
         if answer.evidence:
             evidence_bar(answer.evidence)
+            nothing_known(answer.evidence)
         told_of = (
             answer.release and f"Release {answer.release}",
             answer.when and f"Looked up {words.when(answer.when)}",
@@ -71,20 +72,21 @@ class Table:
         self._desktop, self._header = desktop, header
         self._gated = any(column.name == GATE for column in header.columns)
         with box("tools"):
-            search = (
+            self._search = (
                 ui.input(placeholder="Search in the table")
                 .props("clearable debounce=300 type=search")
                 .classes("search")
             )
-            search.props["aria-label"] = "Search in the table"
+            self._search.props["aria-label"] = "Search in the table"
             self._count = said("", "faint grow").props("aria-live=polite")
-            act("Clear filters", lambda: self._clear(search), kind="quiet", icon="filter_alt_off")
+            self._clear_act = act("Clear filters", self._clear, kind="quiet", icon="filter_alt_off")
+            self._clear_act.set_visibility(False)
             self._columns()
             self._exports()
         self._trouble = stack()
         self._side = box("beside")
         self._grid = ResultGrid(header, on_open=self._open, on_count=self._counted, on_trouble=self._failed)
-        search.on_value_change(lambda event: self._grid.search(event.value or ""))
+        self._search.on_value_change(lambda event: self._grid.search(event.value or ""))
 
     def _columns(self) -> None:
         with (
@@ -92,7 +94,7 @@ class Table:
             ui.menu(),
             stack("tight").style("padding: 12px; max-height: 60vh; overflow: auto"),
         ):
-            for column in self._header.columns:
+            for column in sorted(self._header.columns, key=lambda one: one.name not in self._header.shown):
                 tick = ui.checkbox(column.label, value=column.name in self._header.shown).props("dense")
                 tick.on_value_change(lambda event, name=column.name: self._grid.choose(name, show=bool(event.value)))
                 if column.description:
@@ -104,15 +106,26 @@ class Table:
             ui.menu_item("As CSV, for a spreadsheet", lambda: self._export("csv"))
             ui.menu_item("As Parquet, for analysis", lambda: self._export("parquet"))
 
-    def _clear(self, search: ui.input) -> None:
-        search.value = ""
+    def _clear(self) -> None:
+        self._search.value = ""
         self._grid.clear()
 
     def _counted(self, matched: int, total: int) -> None:
         self._trouble.clear()
-        rows = f"{words.count(total)} rows"
-        if not matched:
-            with self._trouble, notice("info", "No row fits", "Clear the filters, or search for something shorter."):
+        rows = f"{words.count(total)} {'row' if total == 1 else 'rows'}"
+        view = self._grid.view
+        self._clear_act.set_visibility(bool(view.filter or view.sort or view.text))
+        if not total:
+            with (
+                self._trouble,
+                notice("info", "This table has no rows", "The module looked, and has nothing to list."),
+            ):
+                pass
+        elif not matched:
+            with (
+                self._trouble,
+                notice("info", "No row fits", "Nothing in the table fits the search and the filters."),
+            ):
                 pass
         self._count.set_text(rows if matched == total else f"{words.count(matched)} of {rows}")
 
