@@ -131,6 +131,17 @@ def test_a_changed_setting_makes_the_answer_out_of_date(desk: App) -> None:
     assert answer.state is AnswerState.UP_TO_DATE
 
 
+def test_a_cancelled_run_leaves_the_answer_as_it_was(desk: App) -> None:
+    desk.executor.stop()
+    try:
+        run = actions.annotate(desk, KEY, [TRAITS])
+        assert actions.cancel_run(desk, run).run.status is RunStatus.CANCELLED
+        (answer,) = actions.show_sample(desk, KEY).answers
+        assert answer.state is AnswerState.UP_TO_DATE
+    finally:
+        actions.start(desk)
+
+
 def test_apoe_is_answered_only_when_asked_for(desk: App) -> None:
     apoe = Query(where=actions.parse_where("gene = 'APOE'"))
     assert actions.result_page(desk, KEY, TRAITS, apoe).matched == 0

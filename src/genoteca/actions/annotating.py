@@ -9,6 +9,7 @@ from genoteca.actions import references
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.views import AnnotateReport, ModuleAnswer, ModuleReport
+from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Evidence, Outcome
@@ -32,8 +33,15 @@ def annotate(app: App, key: str, module_ids: Sequence[str] = (), *, engine: str 
     """
     sample = read_sample(app.layout, SampleId.parse(key))
     modules = _chosen(app, module_ids)
+    reading = _reading(app, key)
+    if not reading and records.current(app.layout, ["sample", "variants"], key) is None:
+        raise InputError(
+            f"The file of {key} could not be read, so there is nothing to ask about.",
+            title="This genome was not read",
+            hint="Read it again from the Genomes page, or add it again.",
+        )
     after = [_reference_run(app, sample, module, wanted) for module, wanted in _missing(app, sample, modules)]
-    after += [run.id for run in _reading(app, key)]
+    after += [run.id for run in reading]
     run = app.index.enqueue(
         RunRequest(
             kind=RunKind.ANNOTATE,
@@ -67,7 +75,7 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
     return ModuleReport(
         outcome=answer.outcome or Outcome.FAILED,
         reason=answer.why,
-        release=answer.release or answer.data_version,
+        release=answer.release,
         sites=answer.sites,
         evidence={kind.value: answer.evidence.get(kind, 0) for kind in Evidence} if answer.evidence else {},
         filtered=answer.filtered,

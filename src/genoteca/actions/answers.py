@@ -104,7 +104,7 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "evidence": dict(record.evidence),
             "filtered": record.filtered,
             "rows": record.rows,
-            "release": record.release,
+            "release": record.release or record.data_version,
             "data_version": record.data_version,
             "when": record.created,
             "run": record.run,

@@ -105,7 +105,7 @@ def _space(app: App) -> Health:
 
 
 def _tables(app: App) -> Health:
-    damaged: list[str] = []
+    damaged = [error.message for error in records.damaged(app.layout)]
     seen = 0
     for stored in records.all_records(app.layout):
         seen += 1

@@ -33,7 +33,7 @@ def lineage_of(
             text=f"{manifest.title} {version}, code {record.code_version}",
             when=module.installed_at,
         ),
-        Step(title="Run", text=f"Run {record.run[:8]} on {record.created:%d %B %Y, %H:%M} UTC", when=record.created),
+        Step(title="Run", text=f"Run {record.run[:8]}", when=record.created),
     ]
 
 
@@ -51,11 +51,11 @@ def _file(app: App, sample: Sample, values: dict[str, Any]) -> Step:
 
 def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
     stored = records.current(app.layout, ["sample", "variants"], sample.id.key)
-    reader = f"reader {stored.record.code_version}" if stored else "not read"
+    reader = f"read by version {stored.record.code_version} of the reader" if stored else "not read"
     genotype = values.get("genotype") or "not known"
     if values.get("row") is None:
-        return Step(title="Genotype", text=f"{genotype}; no variant row ({reader})")
-    return Step(title="Genotype", text=f"{genotype}; variant row {int(values['row']):,} ({reader})")
+        return Step(title="Genotype", text=f"{genotype}, {reader}")
+    return Step(title="Genotype", text=f"{genotype}, {reader}; row {int(values['row']) + 1:,} of the variants table")
 
 
 def _reference(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> Step:
@@ -64,6 +64,7 @@ def _reference(app: App, sample: Sample, module: InstalledModule, stored: Stored
     record = reference.record if reference and reference.record.sha256 == used else None
     manifest = module.sound_manifest()
     release = stored.record.release or stored.record.data_version
-    source = manifest.sources[0]
-    text = f"{source.name}, release {release}, {stored.record.build}, licence {stored.record.licence}"
+    names = [source.name for source in manifest.sources if source.name != manifest.title]
+    built_on = f"; built on {', '.join(names)}" if names else ""
+    text = f"{manifest.title}, release {release}, {stored.record.build}, licence {stored.record.licence}{built_on}"
     return Step(title="Reference", text=text, when=record.created if record else None)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from zipfile import ZipFile
 
 from pydantic import JsonValue
 
@@ -31,6 +32,7 @@ from genoteca.store.record import InstallOrigin
 from genoteca.store.sources import install_source
 from genoteca.store.tool import install_into
 from genoteca.store.trust import Trust
+from genoteca.store.wheels import Wheel
 
 __all__ = [
     "SHIPPED",
@@ -331,10 +333,19 @@ def _prepared(app: App, prepared: Prepared) -> ModuleCard:
         version=wheel.version,
         installed_version=installed.version if installed else None,
         origin=FROM_FILE,
+        icon=_icon_in(wheel),
         readme=wheel.readme,
         bytes=wheel.bytes + wheel.manifest.disk_bytes,
         works_with=_works_with(app, wheel.manifest),
     )
+
+
+def _icon_in(wheel: Wheel) -> str:
+    """Read the icon out of a wheel that is not installed yet; empty where it has none, or another kind."""
+    name = f"{wheel.package}/{wheel.manifest.icon}"
+    with ZipFile(wheel.path) as archive:
+        known = name.endswith(".svg") and name in archive.namelist()
+        return archive.read(name).decode("utf-8", "replace") if known else ""
 
 
 def _with_trouble(app: App, card: ModuleCard, installed: InstalledModule | None) -> ModuleCard:

@@ -88,13 +88,14 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
     values = _table(app, key, module_id).row(row)
     manifest = module.sound_manifest()
     evidence = Evidence(values["evidence"])
-    own = [_cell(column, values) for column in manifest.columns]
+    own = [_cell(column, values) for column in manifest.shown_columns()]
+    hidden = [_cell(c, values) for c in manifest.columns if c.hidden and c.name != "gate"]
     return RowDetail(
         title=_row_title(values),
         evidence=evidence.value,
         evidence_words=evidence.words,
-        cells=[cell for cell in own if cell.text and cell.column != "gate"],
-        technical=[_cell(column, values) for column in ANNOTATIONS],
+        cells=[cell for cell in own if cell.text],
+        technical=[*(cell for cell in hidden if cell.text), *(_cell(column, values) for column in ANNOTATIONS)],
         lineage=lineage_of(app, sample, module, stored, values),
         gate=str(values.get("gate") or ""),
     )

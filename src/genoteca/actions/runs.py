@@ -8,8 +8,10 @@ from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.modules import titles
 from genoteca.actions.views import RunCard
-from genoteca.errors import InputError
+from genoteca.engine.samples import read_sample
+from genoteca.errors import GenotecaError, InputError
 from genoteca.model.run import Line, Run, RunKind
+from genoteca.model.sample import SampleId
 
 __all__ = ["cancel_run", "follow_run", "list_runs", "retry_run", "run_lines", "show_run"]
 
@@ -61,13 +63,21 @@ def retry_run(app: App, run_id: str) -> str:
 
 
 def _card(app: App, run: Run, names: dict[str, str]) -> RunCard:
-    return RunCard(run=run, title=_title(run, names), outcomes=outcomes_of(app, run))
+    return RunCard(run=run, title=_title(app, run, names), outcomes=outcomes_of(app, run))
 
 
-def _title(run: Run, names: dict[str, str]) -> str:
+def _title(app: App, run: Run, names: dict[str, str]) -> str:
     told = ", ".join(names.get(module, module) for module in run.request.modules)
-    if run.request.kind is RunKind.IMPORT:
-        return f"Read {run.request.partition}"
-    if run.request.kind is RunKind.REFERENCE:
+    if run.request.partition is None:
         return f"Prepare {told} for {run.request.build}"
-    return f"Annotate {run.request.partition} with {told}"
+    genome = _genome(app, run.request.partition)
+    return f"Read the file of {genome}" if run.request.kind is RunKind.IMPORT else f"Annotate {genome} with {told}"
+
+
+def _genome(app: App, partition: str) -> str:
+    """Name a genome as its owner does; one that is gone by its key."""
+    try:
+        sample = read_sample(app.layout, SampleId.parse(partition))
+    except GenotecaError:
+        return partition
+    return f"{sample.user_name} / {sample.sample_name}"

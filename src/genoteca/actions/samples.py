@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
-from genoteca.actions.troubles import trouble_of
+from genoteca.actions.troubles import trouble_from, trouble_of
 from genoteca.actions.views import AddSample, SampleCard, SampleState
 from genoteca.engine import records
 from genoteca.engine.purge import purge
 from genoteca.engine.samples import all_samples, read_sample, write_sample
-from genoteca.errors import GenomeFileError, InputError, RunError
+from genoteca.errors import DatasetError, GenomeFileError, InputError, RunError
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts, Intake
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
@@ -143,7 +143,7 @@ def sample_report(app: App, key: str, run: Run) -> dict[str, JsonValue]:
         "build": card.sample.build,
         "build_evidence": card.sample.build_evidence,
         "kind": card.sample.kind,
-        "samples_in_file": len(inspect_genome(app, Path(card.sample.source.path)).samples),
+        "samples_in_file": card.sample.source.samples,
         "records_read": intake.records_read,
         "records_kept": intake.records_kept,
         "set_aside": {reason: one.records for reason, one in intake.set_aside.items()},
@@ -157,11 +157,11 @@ def sample_report(app: App, key: str, run: Run) -> dict[str, JsonValue]:
 def _card(app: App, sample: Sample) -> SampleCard:
     runs = [run for run in app.index.list(sample.id.key, limit=200) if run.request.kind is RunKind.IMPORT]
     last = runs[0] if runs else None
-    stored = records.current(app.layout, ["sample", "variants"], sample.id.key)
-    intake = None
-    if stored is not None:
-        intake = Intake.model_validate(stored.record.metadata["intake"])
-    state = SampleState.READY if stored is not None else SampleState.FAILED
+    try:
+        intake, answers = _intake(app, sample), answers_of(app, sample)
+    except DatasetError as error:  # one damaged file must not hide the other genomes
+        return SampleCard(sample=sample, state=SampleState.FAILED, import_run=last, trouble=trouble_from(error))
+    state = SampleState.READY if intake is not None else SampleState.FAILED
     if last is not None and not last.status.over:
         state = SampleState.IMPORTING
     failed = last if state is SampleState.FAILED else None
@@ -171,8 +171,13 @@ def _card(app: App, sample: Sample) -> SampleCard:
         intake=intake,
         import_run=last,
         trouble=trouble_of(failed) if failed else None,
-        answers=answers_of(app, sample),
+        answers=answers,
     )
+
+
+def _intake(app: App, sample: Sample) -> Intake | None:
+    stored = records.current(app.layout, ["sample", "variants"], sample.id.key)
+    return None if stored is None else Intake.model_validate(stored.record.metadata["intake"])
 
 
 def _pick(facts: FileFacts, pick: str | None) -> str | None:
@@ -244,14 +249,16 @@ def _keep_file(app: App, sample_id: SampleId, request: AddSample, facts: FileFac
     path = Path(request.path)
     name = request.name or path.name
     if not request.copy_file:
-        return SourceFile(path=str(path.resolve()), name=name, kept="in place", bytes=facts.bytes)
+        return SourceFile(
+            path=str(path.resolve()), name=name, kept="in place", bytes=facts.bytes, samples=len(facts.samples)
+        )
     folder = app.layout.sample(sample_id.user, sample_id.sample) / "source"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # The name a browser gives is shown, never used as a path.
     target = folder / f"{uuid.uuid4().hex}.{'vcf' if facts.compression == 'none' else 'vcf.gz'}"
     path.replace(target)
     target.chmod(0o600)
-    return SourceFile(path=str(target), name=name, kept="copy", bytes=facts.bytes)
+    return SourceFile(path=str(target), name=name, kept="copy", bytes=facts.bytes, samples=len(facts.samples))
 
 
 def _drop_tables(app: App, key: str) -> None:

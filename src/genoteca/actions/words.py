@@ -14,7 +14,7 @@ PHRASES = (
     ((Evidence.OTHER_ALLELE,), "with another genotype"),
     ((Evidence.REFERENCE,), "stated as reference"),
     ((Evidence.INFERRED,), "inferred to be reference"),
-    ((Evidence.NO_CALL,), "your file could not tell"),
+    ((Evidence.NO_CALL,), "that your file could not call"),
     ((Evidence.NOT_APPLICABLE,), "not applicable"),
     ((Evidence.NOT_COVERED,), "not covered"),
 )

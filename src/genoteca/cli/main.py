@@ -16,6 +16,8 @@ from genoteca.errors import GenotecaError
 
 __all__ = ["build", "run"]
 
+SYSTEM = "Is there room on the disk, and may you write there? --verbose before the command shows more."
+
 Home = Annotated[Path | None, typer.Option("--home", help="The data folder.", show_default="the system's own place")]
 Port = Annotated[int | None, typer.Option("--port", help="Port of the desktop on 127.0.0.1; 0 takes a free one.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")]
@@ -73,6 +75,10 @@ def run(open_ui: OpenUi) -> None:
         build(open_ui)()
     except GenotecaError as error:
         print_error(error, as_json="--json" in arguments, verbose="--verbose" in arguments)
+        sys.exit(1)
+    except OSError as error:  # the last border: whatever the system refuses becomes words, or a JSON document
+        told = GenotecaError(f"{type(error).__name__}: {error}", title="The computer refused something", hint=SYSTEM)
+        print_error(told, as_json="--json" in arguments, verbose="--verbose" in arguments)
         sys.exit(1)
     except KeyboardInterrupt:
         status("Stopped.")

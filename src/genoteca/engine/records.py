@@ -19,6 +19,7 @@ __all__ = [
     "KEEP",
     "all_records",
     "current",
+    "damaged",
     "dataset_path",
     "history",
     "latest_reference",
@@ -120,15 +121,22 @@ def history(layout: Layout, asset: Sequence[str], partition: str | None, build: 
 
 def all_records(layout: Layout, *, older: bool = False) -> Iterator[Stored]:
     """Give every current dataset (`older`: every one that is kept); damaged ones are left out."""
-    roots = (layout.users, layout.home / "references")
-    for path in sorted(path for root in roots for path in root.rglob("*.json")):
-        is_copy = OLDER.fullmatch(path.stem) is not None
-        if path.name == "sample.json" or is_copy is not older:
-            continue
+    for path in _record_files(layout, older=older):
         try:
             yield _stored(path)
         except DatasetError:
             continue
+
+
+def damaged(layout: Layout) -> list[DatasetError]:
+    """Say which current datasets cannot be read: a damaged record, or a table that is gone."""
+    found = []
+    for path in _record_files(layout, older=False):
+        try:
+            _stored(path)
+        except DatasetError as error:
+            found.append(error)
+    return found
 
 
 def verified(stored: Stored) -> Stored:
@@ -176,6 +184,15 @@ def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
             gone.unlink(missing_ok=True)
             removed.append(gone)
     return removed
+
+
+def _record_files(layout: Layout, *, older: bool) -> Iterator[Path]:
+    """Give the record files: those in force, or (`older`) every one that is kept."""
+    roots = (layout.users, layout.home / "references")
+    for path in sorted(path for root in roots for path in root.rglob("*.json")):
+        is_copy = OLDER.fullmatch(path.stem) is not None
+        if path.name != "sample.json" and is_copy is older:
+            yield path
 
 
 def _is_copy_of(path: Path, asset: str) -> bool:

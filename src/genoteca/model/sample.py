@@ -98,6 +98,8 @@ class SourceFile(BaseModel):
     name: str
     kept: Literal["copy", "in place"]
     bytes: int
+    samples: int = 1
+    """How many people it holds."""
 
 
 class Sample(BaseModel):
