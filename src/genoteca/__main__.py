@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genoteca.cli import run
@@ -17,10 +18,10 @@ def main() -> None:
     run(open_ui=_open_ui)
 
 
-def _open_ui(settings: Settings, *, browser: bool) -> None:
+def _open_ui(settings: Settings, *, browser: bool, announce: Callable[[str], None]) -> None:
     from genoteca.ui.server import open_ui
 
-    open_ui(settings, browser=browser)
+    open_ui(settings, browser=browser, announce=announce)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ __all__ = ["columns", "command_line", "evidence", "hooks", "settings"]
 
 def command_line() -> str:
     """Every command with its help, as a terminal of 100 columns prints it."""
-    root = build(lambda settings, *, browser: None)
+    root = build(lambda settings, *, browser, announce: None)
     parts = [(" ".join(("genoteca", *path)), _help(root, path)) for path in _commands(typer.main.get_command(root))]
     return "\n".join(f"### `{name}`\n\n```\n{told}\n```\n" for name, told in parts)
 

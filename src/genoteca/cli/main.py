@@ -42,20 +42,27 @@ def build(open_ui: OpenUi) -> typer.Typer:
         no_browser: NoBrowser = False,
         verbose: Annotated[bool, typer.Option("--verbose", help="Show the traceback of an error.")] = False,
         version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+        as_json: Json = False,
     ) -> None:
         """An app store for your genome, on your own machine. Without a command: open the desktop."""
         context.obj = Session(home=home, open_ui=open_ui, verbose=verbose)
         if version:
             say(__version__)
         elif context.invoked_subcommand is None:
-            _open(context.obj, port, browser=not no_browser)
+            _open(context.obj, port, browser=not no_browser, as_json=as_json)
 
     @root.command("open")
-    def open_(context: typer.Context, home: Home = None, port: Port = None, no_browser: NoBrowser = False) -> None:
+    def open_(
+        context: typer.Context,
+        home: Home = None,
+        port: Port = None,
+        no_browser: NoBrowser = False,
+        as_json: Json = False,
+    ) -> None:
         """Open the desktop; a second start opens the one that runs."""
         here = session(context)
         here.home = home or here.home
-        _open(here, port, browser=not no_browser)
+        _open(here, port, browser=not no_browser, as_json=as_json)
 
     root.add_typer(samples.commands, name="samples")
     root.add_typer(modules.commands, name="modules")
@@ -113,6 +120,13 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _open(here: Session, port: int | None, *, browser: bool) -> None:
+def _open(here: Session, port: int | None, *, browser: bool, as_json: bool) -> None:
+    def announce(url: str) -> None:
+        if as_json:
+            print_json(url=url)
+        else:
+            say(f"Genoteca is open at {url}")
+        sys.stdout.flush()
+
     more = {} if port is None else {"port": port}
-    here.open_ui(here.settings(**more), browser=browser)
+    here.open_ui(here.settings(**more), browser=browser, announce=announce)

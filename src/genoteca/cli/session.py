@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 class OpenUi(Protocol):
     """Opens the desktop and returns when it is closed."""
 
-    def __call__(self, settings: Settings, *, browser: bool) -> None:
-        """Open it; `browser` also opens the system's browser on it."""
+    def __call__(self, settings: Settings, *, browser: bool, announce: Callable[[str], None]) -> None:
+        """Open it; `browser` also opens the system's browser on it.
+
+        `announce` is told the address with its key.
+        """
 
 
 @dataclass(kw_only=True, slots=True)

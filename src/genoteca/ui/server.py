@@ -35,9 +35,18 @@ __all__ = ["application", "open_ui"]
 
 PORTS_TRIED = 50
 
+Announce = Callable[[str], None]
 
-def open_ui(settings: Settings, *, browser: bool) -> None:
+
+def _say(url: str) -> None:
+    sys.stdout.write(f"Genoteca is open at {url}\n")
+    sys.stdout.flush()
+
+
+def open_ui(settings: Settings, *, browser: bool, announce: Announce = _say) -> None:
     """Serve the desktop until it is closed; where one is open already, show that one instead.
+
+    `announce` is told the address with its key.
 
     Raises:
         DataFolderError: the data folder cannot be used, or a running desktop does not say where it is.
@@ -49,13 +58,13 @@ def open_ui(settings: Settings, *, browser: bool) -> None:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        _show_running(layout, browser=browser)
+        _show_running(layout, browser=browser, announce=announce)
         return
     with lock:
-        _serve(settings, browser=browser)
+        _serve(settings, browser=browser, announce=announce)
 
 
-def _serve(settings: Settings, *, browser: bool) -> None:
+def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
     layout = settings.layout
     listening = _listen(settings.port)
     port = listening.getsockname()[1]
@@ -67,8 +76,7 @@ def _serve(settings: Settings, *, browser: bool) -> None:
         guarded = Guard(app=application(app), port=port, token=token)
         url = f"http://127.0.0.1:{port}/?token={token}"
         _note(layout, url, token)
-        sys.stdout.write(f"Genoteca is open at {url}\n")
-        sys.stdout.flush()
+        announce(url)
         if browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", ws_max_size=16 << 20, lifespan="on"))
@@ -170,7 +178,9 @@ def _private_folder(home: Path) -> None:
         ) from error
 
 
-def _show_running(layout: Layout, *, browser: bool, show: Callable[[str], object] = webbrowser.open) -> None:
+def _show_running(
+    layout: Layout, *, browser: bool, announce: Announce = _say, show: Callable[[str], object] = webbrowser.open
+) -> None:
     try:
         url = str(json.loads(_running(layout).read_text())["url"])
     except (OSError, ValueError, KeyError) as error:
@@ -179,7 +189,6 @@ def _show_running(layout: Layout, *, browser: bool, show: Callable[[str], object
             title="Genoteca is already open",
             hint="Wait a moment and try again, or close the other one.",
         ) from error
-    sys.stdout.write(f"Genoteca is already open at {url}\n")
-    sys.stdout.flush()
+    announce(url)
     if browser:
         show(url)
