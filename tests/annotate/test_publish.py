@@ -1,17 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from genoteca.annotate.publish import ALLELE_SITE, publish_alleles, verify_published, write_published
+from genoteca.annotate import publish
+from genoteca.annotate.publish import (
+    ALLELE_SITE,
+    publish_alleles,
+    publish_batches,
+    verify_published,
+    write_published,
+)
 from genoteca.errors import ReferenceDataError
+from genoteca.genome import sorted_table
 from genoteca.genome.alleles import trim
 
 ROWS = pl.DataFrame(
@@ -137,3 +145,92 @@ def test_what_is_published_is_what_was_given(rows: list[tuple[str, int, str, str
     want = {(chrom, *trim(pos, ref, alt)) for chrom, pos, ref, alt in rows}
     assert set(made.select("chrom", "pos", "ref", "alt").iter_rows()) == want
     assert len(made) == len(want)
+
+
+def in_batches(frame: pl.DataFrame, sizes: list[int]) -> Iterator[pl.DataFrame]:
+    """Cut a frame at these sizes, over and over; a size of 0 is an empty batch."""
+    start = 0
+    while start < len(frame):
+        for size in [*sizes, 1]:
+            yield frame[start : start + size]
+            start += size
+
+
+@pytest.fixture
+def _small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "ROWS_A_GROUP", 5)
+    monkeypatch.setattr(sorted_table, "GROUP", 4)
+    monkeypatch.setattr(sorted_table, "MERGED", 6)
+
+
+few_bases = st.text("ACGT", min_size=1, max_size=8)
+sites = st.tuples(
+    st.sampled_from(["1", "22", "MT"]), st.integers(1, 12), few_bases, few_bases, st.sampled_from("xyz")
+)
+SITE_COLUMNS = {"chrom": pl.String, "pos": pl.UInt32, "ref": pl.String, "alt": pl.String, "note": pl.String}
+
+
+@pytest.mark.usefixtures("_small_groups")
+@settings(deadline=None)
+@given(
+    rows=st.lists(sites, min_size=1, max_size=40),
+    ordered=st.booleans(),
+    sizes=st.lists(st.integers(0, 9), max_size=3),
+)
+def test_batches_of_any_size_and_order_are_published_as_the_whole(
+    tmp_path_factory: pytest.TempPathFactory,
+    *,
+    rows: list[tuple[str, int, str, str, str]],
+    ordered: bool,
+    sizes: list[int],
+) -> None:
+    frame = pl.DataFrame(sorted(rows) if ordered else rows, schema=SITE_COLUMNS, orient="row")
+    path = tmp_path_factory.mktemp("published") / "reference.parquet"
+    want = publish_alleles(frame)
+    assert publish_batches(in_batches(frame, sizes), path) == len(want)
+    assert_frame_equal(pl.read_parquet(path), want)
+    verify_published(path)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.usefixtures("_small_groups")
+def test_every_row_of_an_allele_is_finished_at_once_and_in_the_order_given(tmp_path: Path) -> None:
+    notes = [str(number) for number in range(30)]
+    one = pl.DataFrame({"chrom": "7", "pos": 5, "ref": "CA", "alt": "CG", "note": notes})
+    other = one.with_columns(chrom=pl.lit("2"))
+    seen: list[pl.DataFrame] = []
+
+    def first_of_each(frame: pl.DataFrame) -> pl.DataFrame:
+        seen.append(frame)
+        return frame.unique("key", keep="first", maintain_order=True).with_columns(infer=pl.col("note") != "0")
+
+    path = tmp_path / "reference.parquet"
+    assert publish_batches(in_batches(pl.concat([one, other]), [7]), path, finish=first_of_each) == 2
+    assert pl.read_parquet(path).select("chrom", "pos", "ref", "alt", "infer", "note").rows() == [
+        ("2", 6, "A", "G", False, "0"), ("7", 6, "A", "G", False, "0"),
+    ]  # fmt: skip
+    assert [frame["note"].to_list() for frame in seen] == [notes, notes]
+
+
+def test_batches_are_written_as_a_frame_is(tmp_path: Path) -> None:
+    whole, parts = tmp_path / "whole.parquet", tmp_path / "parts.parquet"
+    write_published(publish_alleles(ROWS), whole)
+    publish_batches([ROWS], parts)
+    assert pq.read_schema(parts) == pq.read_schema(whole)
+    one, other = (pq.ParquetFile(path).metadata.row_group(0) for path in (whole, parts))
+    for place in range(one.num_columns):
+        assert one.column(place).encodings == other.column(place).encodings
+        assert one.column(place).compression == other.column(place).compression == "ZSTD"
+
+
+@pytest.mark.parametrize("batches", [[], [ROWS.clear()], [ROWS.clear(), ROWS.clear()]])
+def test_batches_without_a_row_are_refused(tmp_path: Path, batches: list[pl.DataFrame]) -> None:
+    with pytest.raises(ReferenceDataError, match="no alleles at all"):
+        publish_batches(batches, tmp_path / "reference.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_batch_that_cannot_be_used_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ReferenceDataError, match="row 0: alt is '<DEL>'"):
+        publish_batches([ROWS, ROWS.with_columns(alt=pl.lit("<DEL>"))], tmp_path / "reference.parquet")
+    assert list(tmp_path.iterdir()) == []

@@ -3,9 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from genoteca.genome.sites import read_sites
+from genoteca.genome.sites import read_sites, scan_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,49 @@ def test_what_is_no_allele_is_counted_by_its_reason(write_vcf: Callable[..., Pat
 def test_a_mitochondrion_of_another_length_is_counted(write_vcf: Callable[..., Path]) -> None:
     path = write_vcf("chrM 5 . A C . . X", header=("##contig=<ID=chrM,length=16571>",), samples=())
     assert "16,571" in next(iter(read_sites(path, info=[]).set_aside))
+
+
+def large(write_vcf: Callable[..., Path]) -> Path:
+    """A file larger than what is read with its header, 64 KiB."""
+    records = [f"{chrom} {pos} {pos} A C,<DEL>,GT . . AF={pos};DB" for chrom in "12" for pos in range(900, 3000)]
+    return write_vcf(*records, "3 5 . N A . . DB", samples=())
+
+
+@pytest.mark.parametrize("size", [8, 1000, 20_000])
+def test_batches_of_any_size_are_the_whole_file(write_vcf: Callable[..., Path], size: int) -> None:
+    path = large(write_vcf)
+    whole = read_sites(path, info=["DB", "AF"])
+    with scan_sites(path, info=["DB", "AF"]) as scan:
+        batches = list(scan.batches(size))
+        assert scan.fraction == 1
+    assert_frame_equal(pl.concat(batches), whole.table)
+    assert (scan.header, scan.records_read, scan.set_aside) == (whole.header, 4201, whole.set_aside)
+    assert sum(whole.set_aside.values()) == 4201
+    assert len(batches) > 1
+
+
+def test_the_counts_of_a_scan_grow_as_it_is_read(write_vcf: Callable[..., Path]) -> None:
+    with scan_sites(large(write_vcf), info=[]) as scan:
+        batches = scan.batches(1000)
+        assert (scan.records_read, scan.set_aside) == (0, {})
+        next(batches)
+        first = scan.records_read
+        assert 0 < first < 4201
+        assert list(scan.set_aside.values()) == [first]
+        next(batches)
+        assert first < scan.records_read < 4201
+
+
+def test_of_a_key_that_stands_twice_the_first_value_counts(write_vcf: Callable[..., Path]) -> None:
+    path = write_vcf("1 1 . A C . . AF=1;DB;AF=2", "1 2 . A C . . DBX=3;AF;AF=é=4", "1 3 . A C . . .", samples=())
+    assert read_sites(path, info=["AF", "DB"]).table.select("af", "db").rows() == [
+        ("1", "true"), ("true", None), (None, None),
+    ]  # fmt: skip
+
+
+def test_a_file_without_records_has_an_empty_table(write_vcf: Callable[..., Path]) -> None:
+    sites = read_sites(write_vcf(samples=()), info=["AF"])
+    assert (sites.records_read, sites.table.height, sites.table.columns[-1]) == (0, 0, "af")
 
 
 @pytest.mark.real_data

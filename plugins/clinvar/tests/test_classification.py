@@ -79,24 +79,18 @@ def test_terms_that_older_releases_joined_by_a_comma_keep_the_class_of_the_first
         "Highly_pathogenic",
     ],
 )
-def test_what_is_of_note_is_always_shown_and_never_inferred(clnsig: str) -> None:
-    told = classify(clnsig)
-    assert told.of_note
-    assert not told.may_infer
+def test_what_is_of_note_is_always_shown(clnsig: str) -> None:
+    assert classify(clnsig).of_note
 
 
 @pytest.mark.parametrize("clnsig", ["Benign", "Likely_benign", "Uncertain_significance", "not_provided", None])
-def test_the_rest_is_not_of_note_and_may_be_inferred(clnsig: str | None) -> None:
-    told = classify(clnsig)
-    assert not told.of_note
-    assert told.may_infer
+def test_the_rest_is_not_of_note(clnsig: str | None) -> None:
+    assert not classify(clnsig).of_note
 
 
 @pytest.mark.parametrize("clnsig", ["Conflicting_classifications_of_pathogenicity", "Some_new_word"])
-def test_a_conflict_or_a_new_word_is_never_inferred(clnsig: str) -> None:
-    told = classify(clnsig)
-    assert not told.of_note
-    assert not told.may_infer
+def test_a_conflict_or_a_new_word_is_not_of_note(clnsig: str) -> None:
+    assert not classify(clnsig).of_note
 
 
 def test_a_new_word_is_kept_and_named() -> None:

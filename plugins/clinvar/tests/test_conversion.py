@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from genoteca.sdk import polars_schema, read_sites
+from genoteca.sdk import ReferenceDataError, polars_schema, scan_sites
 from genoteca_clinvar.classification import classify
 from genoteca_clinvar.conversion import HAPLOTYPE_ONLY, INFO, LISTED_TWICE, Account, convert
 from genoteca_clinvar.plugin import describe_module
@@ -27,10 +28,18 @@ Convert = Callable[..., Made]
 
 @pytest.fixture
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    def made(*paths: Path) -> Made:
-        scratch = tmp_path_factory.mktemp("scratch")
-        told = convert([read_sites(path, info=INFO) for path in paths], COLUMNS, scratch)
-        return Made(told.table.collect(), told.account)
+    def batches(paths: Sequence[Path], rows: int, account: Account) -> Iterator[pl.DataFrame]:
+        for path in paths:
+            with scan_sites(path, info=INFO) as file:
+                for batch in file.batches():
+                    yield from batch.iter_slices(rows)
+                account.read(file)
+
+    def made(*paths: Path, rows: int = 100_000) -> Made:
+        target = tmp_path_factory.mktemp("scratch") / "clinvar.parquet"
+        account = Account()
+        convert(batches(paths, rows, account), account, COLUMNS, target)
+        return Made(pl.read_parquet(target), account)
 
     return made
 
@@ -101,7 +110,7 @@ def test_an_allele_without_a_classification_is_unclassified(few: Path, converted
     assert mutyh["significance_class"] == "unclassified"
     assert mutyh["significance"] is None
     assert mutyh["stars"] is None
-    assert (mutyh["of_note"], mutyh["infer"], mutyh["origin"]) == (False, True, "unknown")
+    assert (mutyh["of_note"], mutyh["infer"], mutyh["origin"]) == (False, False, "unknown")
 
 
 def test_no_word_of_the_table_says_that_someone_is_ill(few: Path, converted: Convert) -> None:
@@ -116,6 +125,38 @@ def test_what_the_second_file_repeats_is_counted_and_kept_once(few: Path, conver
     assert twice.table.equals(alone.table)
     assert twice.account.set_aside[LISTED_TWICE] == alone.account.alleles_kept
     assert twice.account.alleles_kept + sum(twice.account.set_aside.values()) == twice.account.records_read == 24
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_batches_of_any_size_give_the_same_table_and_account(few: Path, converted: Convert, rows: int) -> None:
+    whole, parts = converted(few, few), converted(few, few, rows=rows)
+    assert_frame_equal(parts.table, whole.table)
+    assert parts.account == whole.account
+
+
+def test_records_in_any_order_give_the_same_table(few: Path, tmp_path: Path, converted: Convert) -> None:
+    lines = few.read_text().splitlines(keepends=True)
+    head = [line for line in lines if line.startswith("#")]
+    backwards = tmp_path / "backwards.vcf"
+    backwards.write_text("".join([*head, *reversed(lines[len(head) :])]))
+    assert_frame_equal(converted(backwards, rows=3).table, converted(few).table)
+
+
+def test_of_an_allele_listed_in_two_batches_the_first_is_kept(few: Path, tmp_path: Path, converted: Convert) -> None:
+    later = tmp_path / "later.vcf"
+    text = few.read_text()
+    leiden = next(line for line in text.splitlines() if "\t642\t" in line)
+    later.write_text(text + leiden.replace("drug_response", "Newly_benign") + "\n")
+    made = converted(later, rows=3)
+    assert_frame_equal(made.table, converted(few).table)
+    assert made.account.set_aside[LISTED_TWICE] == 1
+    assert made.account.unknown_terms == {}
+
+
+def test_an_allele_that_is_lost_is_noticed(few: Path, tmp_path: Path) -> None:
+    account = Account(alleles_listed=1)
+    with scan_sites(few, info=INFO) as file, pytest.raises(ReferenceDataError, match="some are lost"):
+        convert(file.batches(), account, COLUMNS, tmp_path / "clinvar.parquet")
 
 
 def test_new_words_are_counted_and_kept(few: Path, tmp_path: Path, converted: Convert) -> None:
@@ -187,6 +228,7 @@ SPELLED = {
 def test_the_release_of_2026_is_counted_class_by_class(real: Path, converted: Convert) -> None:
     path = real / "clinvar_20260226.GRCh38.genes_without_chr17.vcf.gz"
     made = converted(path)
+    assert_frame_equal(converted(path, rows=777).table, made.table)
     assert made.account.records_read == 50_483
     assert made.account.alleles_kept + sum(made.account.set_aside.values()) == 50_483
     usable = [(f, info) for f, info in records(path) if not set(f[3] + f[4]) - set("ACGT")]

@@ -7,10 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from genoteca.sdk import Build, Fetched, Paths, Progress, ReferenceDataError, ReferenceRequest, read_sites
-from genoteca_clinvar.conversion import INFO
+from genoteca.sdk import Build, Fetched, Paths, Progress, ReferenceDataError, ReferenceRequest
 from genoteca_clinvar.plugin import describe_module, make_reference
-from genoteca_clinvar.source import PUBLISHER, fetch_release, require_clinvar
+from genoteca_clinvar.source import PUBLISHER, fetch_release
 
 HEADER_LINE = "##reference=GRCh38\n"
 
@@ -111,7 +110,7 @@ def test_a_silent_header_over_accessions_of_another_build_is_refused(few: Path, 
 def test_a_vcf_that_is_not_clinvars_is_refused(few: Path, tmp_path: Path) -> None:
     path = edited(few, tmp_path, ("CLNSIG=", "SIG="))
     with pytest.raises(ReferenceDataError, match="is not ClinVar's VCF"):
-        require_clinvar(read_sites(path, info=INFO), path.name, Build.GRCH38)
+        make_reference(request(Shelf(path), tmp_path, source=str(path)))
 
 
 @pytest.mark.real_data

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,16 @@ from genoteca.errors import ReferenceDataError
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.key import with_keys
 from genoteca.genome.schema import CHROM
+from genoteca.genome.sorted_table import Layout, SortedTable
 
-__all__ = ["ALLELE_SITE", "publish_alleles", "publish_regions", "verify_published", "write_published"]
+__all__ = [
+    "ALLELE_SITE",
+    "publish_alleles",
+    "publish_batches",
+    "publish_regions",
+    "verify_published",
+    "write_published",
+]
 
 ALLELE_SITE: dict[str, pl.DataType] = {
     "site": pl.UInt32(),
@@ -51,18 +60,109 @@ def publish_alleles(frame: pl.DataFrame) -> pl.DataFrame:
         ReferenceDataError: a column is absent, or a cell of the four has no usable value.
 
     """
-    _require_given(frame)
     defaults = [
         pl.lit(value).alias(name) for name, value in (("infer", True), ("always", False)) if name not in frame
     ]
-    typed = frame.with_columns(*defaults).with_columns(
-        pl.col("chrom").cast(CHROM), pl.col("pos").cast(pl.UInt32), pl.col("infer", "always").cast(pl.Boolean)
-    )
-    keyed = with_keys(trim_frame(typed)).drop("site", strict=False).with_row_index("order_given")
+    flagged = frame.with_columns(*defaults).with_columns(pl.col("infer", "always").cast(pl.Boolean))
+    keyed = _keyed(flagged).drop("site", strict=False).with_row_index("order_given")
     ordered = _without_repeats(keyed.sort("key", "ref", "alt", "order_given").drop("order_given"))
     numbered = ordered.with_columns(site=pl.int_range(pl.len(), dtype=pl.UInt32))
     others = [name for name in numbered.columns if name not in ALLELE_SITE]
     return numbered.select(*ALLELE_SITE, *others)
+
+
+def publish_batches(
+    batches: Iterable[pl.DataFrame],
+    path: Path,
+    *,
+    finish: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame,
+) -> int:
+    """Publish a reference that is too large to hold, in flat memory: what `publish_alleles` gives, as a Parquet file.
+
+    `batches`: frames with the same columns, as `publish_alleles` takes them, of any size and in any order; it is fast
+    when they come nearly sorted. `finish` gets the rows again, trimmed and sorted by key, every row of an allele in
+    one frame and in the order given; what it gives is published. Beside `path` they wait meanwhile, on disk.
+    Gives the number of sites.
+
+    Raises:
+        ReferenceDataError: as `publish_alleles`, or there is no batch.
+
+    """
+    waiting = path.with_name(f"{path.name}.waiting")
+    try:
+        _sort_batches(batches, waiting)
+        return _write_batches((publish_alleles(finish(frame)) for frame in _whole_alleles(waiting)), path)
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _sort_batches(batches: Iterable[pl.DataFrame], path: Path) -> None:
+    table: SortedTable | None = None
+    before = 0
+    try:
+        for batch in batches:
+            keyed = _keyed(batch)
+            table = table or SortedTable(path, _waiting(keyed.schema))
+            # Trimming moves an indel right, beyond records that follow it: a batch waits until the next one has come.
+            table.add(keyed, settled=before)
+            before = keyed.select(pl.col("key").max().fill_null(before)).item()
+    except BaseException:
+        if table is not None:
+            table.discard()
+        raise
+    if table is not None:
+        table.close()
+    if table is None or not table.rows:
+        raise ReferenceDataError("the reference has no alleles at all.")
+
+
+def _waiting(schema: pl.Schema) -> Layout:
+    return Layout(schema=schema, order=pl.col("key"), delta=("key",), dictionary=(), statistics=("key",))
+
+
+def _whole_alleles(path: Path) -> Iterator[pl.DataFrame]:
+    """Give a sorted table part by part; the rows of one key stay in one part."""
+    scan = pl.scan_parquet(path)
+    rest = scan.head(0).collect()
+    offset = 0
+    while len(part := scan.slice(offset, ROWS_A_GROUP).collect()):
+        offset += len(part)
+        joined = pl.concat([rest, part])
+        of_last = pl.col("key") == joined["key"][-1]
+        whole, rest = joined.filter(~of_last), joined.filter(of_last)
+        if len(whole):
+            yield whole
+    yield rest
+
+
+def _write_batches(frames: Iterable[pl.DataFrame], path: Path) -> int:
+    """Write published frames that follow each other as one table, numbered through; gives the number of rows."""
+    written = 0
+    writer: pq.ParquetWriter | None = None
+    try:
+        for frame in _in_groups(frames):
+            table = _arrow(
+                frame.with_columns(pl.int_range(written, written + len(frame), dtype=pl.UInt32).alias("site"))
+            )
+            writer = writer or pq.ParquetWriter(path, table.schema, **_storage(table.schema))
+            writer.write_table(table, row_group_size=ROWS_A_GROUP)
+            written += len(frame)
+    finally:
+        if writer is not None:
+            writer.close()
+    return written
+
+
+def _in_groups(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Give the rows of all frames in row groups of one size; the last is smaller."""
+    held: pl.DataFrame | None = None
+    for frame in frames:
+        held = frame if held is None else pl.concat([held, frame])
+        whole = len(held) - len(held) % ROWS_A_GROUP
+        yield from held[:whole].iter_slices(ROWS_A_GROUP)
+        held = held[whole:]
+    if held is not None and len(held):
+        yield held
 
 
 def publish_regions(frame: pl.DataFrame) -> pl.DataFrame:
@@ -87,16 +187,20 @@ def publish_regions(frame: pl.DataFrame) -> pl.DataFrame:
 
 def write_published(frame: pl.DataFrame, path: Path) -> None:
     """Write a published reference as Parquet (zstd; sorted numbers packed as differences)."""
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    packed = [name for name in PACKED if name in frame.columns]
-    pq.write_table(
-        table,
-        path,
-        compression="zstd",
-        row_group_size=ROWS_A_GROUP,
-        use_dictionary=[field.name for field in table.schema if not pa.types.is_integer(field.type)],
-        column_encoding=dict.fromkeys(packed, "DELTA_BINARY_PACKED"),
-    )
+    table = _arrow(frame)
+    pq.write_table(table, path, row_group_size=ROWS_A_GROUP, **_storage(table.schema))
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _storage(schema: pa.Schema) -> dict[str, Any]:
+    return {
+        "compression": "zstd",
+        "use_dictionary": [field.name for field in schema if not pa.types.is_integer(field.type)],
+        "column_encoding": {name: "DELTA_BINARY_PACKED" for name in PACKED if name in schema.names},
+    }
 
 
 def verify_published(path: Path) -> None:
@@ -178,6 +282,13 @@ def _repeated(frame: pl.DataFrame) -> pl.Series:
 def _without_repeats(frame: pl.DataFrame) -> pl.DataFrame:
     shared = frame.with_columns(site=pl.lit(0, pl.UInt32))
     return frame.filter(~_repeated(shared))
+
+
+def _keyed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows trimmed, with their key, once their four cells are known to be usable."""
+    _require_given(frame)
+    typed = frame.with_columns(pl.col("chrom").cast(CHROM), pl.col("pos").cast(pl.UInt32))
+    return with_keys(trim_frame(typed))
 
 
 def _require_given(frame: pl.DataFrame) -> None:

@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     from genoteca.annotate.answer import Answer
     from genoteca.annotate.genotypes import annotate_genotypes
     from genoteca.annotate.panel import Panel
-    from genoteca.annotate.publish import publish_alleles, publish_regions, verify_published, write_published
+    from genoteca.annotate.publish import (
+        publish_alleles,
+        publish_batches,
+        publish_regions,
+        verify_published,
+        write_published,
+    )
     from genoteca.annotate.regions import annotate_regions
     from genoteca.annotate.sample_tables import Rules, SampleTables
     from genoteca.errors import CheckError, DatasetError, FetchError, ManifestError, ModuleError, ReferenceDataError
     from genoteca.genome.alleles import trim, trim_frame
     from genoteca.genome.key import variant_keys, with_keys
     from genoteca.genome.schema import polars_schema
-    from genoteca.genome.sites import SitesFile, read_sites
+    from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
     from genoteca.model.build import Build
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
     from genoteca.model.evidence import Evidence, Match, Outcome
@@ -88,6 +94,7 @@ __all__ = [
     "SettingType",
     "Sex",
     "SitesFile",
+    "SitesScan",
     "Source",
     "Stored",
     "Table",
@@ -102,10 +109,12 @@ __all__ = [
     "load_manifest",
     "polars_schema",
     "publish_alleles",
+    "publish_batches",
     "publish_regions",
     "read_sites",
     "reference_asset",
     "report",
+    "scan_sites",
     "trim",
     "trim_frame",
     "variant_keys",
@@ -119,14 +128,20 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "annotate.answer": ("Answer",),
     "annotate.genotypes": ("annotate_genotypes",),
     "annotate.panel": ("Panel",),
-    "annotate.publish": ("publish_alleles", "publish_regions", "verify_published", "write_published"),
+    "annotate.publish": (
+        "publish_alleles",
+        "publish_batches",
+        "publish_regions",
+        "verify_published",
+        "write_published",
+    ),
     "annotate.regions": ("annotate_regions",),
     "annotate.sample_tables": ("Rules", "SampleTables"),
     "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
     "genome.alleles": ("trim", "trim_frame"),
     "genome.key": ("variant_keys", "with_keys"),
     "genome.schema": ("polars_schema",),
-    "genome.sites": ("SitesFile", "read_sites"),
+    "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
     "model.build": ("Build",),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
     "model.evidence": ("Evidence", "Match", "Outcome"),

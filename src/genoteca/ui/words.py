@@ -41,7 +41,7 @@ EVIDENCE = {
 KINDS = {
     SampleKind.WHOLE_GENOME: "Whole genome, differences only",
     SampleKind.EXOME: "Exome: the genes, not what lies between",
-    SampleKind.GVCF: "Whole genome with every position accounted for (gVCF)",
+    SampleKind.GVCF: "gVCF: also says where nothing differs",
     SampleKind.ARRAY: "DNA chip (array)",
     SampleKind.PANEL: "A panel, or a region",
     SampleKind.NO_GENOTYPES: "A list of variants without genotypes",

@@ -110,8 +110,6 @@ class Classification:
     significance: Significance
     of_note: bool
     """Always shown with its evidence, even where the file says nothing."""
-    may_infer: bool
-    """Silence of a variant-only file may be read as "not carried": never for what is, or may be, pathogenic."""
     haplotype_only: bool
     unknown: tuple[str, ...]
     """Terms that this version does not know; their allele is of note when they speak of pathogenicity."""
@@ -134,7 +132,6 @@ def classify(clnsig: str | None) -> Classification:
             classes, key=order.index, default=Significance.OTHER if unknown else Significance.UNCLASSIFIED
         ),
         of_note=of_note,
-        may_infer=not (of_note or unknown or Significance.CONFLICTING in classes),
         haplotype_only=bool(terms) and all(term.lower() in HAPLOTYPE_ONLY for term in terms),
         unknown=unknown,
     )

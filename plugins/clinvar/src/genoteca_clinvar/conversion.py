@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from genoteca.sdk import Column, ReferenceDataError, SitesFile, polars_schema, publish_alleles
+from genoteca.sdk import Column, ReferenceDataError, SitesScan, polars_schema, publish_batches
 from genoteca_clinvar import wording
 from genoteca_clinvar.classification import classify, origin_words, stars_of
 
-__all__ = ["INFO", "Account", "Converted", "convert"]
+__all__ = ["INFO", "Account", "convert"]
 
 INFO = (
     "ALLELEID",
@@ -46,7 +47,6 @@ RULES = {
     "significance": pl.String(),
     "significance_class": pl.String(),
     "of_note": pl.Boolean(),
-    "infer": pl.Boolean(),
     "haplotype_only": pl.Boolean(),
 }
 
@@ -55,7 +55,9 @@ RULES = {
 class Account:
     """What became of every allele of a release; ClinVar lists one allele a record."""
 
-    records_read: int
+    records_read: int = 0
+    alleles_listed: int = 0
+    """Alleles, and records without one, before any was judged."""
     alleles_kept: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
     """Alleles, and records without one, by reason."""
@@ -66,17 +68,24 @@ class Account:
     haplotypes: int = 0
     """Kept alleles that a classified haplotype or genotype includes as well: that classification is not read."""
 
-    def take(self, judged: pl.DataFrame, kept: pl.DataFrame, published: pl.DataFrame) -> None:
-        """Count the alleles of one chromosome."""
-        self.alleles_kept += published.height
+    def read(self, file: SitesScan) -> None:
+        """Count a file that was read to its end."""
+        self.records_read += file.records_read
+        self.set_aside.update(file.set_aside)
+        self.alleles_listed += sum(file.set_aside.values())
+
+    def judge(self, judged: pl.DataFrame) -> pl.DataFrame:
+        """Count some of the alleles, and give those that are kept."""
+        kept = judged.filter(pl.col("reason").is_null())
         self.set_aside.update({reason: count for reason, count in _counts(judged["reason"]) if reason})
         self.haplotypes += kept["clnsigincl"].count()
         for text, count in _counts(kept["clnsig"]):
             self.unknown_terms.update(dict.fromkeys(classify(text).unknown, count))
         unknown = {text: count for text, count in _counts(kept["clnrevstat"]) if text and stars_of(text) is None}
         self.unknown_reviews.update(unknown)
+        return kept
 
-    def require_sum(self, listed: int) -> None:
+    def require_sum(self) -> None:
         """Check that of the alleles listed, and of the records read, none was lost on the way.
 
         Raises:
@@ -84,46 +93,38 @@ class Account:
 
         """
         counted = self.alleles_kept + self.set_aside.total()
-        if counted != listed or counted < self.records_read:
+        if counted != self.alleles_listed or counted < self.records_read:
             raise ReferenceDataError(
-                f"{self.records_read} records list {listed} alleles; {self.alleles_kept} were kept and "
+                f"{self.records_read} records list {self.alleles_listed} alleles; {self.alleles_kept} were kept and "
                 f"{self.set_aside.total()} set aside: some are lost.",
                 hint="This is a fault of the module, not of the file. Please report it.",
             )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Converted:
-    """A reference, and what became of every record of its files."""
+def convert(batches: Iterable[pl.DataFrame], account: Account, columns: Sequence[Column], path: Path) -> None:
+    """Convert the alleles of one release, in one build, to the reference with the module's columns, at `path`.
 
-    table: pl.LazyFrame
-    account: Account
-
-
-def convert(files: Sequence[SitesFile], columns: Sequence[Column], scratch: Path) -> Converted:
-    """Convert the files of one release, in one build, to the allele table with the module's columns.
-
-    One chromosome is at work at a time, so that a release of four million records fits beside its own text.
+    A batch is at work at a time, whatever the size of the release. Whoever gives the batches counts their files in
+    `account`.
 
     Raises:
-        ReferenceDataError: records were lost on the way.
+        ReferenceDataError: alleles were lost on the way, or there are none.
 
     """
-    account = Account(records_read=sum(file.records_read for file in files))
-    for file in files:
-        account.set_aside.update(file.set_aside)
-    listed = sum(file.table.height for file in files) + account.set_aside.total()
-    alleles = pl.concat(file.table for file in files)
-    parts = []
-    for chrom in alleles["chrom"].unique().sort():
-        judged = _judged(alleles.filter(pl.col("chrom") == chrom))
-        kept = judged.filter(pl.col("reason").is_null())
-        part = publish_alleles(_columns(kept, columns)).with_columns(pl.col("site") + account.alleles_kept)
-        account.take(judged, kept, part)
-        parts.append(scratch / f"alleles-{chrom}.parquet")
-        part.write_parquet(parts[-1], compression="zstd", compression_level=1)
-    account.require_sum(listed)
-    return Converted(table=pl.scan_parquet(parts), account=account)
+
+    def listed() -> Iterator[pl.DataFrame]:
+        for batch in batches:
+            account.alleles_listed += batch.height
+            yield batch
+
+    account.alleles_kept = publish_batches(
+        listed(), path, finish=partial(_finished, account=account, columns=columns)
+    )
+    account.require_sum()
+
+
+def _finished(alleles: pl.DataFrame, *, account: Account, columns: Sequence[Column]) -> pl.DataFrame:
+    return _columns(account.judge(_judged(alleles)), columns)
 
 
 def _judged(alleles: pl.DataFrame) -> pl.DataFrame:
@@ -142,8 +143,7 @@ def _rules(clnsig: pl.Series) -> pl.DataFrame:
     """What every distinct CLNSIG says: about a hundred in a release."""
     said = [(text, classify(text)) for text in clnsig.unique().to_list()]
     rows = [
-        (text, told.words or None, told.significance.value, told.of_note, told.may_infer, told.haplotype_only)
-        for text, told in said
+        (text, told.words or None, told.significance.value, told.of_note, told.haplotype_only) for text, told in said
     ]
     return pl.DataFrame(rows, schema=RULES, orient="row")
 
@@ -153,6 +153,9 @@ def _columns(kept: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     plain = kept.with_columns(wording.decoded(kept[name]) for name in ENCODED)
     made = plain.with_columns(
         always=pl.col("of_note"),
+        # ClinVar reaches into genes with near-identical copies elsewhere (PMS2, SMN1, CYP2D6) and into pharmacogenes,
+        # where a caller's silence is no answer; no list of such stretches is at hand, so silence is never read.
+        infer=pl.lit(value=False),
         variation_id=pl.col("id"),
         stars=_looked_up(kept["clnrevstat"], stars_of, pl.UInt8()),
         review_status=wording.words("clnrevstat"),

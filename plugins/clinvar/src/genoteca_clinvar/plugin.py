@@ -13,14 +13,19 @@ from genoteca.sdk import (
     allele_annotations,
     hookimpl,
     load_manifest,
-    read_sites,
     reference_asset,
+    scan_sites,
 )
 from genoteca_clinvar.conversion import INFO, Account, convert
-from genoteca_clinvar.source import fetch_release, release_of, require_clinvar
+from genoteca_clinvar.source import Origin, fetch_release, release_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import dagster as dg
+    import polars as pl
+
+    from genoteca.sdk import Fetched
 
 __all__ = ["build_definitions", "describe_module", "make_reference"]
 
@@ -57,23 +62,36 @@ def make_reference(request: ReferenceRequest) -> Dataset:
 
     """
     fetched = fetch_release(request)
-    files = []
-    for part in fetched:
-        request.progress(0.5, f"reading {part.url}")
-        files.append(read_sites(part.path, info=INFO))
-        require_clinvar(files[-1], part.url, request.build)
-    request.progress(0.7, "sorting alleles")
-    made = convert(files, request.manifest.columns, request.scratch)
-    request.progress(1.0, f"{made.account.alleles_kept} alleles of {made.account.records_read} records")
+    account, releases = Account(), list[str]()
+    path = request.scratch / "clinvar.parquet"
+    convert(_alleles(request, fetched, account, releases), account, request.manifest.columns, path)
+    request.progress(1.0, f"{account.alleles_kept} alleles of {account.records_read} records")
     return Dataset(
-        table=made.table,
+        table=path,
         build=request.build,
-        release=release_of(files[0], fetched[0]),
+        release=releases[0],
         metadata={
             "files": [{"url": part.url, "sha256": part.sha256, "bytes": part.bytes} for part in fetched],
-            **_told(made.account),
+            **_told(account),
         },
     )
+
+
+def _alleles(
+    request: ReferenceRequest, fetched: list[Fetched], account: Account, releases: list[str]
+) -> Iterator[pl.DataFrame]:
+    """Read the files of a release one after the other, in batches; a file that is not what it should be ends it."""
+    for place, part in enumerate(fetched):
+        with scan_sites(part.path, info=INFO) as file:
+            origin = Origin(file, part.url, request.build)
+            for batch in file.batches():
+                origin.look(batch)
+                request.progress(0.5 + 0.3 * (place + file.fraction) / len(fetched), f"reading {part.url}")
+                yield batch
+            origin.require()
+            account.read(file)
+            releases.append(release_of(file, part))
+    request.progress(0.8, "sorting alleles")
 
 
 def _told(account: Account) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from genoteca.sdk import Build, Fetched, ReferenceDataError, ReferenceRequest, SitesFile
+import polars as pl
 
-__all__ = ["PUBLISHER", "fetch_release", "release_of", "require_clinvar"]
+from genoteca.sdk import Build, Fetched, ReferenceDataError, ReferenceRequest, SitesScan
+
+__all__ = ["PUBLISHER", "Origin", "fetch_release", "release_of"]
 
 PUBLISHER = "https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_{build}/clinvar{part}.vcf.gz"
 PARTS = ("", "_papu")
@@ -38,42 +40,61 @@ def fetch_release(request: ReferenceRequest) -> list[Fetched]:
     return fetched
 
 
-def release_of(file: SitesFile, fetched: Fetched) -> str:
+def release_of(file: SitesScan, fetched: Fetched) -> str:
     """Name of the release: the file's own date, else the publisher's."""
     return (file.header.get("fileDate") or [""])[0] or fetched.release or fetched.path.name
 
 
-def require_clinvar(file: SitesFile, name: str, build: Build) -> None:
-    """Check that a file is a ClinVar VCF, of the build that was asked for.
+class Origin:
+    """Whether a file is ClinVar's VCF of the build that was asked for, as far as it has been read.
 
     Raises:
-        ReferenceDataError: it is another file, or of another build.
+        ReferenceDataError: its header names another build.
 
     """
-    if not file.table["clnsig"].count() or not file.table["id"].count():
-        raise ReferenceDataError(
-            f"{name} is not ClinVar's VCF: no record of {file.records_read} has both a Variation ID and a CLNSIG.",
-            hint=f"Take the file of {PUBLISHER.format(build=build, part='')}.",
-        )
-    found = _builds(file)
-    if found - {build}:
-        raise ReferenceDataError(
-            f"{name} is of {' and '.join(sorted(found))}; {build} was asked for.",
-            title="This release is of another genome build",
-            hint="Set the file of that build as the source; {build} in its path stands for the build's name.",
-        )
+
+    def __init__(self, file: SitesScan, name: str, build: Build) -> None:
+        self._file, self._name, self._build = file, name, build
+        self._named = _builds_named(file.header)
+        self._classified = self._identified = False
+        self._accessions: set[tuple[str, str]] = set()
+        self._require_build(self._named)
+
+    def look(self, alleles: pl.DataFrame) -> None:
+        """Look at the next alleles of the file."""
+        self._classified |= bool(alleles["clnsig"].count())
+        self._identified |= bool(alleles["id"].count())
+        if not self._named:
+            groups = alleles["clnhgvs"].drop_nulls().str.extract_groups(_ACCESSION).struct.unnest()
+            self._accessions.update(groups.unique().drop_nulls().iter_rows())
+
+    def require(self) -> None:
+        """Check what was seen, at the end of the file.
+
+        Raises:
+            ReferenceDataError: it is another file, or of another build.
+
+        """
+        if not (self._classified and self._identified):
+            raise ReferenceDataError(
+                f"{self._name} is not ClinVar's VCF: no record of {self._file.records_read} has both a Variation ID "
+                "and a CLNSIG.",
+                hint=f"Take the file of {PUBLISHER.format(build=self._build, part='')}.",
+            )
+        self._require_build({_build_of(int(number), int(version)) for number, version in self._accessions} - {""})
+
+    def _require_build(self, found: set[str]) -> None:
+        if found - {self._build}:
+            raise ReferenceDataError(
+                f"{self._name} is of {' and '.join(sorted(found))}; {self._build} was asked for.",
+                title="This release is of another genome build",
+                hint="Set the file of that build as the source; {build} in its path stands for the build's name.",
+            )
 
 
-def _builds(file: SitesFile) -> set[str]:
-    """Builds that the file names in its header, else by the accessions of its HGVS expressions; empty: none."""
-    told = {value.strip() for value in file.header.get("reference") or ()}
-    named = {build.value for build in Build for value in told if value.lower().startswith(build.value.lower())}
-    if named:
-        return named
-    accessions = (
-        file.table["clnhgvs"].drop_nulls().str.extract_groups(_ACCESSION).struct.unnest().unique().drop_nulls()
-    )
-    return {build for number, version in accessions.iter_rows() if (build := _build_of(int(number), int(version)))}
+def _builds_named(header: dict[str, list[str]]) -> set[str]:
+    told = {value.strip() for value in header.get("reference") or ()}
+    return {build.value for build in Build for value in told if value.lower().startswith(build.value.lower())}
 
 
 def _build_of(number: int, version: int) -> str:
