@@ -212,7 +212,7 @@ def spell(alleles: list[str]) -> str:
 def answer(site: Site) -> dict[str, object]:
     """What the module must say of the site; `?` is an unknown allele."""
     if site.name in SPLIT:
-        return {"genotype": spell([site.alt, SPLIT[site.name]]), "evidence": "other_allele"}
+        return {"genotype": spell([site.alt, SPLIT[site.name]]), "evidence": "called"}
     genotype = GENOTYPES.get(site.name, "0/0")
     if genotype == "absent":
         return {"genotype": None, "evidence": "not_covered"}

@@ -39,7 +39,7 @@ def test_an_asserted_reference_answers_an_insertion_and_a_no_call_does_not(tmp_p
     asserted = World(folder=tmp_path, blocks=[block(4, "9", 133257521, 133257521)], kind=SampleKind.GVCF)
     row = asserted.one("9:133257521 T>TC")
     assert told(row) == ("reference", "T/T", 0)
-    assert (row["line"], row["row"], row["filtered"], row["match"]) == (4, None, None, "position")
+    assert (row["line"], row["row"], row["filtered"], row["match"]) == (4, None, False, "position")
     unread = World(folder=tmp_path, blocks=[block(7, "9", 133257521, 133257521, "no_call")], kind=SampleKind.ARRAY)
     row = unread.one("9:133257521 T>TC")
     assert told(row) == ("no_call", None, None)

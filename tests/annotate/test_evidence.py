@@ -282,3 +282,60 @@ def test_a_passing_duplicate_speaks_before_a_filtered_one(tmp_path: Path) -> Non
     )
     row = world.one("1:100 A>G")
     assert (row["filtered"], row["line"]) == (False, 2)
+
+
+@pytest.mark.parametrize("evidence", ["reference", "no_call"])
+@pytest.mark.parametrize(
+    ("more", "filtered"),
+    [
+        ({}, False),
+        ({"filter": "PASS"}, False),
+        ({"filter": "."}, False),
+        ({"filter": "RefCall"}, False),
+        ({"filter": "LowQual"}, True),
+        ({"filter": "RefCall;LowQual"}, True),
+        ({"depth": 9}, True),
+        ({"depth": 10, "genotype_quality": 20}, False),
+        ({"genotype_quality": 19}, True),
+    ],
+)
+def test_a_weak_assertion_of_the_file_is_marked_and_counted(
+    tmp_path: Path, evidence: str, more: dict[str, Any], filtered: bool
+) -> None:
+    rules = Rules(min_quality=30, min_depth=10, min_genotype_quality=20)
+    blocks = [block(1, "1", 90, 110, evidence, **more), block(2, "1", 200, 210, evidence, filter="PASS")]
+    answer = World(folder=tmp_path, blocks=blocks, rules=rules).ask("1:100 A>G", "1:205 A>G", "1:5000 A>G always")
+    assert answer.table["evidence"].to_list() == [evidence, evidence, "not_covered"]
+    assert answer.table["filtered"].to_list() == [filtered, False, None]
+    assert answer.filtered == int(filtered)
+
+
+def test_one_filtered_block_of_several_marks_the_site_that_it_answers(tmp_path: Path) -> None:
+    blocks = [block(1, "1", 90, 100), block(2, "1", 101, 110, filter="LowQual"), block(3, "1", 105, 105, "no_call")]
+    answer = World(folder=tmp_path, blocks=blocks).ask("1:99 AC>A", "1:100 AC>A", "1:102 A>G", "1:105 A>G")
+    assert answer.table["evidence"].to_list() == ["reference", "reference", "reference", "no_call"]
+    assert answer.table["filtered"].to_list() == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("chrom", "pos", "genotype", "sex", "filtered"),
+    [
+        ("X", 5_000_000, "0/1", Sex.MALE, True),
+        ("X", 5_000_000, "1|0", Sex.MALE, True),
+        ("Y", 5_000_000, "0/1", Sex.MALE, True),
+        ("X", 5_000_000, "1/1", Sex.MALE, False),
+        ("X", 5_000_000, "1", Sex.MALE, False),
+        ("X", 5_000_000, "./1", Sex.MALE, False),
+        ("X", 20_000, "0/1", Sex.MALE, False),
+        ("1", 5_000_000, "0/1", Sex.MALE, False),
+        ("X", 5_000_000, "0/1", Sex.FEMALE, False),
+        ("X", 5_000_000, "0/1", Sex.UNSTATED, False),
+    ],
+)
+def test_two_alleles_where_a_male_has_one_copy_are_marked(
+    tmp_path: Path, chrom: str, pos: int, genotype: str, sex: Sex, filtered: bool
+) -> None:
+    world = World(folder=tmp_path, records=[record(1, chrom, pos, "A", "G", genotype)], sex=sex)
+    row = world.one(f"{chrom}:{pos} A>G")
+    assert (row["dosage"] >= 1, row["filtered"]) == (True, filtered)
+    assert world.one(f"{chrom}:{pos} A>C")["filtered"] is filtered

@@ -123,13 +123,57 @@ def test_a_half_call_names_the_known_allele_first_and_concludes_nothing(tmp_path
     assert row["dosage"] == 1
 
 
-def test_a_genotype_nobody_authored_is_shown_without_conclusion(tmp_path: Path) -> None:
+def test_an_allele_that_the_module_does_not_know_is_another_allele(tmp_path: Path) -> None:
     world = World(folder=tmp_path, records=[record(1, "2", 135851076, "G", "T", "0/1")])
     assert told(one(world, "lct")) == ("other_allele", "G/T", None)
-    starred = World(folder=tmp_path, records=[record(1, "2", 135851076, "G", "A,*", "1/2")])
-    assert told(one(starred, "lct")) == ("other_allele", "A/*", None)
     beside = World(folder=tmp_path, records=[record(1, "2", 135851076, "G", "GT", "0/1")])
     assert told(one(beside, "lct")) == ("other_allele", "G/GT", None)
+
+
+@pytest.mark.parametrize(
+    ("records", "genotype", "dosage"),
+    [
+        ([("G", "A", "1")], "A", 1),
+        ([("G", "A,*", "1/2")], "A/*", 1),
+        ([("G", "A", "0/1"), ("G", "C", "0/1")], "A/C", 1),
+        ([("G", "A", "1/1/1")], "A/A/A", 3),
+    ],
+)
+def test_the_modules_allele_in_a_genotype_nobody_authored_is_called_without_conclusion(
+    tmp_path: Path, records: list[tuple[str, str, str]], genotype: str, dosage: int
+) -> None:
+    made = [record(line, "2", 135851076, *fields) for line, fields in enumerate(records, 1)]
+    row = one(World(folder=tmp_path, records=made), "lct")
+    assert told(row) == ("called", genotype, None)
+    assert (row["dosage"], row["match"]) == (dosage, "allele")
+
+
+def test_an_authored_genotype_without_the_modules_allele_is_called(tmp_path: Path) -> None:
+    world = World(folder=tmp_path, records=[record(1, "2", 135851076, "G", "T", "0/1")])
+    made = panel("lct")
+    more = pl.DataFrame({"site_id": ["lct"], "genotype": ["G/T"], "conclusion": ["neither"]})
+    authored = Panel(sites=made.sites, genotypes=pl.concat([made.genotypes, more]), combinations=made.combinations)
+    answer = annotate_genotypes(authored, world.tables(), columns=COLUMNS, opted_in=frozenset())
+    row = answer.table.row(0, named=True)
+    assert told(row) == ("called", "G/T", "neither")
+    assert (row["dosage"], row["match"]) == (0, "genotype")
+
+
+def test_records_that_contradict_each_other_carry_the_allele_and_conclude_nothing(tmp_path: Path) -> None:
+    records = [record(1, "2", 135851076, "G", "A", "1/1"), record(2, "2", 135851076, "G", "T", "0/1")]
+    row = one(World(folder=tmp_path, records=records), "lct")
+    assert told(row) == ("called", "A/A, G/T", None)
+    assert row["dosage"] == 2
+
+
+def test_a_combination_is_not_concluded_from_a_genotype_nobody_authored(tmp_path: Path) -> None:
+    records = [record(1, "19", 44908684, "T", "C,*", "1/2"), record(2, "19", 44908822, "C", "T", "0/1")]
+    first, second, apoe = ask(World(folder=tmp_path, records=records), "rs429358", "rs7412").table.iter_rows(
+        named=True
+    )
+    assert told(first) == ("called", "C/*", None)
+    assert told(second) == ("called", "C/T", None)
+    assert told(apoe) == ("other_allele", "rs429358 C/*; rs7412 C/T", None)
 
 
 def test_a_site_with_three_alleles_is_one_site(tmp_path: Path) -> None:

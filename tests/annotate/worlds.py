@@ -49,9 +49,9 @@ def record(line: int, chrom: str, pos: int, ref: str, alts: str, genotype: str, 
     return rows
 
 
-def block(line: int, chrom: str, start: int, end: int, evidence: str = "reference") -> dict[str, Any]:
+def block(line: int, chrom: str, start: int, end: int, evidence: str = "reference", **more: Any) -> dict[str, Any]:
     """One row of the coverage."""
-    return {"chrom": chrom, "start": start, "end": end, "evidence": evidence, "line": line}
+    return {"chrom": chrom, "start": start, "end": end, "evidence": evidence, "line": line} | more
 
 
 @dataclass(kw_only=True)

@@ -158,6 +158,16 @@ def test_12_a_star_is_a_deleted_copy(genoteca_sample: MakeSample) -> None:
     (row,) = pl.read_parquet(sample.tables.variants).iter_rows(named=True)
     assert (row["alt"], row["dosage"], row["genotype"]) == ("G", 1, "G/*")
     assert sample.intake.alleles_set_aside == {"*": 1}
+    beside = by_rsid(traits_of(genoteca_sample(vcf("6 26092913 G A,* GT:DP:GQ 1/2:30:60"))), "rs1800562")
+    assert (beside["evidence"], beside["genotype"], beside["dosage"]) == ("called", "A/*", 1)
+    assert beside["conclusion"] is None
+
+
+def test_an_asserted_reference_that_failed_a_filter_is_marked(genoteca_sample: MakeSample) -> None:
+    block = vcf("9 133257521 T <NON_REF> GT:DP:GQ:MIN_DP 0/0:30:60:30")
+    for text, filtered in ((block, False), (block.replace("PASS", "LowQual"), True)):
+        group_o = by_rsid(traits_of(genoteca_sample(text)), "rs8176719")
+        assert (group_o["evidence"], group_o["filtered"]) == ("reference", filtered)
 
 
 @pytest.mark.parametrize("build", ["GRCh37", "GRCh38"])

@@ -12,17 +12,18 @@ from genoteca.annotate.agreement import reference_agreement
 from genoteca.annotate.answer import Answer, answer_of, shaped
 from genoteca.annotate.assembly import assemble
 from genoteca.annotate.calls import Calls, read_calls
-from genoteca.annotate.covering import DELETED, covering_pairs, meet, speaking_rows
+from genoteca.annotate.covering import covering_pairs, meet, speaking_rows
+from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import Engine, match_alleles
 from genoteca.annotate.sample_tables import SampleTables
-from genoteca.annotate.silence import CODE, Silence, Sites, silence
+from genoteca.annotate.silence import CODE, Silence, Sites, nothing_asserted, silence
 from genoteca.annotate.spans import KEY_SHIFT, Pairs, Places, Rows
 from genoteca.annotate.table_rows import take_rows
 from genoteca.annotate.writing_out import with_answers
 from genoteca.errors import DatasetError
-from genoteca.genome.schema import EVIDENCE, MATCH
+from genoteca.genome.schema import EVIDENCE
 from genoteca.model.column import Column
-from genoteca.model.evidence import Evidence, Match
+from genoteca.model.evidence import Evidence
 
 __all__ = ["annotate_alleles"]
 
@@ -62,16 +63,14 @@ def _dense(reference: Path, calls: Calls, columns: Sequence[Column], exact: Pair
     sites = _read_sites(reference)
     progress(0.4, "assembling genotypes")
     met = _meet_reference(reference, calls, covering_pairs(sites.place, calls), exact)
-    answers = _decided(assemble(speaking_rows(met)))
+    told = decided(assemble(speaking_rows(met)))
     recorded = np.zeros(len(sites.place), np.bool_)
     recorded[met["site"].to_numpy()] = True
-    told = answers.filter(pl.col("evidence").is_not_null())
     quiet = silence(sites, calls, recorded=recorded)
     quiet.evidence[told["site"].to_numpy()] = told["evidence"].to_physical().to_numpy()
     kept = np.flatnonzero((quiet.evidence != CODE[Evidence.NOT_COVERED]) | sites.always)
     progress(0.7, "writing out the answers")
-    final = Silence(evidence=quiet.evidence[kept], line=quiet.line[kept])
-    table = _table(reference, calls.sample, columns, told, kept, final)
+    table = _table(reference, calls.sample, columns, told, kept, quiet.at(kept))
     return answer_of(
         table,
         promised=len(kept),
@@ -87,10 +86,10 @@ def _sparse(reference: Path, calls: Calls, columns: Sequence[Column], exact: Pai
     around = covering_pairs(place, calls)
     progress(0.5, "assembling genotypes")
     met = _meet_reference(reference, calls, Pairs(numbers[around.left], around.right), exact)
-    told = _decided(assemble(speaking_rows(met))).filter(pl.col("hit") & pl.col("exact"))
+    told = decided(assemble(speaking_rows(met))).filter(pl.col("hit") & pl.col("exact"))
     kept = told["site"].to_numpy().astype(np.int64)
     progress(0.8, "writing out the answers")
-    quiet = Silence(evidence=told["evidence"].to_physical().to_numpy(), line=np.zeros(len(kept), np.uint32))
+    quiet = nothing_asserted(told["evidence"].to_physical().to_numpy())
     table = _table(reference, calls.sample, columns, told, kept, quiet)
     return answer_of(table, promised=len(kept), evidence=told["evidence"], sites=None, agreement=None)
 
@@ -125,42 +124,6 @@ def _meet_reference(reference: Path, calls: Calls, pairs: Pairs, exact: Pairs) -
     )
     near = np.searchsorted(numbers, exact.left)
     return meet(loci, calls, Pairs(left.astype(np.int64), pairs.right), Pairs(near, exact.right))
-
-
-def _decided(assembled: pl.DataFrame) -> pl.DataFrame:
-    """Decide the evidence of every site that a record speaks of; null: a deletion of some copies says nothing."""
-    half = (pl.col("unknown") > 0) & ~pl.col("overfull")
-    evidence = (
-        pl.when("hit")
-        .then(pl.when(half).then(_evidence(Evidence.PARTIAL)).otherwise(_evidence(Evidence.CALLED)))
-        .when((pl.col("speaks") == DELETED) & ~pl.col("gone"))
-        .then(None)
-        .when((pl.col("unknown") > 0) | pl.col("overfull"))
-        .then(_evidence(Evidence.PARTIAL))
-        .otherwise(_evidence(Evidence.OTHER_ALLELE))
-    )
-    counted = (
-        pl.when("mitochondrial")
-        .then(None)
-        .when("hit")
-        .then("dosage")
-        .when(pl.col("evidence") == Evidence.OTHER_ALLELE.value)
-        .then(0)
-    )
-    match = (
-        pl.when("exact")
-        .then(pl.lit(Match.ALLELE.value))
-        .when("hit")
-        .then(pl.lit(Match.DECOMPOSED.value))
-        .otherwise(pl.lit(Match.POSITION.value))
-    )
-    return assembled.with_columns(evidence=evidence.cast(EVIDENCE), match=match.cast(MATCH)).with_columns(
-        dosage=counted.cast(pl.UInt32)
-    )
-
-
-def _evidence(evidence: Evidence) -> pl.Expr:
-    return pl.lit(evidence.value)
 
 
 def _table(

@@ -27,7 +27,7 @@ class Answer:
     evidence: dict[str, int]
     """How many sites stand under which evidence, every evidence named; sparse: of the rows."""
     filtered: int
-    """Rows whose call is marked."""
+    """Rows whose answer is marked: a call, an asserted reference or a no-call."""
     compared: int
     """REF bases of records that stand at the position of a module's site."""
     agreeing: int

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from genoteca.annotate.sample_tables import CARRIED_FRACTION, Rules, SampleTables
+from genoteca.annotate.filtering import below_limits, filtered_by_file
+from genoteca.annotate.sample_tables import CARRIED_FRACTION, SampleTables
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
 from genoteca.annotate.table_rows import take_rows
 from genoteca.errors import DatasetError
+from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import RANK
 
@@ -43,12 +45,11 @@ class Calls:
         least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
         genotype; and `filtered`.
         """
-        taken = take_rows(self.sample.variants, rows, READ)
+        taken = take_rows(self.sample.variants, rows, READ).with_columns(pl.col("chrom").cast(CHROM))
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
             pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
-            pl.col("chrom").cast(CHROM),
-            filtered=_filtered(self.sample.rules),
+            filtered=_filtered(self.sample),
             missing=(pl.col("missing").fill_null(0) + pl.col("genotype").str.count_matches("<").fill_null(0)).cast(
                 pl.Int64
             ),
@@ -109,11 +110,6 @@ def _copies() -> pl.Expr:
     )
 
 
-def _filtered(rules: Rules) -> pl.Expr:
-    flagged = ~pl.col("filter").is_in(["PASS", "."])
-    weak = (
-        (pl.col("qual") < rules.min_quality)
-        | (pl.col("depth") < rules.min_depth)
-        | (pl.col("genotype_quality") < rules.min_genotype_quality)
-    )
-    return flagged.fill_null(value=False) | weak.fill_null(value=False)
+def _filtered(sample: SampleTables) -> pl.Expr:
+    weak = below_limits(sample.rules, "qual", "depth", "genotype_quality")
+    return filtered_by_file(pl.col("filter")) | weak | against_the_sex(sample.build, sample.sex)

@@ -53,8 +53,8 @@ def combination_rows(panel: Panel, sites: pl.DataFrame, *, first: int) -> pl.Dat
 
     A combination is concluded when every member is called or asserted reference, and never from an inferred one:
     `called`, or `reference` when every member is. Otherwise it is as its least known member, an inferred one
-    counting as not covered; genotypes that nobody authored together are `other_allele`. Its place is that of its
-    first member. Without a conclusion it keeps what describes it whatever the answer: its gene, its trait.
+    counting as not covered; genotypes that nobody authored, or not together, are `other_allele`. Its place is that of
+    its first member. Without a conclusion it keeps what describes it whatever the answer: its gene, its trait.
 
     Raises:
         ReferenceDataError: a member is not a site of the panel, or two rows of one combination name different sites.
@@ -78,8 +78,9 @@ def _answer(authored: pl.DataFrame, answered: Mapping[str, Row], describing: Seq
     sites = _same_sites(authored["combination"][0], list(options), answered)
     members = [answered[site] for site in sites]
     evidence = _evidence(Evidence(member["evidence"]) for member in members)
+    settled = all(member["match"] == Match.GENOTYPE or member["evidence"] != Evidence.CALLED for member in members)
     found = frozenset((site, member["genotype"]) for site, member in zip(sites, members, strict=True))
-    option = options.get(found) if evidence in (Evidence.CALLED, Evidence.REFERENCE) else None
+    option = options.get(found) if settled and evidence in (Evidence.CALLED, Evidence.REFERENCE) else None
     if option is None and evidence in (Evidence.CALLED, Evidence.REFERENCE):
         evidence = Evidence.OTHER_ALLELE
     known = all(member["genotype"] for member in members)

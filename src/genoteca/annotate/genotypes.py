@@ -12,18 +12,18 @@ from genoteca.annotate.answer import Answer, answer_of, shaped
 from genoteca.annotate.assembly import assemble
 from genoteca.annotate.calls import Calls, read_calls
 from genoteca.annotate.combinations import combination_rows, opted
-from genoteca.annotate.covering import DELETED, UNKNOWN, covering_pairs, meet, speaking_rows
+from genoteca.annotate.covering import covering_pairs, meet, speaking_rows
+from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import match_loci
 from genoteca.annotate.panel import Panel, in_order, ordered_genotype
 from genoteca.annotate.sample_tables import SampleTables
-from genoteca.annotate.silence import Silence, Sites, silence
+from genoteca.annotate.silence import Sites, silence
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT
-from genoteca.annotate.writing_out import with_answers
+from genoteca.annotate.writing_out import HOMOZYGOUS, with_answers
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.key import with_keys
-from genoteca.genome.schema import EVIDENCE, MATCH
 from genoteca.model.column import ANNOTATIONS, Column
-from genoteca.model.evidence import Evidence, Match
+from genoteca.model.evidence import Match
 
 __all__ = ["Panel", "annotate_genotypes", "ordered_genotype"]
 
@@ -33,9 +33,9 @@ def annotate_genotypes(
 ) -> Answer:
     """Annotate a sample with a panel of the sample's build; one row per site and per combination.
 
-    `called`: the genotype is known and authored. `other_allele`: known, and nobody authored it: no conclusion.
-    `reference` and `inferred`: the homozygous reference genotype, with its conclusion. A site without any authored
-    genotype is a member of combinations only and has no conclusion of its own.
+    `called`: the genotype is authored, or the site's ALT is carried in one that nobody authored: then it has no
+    conclusion. `other_allele`: neither. `reference` and `inferred`: the homozygous reference genotype, with its
+    conclusion. A site without any authored genotype is a member of combinations only and concludes nothing itself.
 
     Raises:
         ReferenceDataError: two sites or two genotypes of one site share a name, or a member is no site.
@@ -90,13 +90,12 @@ def _site_arrays(sites: pl.DataFrame) -> Sites:
 
 
 def _sites_answered(panel: Panel, sample: SampleTables, calls: Calls, met: pl.DataFrame) -> pl.DataFrame:
-    called = _called(met)
     recorded = panel.sites["site"].is_in(met["site"].unique().implode()).to_numpy()
     quiet = silence(_site_arrays(panel.sites), calls, recorded=recorded)
-    told = _decided(called, panel)
+    told = _told(met, panel)
     evidence = panel.sites.select("site").join(told, on="site", how="left", maintain_order="left")["evidence"]
     final = np.where(evidence.is_null().to_numpy(), quiet.evidence, evidence.to_physical().fill_null(0).to_numpy())
-    answered = with_answers(panel.sites, told, Silence(evidence=final.astype(np.uint8), line=quiet.line), sample)
+    answered = with_answers(panel.sites, told, quiet.with_evidence(final.astype(np.uint8)), sample)
     single_alt = ~pl.col("alt").str.contains(",", literal=True)
     keys = _loci(panel.sites).unique("site", keep="first").select("site", "key")
     return (
@@ -106,48 +105,28 @@ def _sites_answered(panel: Panel, sample: SampleTables, calls: Calls, met: pl.Da
     )
 
 
-def _called(met: pl.DataFrame) -> pl.DataFrame:
-    assembled = assemble(speaking_rows(met))
-    return assembled.filter((pl.col("speaks") != DELETED) | pl.col("gone"))
+def _told(met: pl.DataFrame, panel: Panel) -> pl.DataFrame:
+    """Decide the sites that a record speaks of.
 
-
-def _decided(called: pl.DataFrame, panel: Panel) -> pl.DataFrame:
-    """Decide the evidence of sites that a record speaks of, by whether their genotype is known and authored."""
-    spelled = pl.coalesce("genotype", "text")
-    authored = panel.genotypes.select("site_id", "genotype", authored=pl.lit(value=True))
+    A genotype is authored when the panel has a text for it; at a site that only combinations use, when it is made of
+    the site's own alleles.
+    """
+    assembled = assemble(speaking_rows(met)).with_columns(genotype=pl.coalesce("genotype", "text"))
+    texts = panel.genotypes.select("site_id", "genotype", written=pl.lit(value=True))
     named = panel.sites.select("site", "site_id", plain=_plain_alleles())
-    bare = called.with_columns(genotype=spelled, whole=pl.col("genotype").is_not_null())
-    known = bare.join(named, on="site", how="left").join(authored, on=["site_id", "genotype"], how="left")
+    known = assembled.join(named, on="site", how="left").join(texts, on=["site_id", "genotype"], how="left")
     member_only = ~pl.col("site_id").is_in(panel.genotypes["site_id"].unique().implode())
     plain = pl.col("genotype").str.split("/").list.set_difference("plain").list.len() == 0
-    fits = pl.col("whole") & (pl.col("authored").fill_null(value=False) | (member_only & plain))
-    half = (pl.col("unknown") > 0) | pl.col("overfull")
-    evidence = (
-        pl.when(half)
-        .then(pl.lit(Evidence.PARTIAL.value))
-        .when(fits)
-        .then(pl.lit(Evidence.CALLED.value))
-        .otherwise(pl.lit(Evidence.OTHER_ALLELE.value))
-    )
-    match = pl.when(fits & ~half).then(pl.lit(Match.GENOTYPE.value)).otherwise(pl.lit(Match.POSITION.value))
-    return known.with_columns(evidence=evidence.cast(EVIDENCE), match=match.cast(MATCH), dosage=_dosage())
+    return decided(known, authored=pl.col("written").fill_null(value=False) | (member_only & plain))
 
 
 def _plain_alleles() -> pl.Expr:
     return pl.concat_list(pl.col("ref").str.split(","), pl.col("alt").str.split(","))
 
 
-def _dosage() -> pl.Expr:
-    """Copies of the module's allele: of the record that spells it; none where the genotype is known otherwise."""
-    known = pl.when("hit").then("dosage").when(pl.col("unknown") == 0).then(0)
-    return pl.when(~pl.col("mitochondrial") & ~pl.col("overfull")).then(known).cast(pl.UInt32)
-
-
 def _with_conclusions(answered: pl.DataFrame, panel: Panel) -> pl.DataFrame:
-    """Add the authors' texts where the whole genotype is known; a half-known one has none."""
-    whole = pl.col("evidence").is_in(
-        [Evidence.CALLED.value, Evidence.REFERENCE.value, Evidence.INFERRED.value]
-    ) & ~pl.col("genotype").str.contains(UNKNOWN, literal=True)
+    """Add the authors' texts where the whole genotype is known; a half-known or contradicted one has none."""
+    whole = (pl.col("match") == Match.GENOTYPE.value) | pl.col("evidence").is_in(HOMOZYGOUS)
     texts = [name for name in panel.genotypes.columns if name not in ("site_id", "genotype")]
     renamed = panel.genotypes.rename({name: f"authored_{name}" for name in texts})
     joined = answered.with_columns(looked_up=pl.when(whole).then("genotype")).join(

@@ -9,14 +9,15 @@ import numpy.typing as npt
 import polars as pl
 
 from genoteca.annotate.calls import Calls
-from genoteca.annotate.sample_tables import SampleTables
+from genoteca.annotate.filtering import below_limits, filtered_by_file
+from genoteca.annotate.sample_tables import Rules, SampleTables
 from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, inside, merge
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import RANK, mhc, par
 from genoteca.model.evidence import Evidence
 from genoteca.model.sample import SampleKind, Sex
 
-__all__ = ["CODE", "Silence", "Sites", "haploid", "silence"]
+__all__ = ["CODE", "Silence", "Sites", "haploid", "nothing_asserted", "silence"]
 
 CODE: dict[Evidence, int] = {evidence: code for code, evidence in enumerate(Evidence)}
 """Evidence as the number under which its Enum stores it."""
@@ -46,6 +47,23 @@ class Silence:
     evidence: Codes
     line: npt.NDArray[np.uint32]
     """Record that asserts it; 0: none."""
+    filtered: Bools
+    """Whether the file's FILTER or the user's limits speak against a record that asserts it."""
+
+    def at(self, kept: Rows) -> Silence:
+        """Give the elements of some sites."""
+        return Silence(evidence=self.evidence[kept], line=self.line[kept], filtered=self.filtered[kept])
+
+    def with_evidence(self, evidence: Codes) -> Silence:
+        """Give the same assertions under the final evidence."""
+        return Silence(evidence=evidence, line=self.line, filtered=self.filtered)
+
+
+def nothing_asserted(evidence: Codes) -> Silence:
+    """Make the answers of sites that variant rows alone decide."""
+    return Silence(
+        evidence=evidence, line=np.zeros(len(evidence), np.uint32), filtered=np.zeros(len(evidence), np.bool_)
+    )
 
 
 def silence(sites: Sites, calls: Calls, *, recorded: Bools) -> Silence:
@@ -58,14 +76,15 @@ def silence(sites: Sites, calls: Calls, *, recorded: Bools) -> Silence:
     if sample.sex is Sex.FEMALE:
         evidence[sites.place >> RANK_SHIFT == RANK["Y"]] = CODE[Evidence.NOT_APPLICABLE]
     evidence[_inferred(sites, calls, recorded)] = CODE[Evidence.INFERRED]
-    line = np.zeros(len(evidence), np.uint32)
+    line, filtered = np.zeros(len(evidence), np.uint32), np.zeros(len(evidence), np.bool_)
     coverage = _read_coverage(sample)
     for asserted, holds in ((Evidence.REFERENCE, _wholly_within), (Evidence.NO_CALL, _touched)):
         block = _blocks(coverage, asserted)
         here = np.flatnonzero(holds(block, sites))
         evidence[here] = CODE[asserted]
         line[here] = block.line_at(sites.end[here] if asserted is Evidence.NO_CALL else sites.place[here])
-    return Silence(evidence=evidence, line=line)
+        filtered[here] = _touched(_blocks(coverage.filter("filtered"), asserted), sites)[here]
+    return Silence(evidence=evidence, line=line, filtered=filtered)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,11 +112,18 @@ def _read_coverage(sample: SampleTables) -> pl.DataFrame:
             end=rank * (1 << RANK_SHIFT) + pl.col("end"),
             code=pl.col("evidence").cast(pl.String),
             line=pl.col("line").cast(pl.UInt32),
+            filtered=_filtered(sample.rules),
         )
         .with_columns(reference=pl.col("code") == Evidence.REFERENCE.value)
         .drop("code")
         .collect(engine="streaming")
     )
+
+
+def _filtered(rules: Rules) -> pl.Expr:
+    # RefCall is DeepVariant's name for "the model thinks this site is reference", also where it then withholds the
+    # genotype; it is no failure of a record without a variant (https://github.com/google/deepvariant).
+    return filtered_by_file(pl.col("filter"), passes=("RefCall",)) | below_limits(rules, "depth", "genotype_quality")
 
 
 def _blocks(coverage: pl.DataFrame, evidence: Evidence) -> _Blocks:

@@ -27,6 +27,7 @@ def coverage_rows(records: pl.LazyFrame, *, quality: int, depth: int) -> pl.Data
         end=_end(records.collect_schema().names()),
         depth=pl.coalesce("min_dp_number", "dp_number"),
         genotype_quality="gq_number",
+        filter=pl.when(pl.col("filter") != ".").then("filter"),
     ).with_columns(evidence=evidence.otherwise(pl.lit(Evidence.NO_CALL.value, EVIDENCE)))
     return (
         rows.select(pl.col(name).cast(kind) for name, kind in COVERAGE_SCHEMA.items())

@@ -18,6 +18,7 @@ from genoteca.genome.inspect import facts_of
 from genoteca.genome.key import POSITION_SHIFT
 from genoteca.genome.kind import kind_after_reading
 from genoteca.genome.listed import listed_classes
+from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
 from genoteca.genome.records import RecordParser, judged
 from genoteca.genome.sorted_table import Layout, SortedTable
@@ -50,7 +51,7 @@ _COVERAGE = Layout(
     order=pl.col("chrom").to_physical().cast(pl.UInt64) * (1 << 32) + pl.col("start").cast(pl.UInt64),
     delta=("start", "end", "line"),
     statistics=("chrom", "start", "end"),
-    dictionary=("chrom", "evidence", "depth", "genotype_quality"),
+    dictionary=("chrom", "evidence", "depth", "genotype_quality", "filter"),
 )
 
 _UNCALLED = (pl.col("highest") <= 0) | (pl.col("sequences") == 0)
@@ -98,6 +99,8 @@ class _Reading:
     tally: Tally = field(default_factory=Tally)
     kept: int = 0
     carried: Counter[str] = field(default_factory=Counter)
+    against_sex: int = 0
+    """Calls of two different alleles where the stated sex has one copy."""
 
     def take(self, block: bytes) -> None:
         """Read one block of records."""
@@ -122,6 +125,8 @@ class _Reading:
         self.variants.add(rows.table, settled=settled)
         carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
         self.carried.update(dict(carried.iter_rows()))
+        odd = rows.table.lazy().filter(against_the_sex(request.build, request.sex)).select(pl.col("line").n_unique())
+        self.against_sex += odd.collect(engine="in-memory").item()
         limits = request.limits
         uncalled = frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
         blocks = coverage_rows(uncalled, quality=limits.reference_quality, depth=limits.reference_depth)
@@ -235,8 +240,14 @@ def _warnings(reading: _Reading, facts: FileFacts, *, unfinished: bool) -> Itera
         yield f"It was read as {build}, as asked, although the file says otherwise: {facts.build_evidence}"
     if not reading.order.kept:
         yield "The records of the file are not in order; they were sorted."
+    if reading.against_sex:
+        calls = "1 call" if reading.against_sex == 1 else f"{reading.against_sex:,} calls"
+        are = "is" if reading.against_sex == 1 else "are"
+        where = "on X and Y outside the pseudoautosomal regions"
+        yield f"{calls} {where} {are} heterozygous, which a male genome cannot be."
     if conflicts:
-        yield f"{conflicts.records:,} records repeat an earlier one with another genotype; the first was kept."
+        many = "1 record repeats" if conflicts.records == 1 else f"{conflicts.records:,} records repeat"
+        yield f"{many} an earlier one with another genotype; the first was kept."
 
 
 def _picked(facts: FileFacts, pick: str | None) -> int:

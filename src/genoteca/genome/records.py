@@ -128,6 +128,7 @@ def _is_sound() -> pl.Expr:
     last = pl.col("pos") + pl.col("ref").str.len_bytes() - 1
     return (
         pl.col("sample").is_not_null()
+        & pl.col("format").is_not_null()
         & pl.col("beyond").is_null()
         & pl.col("chrom").is_not_null()
         & (pl.col("pos") > 0)
@@ -139,7 +140,7 @@ def _is_sound() -> pl.Expr:
 
 
 def _reason() -> pl.Expr:
-    fixed = pl.all_horizontal(pl.col("contig", "pos_text", "ref", "alt", "sample").is_not_null())
+    fixed = pl.all_horizontal(pl.col("contig", "pos_text", "ref", "alt", "format", "sample").is_not_null())
     return (
         pl.when(pl.all_horizontal(pl.col("contig", "pos_text", "id", "ref", "sample").is_null()))
         .then(pl.lit(BLANK))

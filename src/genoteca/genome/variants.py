@@ -9,8 +9,9 @@ import polars as pl
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.alternates import UNKNOWN
 from genoteca.genome.key import with_keys
+from genoteca.genome.one_copy import outside_par
 from genoteca.genome.schema import polars_schema
-from genoteca.model.build import Build, par
+from genoteca.model.build import Build
 from genoteca.model.column import VARIANTS
 from genoteca.model.sample import Sex
 
@@ -183,7 +184,7 @@ def _meaning(build: Build, sex: Sex) -> list[pl.Expr]:
 def _zygosity(build: Build, sex: Sex) -> pl.Expr:
     one_copy = pl.col("ploidy") == 1
     if sex is Sex.MALE:
-        one_copy |= (pl.col("copies") == pl.col("ploidy")) & _outside_par(build)
+        one_copy |= (pl.col("copies") == pl.col("ploidy")) & outside_par(build)
     return (
         pl.when(one_copy)
         .then(pl.lit("hemizygous"))
@@ -191,10 +192,3 @@ def _zygosity(build: Build, sex: Sex) -> pl.Expr:
         .then(pl.lit("homozygous"))
         .otherwise(pl.lit("heterozygous"))
     )
-
-
-def _outside_par(build: Build) -> pl.Expr:
-    outside = pl.col("chrom").is_in(["X", "Y"])
-    for region in par(build):
-        outside &= ~((pl.col("chrom") == region.chrom) & pl.col("pos").is_between(region.start, region.end))
-    return outside

@@ -126,6 +126,7 @@ COVERAGE: tuple[Column, ...] = (
     ),
     _c("depth", "Depth", T.COUNT, "MIN_DP, else DP, in reads.", "not given", minimum=0),
     _c("genotype_quality", "Genotype quality", T.COUNT, "GQ, phred-scaled.", "not given", minimum=0),
+    _c("filter", "Filter", T.TEXT, "The FILTER field: PASS, or the names of what it failed.", "not filtered"),
     _c("line", "Record", T.COUNT, "Record number in the source file, 1-based, header not counted.", minimum=1),
 )
 """Per sample; one row per reference block, hom-ref record or no-call record; sorted by chromosome and start."""
@@ -142,7 +143,13 @@ ANNOTATIONS: tuple[Column, ...] = (
     _c("allele", "Allele number", T.COUNT, "Which ALT of that record.", "no variant row", minimum=1),
     _c("genotype", "Genotype", T.TEXT, "What the sample carries at the site; ? is an unknown allele.", "not known"),
     _c("dosage", "Copies", T.COUNT, "Copies of the module's allele.", "not known, or mitochondrial", minimum=0),
-    _c("filtered", "Filtered", T.FLAG, "The file's FILTER or the user's limits speak against the call.", "no call"),
+    _c(
+        "filtered",
+        "Filtered",
+        T.FLAG,
+        "The file's FILTER, the user's limits or the stated sex (a male's two alleles on X or Y) speak against it.",
+        "no record answers",
+    ),
     _c("evidence", "Evidence", T.CATEGORY, "How the answer is known.", values=tuple(Evidence)),
     _c("match", "Matched by", T.CATEGORY, "What the answer was matched by.", "nothing matched", values=tuple(Match)),
 )
