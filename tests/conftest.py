@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from genoteca.settings import Settings
+
+# How long an example takes says something of the machine's other work, nothing of the code.
+hypothesis.settings.register_profile("genoteca", deadline=None)
+hypothesis.settings.load_profile("genoteca")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -81,12 +81,15 @@
     async getRows(asked) {
       const { sample, module, text } = asked.context;
       const body = { sample, module, text, start: asked.startRow, end: asked.endRow, sort: asked.sortModel, filter: asked.filterModel };
+      // Answers may overtake each other: only one to what was asked last may say what the table shows (and exports).
+      const asking = JSON.stringify([text, asked.sortModel, asked.filterModel]);
+      rows.asking = asking;
       try {
         const answer = await fetch("/api/rows", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
         const said = await answer.json();
         if (!answer.ok) throw new Error(said.message);
         const view = document.querySelector("[data-rows-of]");
-        if (view) tell(view, "counted", { matched: said.matched, total: said.total, filter: asked.filterModel, sort: asked.sortModel });
+        if (view && rows.asking === asking) tell(view, "counted", { matched: said.matched, total: said.total, filter: asked.filterModel, sort: asked.sortModel });
         asked.successCallback(said.rows, said.matched);
       } catch (error) {
         asked.failCallback();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Protocol
 
 import polars as pl
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from genoteca.settings import assets_folder
 
@@ -74,6 +75,37 @@ def test_the_filtered_view_is_exported_as_parquet_without_what_is_still_hidden(
     page.get_by_role("button", name="Clear filters").wait_for(state="hidden")
     rows.get_by_text("Your file could not tell.").first.wait_for()
     assert seen.complaints == []
+
+
+def test_an_answer_that_comes_late_does_not_undo_the_filter(desktop: str, page: Page, tmp_path: Path) -> None:
+    """The rows without a filter arrive after those with it: what is exported must be what is shown."""
+    page.goto(desktop)
+    page.get_by_role("button", name="Try it with the demo genome").click()
+    page.wait_for_url("**/results/**")
+    place = page.url
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked = json.loads(route.request.post_data or "{}")
+        if asked["filter"] or held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/api/rows", hold)
+    page.goto(place)
+    page.locator(".ag-floating-filter-button-button").nth(2).click()
+    page.locator(".set-filter").get_by_text("Called").click()
+    shown = page.get_by_text(re.compile(r"^\d+ of \d+ rows$"))
+    shown.wait_for()
+    with page.expect_response("**/api/rows"):
+        held[0].continue_()
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_text("As Parquet, for analysis").click()
+    download.value.save_as(tmp_path / "view.parquet")
+    assert pl.read_parquet(tmp_path / "view.parquet")["evidence"].unique().to_list() == ["called"]
+    assert shown.count() == 1
 
 
 def test_an_upload_is_cancelled_and_leaves_nothing(desktop: str, page: Page, tmp_path: Path) -> None:
