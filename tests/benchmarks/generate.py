@@ -21,10 +21,16 @@ FIELDS = (
     ("INFO", "AC", "A", "Integer"),
     ("INFO", "AF", "A", "Float"),
     ("INFO", "AN", "1", "Integer"),
+    ("INFO", "BaseQRankSum", "1", "Float"),
     ("INFO", "DP", "1", "Integer"),
+    ("INFO", "ExcessHet", "1", "Float"),
     ("INFO", "FS", "1", "Float"),
+    ("INFO", "MLEAC", "A", "Integer"),
+    ("INFO", "MLEAF", "A", "Float"),
     ("INFO", "MQ", "1", "Float"),
+    ("INFO", "MQRankSum", "1", "Float"),
     ("INFO", "QD", "1", "Float"),
+    ("INFO", "ReadPosRankSum", "1", "Float"),
     ("INFO", "SOR", "1", "Float"),
     ("FORMAT", "GT", "1", "String"),
     ("FORMAT", "AD", "R", "Integer"),
@@ -86,6 +92,13 @@ def _lines(chrom: str, positions: np.ndarray, random: np.random.Generator) -> by
             "quality": np.minimum(99, random.poisson(70, n)),
             "qual": np.round(random.gamma(3, 200, n), 2),
             "id": random.integers(1000, 2_000_000_000, n),
+            "base_rank": np.round(random.normal(0, 1.5, n), 3),
+            "mapping_rank": np.round(random.normal(0, 1.0, n), 3),
+            "place_rank": np.round(random.normal(0, 1.0, n), 3),
+            "strand": np.round(random.exponential(2, n), 3),
+            "mapping": np.round(60 - random.exponential(0.5, n), 2),
+            "by_depth": np.round(random.uniform(2, 35, n), 2),
+            "odds": np.round(random.gamma(2, 0.4, n), 3),
         }
     )
     text = frame.select(_line(_name(chrom), haploid=chrom in ("Y", "MT")).alias("line"))["line"]
@@ -123,7 +136,12 @@ def _line(contig: str, *, haploid: bool) -> pl.Expr:
         .then(pl.format("{},{},0", pl.col("depth") - pl.col("alt_depth"), "alt_depth"))
         .otherwise(pl.format("{},{}", pl.col("depth") - pl.col("alt_depth"), "alt_depth"))
     )
-    info = pl.format("AC=1;AF=0.500;AN=2;DP={};FS=0.000;MQ=60.00;QD=17.31;SOR=0.693", "depth")
+    # The INFO that GATK's HaplotypeCaller writes at a called site (Poplin et al. 2018, https://doi.org/10.1101/201178).
+    info = pl.format(
+        "AC=1;AF=0.500;AN=2;BaseQRankSum={};DP={};ExcessHet=3.0103;FS={};MLEAC=1;MLEAF=0.500;MQ={};MQRankSum={};"
+        "QD={};ReadPosRankSum={};SOR={}",
+        *("base_rank", "depth", "strand", "mapping", "mapping_rank", "by_depth", "place_rank", "odds"),
+    )
     sample = pl.format("{}:{}:{}:{}:{},0,{}", genotype, depths, "depth", "quality", "depth", "quality")
     return pl.format(
         contig + "\t{}\trs{}\t{}\t{}\t{}\tPASS\t{}\tGT:AD:DP:GQ:PL\t{}", "pos", "id", ref, alt, "qual", info, sample
