@@ -58,6 +58,6 @@ def test_a_distribution_that_was_not_installed_by_the_store_is_no_module(shop: S
 
 def test_byte_code_beside_a_data_module_does_not_change_its_tier(shop: Shop, tmp_path: Path) -> None:
     module = shop.install(project(tmp_path / "milk", "milk-traits", code=""))
-    (module.folder / "__pycache__").mkdir()
+    (module.folder / "__pycache__").mkdir(exist_ok=True)
     (module.folder / "__pycache__" / "__init__.cpython-311.pyc").write_bytes(b"\0")
     assert installed_modules(shop.layout)[0].tier is Tier.DATA
