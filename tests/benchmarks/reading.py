@@ -49,7 +49,8 @@ def reading(records: int, folder: Path, *, runs: int) -> dict[str, Any]:
     made = subprocess.run(python(GENERATE, HERE, genome, str(records)), capture_output=True, text=True, check=True)
     written = int(made.stdout)
     ours = median_cost(python(READ, genome, variants, coverage), runs=runs)
-    nothing = cost_of(python("import polars, isal.igzip"))
+    imports = cost_of(python("import genoteca.genome.reading")).cpu
+    floor_imports = cost_of(python("import isal.igzip")).cpu + cost_of(python("import polars")).cpu
     unzip = median_cost(python(DECOMPRESS, genome), runs=runs)
     again = median_cost(python(REWRITE, variants, folder / "again.parquet"), runs=runs)
     floor = unzip.cpu + again.cpu
@@ -58,8 +59,10 @@ def reading(records: int, folder: Path, *, runs: int) -> dict[str, Any]:
         "bytes": genome.stat().st_size,
         "read": ours.rounded(),
         "floor_cpu": round(floor, 3),
-        "import_cpu": round(nothing.cpu, 3),
+        "import_cpu": round(imports, 3),
+        "floor_import_cpu": round(floor_imports, 3),
         "cpu_over_floor": round(ours.cpu / floor, 2),
+        "cpu_over_floor_without_imports": round((ours.cpu - imports) / (floor - floor_imports), 2),
         "records_per_second": round(written / ours.wall),
     }
     if shutil.which("bcftools"):
