@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from genoteca.engine import records
 from genoteca.engine.files import atomic_path, private_folder, sha256_of
 from genoteca.errors import CheckError, DatasetError
 from genoteca.model.record import Record
-from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.dataset import Dataset, Written
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.settings import Layout
 
@@ -86,29 +85,9 @@ class ParquetIO(dg.IOManager):
                 self._write(dataset.table, beside)
             _, rows = facts(target)
             file, size, digest = target.name, target.stat().st_size, sha256_of(target)
-        return Record(
-            asset=_key(context),
-            partition=_partition(context),
-            run=context.run_id,
-            created=datetime.now(UTC),
-            file=file,
-            rows=rows,
-            bytes=size,
-            sha256=digest,
-            code_version=dataset.code_version or context.asset_spec.code_version or "",
-            data_version=dataset.data_version,
-            build=None if dataset.build is None else str(dataset.build),
-            inputs=dataset.inputs,
-            licence=dataset.licence,
-            release=dataset.release,
-            outcome=dataset.outcome,
-            reason=dataset.reason,
-            sites=dataset.sites,
-            evidence=dataset.evidence,
-            filtered=dataset.filtered,
-            checks=dataset.checks,
-            metadata=dataset.metadata,
-        )
+        dataset.code_version = dataset.code_version or context.asset_spec.code_version or ""
+        written = Written(file=file, rows=rows, bytes=size, sha256=digest)
+        return dataset.record(asset=_key(context), partition=_partition(context), run=context.run_id, written=written)
 
     def _write(self, table: Table, target: Path) -> None:
         """Write any table; a Parquet file of the run's scratch folder is moved, another one copied."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,16 +13,27 @@ from pydantic import JsonValue
 from genoteca.model.build import Build
 from genoteca.model.column import Column
 from genoteca.model.evidence import Outcome
-from genoteca.model.record import CheckResult
+from genoteca.model.record import CheckResult, Record
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-__all__ = ["Dataset", "Table"]
+__all__ = ["Dataset", "Table", "Written"]
 
 Table: TypeAlias = "pl.LazyFrame | pl.DataFrame | Path | duckdb.DuckDBPyRelation"
 """Anything the app can write as Parquet; a Path is a Parquet file in the run's scratch folder."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A dataset's file as it lies on disk."""
+
+    file: str | None
+    """Its name beside the record; None: the asset keeps none of its own."""
+    rows: int
+    bytes: int
+    sha256: str
 
 
 @dataclass(kw_only=True, slots=True)
@@ -58,3 +70,29 @@ class Dataset:
     checks: list[CheckResult] = field(default_factory=list)
     metadata: dict[str, JsonValue] = field(default_factory=dict)
     """What the asset wants known; never a genotype."""
+
+    def record(self, *, asset: Sequence[str], partition: str | None, run: str, written: Written) -> Record:
+        """Make the record of this dataset, made now by `run`; `asset` is its key."""
+        return Record(
+            asset=list(asset),
+            partition=partition,
+            run=run,
+            created=datetime.now(UTC),
+            file=written.file,
+            rows=written.rows,
+            bytes=written.bytes,
+            sha256=written.sha256,
+            code_version=self.code_version,
+            data_version=self.data_version,
+            build=None if self.build is None else str(self.build),
+            inputs=self.inputs,
+            licence=self.licence,
+            release=self.release,
+            outcome=self.outcome,
+            reason=self.reason,
+            sites=self.sites,
+            evidence=self.evidence,
+            filtered=self.filtered,
+            checks=self.checks,
+            metadata=self.metadata,
+        )

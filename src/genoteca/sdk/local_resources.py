@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.errors import DatasetError, FetchError
 from genoteca.model.build import Build
-from genoteca.model.record import Record
 from genoteca.model.sample import Sample
-from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.dataset import Dataset, Written
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Fetched, Stored
@@ -126,29 +124,12 @@ def keep(paths: LocalPaths, context: Any, dataset: Dataset) -> Stored:
     place = paths.folder.joinpath(*asset[:-1])
     place.mkdir(parents=True, exist_ok=True)
     path = as_parquet(dataset.table, place / f"{asset[-1]}.parquet")
-    record = Record(
-        asset=asset,
-        partition=context.partition_key if context.has_partition_key else None,
-        run=context.run_id,
-        created=datetime.now(UTC),
-        file=path.name,
-        rows=facts(path)[1],
-        bytes=path.stat().st_size,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        code_version=dataset.code_version,
-        data_version=dataset.data_version,
-        build=dataset.build,
-        inputs=dataset.inputs,
-        licence=dataset.licence,
-        release=dataset.release,
-        outcome=dataset.outcome,
-        reason=dataset.reason,
-        sites=dataset.sites,
-        evidence=dataset.evidence,
-        filtered=dataset.filtered,
-        checks=dataset.checks,
-        metadata=dataset.metadata,
+    content = path.read_bytes()
+    written = Written(
+        file=path.name, rows=facts(path)[1], bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
     )
+    partition = context.partition_key if context.has_partition_key else None
+    record = dataset.record(asset=asset, partition=partition, run=context.run_id, written=written)
     paths.datasets[tuple(asset)] = Stored(path=path, record=record)
     return paths.datasets[tuple(asset)]
 
