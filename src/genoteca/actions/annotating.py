@@ -86,7 +86,7 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
 
 
 def _chosen(app: App, module_ids: Sequence[str]) -> list[InstalledModule]:
-    usable = references.usable_modules(app.layout)
+    usable = references.annotating_modules(app.layout)
     if not usable:
         raise InputError(
             "No module is installed.",

@@ -29,8 +29,8 @@ STATES = {
 
 
 def answers_of(app: App, sample: Sample) -> list[ModuleAnswer]:
-    """Give the state of every usable module for a sample, by title."""
-    modules = references.usable_modules(app.layout).values()
+    """Give the state of every usable module that answers for a sample, by title."""
+    modules = references.annotating_modules(app.layout).values()
     runs = _runs(app, sample.id.key)
     found = [_answer(app, sample, module, runs) for module in modules]
     return sorted(found, key=lambda answer: answer.title.casefold())

@@ -364,6 +364,8 @@ def _with_trouble(app: App, card: ModuleCard, installed: InstalledModule | None)
 
 
 def _works_with(app: App, manifest: ModuleManifest) -> dict[str, str]:
+    if not manifest.annotates:
+        return {}
     return {s.id.key: why_not_testable(manifest, s) or "yes" for s in all_samples(app.layout)}
 
 

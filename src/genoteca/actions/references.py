@@ -16,13 +16,26 @@ from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.preferences import Preferences
 from genoteca.store.quarantine import Quarantine
 
-__all__ = ["all_refs", "module_refs", "ref_of", "reference_of", "usable_modules", "why_reference_is_old"]
+__all__ = [
+    "all_refs",
+    "annotating_modules",
+    "module_refs",
+    "ref_of",
+    "reference_of",
+    "usable_modules",
+    "why_reference_is_old",
+]
 
 
 def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
     """Give the installed modules that are neither broken nor set aside, by id."""
     aside = Quarantine(layout.database).list()
     return {one.id: one for one in installed_modules(layout) if not one.broken and one.id not in aside}
+
+
+def annotating_modules(layout: Layout) -> dict[str, InstalledModule]:
+    """Give the usable modules that answer for a sample; the others provide what the app or a module needs."""
+    return {one.id: one for one in usable_modules(layout).values() if one.sound_manifest().annotates}
 
 
 def module_refs(layout: Layout, wanted: Sequence[str]) -> list[ModuleRef]:
@@ -62,11 +75,13 @@ def why_reference_is_old(stored: Stored, manifest: ModuleManifest, settings: Map
 
 def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
     """Give what a worker needs to load one module, with the user's settings."""
+    manifest = module.sound_manifest()
     return ModuleRef(
         id=module.id,
         tier=module.tier,
         site=module.site,
         entry=module.entry,
         folder=module.folder,
-        settings=Preferences(layout.database).values(module.sound_manifest()),
+        settings=Preferences(layout.database).values(manifest),
+        provides=manifest.provides,
     )

@@ -28,6 +28,8 @@ class ModuleRef(BaseModel):
     """The installed package's folder: `module.toml`, tables, icon."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     """As the user left them."""
+    provides: tuple[str, ...] = ()
+    """Capabilities that its manifest names, as `sequence:GRCh38`."""
 
 
 _REFS = TypeAdapter(list[ModuleRef])

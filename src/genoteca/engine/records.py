@@ -21,6 +21,7 @@ __all__ = [
     "current",
     "damaged",
     "dataset_path",
+    "for_everyone",
     "history",
     "latest_reference",
     "read_record",
@@ -101,6 +102,17 @@ def current(layout: Layout, asset: Sequence[str], partition: str | None, build: 
         return _stored(path) if path.is_file() else None
     found = [_stored(path) for path in layout.references(asset[0]).glob(f"*/{build or '*'}/{asset[-1]}.json")]
     return max(found, key=lambda stored: stored.record.created, default=None)
+
+
+def for_everyone(layout: Layout, module_id: str) -> list[Stored]:
+    """Give the current datasets of a module that belong to no sample: every asset, release and build.
+
+    Raises:
+        DatasetError: a record is damaged, or its file is gone.
+
+    """
+    found = layout.references(module_id).glob("*/*/*.json")
+    return [_stored(path) for path in sorted(found) if not OLDER.fullmatch(path.stem)]
 
 
 def latest_reference(layout: Layout, module_id: str, build: str) -> Stored | None:

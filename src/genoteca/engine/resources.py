@@ -14,6 +14,7 @@ import psutil
 
 from genoteca.annotate.sample_tables import Rules, SampleTables
 from genoteca.engine import records
+from genoteca.engine.capabilities import capability
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
 from genoteca.engine.index import RunIndex
@@ -51,6 +52,7 @@ class RunPaths:
         self._settings = settings
         self._layout = settings.layout
         self._folders: Mapping[str, Path] = {loaded.ref.id: loaded.ref.folder for loaded in scope.modules}
+        self._provided: Mapping[str, tuple[str, ...]] = {one.ref.id: one.manifest.provides for one in scope.modules}
         self._scratch = self._layout.temporary / f"{SCRATCH}{scope.run_id}"
 
     def stored(self, asset: Sequence[str], partition: str | None = None) -> Stored:
@@ -61,6 +63,12 @@ class RunPaths:
     def reference(self, module_id: str, build: Build) -> Stored:
         """Give the newest release of a module's reference in one build."""
         return _present(records.latest_reference(self._layout, module_id, build), f"{module_id}/reference", build)
+
+    def capability(self, name: str) -> Stored | None:
+        """Give the newest dataset that provides a capability, verified where its file was touched; or None."""
+        own = [module_id for module_id, provided in self._provided.items() if name in provided]
+        found = capability(self._layout, name, modules=own)
+        return None if found is None else records.trusted(found)
 
     def sample(self, partition: str) -> Sample:
         """Give what is known of a sample; `partition` is `user/sample`."""

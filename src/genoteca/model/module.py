@@ -159,6 +159,7 @@ class ModuleManifest(Strict):
     permissions: Permissions = Permissions()
     requires: tuple[ModuleId, ...] = ()
     provides: tuple[str, ...] = ()
+    """What it has for the app and for other modules, by name: `sequence:GRCh38`, `chain:GRCh37-GRCh38`."""
     dense: bool = True
     """Every site gets its evidence (panels, ClinVar), or rows only where an allele is carried (gnomAD)."""
     columns: tuple[AnnotationColumn, ...] = ()
@@ -172,6 +173,11 @@ class ModuleManifest(Strict):
         if clash:
             raise ValueError(f"columns declared twice, or under a name every module has: {', '.join(clash)}")
         return self
+
+    @property
+    def annotates(self) -> bool:
+        """Whether it answers for a sample; a module that only provides something for others does not."""
+        return bool(self.columns) or not self.provides
 
     def shown_columns(self) -> tuple[AnnotationColumn, ...]:
         """Columns shown until the user chooses others."""

@@ -64,9 +64,11 @@ def keys_are_unique(_: ModuleManifest, definitions: dg.Definitions) -> str:
 
 
 def annotations_are_there(manifest: ModuleManifest, definitions: dg.Definitions) -> str:
-    """There is `[id, "annotations"]`, partitioned by sample."""
+    """There is `[id, "annotations"]`, partitioned by sample, unless the module only provides something."""
     import dagster as dg
 
+    if not manifest.annotates:
+        return f"It answers for no sample; it provides {', '.join(manifest.provides)}."
     expected = dg.DynamicPartitionsDefinition(name=PARTITIONS)
     for spec in _specs(definitions):
         if list(spec.key.path) == [manifest.id, "annotations"]:

@@ -43,6 +43,11 @@ class LocalPaths:
             raise DatasetError(f"The reference of {module_id} is of {found.record.build}, not of {build}.")
         return found
 
+    def capability(self, name: str) -> Stored | None:
+        """Give the dataset made here that names a capability in its metadata, or None."""
+        made = [stored for stored in self.datasets.values() if stored.is_the(name)]
+        return max(made, key=lambda stored: stored.record.created, default=None)
+
     def sample(self, partition: str) -> Sample:
         """Give what is known of the sample."""
         if partition != self.tiny.sample.id.key:

@@ -149,12 +149,10 @@ def _run(definitions: dg.Definitions, made: Materialized, fetch: LocalFetch) -> 
         shared = [key for key, split in own.items() if not split]
         if shared and sample.build in made.manifest.builds:
             job.execute_in_process(instance=instance, asset_selection=shared, run_config=_QUIET)
-        job.execute_in_process(
-            instance=instance,
-            partition_key=sample.id.key,
-            asset_selection=[key for key, split in own.items() if split],
-            run_config=_QUIET,
-        )
+        if by_sample := [key for key, split in own.items() if split]:
+            job.execute_in_process(
+                instance=instance, partition_key=sample.id.key, asset_selection=by_sample, run_config=_QUIET
+            )
 
 
 def _partitions() -> Any:

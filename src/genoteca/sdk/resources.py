@@ -20,6 +20,7 @@ __all__ = [
     "FETCH",
     "IO_MANAGER",
     "PATHS",
+    "PROVIDES",
     "RESOURCES",
     "EngineChoice",
     "Fetch",
@@ -32,6 +33,8 @@ PATHS = "genoteca_paths"
 FETCH = "genoteca_fetch"
 ENGINE = "genoteca_engine"
 IO_MANAGER = "genoteca_io"
+PROVIDES = "provides"
+"""Key of a dataset's metadata under which it names the capabilities it is, as `sequence:GRCh38`."""
 RESOURCES = frozenset({PATHS, FETCH, ENGINE})
 
 
@@ -41,6 +44,11 @@ class Stored:
 
     path: Path
     record: Record
+
+    def is_the(self, capability: str) -> bool:
+        """Tell whether its record names it as the dataset of a capability."""
+        told = self.record.metadata.get(PROVIDES)
+        return capability in told if isinstance(told, list) else told == capability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +81,16 @@ class Paths(Protocol):
 
         Raises:
             DatasetError: there is none.
+
+        """
+
+    def capability(self, name: str) -> Stored | None:
+        """Give the newest dataset that provides a capability (`sequence:GRCh38`, `chain:GRCh37-GRCh38`), or None.
+
+        An installed module's manifest says `provides = [name]`, and its dataset `metadata["provides"] = [name]`.
+
+        Raises:
+            DatasetError: it is damaged.
 
         """
 

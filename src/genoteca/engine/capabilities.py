@@ -1,0 +1,32 @@
+"""Capabilities: what one module provides for the app and for the others, as `sequence:GRCh38`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from genoteca.engine import records
+from genoteca.engine.modules import loaded_modules
+from genoteca.sdk.resources import Stored
+from genoteca.settings import Layout
+
+__all__ = ["capability"]
+
+
+def capability(layout: Layout, name: str, *, modules: Iterable[str] = ()) -> Stored | None:
+    """Give the newest dataset that provides a capability, or None where there is none; no module is imported.
+
+    Looked at are the installed modules whose manifest provides it, and `modules` (those of the run). Of their
+    datasets for everyone, the one counts whose record says in `metadata["provides"]` that it is the one.
+
+    Raises:
+        DatasetError: a record is damaged, or its file is gone.
+
+    """
+    providers = {ref.id for ref in loaded_modules(layout) if name in ref.provides} | set(modules)
+    found = [
+        stored
+        for module_id in sorted(providers)
+        for stored in records.for_everyone(layout, module_id)
+        if stored.is_the(name)
+    ]
+    return max(found, key=lambda stored: stored.record.created, default=None)
