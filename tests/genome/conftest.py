@@ -53,7 +53,14 @@ def write_vcf(tmp_path: Path) -> Writer:
 def read_file(tmp_path: Path) -> Reader:
     """Read a file, GRCh38 unless told."""
 
-    def read(path: Path, *, pick: str | None = None, build: Build = Build.GRCH38, sex: Sex = Sex.UNSTATED) -> Read:
+    def read(
+        path: Path,
+        *,
+        pick: str | None = None,
+        build: Build = Build.GRCH38,
+        sex: Sex = Sex.UNSTATED,
+        member: str | None = None,
+    ) -> Read:
         variants, coverage = tmp_path / "variants.parquet", tmp_path / "coverage.parquet"
         intake = read_genome(
             path,
@@ -64,6 +71,7 @@ def read_file(tmp_path: Path) -> Reader:
             variants=variants,
             coverage=coverage,
             progress=lambda fraction, message: None,
+            member=member,
         )
         return Read(intake, pl.read_parquet(variants), pl.read_parquet(coverage))
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.genome.packing import bgzip
 
 from genoteca.errors import GenomeFileError
 from genoteca.genome.stream import BGZIP_END, GenomeText
@@ -14,16 +15,6 @@ HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\t
 
 def _records(count: int) -> bytes:
     return b"".join(b"1\t%d\t.\tA\tC\t.\t.\t.\tGT\t0/1\n" % (n // 2 + 1) for n in range(count))
-
-
-def _bgzip(data: bytes, block: int = 5000) -> bytes:
-    """Blocks with the BC extra field, as bgzip writes them (SAM specification 4.1)."""
-    made = b""
-    for start in range(0, len(data), block):
-        plain = gzip.compress(data[start : start + block], mtime=0)
-        size = len(plain) + 8 - 1
-        made += plain[:3] + b"\x04" + plain[4:10] + b"\x06\x00BC\x02\x00" + size.to_bytes(2, "little") + plain[10:]
-    return made + BGZIP_END
 
 
 def _file(folder: Path, data: bytes) -> Path:
@@ -46,7 +37,7 @@ def _read(path: Path, size: int = 1000) -> tuple[list[bytes], GenomeText]:
         (lambda data: data, "none"),
         (gzip.compress, "gzip"),
         (lambda data: gzip.compress(data[:90_000], mtime=0) + gzip.compress(data[90_000:], mtime=0), "gzip"),
-        (_bgzip, "bgzip"),
+        (bgzip, "bgzip"),
     ],
 )
 def test_every_packing_gives_the_same_text(tmp_path: Path, pack: object, compression: str) -> None:
@@ -81,8 +72,8 @@ def test_a_missing_last_line_end_is_told(tmp_path: Path) -> None:
     assert not _read(_file(tmp_path, HEADER + _records(3)))[1].unfinished
 
 
-def test_a_missing_bgzip_end_is_a_warning(tmp_path: Path) -> None:
-    _, text = _read(_file(tmp_path, _bgzip(HEADER + _records(9)).removesuffix(BGZIP_END)))
+def test_a_missingbgzip_end_is_a_warning(tmp_path: Path) -> None:
+    _, text = _read(_file(tmp_path, bgzip(HEADER + _records(9)).removesuffix(BGZIP_END)))
     assert "end marker" in text.warnings[0]
 
 
@@ -122,7 +113,8 @@ def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
         (BGZIP_END, "no text"),
         (b"BCF\x02\x02", "BCF"),
         (gzip.compress(b"BCF\x02\x02.....", mtime=0), "BCF"),
-        (b"PK\x03\x04....", "zip archive"),
+        (b"BCF\x04\x02\x02", "BCF 1"),
+        (b"PK\x03\x04....", "archive x.vcf is damaged"),
         ("##fileformat=VCFv4.2\n".encode("utf-16"), "UTF-16"),
         ("##fileformat=VCFv4.2\n".encode("utf-16-le"), "UTF-16"),
         (b"##fileformat=VCFv3.3\n#CHROM", "VCF 3.3"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from genoteca.genome.archive import genome_members
 from genoteca.genome.build_evidence import build_of_header
 from genoteca.genome.header import Header, parse_header
 from genoteca.genome.stream import GenomeText
@@ -24,8 +25,10 @@ _REFERENCE_BLOCK = re.compile(
 _HAS_GT = re.compile(r"(?:^|:)GT(?::|$)")
 
 
-def inspect_file(path: Path) -> FileFacts:
+def inspect_file(path: Path, member: str | None = None) -> FileFacts:
     """Tell what the head of a file says: format, samples, build, kind.
+
+    Of an archive with several genomes and no `member` chosen, only their names are told (`FileFacts.undecided`).
 
     `kind` is what can be said before the records are read: a file that may turn out to be a whole genome is `panel or
     region` until then.
@@ -34,10 +37,32 @@ def inspect_file(path: Path) -> FileFacts:
         GenomeFileError: empty, damaged, or no VCF; the message says what it looks like.
 
     """
-    with GenomeText(path) as text:
+    members = genome_members(path)
+    if member is None and len(members) > 1:
+        return _undecided(path, members)
+    with GenomeText(path, member) as text:
         header = parse_header(text.header(), path.name)
         head = next(text.blocks(HEAD), b"")
-        return facts_of(path, text, header, head)
+        return facts_of(path, text, header, head).model_copy(update={"members": members})
+
+
+def _undecided(path: Path, members: list[str]) -> FileFacts:
+    return FileFacts(
+        path=str(path),
+        name=path.name,
+        bytes=path.stat().st_size,
+        format="archive",
+        compression="none",
+        samples=[],
+        build=None,
+        build_evidence="no file of the archive was chosen yet",
+        kind=SampleKind.NO_GENOTYPES,
+        has_genotypes=False,
+        gvcf=False,
+        synthetic=False,
+        header_lines=0,
+        members=members,
+    )
 
 
 def facts_of(path: Path, text: GenomeText, header: Header, head: bytes) -> FileFacts:
@@ -49,7 +74,7 @@ def facts_of(path: Path, text: GenomeText, header: Header, head: bytes) -> FileF
         path=str(path),
         name=path.name,
         bytes=text.bytes,
-        format=f"VCF {header.version}",
+        format=f"{text.format} {header.version}" if text.format == "VCF" else f"BCF of VCF {header.version}",
         compression=text.compression,
         samples=header.samples,
         build=build,
@@ -59,6 +84,7 @@ def facts_of(path: Path, text: GenomeText, header: Header, head: bytes) -> FileF
         gvcf=gvcf,
         synthetic=any("synthetic" in value.lower() for value in header.values("source")),
         header_lines=header.lines,
+        member=text.member,
     )
 
 

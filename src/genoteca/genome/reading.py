@@ -75,6 +75,7 @@ class Limits:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Request:
     path: Path
+    member: str | None
     pick: str | None
     build: Build
     sex: Sex
@@ -143,11 +144,12 @@ def read_genome(
     variants: Path,
     coverage: Path,
     progress: Progress,
+    member: str | None = None,
 ) -> Intake:
     """Read one sample of a VCF into a variants table and a coverage table (`VARIANTS`, `COVERAGE`), both Parquet.
 
-    `pick` names the sample and is needed when the file has several. Variants are sorted by key, coverage by
-    chromosome and start; memory stays flat. On failure neither file is left behind.
+    `pick` names the sample and is needed when the file has several; `member` names the file of an archive. Variants
+    are sorted by key, coverage by chromosome and start; memory stays flat. On failure neither file is left behind.
 
     Raises:
         GenomeFileError: no VCF, damaged, without genotypes, or `pick` does not name one of its samples.
@@ -155,6 +157,7 @@ def read_genome(
     """
     request = _Request(
         path=path,
+        member=member,
         pick=pick,
         build=build,
         sex=sex,
@@ -174,7 +177,7 @@ def read_genome(
 
 def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
     """Read the file; None when it was hoped to be sorted and is not."""
-    with GenomeText(request.path) as text:
+    with GenomeText(request.path, request.member) as text:
         header = parse_header(text.header(), request.path.name)
         blocks = text.blocks()
         first = next(blocks, b"")

@@ -6,14 +6,15 @@ import re
 
 from genoteca.errors import GenomeFileError
 
-__all__ = ["refuse_other_binaries", "refuse_other_text"]
+__all__ = ["is_genome", "refuse_other_binaries", "refuse_other_text"]
 
 _BINARIES = (
-    (b"BCF\x02", "a BCF file, the binary form of VCF"),
+    (b"BCF\x04", "a BCF 1 file, an early binary form of VCF"),
     (b"BAM\x01", "a BAM file of aligned reads"),
     (b"CRAM", "a CRAM file of aligned reads"),
     (b"PK\x03\x04", "a zip archive"),
     (b"PK\x05\x06", "an empty zip archive"),
+    (b"Rar!", "a RAR archive"),
     (b"BZh", "a bzip2 file"),
     (b"\xfd7zXZ", "an xz file"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
@@ -36,7 +37,17 @@ _TEXTS = (
     (re.compile(rb"<(!DOCTYPE|html)", re.IGNORECASE), "a web page"),
 )
 
-_HINT = "This version reads VCF (plain, gzip or bgzip); ask your laboratory or provider for the VCF of your genome."
+_ARRAYS = tuple(pattern for pattern, words in _TEXTS if "array file" in words)
+
+_HINT = "This version reads VCF and BCF, packed or not; ask your laboratory or provider for the VCF of your genome."
+
+
+def is_genome(start: bytes) -> bool:
+    """Whether a file in an archive is a genome, by its first (unpacked) bytes; gzip data may be a damaged one."""
+    if start.startswith((b"\x1f\x8b", b"BCF\x02")):
+        return True
+    text = start.removeprefix(b"\xef\xbb\xbf")
+    return text[:16].lower() == b"##fileformat=vcf" or any(pattern.match(text) for pattern in _ARRAYS)
 
 
 def refuse_other_binaries(start: bytes, name: str) -> None:
@@ -73,9 +84,7 @@ def refuse_other_text(start: bytes, name: str) -> None:
 
 def _hint(looks: str) -> str:
     if "archive" in looks:
-        return "Unpack it and open the VCF inside."
+        return "Unpack it and open the genome file inside."
     if "UTF-16" in looks:
         return "Save the file again as UTF-8 (plain text)."
-    if "BCF" in looks:
-        return "Convert it first: bcftools view -Oz -o genome.vcf.gz FILE."
     return _HINT

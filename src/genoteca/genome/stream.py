@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from isal import igzip, isal_zlib
 
 from genoteca.errors import GenomeFileError
+from genoteca.genome.archive import source_of
+from genoteca.genome.bcf import HEAD, BcfText, is_bcf
+from genoteca.genome.expansion import Expansion
 from genoteca.genome.sniff import refuse_other_binaries, refuse_other_text
+from genoteca.genome.source import Readable
 
 __all__ = ["GenomeText"]
 
@@ -22,43 +25,43 @@ LONGEST_LINE = 64 << 20
 """The longest real line we know, of a 3,202-sample call set, has 1.3 MB."""
 MOST_WAITING = 10_000
 """Records of one position that wait for the next block."""
-RATIO_FREE = 64 << 20
-RATIO = 200
-"""Text may be this many times its compressed bytes, after the first 64 MiB. Real gVCFs reach 30."""
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that ends a whole bgzip file: SAM specification 4.1.2, https://samtools.github.io/hts-specs/SAMv1.pdf."""
 _ISAL_DAMAGE: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment] # its stub says instance
 DAMAGE = (EOFError, OSError, zlib.error, _ISAL_DAMAGE)
 
 
-class _Readable(Protocol):
-    def readinto(self, view: memoryview, /) -> int | None: ...
-
-
 class GenomeText:
-    """A plain, gzip or bgzip text file, told apart by content; its name does not matter."""
+    """A plain, gzip or bgzip text or BCF file, or one in a zip or tar, told apart by content; no name matters."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, member: str | None = None) -> None:
         self.path = path
         self.warnings: list[str] = []
         self.unfinished = False
-        self.text_bytes = 0
-        with _opened(path) as raw:
-            start = raw.read(512)
-            self.bytes = raw.seek(0, io.SEEK_END)
-            raw.seek(max(0, self.bytes - len(BGZIP_END)))
-            ended = raw.read() == BGZIP_END
+        self.format = "VCF"
+        self.bytes = path.stat().st_size if path.is_file() else 0
+        self._raw, self.member = source_of(path, member)
+        self._bcf: BcfText | None = None
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        start = self._raw.peek(512)
         if not start:
-            raise _empty(path)
-        refuse_other_binaries(start, path.name)
+            raise _empty(self.path)
+        refuse_other_binaries(start, self.path.name)
         self.compression = _compression(start)
-        if self.compression == "bgzip" and not ended:
-            self.warnings.append("The bgzip end marker is missing: the file may have been cut off at its end.")
-        self._raw = _opened(path)
-        self._text: _Readable = self._raw
+        self._unpacked = Expansion(self.path.name, self._raw.packed)
+        self._text: Readable = self._raw
         if self.compression != "none":
             self._text = igzip.IGzipFile(fileobj=self._raw, mode="rb")  # type: ignore[no-untyped-call]
-        self._rest = b""
+        self._rest = self._read(HEAD)
+        if is_bcf(self._rest):
+            self._text = self._bcf = BcfText(self._rest, self._text, self.path.name)
+            self._rest, self.format = b"", "BCF"
 
     def __enter__(self) -> Self:
         return self
@@ -66,12 +69,18 @@ class GenomeText:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._bcf is not None:
+            self._bcf.close()
         self._raw.close()
 
     @property
     def fraction(self) -> float:
         """Share of the file that has been read, 0 to 1."""
-        return min(1.0, self._raw.tell() / self.bytes)
+        return self._raw.fraction
 
     def header(self) -> list[bytes]:
         """Take the lines up to and including `#CHROM`, without line ends; every later line is a record.
@@ -81,7 +90,8 @@ class GenomeText:
 
         """
         lines: list[bytes] = []
-        text = self._read(1 << 16)
+        text = self._rest + self._read(1 << 16)
+        self._rest = b""
         if not text.strip():
             raise _empty(self.path)
         refuse_other_binaries(text, self.path.name)
@@ -127,12 +137,14 @@ class GenomeText:
             if not rest.endswith(b"\n"):
                 self.unfinished = True
             yield rest
+        if self.compression == "bgzip" and self._raw.last != BGZIP_END:
+            self.warnings.append("The bgzip end marker is missing: the file may have been cut off at its end.")
 
     def _fill(self, view: memoryview) -> int:
         filled = 0
         while filled < len(view) and (more := self._read_into(view[filled:])):
             filled += more
-            self._refuse_bomb(more)
+            self._unpacked.grew(more)
         return filled
 
     def _read(self, size: int) -> bytes:
@@ -145,21 +157,9 @@ class GenomeText:
         except DAMAGE as error:
             raise GenomeFileError(
                 f"{self.path.name} is damaged or cut off: its {self.compression} data cannot be decompressed near "
-                f"byte {self._raw.tell():,} of {self.bytes:,} ({error}).",
+                f"byte {self._raw.given:,} of {self._raw.size:,} ({error}).",
                 hint="Copy or download the file again and compare its size or checksum with the original.",
             ) from error
-
-    def _refuse_bomb(self, more: int) -> None:
-        self.text_bytes += more
-        if self.compression == "none" or self.text_bytes <= RATIO_FREE:
-            return
-        if self.text_bytes > RATIO * self._raw.tell():
-            raise GenomeFileError(
-                f"{self.path.name} unpacks to more than {RATIO} times its size ({self.text_bytes:,} bytes of text "
-                f"out of {self._raw.tell():,}); a real genome file stays below 50 times.",
-                title="This file looks like a decompression bomb",
-                hint="If the file is genuine, unpack it yourself and open the unpacked file.",
-            )
 
     def _refuse_long_line(self, length: int) -> None:
         if length > LONGEST_LINE:
@@ -183,15 +183,6 @@ class GenomeText:
             f"{self.path.name} has no #CHROM line before line {line}, where the first record was expected to follow.",
             hint="A VCF names its columns in a line that starts with #CHROM; without it nobody knows the samples.",
         )
-
-
-def _opened(path: Path) -> io.FileIO:
-    try:
-        return io.FileIO(path)
-    except OSError as error:
-        raise GenomeFileError(
-            f"{path} cannot be opened: {error.strerror}.", hint="Check that the file exists and may be read."
-        ) from error
 
 
 def _compression(start: bytes) -> str:

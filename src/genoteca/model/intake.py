@@ -34,6 +34,15 @@ class FileFacts(BaseModel):
     """The header says that this is no person."""
     header_lines: int
     """Lines up to and including `#CHROM`; physical line of a record = header_lines + record number."""
+    member: str | None = None
+    """Which file of an archive this is; null: the file is no archive, or nobody chose yet."""
+    members: list[str] = Field(default_factory=list)
+    """The genome files in an archive."""
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is an archive with several genomes and none was chosen: nothing else is told then."""
+        return len(self.members) > 1 and self.member is None
 
 
 class SetAside(BaseModel):
