@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,27 @@ def test_forgetting_asks_first_and_leaves_nothing(terminal: Terminal, genome: Pa
         if path.is_file() and any(word in path.read_bytes().lower() for word in (b"zebulon", b"quagga"))
     ]
     assert left == []
+
+
+def test_several_people_of_one_file_are_added_at_once(terminal: Terminal, genome: Path) -> None:
+    picked = terminal.json("samples", "add", str(genome), "--user", "both", "--pick", "two", "--pick", "one")
+    assert [one["sample"] for one in picked["samples"]] == ["both/two", "both/one"]
+    assert [one["rows"] for one in picked["samples"]] == [0, 1]
+    everyone = terminal.json("samples", "add", str(genome), "--user", "everyone", "--all")
+    assert [one["sample"] for one in everyone["samples"]] == ["everyone/one", "everyone/two"]
+    told = terminal.json("samples", "add", str(genome), "--pick", "one", "--all", code=1)["error"]
+    assert "--all and --pick" in told["message"]
+    told = terminal.json("samples", "add", str(genome), "--user", "e", "--all", "--name", "x", code=1)["error"]
+    assert told["title"] == "One name for several genomes"
+
+
+def test_the_genome_of_an_archive_is_chosen_by_its_name(terminal: Terminal, genome: Path, tmp_path: Path) -> None:
+    path = tmp_path / "delivery.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(genome, "a.vcf")
+        archive.write(genome, "b.vcf")
+    told = terminal.json("samples", "add", str(path), "--user", "zip", code=1)["error"]
+    assert told["title"] == "Which file of this archive?"
+    assert "a.vcf, b.vcf" in told["message"]
+    added = terminal.json("samples", "add", str(path), "--user", "zip", "--member", "b.vcf", "--pick", "one")
+    assert (added["sample"], added["rows"]) == ("zip/one", 1)

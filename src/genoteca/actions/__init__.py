@@ -38,6 +38,7 @@ from genoteca.actions.results import (
 from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
 from genoteca.actions.samples import (
     add_sample,
+    add_samples,
     demo_genome,
     forget_sample,
     inspect_genome,
@@ -89,6 +90,7 @@ __all__ = [
     "Step",
     "Trouble",
     "add_sample",
+    "add_samples",
     "annotate",
     "annotate_report",
     "answer_words",

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import difflib
-import uuid
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
+from genoteca.actions.keeping import keep_file
 from genoteca.actions.troubles import trouble_from, trouble_of
 from genoteca.actions.views import AddSample, SampleCard, SampleState
 from genoteca.engine import records
+from genoteca.engine.files import require_room
 from genoteca.engine.purge import purge
 from genoteca.engine.samples import all_samples, read_sample, write_sample
 from genoteca.errors import DatasetError, GenomeFileError, InputError, RunError
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts, Intake
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
-from genoteca.model.sample import Sample, SampleId, SourceFile, slug
+from genoteca.model.sample import Sample, SampleId, slug
 from genoteca.settings import assets_folder
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_sample",
+    "add_samples",
     "demo_genome",
     "forget_sample",
     "inspect_genome",
@@ -38,8 +41,8 @@ __all__ = [
 CORE = [["sample", "source"], ["sample", "variants"], ["sample", "coverage"]]
 
 
-def inspect_genome(app: App, path: Path) -> FileFacts:  # noqa: ARG001 - every action takes the app
-    """Say what a genome file holds, from its head; nothing is stored.
+def inspect_genome(app: App, path: Path, member: str | None = None) -> FileFacts:  # noqa: ARG001 - every action takes the app
+    """Say what a genome file holds, from its head; nothing is stored. `member` chooses one of an archive's genomes.
 
     Raises:
         GenomeFileError: it is no genome file that can be read.
@@ -49,7 +52,7 @@ def inspect_genome(app: App, path: Path) -> FileFacts:  # noqa: ARG001 - every a
 
     if not path.is_file():
         raise GenomeFileError(f"There is no file {path}.", hint="Check the name, or choose the file again.")
-    return inspect_file(path)
+    return inspect_file(path, member)
 
 
 def demo_genome(app: App) -> AddSample:  # noqa: ARG001 - every action takes the app
@@ -65,28 +68,47 @@ def add_sample(app: App, request: AddSample) -> tuple[SampleId, str]:
         InputError: the file, the picked sample, the build or the name cannot be used; nothing is stored.
 
     """
-    facts = inspect_genome(app, Path(request.path))
-    pick = _pick(facts, request.pick)
+    (added,) = add_samples(app, request, [request.pick])
+    return added
+
+
+def add_samples(app: App, request: AddSample, picks: Sequence[str | None] | None) -> list[tuple[SampleId, str]]:
+    """Add several people of one file and queue the reading of each; gives every sample with its run.
+
+    `picks` names them as the file does; None: everyone in it. Each becomes a sample of the user, under its own name.
+
+    Raises:
+        InputError: the file, a picked sample, the build or a name cannot be used; nothing is stored.
+        DataFolderError: there is no room for the file or its tables; nothing is stored.
+
+    """
+    facts = inspect_genome(app, Path(request.path), request.member)
+    asked: Sequence[str | None] = picks if picks is not None else facts.samples or [None]
+    chosen = [_pick(facts, pick) for pick in asked]
     build, evidence = _build(facts, request.build)
-    name = request.sample or pick or Path(facts.name).name.split(".")[0]
-    sample_id = SampleId(user=slug(request.user), sample=slug(name))
-    _make_room(app, sample_id)
-    sample = Sample(
-        id=sample_id,
-        user_name=request.user,
-        sample_name=name,
-        source=_keep_file(app, sample_id, request, facts),
-        pick=pick,
-        build=build,
-        build_evidence=evidence,
-        kind=facts.kind,
-        sex=request.sex,
-        synthetic=facts.synthetic,
-        added=datetime.now(UTC),
-    )
-    write_sample(app.layout, sample)
-    run = app.index.enqueue(RunRequest(kind=RunKind.IMPORT, partition=sample_id.key, assets=CORE))
-    return sample_id, run.id
+    names = _names(request, facts, chosen)
+    require_room(app.layout.home, facts.bytes * len(names), people=len(facts.samples))
+    _make_room(app, names)
+    sources = keep_file(app.layout, list(names), request, facts)
+    added = []
+    for (sample_id, name), pick in zip(names.items(), chosen, strict=True):
+        sample = Sample(
+            id=sample_id,
+            user_name=request.user,
+            sample_name=name,
+            source=sources[sample_id],
+            pick=pick,
+            build=build,
+            build_evidence=evidence,
+            kind=facts.kind,
+            sex=request.sex,
+            synthetic=facts.synthetic,
+            added=datetime.now(UTC),
+        )
+        write_sample(app.layout, sample)
+        run = app.index.enqueue(RunRequest(kind=RunKind.IMPORT, partition=sample_id.key, assets=CORE))
+        added.append((sample_id, run.id))
+    return added
 
 
 def list_samples(app: App) -> list[SampleCard]:
@@ -181,27 +203,62 @@ def _intake(app: App, sample: Sample) -> Intake | None:
 
 
 def _pick(facts: FileFacts, pick: str | None) -> str | None:
+    if facts.undecided:
+        raise InputError(
+            f"{facts.name} holds {len(facts.members)} genome files: {_some(facts.members)}.",
+            title="Which file of this archive?",
+            hint="Choose one (on the command line: --member NAME); each can be added by itself.",
+        )
     if not facts.has_genotypes:
         raise GenomeFileError(
             f"{facts.name} lists variants but no genotypes: it does not say what a person carries.",
-            hint="Use the file with a genotype column (GT) of the person.",
+            title="This file has no genotypes",
+            hint="A list of sites or a tumour's somatic calls is not a person's genome. Ask its maker for the "
+            "germline VCF with a genotype (GT) column.",
         )
     if pick is None and len(facts.samples) == 1:
         return facts.samples[0]
     if pick in facts.samples:
         return pick
-    shown = ", ".join(facts.samples[:10]) + (" …" if len(facts.samples) > 10 else "")
+    shown = _some(facts.samples)
     if pick is None:
         raise InputError(
             f"{facts.name} holds {len(facts.samples)} samples: {shown}.",
             title="Which sample of this file?",
-            hint="Choose one (on the command line: --pick NAME).",
+            hint="Choose one or more (on the command line: --pick NAME, or --all).",
         )
     near = difflib.get_close_matches(pick, facts.samples, n=1)
     raise InputError(
         f"{facts.name} holds no sample {pick!r}" + (f"; did you mean {near[0]}?" if near else "."),
         hint=f"Samples in the file: {shown}",
     )
+
+
+def _names(request: AddSample, facts: FileFacts, picks: Sequence[str | None]) -> dict[SampleId, str]:
+    """Name every sample: as asked, as in the file, or as the file is called."""
+    if request.sample and len(picks) > 1:
+        raise InputError(
+            f"{len(picks)} genomes cannot all be called {request.sample!r}.",
+            title="One name for several genomes",
+            hint="Leave the name away: each is then called as in the file.",
+        )
+    called = Path(facts.member or facts.name).name.split(".")[0]
+    names: dict[SampleId, str] = {}
+    for pick in picks:
+        name = request.sample or pick or called
+        sample_id = SampleId(user=slug(request.user), sample=slug(name))
+        if sample_id in names:
+            raise InputError(
+                f"{names[sample_id]!r} and {name!r} would both be kept as {sample_id.key}.",
+                title="Two genomes with one name",
+                hint="Add them one by one, each under a name of its own.",
+            )
+        names[sample_id] = name
+    return names
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
 
 
 def _build(facts: FileFacts, asked: str) -> tuple[Build, str]:
@@ -230,35 +287,21 @@ def _build(facts: FileFacts, asked: str) -> tuple[Build, str]:
     return stated, facts.build_evidence if facts.build else "stated by the user"
 
 
-def _make_room(app: App, sample_id: SampleId) -> None:
-    """Refuse a name in use; a sample that could never be read gives way."""
-    folder = app.layout.sample(sample_id.user, sample_id.sample)
-    if not (folder / "sample.json").exists():
-        return
-    card = show_sample(app, sample_id.key)
-    if card.state is not SampleState.FAILED:
-        raise InputError(
-            f"There is already a sample {sample_id.key}.",
-            title="This name is in use",
-            hint="Give the new one another name, or delete the old one first.",
-        )
-    forget_sample(app, sample_id.key)
-
-
-def _keep_file(app: App, sample_id: SampleId, request: AddSample, facts: FileFacts) -> SourceFile:
-    path = Path(request.path)
-    name = request.name or path.name
-    if not request.copy_file:
-        return SourceFile(
-            path=str(path.resolve()), name=name, kept="in place", bytes=facts.bytes, samples=len(facts.samples)
-        )
-    folder = app.layout.sample(sample_id.user, sample_id.sample) / "source"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # The name a browser gives is shown, never used as a path.
-    target = folder / f"{uuid.uuid4().hex}.{'vcf' if facts.compression == 'none' else 'vcf.gz'}"
-    path.replace(target)
-    target.chmod(0o600)
-    return SourceFile(path=str(target), name=name, kept="copy", bytes=facts.bytes, samples=len(facts.samples))
+def _make_room(app: App, sample_ids: Collection[SampleId]) -> None:
+    """Refuse names in use; samples that could never be read give way."""
+    failed = []
+    for sample_id in sample_ids:
+        if not (app.layout.sample(sample_id.user, sample_id.sample) / "sample.json").exists():
+            continue
+        if show_sample(app, sample_id.key).state is not SampleState.FAILED:
+            raise InputError(
+                f"There is already a sample {sample_id.key}.",
+                title="This name is in use",
+                hint="Give the new one another name, or delete the old one first.",
+            )
+        failed.append(sample_id.key)
+    for key in failed:
+        forget_sample(app, key)
 
 
 def _drop_tables(app: App, key: str) -> None:

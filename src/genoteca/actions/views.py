@@ -65,6 +65,9 @@ class AddSample(View):
     sample: str = ""
     """Empty: the sample's name in the file."""
     pick: str | None = None
+    """Who is meant of a file with several people."""
+    member: str | None = None
+    """Which genome is meant of an archive with several."""
     build: str = "auto"
     sex: Sex = Sex.UNSTATED
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genoteca import actions
-from genoteca.actions import AddSample, SampleCard
+from genoteca.actions import AddSample, App, SampleCard
 from genoteca.cli.following import follow
-from genoteca.cli.printing import print_json, print_table, say
+from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.session import Json, session
-from genoteca.errors import InputError
-from genoteca.model.sample import Sex
+from genoteca.errors import InputError, RunError
+from genoteca.model.sample import SampleId, Sex
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 __all__ = ["commands"]
 
@@ -34,10 +38,12 @@ class BuildChoice(StrEnum):
 @commands.command("add")
 def add(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A VCF: plain, gzip or bgzip.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A VCF or BCF, or an archive that holds one.")],
     user: Annotated[str, typer.Option("--user", help="Whose genome it is.")] = "me",
     name: Annotated[str, typer.Option("--name", help="Name of the sample; else the one in the file.")] = "",
-    pick: Annotated[str | None, typer.Option("--pick", help="Which sample of a file with several.")] = None,
+    pick: Annotated[list[str] | None, typer.Option("--pick", help="Which sample of several; repeatable.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every sample of a file with several.")] = False,
+    member: Annotated[str | None, typer.Option("--member", help="Which genome of an archive with several.")] = None,
     build: Annotated[BuildChoice, typer.Option("--build", help="Genome build.")] = BuildChoice.AUTO,
     sex: Annotated[Sex, typer.Option("--sex", help="Chromosomal sex; decides what X and Y genotypes mean.")] = (
         Sex.UNSTATED
@@ -45,18 +51,50 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Read a genome file; says what was kept, what was set aside, and why."""
+    if everyone and pick:
+        raise InputError("--all and --pick were both given.", hint="Give one of them.")
     request = AddSample(
-        path=str(file.expanduser().absolute()), user=user, sample=name, pick=pick, build=build.value, sex=sex
+        path=str(file.expanduser().absolute()), user=user, sample=name, member=member, build=build.value, sex=sex
     )
     with session(context).app(executing=True) as app:
-        sample, run_id = actions.add_sample(app, request)
-        run = follow(app, run_id, quiet=as_json)
-        report = actions.sample_report(app, sample.key, run)
-        card = actions.show_sample(app, sample.key)
+        added = actions.add_samples(app, request, None if everyone else (pick or [None]))
+        if len(added) == 1:
+            _follow_one(app, *added[0], as_json=as_json)
+        else:
+            _follow_each(app, added, as_json=as_json)
+
+
+def _follow_one(app: App, sample: SampleId, run_id: str, *, as_json: bool) -> None:
+    run = follow(app, run_id, quiet=as_json)
+    report = actions.sample_report(app, sample.key, run)
     if as_json:
         print_json(**report)
     else:
-        _print_card(card)
+        _print_card(actions.show_sample(app, sample.key))
+
+
+def _follow_each(app: App, added: Sequence[tuple[SampleId, str]], *, as_json: bool) -> None:
+    """Follow every reading to its end; one that fails does not keep the others from being told."""
+    reports: list[dict[str, JsonValue]] = []
+    failed: list[RunError] = []
+    for sample, run_id in added:
+        run = follow(app, run_id, quiet=as_json)
+        try:
+            reports.append(actions.sample_report(app, sample.key, run))
+        except RunError as error:
+            failed.append(error)
+            status(f"{sample.key}: {error.title}. {error.message}")
+            continue
+        if not as_json:
+            _print_card(actions.show_sample(app, sample.key))
+    if failed:
+        raise RunError(
+            f"{len(failed)} of {len(added)} genomes could not be read; the first: {failed[0].message}",
+            title=failed[0].title,
+            hint=failed[0].hint,
+        )
+    if as_json:
+        print_json(samples=reports)
 
 
 @commands.command("list")

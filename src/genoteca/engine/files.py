@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["atomic_path", "private_folder", "remove_empty_folders", "sha256_of", "sweep", "write_private"]
+from genoteca.errors import DataFolderError
+
+__all__ = [
+    "atomic_path",
+    "private_folder",
+    "remove_empty_folders",
+    "require_room",
+    "sha256_of",
+    "sweep",
+    "write_private",
+]
+
+LEAST_ROOM = 64 << 20
+"""Bytes that must be free for the smallest genome."""
 
 
 def private_folder(path: Path) -> Path:
@@ -43,6 +57,23 @@ def write_private(path: Path, text: str) -> None:
     private_folder(path.parent)
     with atomic_path(path) as beside:
         beside.write_text(text, encoding="utf-8")
+
+
+def require_room(folder: Path, size: int, *, people: int = 1) -> None:
+    """See that the disk has room for a genome: twice a person's share of the file's `size`, in bytes.
+
+    Raises:
+        DataFolderError: it has not.
+
+    """
+    needed = max(LEAST_ROOM, 2 * size // max(people, 1))
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise DataFolderError(
+            f"The disk of {folder} has {free / 1e6:,.0f} MB free; this genome may take {needed / 1e6:,.0f} MB.",
+            title="There is not enough room on the disk",
+            hint="Make room, or move the data folder to another disk (--home or GENOTECA_HOME).",
+        )
 
 
 def sha256_of(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from genoteca.engine.files import sha256_of
+from genoteca.engine.files import require_room, sha256_of
 from genoteca.engine.resources import RunPaths
 from genoteca.errors import GenomeFileError
 from genoteca.genome.reading import read_genome
@@ -50,11 +50,13 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
 
     Raises:
         GenomeFileError: the file is gone, changed or damaged.
+        DataFolderError: the disk has no room for the tables.
 
     """
     sample = paths.sample(partition)
     path = _unchanged(sample)
     folder = paths.scratch()
+    require_room(folder, sample.source.bytes, people=sample.source.samples)
     variants, coverage = folder / "variants.parquet", folder / "coverage.parquet"
     intake = read_genome(
         path,
@@ -65,6 +67,7 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
         variants=variants,
         coverage=coverage,
         progress=progress,
+        member=sample.source.member,
     )
     paths.remember_kind(sample, intake.kind)
     inputs = {"sample/source": paths.stored(["sample", "source"], partition).record.sha256}

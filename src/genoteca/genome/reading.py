@@ -13,6 +13,7 @@ from genoteca.errors import GenomeFileError
 from genoteca.genome.calls import with_calls, with_fields, with_numbers
 from genoteca.genome.contigs import Contigs
 from genoteca.genome.coverage import COVERAGE_SCHEMA, coverage_rows
+from genoteca.genome.declared import broken_promises
 from genoteca.genome.header import Header, parse_header
 from genoteca.genome.inspect import facts_of
 from genoteca.genome.key import POSITION_SHIFT
@@ -183,6 +184,7 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
         first = next(blocks, b"")
         facts = facts_of(request.path, text, header, first[:HEAD])
         sample = _picked(facts, request.pick)
+        text.warnings.extend(broken_promises(header, first[:HEAD], sample))
         variants = SortedTable(request.variants, _VARIANTS)
         coverage = SortedTable(request.coverage, _COVERAGE)
         reading = _Reading(
@@ -237,7 +239,7 @@ def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
 def _warnings(reading: _Reading, facts: FileFacts, *, unfinished: bool) -> Iterator[str]:
     build, conflicts = reading.request.build, reading.tally.reasons.get(CONFLICT)
     if unfinished:
-        last = f"The last line (record {reading.parser.read:,})"
+        last = f"The last line (record {reading.parser.read:,})" if reading.parser.read else "The header"
         yield f"{last} does not end with a line break: the file may have been cut."
     if facts.build not in (None, build):
         yield f"It was read as {build}, as asked, although the file says otherwise: {facts.build_evidence}"
@@ -259,7 +261,8 @@ def _picked(facts: FileFacts, pick: str | None) -> int:
         raise GenomeFileError(
             f"{facts.name} has no genotypes: this file lists variants, not what a person carries.",
             title="This file has no genotypes",
-            hint="Ask for the VCF with a genotype (GT) column for your sample.",
+            hint="A list of sites or a tumour's somatic calls is not a person's genome. Ask its maker for the "
+            "germline VCF with a genotype (GT) column.",
         )
     names = facts.samples
     if pick is None and len(names) == 1:

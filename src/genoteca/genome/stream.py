@@ -170,6 +170,7 @@ class GenomeText:
 
     def _header_without_end(self, lines: list[bytes], text: bytes) -> list[bytes]:
         if text.startswith(b"#CHROM"):
+            self.unfinished = True
             return [*lines, text.rstrip(b"\r")]
         if b"\r" in text and not lines:
             raise GenomeFileError(

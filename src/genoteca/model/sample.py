@@ -100,6 +100,8 @@ class SourceFile(BaseModel):
     bytes: int
     samples: int = 1
     """How many people it holds."""
+    member: str | None = None
+    """Which file of an archive the genome is; null: the file is no archive."""
 
 
 class Sample(BaseModel):
