@@ -51,7 +51,7 @@ def _undecided(path: Path, members: list[str]) -> FileFacts:
         path=str(path),
         name=path.name,
         bytes=path.stat().st_size,
-        format="archive",
+        format="Archive",
         compression="none",
         samples=[],
         build=None,

@@ -26,9 +26,17 @@ BUILD_HELP = (
     "GRCh38 (also hg38). Files made since about 2020 mostly use GRCh38."
 )
 
+NO_GENOTYPES = (
+    "A list of known sites, or a tumour's somatic calls (as Strelka writes them), is not a person's genome: read as "
+    "one, it would give wrong answers, so it is not added. Ask its maker for the germline VCF with a genotype (GT) "
+    "column."
+)
+FEW = 12
+"""As many people are shown as chips; more are searched by name."""
+
 
 class AddGenome:
-    """The preview of one file: `on_added` is called when one of several people was added, `on_done` at the end."""
+    """The preview of one file: `on_added` is called when more can be added from it, `on_done` at the end."""
 
     def __init__(
         self,
@@ -39,26 +47,56 @@ class AddGenome:
         handle: str | None,
         on_added: Callable[[], Awaitable[None]],
         on_done: Callable[[], Awaitable[None]],
-        added: tuple[str, ...] = (),
     ) -> None:
-        self._desktop, self._found, self._name, self._handle, self._on_done = desktop, found, name, handle, on_done
-        self._added, self._on_added = added, on_added
-        self._people = [name for name in found.samples if name not in added]
+        self._desktop, self._found, self._name, self._handle = desktop, found, name, handle
+        self._on_added, self._on_done = on_added, on_done
+        self._added: list[str] = []
+        self._members = list(found.members)
+        self._people = list(found.samples)
         self._place = stack()
-        with self._place:
-            self._build_card()
+        self._draw()
 
-    def _build_card(self) -> None:
-        found = self._found
-        with card():
+    def _draw(self) -> None:
+        self._place.clear()
+        with self._place, card():
             self._head()
-            self._facts()
-            if found.build is None:
-                self._ask_build()
-            if not found.has_genotypes:
-                self._no_genotypes()
-            self._names()
-            self._acts()
+            if self._found.undecided:
+                self._choose_member()
+            else:
+                self._choose_people()
+
+    def _choose_member(self) -> None:
+        """Ask which genome of an archive is meant."""
+        self._told_added("The archive holds other genomes: add another, or leave it.")
+        if not self._added:
+            many = f"This archive holds {len(self._members):,} genome files."
+            said(f"{many} Each can be added by itself.", "strong")
+        chosen = ui.radio(self._members, value=self._members[0] if len(self._members) == 1 else None)
+        chosen.props["aria-label"] = "Which file of the archive"
+        with row():
+            act("Done" if self._added else "Leave it", self._leave, more="push")
+            go = act("Open this one", lambda: self._open(str(chosen.value)), kind="main-act")
+            go.bind_enabled_from(chosen, "value", backward=bool)
+
+    async def _open(self, member: str) -> None:
+        with told(file=(Path(self._found.path).name, self._name)):
+            self._found = await ask(actions.inspect_genome, self._desktop.app, Path(self._found.path), member)
+            self._people = list(self._found.samples)
+            self._draw()
+
+    def _choose_people(self) -> None:
+        self._facts()
+        if not self._found.has_genotypes:
+            with notice("warn", "This file lists variants without saying who carries them", NO_GENOTYPES):
+                pass
+            with row():
+                act("Leave it", self._leave, more="push")
+            return
+        if self._found.build is None:
+            self._ask_build()
+        self._names()
+        self._acts()
+        self._refresh()
 
     def _head(self) -> None:
         with row("keep top-line"):
@@ -73,81 +111,115 @@ class AddGenome:
         found = self._found
         facts(
             (
+                ("In the archive", found.member or ""),
                 (
                     "Genome build",
                     f"{found.build}: {found.build_evidence}" if found.build else "Not stated in the file",
                 ),
                 ("Kind", words.KINDS[found.kind]),
-                ("Samples", _samples(found.samples)),
+                ("Samples", f"{len(found.samples):,}: {_samples(found.samples)}"),
                 ("Kept", "A copy in Genoteca's folder" if self._handle else f"Read where it lies: {found.path}"),
             )
         )
 
     def _ask_build(self) -> None:
         with notice("warn", "Which genome build?", BUILD_HELP):
-            self._build = ui.radio([Build.GRCH37.value, Build.GRCH38.value]).props("inline")
-
-    def _no_genotypes(self) -> None:
-        with notice(
-            "warn", "This file lists variants without saying who carries them", "Modules will have nothing to test."
-        ):
-            pass
+            self._build = ui.radio([Build.GRCH37.value, Build.GRCH38.value], on_change=self._refresh).props("inline")
 
     def _names(self) -> None:
-        several, people = len(self._found.samples) > 1, self._people
-        if self._added:
-            said(
-                f"{' and '.join(self._added)} added. The file holds other people: add another, or leave it.", "strong"
-            )
+        self._told_added("The file holds other people: add another, or leave it.")
+        if self._several:
+            self._ask_whose()
         with box("halves"):
-            if several:
-                self._pick = ui.select(
-                    people, label="Whose genome in the file", value=people[0], with_input=len(people) > 12
-                )
             self._user = ui.input("Person", value="me").props("hint='Whose it is; a family keeps several'")
-            first = people[0] if people else self._name.split(".")[0]
-            self._sample = ui.input("Name of this genome", value=first).props("hint='Short, to find it again'")
-            self._sex = ui.select(
-                {sex.value: words.SEX[sex] for sex in Sex},
-                label="Chromosomal sex (optional)",
-                value=Sex.UNSTATED.value,
-            ).props("hint='Decides how X and Y are read'")
-        if several:
-            self._pick.on_value_change(lambda event: self._sample.set_value(event.value))
+            with box().style("display: contents") as self._of_one:
+                first = self._people[0] if self._people else Path(self._found.member or self._name).name.split(".")[0]
+                self._sample = ui.input("Name of this genome", value=first).props("hint='Short, to find it again'")
+                self._sex = ui.select(
+                    {sex.value: words.SEX[sex] for sex in Sex},
+                    label="Chromosomal sex (optional)",
+                    value=Sex.UNSTATED.value,
+                ).props("hint='Decides how X and Y are read'")
+
+    def _ask_whose(self) -> None:
+        with row("top-line"):
+            self._pick = ui.select(
+                self._people,
+                label="Whose genome in the file (one or more)",
+                value=[self._people[0]],
+                multiple=True,
+                with_input=len(self._people) > FEW,
+                on_change=self._refresh,
+            ).classes("grow")
+            if len(self._people) <= FEW:
+                self._pick.props("use-chips")
+            else:
+                self._pick.props("hide-selected")  # names beside what is typed would leave no room
+            act("Choose all", lambda: self._pick.set_value(list(self._people)), kind="quiet")
+        self._chosen = said("", "faint")
+
+    def _told_added(self, more: str) -> None:
+        if self._added:
+            *first, last = self._added[-FEW:]
+            said(f"{', '.join(first)} and {last} added. {more}" if first else f"{last} added. {more}", "strong")
 
     def _acts(self) -> None:
         with row():
             act("Done" if self._added else "Leave it", self._leave, more="push")
             self._add_act = act("Add this genome", self._add, kind="main-act", icon="add")
-        if not self._found.has_genotypes:
-            self._add_act.disable()
-        elif self._found.build is None:
-            self._add_act.bind_enabled_from(self._build, "value", backward=bool)
 
-    def _request(self) -> AddSample:
+    @property
+    def _several(self) -> bool:
+        return len(self._found.samples) > 1
+
+    @property
+    def _picks(self) -> list[str]:
+        return list(self._pick.value or []) if self._several else list(self._found.samples)
+
+    def _refresh(self) -> None:
+        """Fit the words and what can be said to how many are chosen."""
+        picks = self._picks
+        one = len(picks) == 1 or not self._several
+        self._of_one.set_visibility(one)
+        self._add_act.set_text("Add this genome" if one else f"Add these {len(picks):,} genomes")
+        self._add_act.set_enabled(bool(one or picks) and (self._found.build is not None or bool(self._build.value)))
+        if not self._several:
+            return
+        if one:
+            self._sample.set_value(picks[0])
+        names = f": {_samples(picks)}" if picks and len(self._people) > FEW else ""
+        more = "" if one else " Each keeps its name from the file; they are read one after the other."
+        self._chosen.set_text(f"{len(picks):,} of {len(self._people):,} chosen{names}.{more}")
+
+    def _request(self, picks: list[str]) -> AddSample:
+        one = len(picks) < 2
         return AddSample(
             path=self._found.path,
             name=self._name,
             copy_file=self._handle is not None,
             user=self._user.value or "me",
-            sample=self._sample.value or "",
-            pick=self._pick.value if len(self._found.samples) > 1 else None,
+            sample=(self._sample.value or "") if one else "",
+            member=self._found.member,
             build=self._build.value if self._found.build is None else "auto",
-            sex=Sex(self._sex.value),
+            sex=Sex(self._sex.value) if one else Sex.UNSTATED,
         )
 
     async def _add(self) -> None:
-        uploads, request = self._desktop.uploads, self._request()
-        others = len(self._people) > 1
-        kept = await ask(uploads.again, self._handle) if self._handle and others else None
+        uploads, picks = self._desktop.uploads, self._picks
+        request = self._request(picks)
+        people = [name for name in self._people if name not in picks]
+        members = [name for name in self._members if name != self._found.member]
+        more = bool(people or members)
+        kept = await ask(uploads.again, self._handle) if self._handle and more else None
         with told(file=(Path(self._found.path).name, self._name)):
             self._add_act.disable()  # a second click while it is added would add it twice
-            await ask(actions.add_sample, self._desktop.app, request)
+            await ask(actions.add_samples, self._desktop.app, request, picks or [None])
             if self._handle:
                 uploads.release(self._handle, delete=False)
-            if others and (kept or not self._handle):
+            if more and (kept or not self._handle):
                 await self._on_added()
-                self._offer_others(kept, request.pick or "")
+                self._added += picks or [request.sample]
+                self._go_on(kept, people, members)
             else:
                 await self._on_done()
             return
@@ -155,20 +227,16 @@ class AddGenome:
         if kept:
             uploads.release(kept, delete=True)
 
-    def _offer_others(self, kept: str | None, added: str) -> None:
+    def _go_on(self, kept: str | None, people: list[str], members: list[str]) -> None:
+        """Offer the others of the file, then the other files of the archive."""
         upload = self._desktop.uploads.find(kept) if kept else None
-        found = self._found.model_copy(update={"path": str(upload.path)}) if upload else self._found
-        self._place.clear()
-        with self._place:
-            AddGenome(
-                self._desktop,
-                found,
-                name=self._name,
-                handle=kept,
-                on_added=self._on_added,
-                on_done=self._on_done,
-                added=(*self._added, added),
-            )
+        path = str(upload.path) if upload else self._found.path
+        self._handle, self._people = kept, people
+        self._found = self._found.model_copy(update={"path": path})
+        if not people:
+            self._members = members
+            self._found = self._found.model_copy(update={"member": None, "format": "Archive"})
+        self._draw()
 
     async def _leave(self) -> None:
         if self._handle:
@@ -178,5 +246,5 @@ class AddGenome:
 
 def _samples(names: list[str]) -> str:
     if len(names) > 6:
-        return f"{len(names)}: {', '.join(names[:5])} and {len(names) - 5} more"
+        return f"{', '.join(names[:5])} and {len(names) - 5:,} more"
     return ", ".join(names) or "none named"

@@ -15,7 +15,8 @@ from genoteca.ui.desktop import ask
 
 __all__ = ["GENOME_ENDINGS", "MODULE_ENDINGS", "browse"]
 
-GENOME_ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".gvcf", ".gvcf.gz", ".g.vcf.gz", ".txt", ".csv", ".zip")
+_VCF_ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".gvcf", ".gvcf.gz", ".g.vcf.gz", ".bcf")
+GENOME_ENDINGS = (*_VCF_ENDINGS, ".txt", ".csv", ".zip", ".tar", ".tar.gz", ".tgz")
 MODULE_ENDINGS = (".whl", ".zip", ".toml")
 MOST_SHOWN = 500
 

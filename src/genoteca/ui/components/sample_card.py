@@ -74,6 +74,7 @@ def _facts(shown: SampleCard) -> None:
             ("Genome build", f"{sample.build}: {sample.build_evidence}"),
             ("Kind", words.KINDS[sample.kind]),
             ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
+            ("In the archive", sample.source.member or ""),
             ("Sample in the file", sample.pick or ""),
             ("Sex", "" if sample.sex == "unstated" else words.SEX[sample.sex]),
             ("Added", words.when(sample.added)),
