@@ -16,6 +16,7 @@ def test_there_are_help_pages() -> None:
         "settings",
         "evidence",
         "data-folder",
+        "what-can-i-open",
         "writing-a-module",
     }
 
