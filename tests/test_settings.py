@@ -14,6 +14,22 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     assert (settings.home, settings.port, settings.theme) == (tmp_path, 9001, "dark")
 
 
+def test_the_hubs_own_variables_are_read_and_ours_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "settings.toml").write_text('hf_endpoint = "https://file.example"\nhf_token = "of the file"\n')
+    monkeypatch.setenv("GENOTECA_HOME", str(tmp_path))
+    assert (Settings().hf_endpoint, Settings().hf_token) == ("https://file.example", "of the file")
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.example")
+    monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    settings = Settings()
+    assert (settings.hf_endpoint, settings.hf_token) == ("https://hub.example", "secret")
+    assert settings.hf_hub_offline
+    assert not settings.offline
+    assert "secret" not in repr(settings)
+    monkeypatch.setenv("GENOTECA_HF_ENDPOINT", "https://ours.example")
+    assert Settings().hf_endpoint == "https://ours.example"
+
+
 def test_a_wrong_value_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENOTECA_HOME", str(tmp_path))
     monkeypatch.setenv("GENOTECA_ENGINE", "sqlite")

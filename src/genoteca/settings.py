@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 __all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "worker_environment"]
@@ -50,6 +50,16 @@ class Settings(BaseSettings):
     """In a variant-only whole genome, bases to the nearest called variant within which silence may be read."""
     offline: bool = False
     """Never ask for the network."""
+    hf_endpoint: str = Field(
+        default="https://huggingface.co", validation_alias=AliasChoices("genoteca_hf_endpoint", "hf_endpoint")
+    )
+    """The Hugging Face Hub that references come from, or a mirror of it; `HF_ENDPOINT` is read too."""
+    hf_token: str = Field(default="", repr=False, validation_alias=AliasChoices("genoteca_hf_token", "hf_token"))
+    """Access token, shown to that Hub only: for datasets that are private or have terms; `HF_TOKEN` is read too."""
+    hf_hub_offline: bool = Field(
+        default=False, validation_alias=AliasChoices("genoteca_hf_hub_offline", "hf_hub_offline")
+    )
+    """Never ask the Hub; `HF_HUB_OFFLINE` is read too."""
     theme: Literal["system", "light", "dark"] = "system"
     """Look of the desktop."""
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from typing import TypeVar
 
 Answer = Callable[["Handler", "File"], None]
 """How one request is answered, where it is not answered well."""
@@ -33,6 +34,8 @@ class Publisher:
         self.files: dict[str, File] = {}
         self.faults: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.sent: defaultdict[str, int] = defaultdict(int)
+        """Bytes of bodies that were sent, by path."""
         self.may_go_on = Event()
 
     def offer(self, path: str, body: bytes, *, etag: str | None = None) -> str:
@@ -44,9 +47,17 @@ class Publisher:
         """Answer the next requests for a path like this, one each; then well again."""
         self.faults[path].extend(answers)
 
-    def headers(self, name: str) -> list[str | None]:
-        """One header of every request, in order."""
-        return [headers.get(name) for _, headers in self.requests]
+    def headers(self, name: str, path: str | None = None) -> list[str | None]:
+        """One header of every request (for one path), in order."""
+        return [headers.get(name) for asked, headers in self.requests if path in {None, asked}]
+
+    def answer(self, handler: Handler) -> None:
+        """Answer a request that no fault is ordered for."""
+        file = self.files.get(handler.path)
+        if file is None:
+            handler.reply(404)
+        else:
+            handler.well(file)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -55,16 +66,16 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         publisher = self.server.publisher
         publisher.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-        file = publisher.files.get(self.path)
         if publisher.faults[self.path]:
-            publisher.faults[self.path].popleft()(self, file or File(b"", ""))
-        elif file is None:
-            self.reply(404)
+            publisher.faults[self.path].popleft()(self, publisher.files.get(self.path) or File(b"", ""))
         else:
-            self.well(file)
+            publisher.answer(self)
 
     def well(self, file: File) -> None:
         """Answer as a good server does."""
@@ -93,6 +104,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
+        self.server.publisher.sent[self.path] += len(body)
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
@@ -109,17 +121,20 @@ class Server(ThreadingHTTPServer):
         """Say nothing of connections that a fault closed on purpose, or that a killed caller left."""
 
 
+Kind = TypeVar("Kind", bound=Publisher)
+
+
 @contextmanager
-def publishing() -> Iterator[Publisher]:
+def publishing(kind: type[Kind] = Publisher) -> Iterator[Kind]:  # type: ignore[assignment]
     """Run a publisher on a free port of 127.0.0.1."""
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.publisher = Publisher(server.server_port)
+        server.publisher = publisher = kind(server.server_port)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield server.publisher
+            yield publisher
         finally:
-            server.publisher.may_go_on.set()
+            publisher.may_go_on.set()
             server.shutdown()
             thread.join()
 
@@ -183,6 +198,22 @@ def held(at: int) -> Answer:
 
     def answer(handler: Handler, file: File) -> None:
         handler.reply(200, file.body[:at], headers=handler.facts(file), length=len(file.body))
+        handler.wfile.flush()
+        handler.server.publisher.may_go_on.wait(60)
+        handler.close_connection = True
+
+    return answer
+
+
+def held_at(end: int) -> Answer:
+    """Send what was asked for up to this byte of the file, then nothing until the test says so."""
+
+    def answer(handler: Handler, file: File) -> None:
+        size = len(file.body)
+        start = int(handler.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+        ranged = {"Content-Range": f"bytes {start}-{size - 1}/{size}"} if start else {}
+        facts = ranged | handler.facts(file)
+        handler.reply(206 if start else 200, file.body[start:end], headers=facts, length=size - start)
         handler.wfile.flush()
         handler.server.publisher.may_go_on.wait(60)
         handler.close_connection = True

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,22 @@ def test_a_module_may_ask_only_hosts_of_its_manifest_and_of_the_user_s_own_setti
     with pytest.raises(FetchError, match="stay offline"):
         fetch.fetch("http://127.0.0.1:9/x", progress=lambda _, __: None)  # type: ignore[attr-defined]
     assert RunIndex(workshop.settings.layout.database).requests_made() == []
+
+
+def test_the_endpoint_set_for_the_hub_is_asked_by_modules_that_may_ask_the_hub(workshop: Workshop) -> None:
+    workshop.settings.offline = True
+    workshop.settings.hf_endpoint = "https://mirror.example.org"
+    asked = "hf://datasets/acme/variants@main/data/1.parquet"
+    hosts = {}
+    for name, settings in (("asking", {"source": asked}), ("silent", {})):
+        ref = workshop.module(name).model_copy(update={"settings": settings})
+        fetch: Any = resources_of(workshop.settings, Scope(modules=[load_module(ref)]))[FETCH]
+        with pytest.raises(FetchError) as caught:
+            fetch.fetch("https://mirror.example.org/x", progress=lambda _, __: None)
+        hosts[name] = caught.value.title
+        with pytest.raises(FetchError, match=r"The commit of .* is not in the cache"):
+            fetch.pin(asked, progress=lambda _, __: None)
+    assert hosts == {"asking": "Not available offline", "silent": "The module may not ask this host"}
 
 
 def test_every_resource_is_there(settings: Settings) -> None:

@@ -75,7 +75,9 @@ def _help(root: typer.Typer, path: tuple[str, ...]) -> str:
 
 def _default(name: str) -> str:
     field = Settings.model_fields[name]
-    return "the system's own place" if name == "home" else f"`{field.default}`".replace("False", "false")
+    if name == "home":
+        return "the system's own place"
+    return "none" if field.default == "" else f"`{field.default}`".replace("False", "false")
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

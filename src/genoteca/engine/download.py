@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from genoteca.engine.checksum import BLOCK, Checksum, digests
+from genoteca.engine.disk import require_room
+from genoteca.engine.files import write_private
+from genoteca.engine.refusals import refusal
 from genoteca.errors import FetchError
 
 __all__ = [
-    "BLOCK",
-    "Checksum",
+    "NOT_NOW",
     "Copy",
     "DamagedError",
     "Facts",
     "NotNowError",
     "accept",
-    "digests",
-    "disk_errors",
+    "agrees",
     "place",
     "receive",
     "require_checksum",
+    "retry_after",
     "shown",
     "verified",
 ]
 
-BLOCK = 1 << 20
-SPARE_DISK = 64 << 20
-"""Bytes left free beside a download, so that the disk never fills to the brim."""
 NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
-CHECKSUM = re.compile(r"sha256:[0-9a-fA-F]{64}|md5:[0-9a-fA-F]{32}")
 CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+)")
 
 Say = Callable[[str, float], None]
@@ -62,33 +57,6 @@ class DamagedError(FetchError):
     title = "The file is not what its checksum says"
 
 
-class Checksum(NamedTuple):
-    """A digest that a file must have."""
-
-    name: str
-    """`sha256` or `md5`."""
-    digest: str
-
-    @classmethod
-    def parse(cls, text: str) -> Checksum | None:
-        """Read `sha256:…` or `md5:…`; None: empty.
-
-        Raises:
-            FetchError: neither.
-
-        """
-        if not text:
-            return None
-        if not CHECKSUM.fullmatch(text):
-            raise FetchError(f"{text!r} is not a checksum.", hint="Write sha256: or md5: and the digest in hex.")
-        name, _, digest = text.partition(":")
-        return cls(name, digest.lower())
-
-    def agrees(self, facts: Facts) -> bool:
-        """Whether the file has it."""
-        return self.digest == facts.digest(self.name)
-
-
 class Facts(BaseModel):
     """What is known of a download, kept beside it; beside a part: of the file it is a part of."""
 
@@ -98,10 +66,11 @@ class Facts(BaseModel):
     bytes: int = 0
     sha256: str = ""
     md5: str = ""
+    git_sha1: str = ""
 
     def digest(self, name: str) -> str:
-        """Give the digest of that name, in lower-case hex."""
-        return self.sha256 if name == "sha256" else self.md5
+        """Give the digest of that name, in lower-case hex; empty: not taken."""
+        return {"sha256": self.sha256, "md5": self.md5, "git-sha1": self.git_sha1}[name]
 
     @property
     def validator(self) -> str:
@@ -115,10 +84,15 @@ class Facts(BaseModel):
 
 
 class Copy:
-    """The places of one download in the cache."""
+    """The places of one download in the cache.
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.file = folder / hashlib.sha256(url.encode()).hexdigest()
+    `key` names it: an address, or the digest of contents that never change, which need no proof that a part is a part
+    of the same file.
+    """
+
+    def __init__(self, folder: Path, key: str, *, fixed: bool = False) -> None:
+        self._fixed = fixed
+        self.file = folder / hashlib.sha256(key.encode()).hexdigest()
         self.lock, self.facts = self.file.with_suffix(".lock"), self.file.with_suffix(".json")
         self.part, self.part_facts = self.file.with_suffix(".part"), self.file.with_suffix(".part.json")
 
@@ -133,17 +107,18 @@ class Copy:
 
     def resume(self) -> dict[str, str]:
         """Headers that ask for the rest, where it can be told that it is the rest of the same file."""
+        asked = {"Range": f"bytes={self.part_size()}-"}
         begun = _read_facts(self.part_facts)
-        if not self.part_size() or not begun or not begun.validator:
+        if not self.part_size() or not begun or not (self._fixed or begun.validator):
             return {}
-        return {"Range": f"bytes={self.part_size()}-", "If-Range": begun.validator}
+        return asked if self._fixed else {**asked, "If-Range": begun.validator}
 
     def kept(self) -> Facts | None:
         """Facts of the whole file in the cache; None: there is none, or it is damaged."""
         facts = _read_facts(self.facts)
         if facts is None or not self.file.exists() or self.file.stat().st_size != facts.bytes:
             return None
-        return facts if digests(self.file)[0] == facts.sha256 else None
+        return facts if digests(self.file, "sha256")["sha256"] == facts.sha256 else None
 
     def keep_part(self, facts: Facts) -> None:
         """Make the verified part the file: its bytes first, then its name, then its facts."""
@@ -151,7 +126,7 @@ class Copy:
             os.fsync(handle.fileno())
         self.facts.unlink(missing_ok=True)
         self.part.replace(self.file)
-        _write_facts(self.facts, facts)
+        write_private(self.facts, facts.model_dump_json())
         self.part_facts.unlink(missing_ok=True)
 
 
@@ -163,14 +138,14 @@ def accept(response: httpx.Response) -> None:
         FetchError: it means no.
 
     """
-    status = f"{response.status_code} {response.reason_phrase}".strip()
-    if response.status_code in NOT_NOW:
-        raise NotNowError(f"{response.url.host} answered {status}", wait=_retry_after(response))
-    if response.status_code != 200:
-        raise FetchError(
-            f"{shown(str(response.url))} answered {status}.",
-            hint="The publisher may have moved the file. Try again later, or set another source for the module.",
-        )
+    status, reason = response.status_code, response.reason_phrase
+    if status in NOT_NOW:
+        told = f"{response.url.host} answered {status} {reason}".strip()
+        raise NotNowError(told, wait=retry_after(response.headers.get("retry-after", "")))
+    if status != 200:
+        code = response.headers.get("x-error-code", "")
+        token = "authorization" in response.request.headers
+        raise refusal(shown(str(response.url)), status, reason=reason, code=code, token=token)
 
 
 def place(response: httpx.Response, copy: Copy) -> tuple[int, int | None]:
@@ -202,10 +177,13 @@ def receive(response: httpx.Response, copy: Copy, facts: Facts, say: Say) -> Non
 
     """
     offset, total = place(response, copy)
-    _require_room(copy.part.parent, (total or 0) - offset)
+    if facts.bytes and total is not None and total != facts.bytes:
+        copy.drop_part()
+        raise NotNowError(f"the publisher offers {total} bytes of a file that it lists with {facts.bytes}")
+    require_room(copy.part.parent, (total or 0) - offset)
     if not offset:
         copy.drop_part()
-    _write_facts(copy.part_facts, facts)
+    write_private(copy.part_facts, facts.model_dump_json())
     if response.status_code != 416:
         _append(response, copy.part, offset, total, say)
     done = copy.part_size()
@@ -234,9 +212,10 @@ def verified(copy: Copy, facts: Facts, expected: Checksum | None) -> Facts:
         DamagedError: the checksum says no; the part is dropped.
 
     """
-    sha256, md5 = digests(copy.part)
-    whole = facts.model_copy(update={"bytes": copy.part_size(), "sha256": sha256, "md5": md5})
-    if expected and not expected.agrees(whole):
+    names = {"sha256", expected.name if expected else "md5"}
+    found = {name.replace("-", "_"): digest for name, digest in digests(copy.part, *names).items()}
+    whole = facts.model_copy(update={"bytes": copy.part_size(), **found})
+    if expected and not agrees(expected, whole):
         copy.drop_part()
     require_checksum(whole, expected)
     copy.keep_part(whole)
@@ -250,21 +229,16 @@ def require_checksum(facts: Facts, expected: Checksum | None) -> None:
         DamagedError: they differ.
 
     """
-    if expected and not expected.agrees(facts):
+    if expected and not agrees(expected, facts):
         raise DamagedError(
             f"{facts.url} has the {expected.name} {facts.digest(expected.name)}; {expected.digest} was expected.",
             hint="It was damaged on the way, or replaced. Nothing of it is used. Try again later.",
         )
 
 
-def digests(path: Path) -> tuple[str, str]:
-    """SHA-256 and MD5 of a file, in one reading."""
-    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as handle:
-        while block := handle.read(BLOCK):
-            sha256.update(block)
-            md5.update(block)
-    return sha256.hexdigest(), md5.hexdigest()
+def agrees(expected: Checksum, facts: Facts) -> bool:
+    """Whether a file has the digest that it must have."""
+    return expected.digest == facts.digest(expected.name)
 
 
 def shown(address: str) -> str:
@@ -272,38 +246,9 @@ def shown(address: str) -> str:
     return re.sub(r"//[^/@]*@", "//", address).partition("?")[0]
 
 
-@contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Say in words what the disk refuses.
-
-    Raises:
-        FetchError: full, or not writable.
-
-    """
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise FetchError(
-            f"{error.filename or folder}: {error.strerror or error}.",
-            title="The disk is full" if full else "The download cannot be stored",
-            hint="Make room and start the run again." if full else "Check that the data folder can be written.",
-        ) from error
-
-
-def _require_room(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if needed > 0 and free < needed + SPARE_DISK:
-        raise FetchError(
-            f"The download needs {needed / 1e6:.0f} MB more in {folder}; {free / 1e6:.0f} MB are free.",
-            title="There is not enough room on the disk",
-            hint="Make room, then start the run again: it goes on where it stopped.",
-        )
-
-
-def _retry_after(response: httpx.Response) -> float:
-    """Seconds that the publisher asks to wait; 0: it does not ask, or not in a way that can be read."""
-    told = response.headers.get("retry-after", "").strip()
+def retry_after(told: str) -> float:
+    """Seconds that a Retry-After header asks to wait; 0: it does not ask, or not in a way that can be read."""
+    told = told.strip()
     if told.isdecimal():
         return float(told)
     try:
@@ -317,15 +262,6 @@ def _read_facts(path: Path) -> Facts | None:
         return Facts.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
-
-
-def _write_facts(path: Path, facts: Facts) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as handle:
-        handle.write(facts.model_dump_json().encode())
-        handle.flush()
-        os.fsync(handle.fileno())
-    draft.replace(path)
 
 
 def _amount(done: int, total: int | None) -> str:

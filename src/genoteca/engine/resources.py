@@ -17,6 +17,7 @@ from genoteca.engine import records
 from genoteca.engine.capabilities import capability
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
+from genoteca.engine.hub import CDN, PUBLIC, SCHEME, HubAccess
 from genoteca.engine.index import RunIndex
 from genoteca.engine.loading import Loaded
 from genoteca.engine.recovery import SCRATCH
@@ -164,16 +165,22 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
         PATHS: RunPaths(settings, scope),
         FETCH: Fetcher(
             settings.layout.cache,
-            hosts=[host for loaded in scope.modules for host in _hosts(loaded)],
+            hosts=[host for loaded in scope.modules for host in _hosts(loaded, settings.hf_endpoint)],
             offline=settings.offline,
+            hub=HubAccess(endpoint=settings.hf_endpoint, token=settings.hf_token, offline=settings.hf_hub_offline),
             on_request=lambda _, address, size: index.add_request(address, size=size, run_id=run_id),
         ),
         ENGINE: RunChoice(settings, scope),
     }
 
 
-def _hosts(loaded: Loaded) -> list[str]:
-    """Give the hosts a module may ask: those of its manifest, and those of addresses the user set."""
-    addresses = [value for value in loaded.ref.settings.values() if isinstance(value, str)]
-    named = [urlsplit(address).hostname for address in addresses if "://" in address]
-    return [*loaded.manifest.permissions.network, *(host for host in named if host)]
+def _hosts(loaded: Loaded, endpoint: str) -> list[str]:
+    """Give the hosts a module may ask: those of its manifest, and those of addresses the user set.
+
+    Whoever may ask the Hub may ask the endpoint that the user set in its place.
+    """
+    declared = loaded.manifest.permissions.network
+    addresses = [value for value in loaded.ref.settings.values() if isinstance(value, str) and "://" in value]
+    named = [urlsplit(address).hostname or "" for address in addresses if not address.startswith(SCHEME)]
+    of_hub = urlsplit(PUBLIC).hostname in declared or len(named) < len(addresses)
+    return [*declared, *filter(None, named), *([urlsplit(endpoint).hostname or "", CDN] if of_hub else [])]

@@ -62,7 +62,7 @@ class Fetched:
     """Where it came from; for a local file its path."""
     from_cache: bool
     release: str
-    """Last-Modified of the publisher; empty: not said."""
+    """Last-Modified of the publisher, or the commit of the Hub; empty: not said."""
 
 
 class Paths(Protocol):
@@ -119,12 +119,31 @@ class Fetch(Protocol):
     """The only way for an asset to ask for the network."""
 
     def fetch(self, source: str, *, checksum: str = "", checksum_url: str = "", progress: Progress) -> Fetched:
-        """Fetch an https address, or take a local file as it is.
+        """Fetch an https address or a file of the Hugging Face Hub, or take a local file as it is.
 
-        `checksum` is `sha256:…` or `md5:…`; `checksum_url` names the publisher's .md5 or .sha256 file.
+        `checksum` is `sha256:…` or `md5:…`; `checksum_url` names the publisher's .md5 or .sha256 file. A file of the
+        Hub is written `hf://datasets/OWNER/NAME@COMMIT/path` and held to the digest that its commit names.
 
         Raises:
             FetchError: not reachable, not on the module's list of hosts, or the checksum says no.
+
+        """
+
+    def fetch_all(self, sources: Sequence[str], *, progress: Progress) -> list[Fetched]:
+        """Fetch a set of files, in their order: all of them are given, or none.
+
+        Ask for what is needed only: the chromosomes at hand, where a publisher has a file for each.
+
+        Raises:
+            FetchError: as `fetch`, for the first file that cannot be had.
+
+        """
+
+    def pin(self, source: str, *, progress: Progress) -> str:
+        """Give a source of the Hub (`hf://datasets/OWNER/NAME@main/path`) at the commit that `main` is now.
+
+        Raises:
+            FetchError: there is no such revision, or it may not be read.
 
         """
 
