@@ -16,7 +16,7 @@ from genoteca.store.record import InstallOrigin
 
 from .workshop import Shop, snapshot
 
-SHIPPED = {"everyday-traits": Tier.DATA, "clinvar": Tier.CODE}
+SHIPPED = {"everyday-traits": Tier.DATA, "clinvar": Tier.CODE, "ensembl-variation": Tier.CODE}
 
 
 @pytest.fixture(params=["as it lies", "beside an installed app"])
@@ -51,7 +51,8 @@ def test_every_shipped_module_installs_without_network_and_its_source_is_only_re
 
 
 def test_no_shipped_module_is_in_the_apps_own_environment() -> None:
-    assert not {"genoteca-everyday-traits", "genoteca-clinvar"} & app_versions(Path("nowhere")).keys()
+    shipped = {f"genoteca-{module}" for module in SHIPPED}
+    assert not shipped & app_versions(Path("nowhere")).keys()
 
 
 def test_the_store_loads_neither_dagster_nor_polars_nor_a_screen() -> None:

@@ -10,6 +10,7 @@ from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.views import AnnotateReport, ModuleAnswer, ModuleReport
 from genoteca.engine import records
+from genoteca.engine.needed_chromosomes import chromosomes_missing
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Evidence, Outcome
@@ -114,6 +115,8 @@ def _missing(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> li
         stored = references.reference_of(app.layout, module.id, sample.build)
         settings = preferences.values(manifest)
         why = "not there yet" if stored is None else references.why_reference_is_old(stored, manifest, settings)
+        if stored and not why and (lacking := chromosomes_missing(app.layout, stored)):
+            why = f"chromosome {', '.join(sorted(lacking))} is not there yet"
         if why:
             found.append((module, why))
     return found

@@ -20,6 +20,7 @@ from genoteca.engine.files import private_folder
 from genoteca.engine.hub import CDN, PUBLIC, SCHEME, HubAccess
 from genoteca.engine.index import RunIndex
 from genoteca.engine.loading import Loaded
+from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.recovery import SCRATCH
 from genoteca.engine.samples import read_sample, write_sample
 from genoteca.errors import DatasetError, ModuleError, RunError
@@ -142,6 +143,7 @@ class RunChoice:
     def __init__(self, settings: Settings, scope: Scope) -> None:
         self._asked = scope.engine if scope.engine != "auto" else settings.engine
         self._build = scope.build
+        self._layout = settings.layout
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:
         """Choose the join engine: the one asked for, else Polars unless a large join meets little free memory."""
@@ -155,6 +157,10 @@ class RunChoice:
         if self._build is None:
             raise RunError("This run names no genome build.", hint="A reference is prepared for one build at a time.")
         return Build(self._build)
+
+    def chromosomes(self) -> frozenset[str]:
+        """Give the chromosomes on which the genomes on this computer have variants."""
+        return needed_chromosomes(self._layout)
 
 
 def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from genoteca.annotate.sample_tables import Rules, SampleTables
     from genoteca.errors import CheckError, DatasetError, FetchError, ManifestError, ModuleError, ReferenceDataError
     from genoteca.genome.alleles import trim, trim_frame
+    from genoteca.genome.chromosomes import chromosomes_in
     from genoteca.genome.key import variant_keys, with_keys
     from genoteca.genome.schema import polars_schema
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
@@ -104,6 +105,7 @@ __all__ = [
     "annotate_regions",
     "annotation_asset",
     "check_module",
+    "chromosomes_in",
     "data_plugin",
     "hookimpl",
     "load_manifest",
@@ -139,6 +141,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "annotate.sample_tables": ("Rules", "SampleTables"),
     "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
     "genome.alleles": ("trim", "trim_frame"),
+    "genome.chromosomes": ("chromosomes_in",),
     "genome.key": ("variant_keys", "with_keys"),
     "genome.schema": ("polars_schema",),
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),

@@ -77,6 +77,7 @@ def reference_asset(
             settings=filled_settings(manifest, settings or {}),
             scratch=paths.scratch(),
             progress=progress.report,
+            chromosomes=context.resources.genoteca_engine.chromosomes(),
         )
         dataset = make(request)
         if columns and not dataset.columns:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.errors import DatasetError, FetchError
+from genoteca.genome.chromosomes import chromosomes_in
 from genoteca.model.build import Build
 from genoteca.model.sample import Sample
 from genoteca.sdk.dataset import Dataset, Written
@@ -122,10 +123,10 @@ class LocalFetch:
 
 
 class LocalEngine:
-    """What a run was asked for: one build, one engine."""
+    """What a run was asked for: one build, one engine, the chromosomes of one sample."""
 
-    def __init__(self, build: Build, engine: Literal["polars", "duckdb"] = "polars") -> None:
-        self._build = build
+    def __init__(self, sample: TinySample, engine: Literal["polars", "duckdb"] = "polars") -> None:
+        self._sample = sample
         self._engine = engine
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:  # noqa: ARG002 - a test's tables are all small
@@ -134,7 +135,11 @@ class LocalEngine:
 
     def build(self) -> Build:
         """Give the one build."""
-        return self._build
+        return self._sample.sample.build
+
+    def chromosomes(self) -> frozenset[str]:
+        """Give the chromosomes on which the sample has variants."""
+        return chromosomes_in(self._sample.tables.variants)
 
 
 def keep(paths: LocalPaths, context: Any, dataset: Dataset) -> Stored:

@@ -136,7 +136,7 @@ def _run(definitions: dg.Definitions, made: Materialized, fetch: LocalFetch) -> 
     resources = {
         PATHS: dg.ResourceDefinition.hardcoded_resource(made.paths),
         FETCH: dg.ResourceDefinition.hardcoded_resource(fetch),
-        ENGINE: dg.ResourceDefinition.hardcoded_resource(LocalEngine(sample.build)),
+        ENGINE: dg.ResourceDefinition.hardcoded_resource(LocalEngine(made.paths.tiny)),
         IO_MANAGER: dg.IOManagerDefinition.hardcoded_io_manager(_io_manager(made.paths)),
     }
     given = [dg.AssetSpec(key, partitions_def=_partitions()) for key in SAMPLE_INPUTS]

@@ -33,6 +33,11 @@ class ReferenceRequest:
     scratch: Path
     """An empty folder, removed at the end of the run."""
     progress: Progress
+    chromosomes: frozenset[str] | None = None
+    """Those that the genomes on this computer have, for a publisher with a file for each; None: not known, take all.
+
+    A reference that lacks any says in its metadata, under `chromosomes`, which ones it has.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

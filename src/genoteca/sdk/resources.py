@@ -156,3 +156,6 @@ class EngineChoice(Protocol):
 
     def build(self) -> Build:
         """Give the build that a reference run shall publish."""
+
+    def chromosomes(self) -> frozenset[str]:
+        """Give the chromosomes on which the genomes on this computer have variants."""

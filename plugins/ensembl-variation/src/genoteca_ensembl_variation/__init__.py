@@ -1,0 +1,1 @@
+"""Ensembl variation: the names and frequencies of known alleles."""
