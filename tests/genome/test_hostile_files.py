@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,24 @@ def test_a_file_that_can_be_read_reconciles(
     intake = _read(shared_data / "09-hostile" / "generated" / name, read_file).intake
     assert (intake.records_read, sum(aside.records for aside in intake.set_aside.values())) == counts
     assert intake.reconciles
+
+
+def test_no_file_with_an_expectation_is_left_out(shared_data: Path) -> None:
+    with (shared_data / "09-hostile" / "expected.tsv").open() as file:
+        told = {Path(row["file"]).name for row in csv.DictReader(file, delimiter="\t")}
+    assert told <= {*REFUSED, *READ}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("trunc_no_eof_block.vcf.gz", "end marker is missing"),
+        ("unsorted_and_split_contig.vcf", "not in order"),
+    ],
+)
+def test_what_is_doubtful_is_told(shared_data: Path, read_file: Reader, name: str, words: str) -> None:
+    warnings = _read(shared_data / "09-hostile" / "generated" / name, read_file).intake.warnings
+    assert any(words in warning for warning in warnings)
 
 
 def test_a_cut_last_line_is_named(shared_data: Path, read_file: Reader) -> None:

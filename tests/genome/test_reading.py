@@ -398,3 +398,29 @@ def test_an_empty_genome_is_read(read_records: Reader) -> None:
     assert read.intake.records_read == 0
     assert read.intake.rows == 0
     assert read.intake.reconciles
+
+
+def test_one_of_ten_thousand_people_is_read(write_vcf: Callable[..., Path], read_file: Reader) -> None:
+    people = tuple(f"P{number}" for number in range(10_000))
+    calls = ["0/0:30"] * len(people)
+    calls[7_321] = "0/1:31"
+    records = [f"1 {100 * n} . A C 50 PASS . GT:DP {' '.join(calls)}" for n in range(1, 60)]
+    read = read_file(write_vcf(*records, samples=people), pick="P7321")
+    assert (read.intake.records_read, read.intake.carried, read.intake.rows) == (59, 59, 59)
+    assert set(read.variants["depth"]) == {31}
+    other = read_file(write_vcf(*records, samples=people), pick="P7320")
+    assert (other.intake.carried, other.intake.coverage_rows) == (0, 59)
+
+
+def test_a_record_of_megabytes_is_read(write_vcf: Callable[..., Path], read_file: Reader) -> None:
+    long = f"1 200 . A C 50 PASS X={'Y' * 20_000_000} GT 0/1"
+    read = read_file(write_vcf("1 100 . A C 50 PASS . GT 0/1", long, "1 300 . A C 50 PASS . GT 0/1"))
+    assert list(read.variants["pos"]) == [100, 200, 300]
+
+
+def test_bytes_that_are_no_utf_8_are_no_reason_to_lose_a_record(
+    write_vcf: Callable[..., Path], read_file: Reader
+) -> None:
+    path = write_vcf("1 100 . A C 50 PASS X=caf# GT 0/1", header=("##source=caf#",))
+    path.write_bytes(path.read_bytes().replace(b"#\t", b"\xe9\t").replace(b"caf#", b"caf\xe9"))
+    assert len(read_file(path).variants) == 1
