@@ -67,10 +67,7 @@ def with_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
             for name, floor in floors.items()
         )
         odd = _unread(read)
-    words = {
-        "qual": "values of QUAL are no number and were left empty",
-        "surplus": "records have more values than FORMAT names; those beyond were ignored",
-    }
+    words = {"qual": "values of QUAL are no number and were left empty"}
     words |= {
         name: f"{said} are no number from 0 to 4,294,967,295 and were left empty" for name, said in _COUNTS.items()
     }
@@ -79,17 +76,9 @@ def with_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
 
 def _unread(frame: pl.DataFrame) -> dict[str, int]:
     counted = frame.select(
-        *(
-            (pl.col(f"{name}_number").is_null() & (pl.col(name) != ".")).sum().alias(name)
-            for name in (*_COUNTS, "qual")
-        ),
-        surplus=(_colons("sample") > _colons("format")).sum(),
+        (pl.col(f"{name}_number").is_null() & (pl.col(name) != ".")).sum().alias(name) for name in (*_COUNTS, "qual")
     )
     return counted.row(0, named=True)
-
-
-def _colons(column: str) -> pl.Expr:
-    return pl.col(column).str.count_matches(":", literal=True)
 
 
 def _cut(form: str) -> list[pl.Expr]:

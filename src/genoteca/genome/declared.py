@@ -1,13 +1,15 @@
-"""Whether the first records keep what the header declares of their FORMAT; a file that does not was badly edited."""
+"""Whether records keep what the header and their own FORMAT declare; a file that does not was badly edited."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+import polars as pl
+
 from genoteca.genome.header import Header
 
-__all__ = ["broken_promises"]
+__all__ = ["beyond_format", "broken_promises"]
 
 LOOKED_AT = 1000
 """Records."""
@@ -30,3 +32,13 @@ def broken_promises(header: Header, head: bytes, sample: int) -> Iterator[str]:
             if key in numbers and key not in seen and not all(map(_NUMBER.fullmatch, value.split(","))):
                 seen.add(key)
                 yield f"The header declares {key} to be a number; record {record:,} says {value[:30]!r}."
+
+
+def beyond_format(frame: pl.DataFrame) -> dict[str, int]:
+    """Count the records whose sample has more values than FORMAT names, by a warning's words."""
+    more = frame.select((_colons("sample") > _colons("format")).sum()).item()
+    return {"records have more values than FORMAT names; those beyond were ignored": more}
+
+
+def _colons(column: str) -> pl.Expr:
+    return pl.col(column).str.count_matches(":", literal=True)

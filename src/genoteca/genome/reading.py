@@ -13,7 +13,7 @@ from genoteca.errors import GenomeFileError
 from genoteca.genome.calls import with_calls, with_fields, with_numbers
 from genoteca.genome.contigs import Contigs
 from genoteca.genome.coverage import COVERAGE_SCHEMA, coverage_rows
-from genoteca.genome.declared import broken_promises
+from genoteca.genome.declared import beyond_format, broken_promises
 from genoteca.genome.header import Header, parse_header
 from genoteca.genome.inspect import facts_of
 from genoteca.genome.key import POSITION_SHIFT
@@ -115,6 +115,7 @@ class _Reading:
         frame = self.tally.keep(self.repeats.part(frame))
         frame, unread = with_numbers(frame)
         self.tally.note(unread)
+        self.tally.note(beyond_format(frame))
         self.kept += len(frame)
         self.tally.alleles.update(listed_classes(frame))
         self._store(frame)
