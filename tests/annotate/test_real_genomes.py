@@ -38,6 +38,7 @@ def test_a_genome_asked_for_its_own_alleles_carries_those_it_carries(
         limits=Limits(),
         variants=variants,
         coverage=coverage,
+        structural=tmp_path / "structural.parquet",
         progress=lambda _fraction, _message: None,
     )
     rows = pl.read_parquet(variants)

@@ -18,7 +18,7 @@ from genoteca.genome.alleles import trim
 from genoteca.genome.key import with_keys
 from genoteca.genome.schema import polars_schema
 from genoteca.model.build import Build
-from genoteca.model.column import COVERAGE, VARIANTS, Column
+from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.sample import SampleKind, Sex
 
 NOTE = Column(name="note", label="Note")
@@ -61,13 +61,14 @@ class World:
     folder: Path
     records: Sequence[list[dict[str, Any]]] = ()
     blocks: Sequence[dict[str, Any]] = ()
+    structural: Sequence[dict[str, Any]] = ()
     build: Build = Build.GRCH38
     kind: SampleKind = SampleKind.WHOLE_GENOME
     sex: Sex = Sex.UNSTATED
     rules: Rules = field(default_factory=Rules)
 
     def tables(self) -> SampleTables:
-        """Write the two tables of the sample."""
+        """Write the tables of the sample."""
         rows = [row for rows in self.records for row in rows]
         schema = polars_schema(VARIANTS)
         variants = pl.DataFrame(rows, schema=schema).drop("key")
@@ -77,9 +78,14 @@ class World:
         coverage = pl.DataFrame(full, schema=coverage_schema).sort("chrom", "start")
         variants.write_parquet(self.folder / "variants.parquet")
         coverage.write_parquet(self.folder / "coverage.parquet")
+        structural_schema = polars_schema(STRUCTURAL)
+        events = [dict.fromkeys(structural_schema) | row for row in self.structural]
+        structural = pl.DataFrame(events, schema=structural_schema).sort("chrom", "start")
+        structural.write_parquet(self.folder / "structural.parquet")
         return SampleTables(
             variants=self.folder / "variants.parquet",
             coverage=self.folder / "coverage.parquet",
+            structural=self.folder / "structural.parquet",
             build=self.build,
             kind=self.kind,
             sex=self.sex,

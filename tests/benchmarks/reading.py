@@ -26,7 +26,8 @@ from genoteca.genome.reading import Limits, read_genome
 from genoteca.model.build import Build
 from genoteca.model.sample import Sex
 read_genome(Path(sys.argv[1]), pick=None, build=Build.GRCH38, sex=Sex.UNSTATED, limits=Limits(),
-            variants=Path(sys.argv[2]), coverage=Path(sys.argv[3]), progress=lambda fraction, message: None)
+            variants=Path(sys.argv[2]), coverage=Path(sys.argv[3]), structural=Path(sys.argv[3] + ".structural"),
+            progress=lambda fraction, message: None)
 """
 DECOMPRESS = """
 import sys

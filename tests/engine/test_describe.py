@@ -32,7 +32,10 @@ def test_a_good_module_is_described_by_a_child_process(workshop: Workshop) -> No
     annotations = by_key["tiny/annotations"]
     assert annotations.partitioned
     assert not by_key["tiny/reference"].partitioned
-    assert annotations.deps == [["sample", "coverage"], ["sample", "variants"], ["tiny", "reference"]]
+    assert annotations.deps == [
+        *(["sample", name] for name in ("coverage", "structural", "variants")),
+        ["tiny", "reference"],
+    ]
     assert annotations.code_version
     assert annotations.columns[-1] == "says"
 

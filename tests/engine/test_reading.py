@@ -7,7 +7,7 @@ import pytest
 
 from genoteca.engine import reading, records
 from genoteca.engine.files import sha256_of
-from genoteca.engine.reading import coverage_is_sorted, key_is_sorted, read_sample_file, source_dataset
+from genoteca.engine.reading import key_is_sorted, read_sample_file, source_dataset, stretches_are_sorted
 from genoteca.engine.resources import RunPaths, Scope
 from genoteca.engine.samples import read_sample, write_sample
 from genoteca.errors import GenomeFileError
@@ -59,10 +59,12 @@ def test_a_file_that_was_changed_is_refused(workshop: Workshop) -> None:
         source_dataset(known, silence)
 
 
-def test_a_genome_becomes_two_tables_that_pass_their_checks(workshop: Workshop) -> None:
+def test_a_genome_becomes_tables_that_pass_their_checks(workshop: Workshop) -> None:
     made = read(workshop, workshop.genome(records=30))
     assert {check.name for check in made["variants"].checks} == {"schema", "ranges", "sorted", "reconciles"}
-    assert {check.name for check in made["coverage"].checks} == {"schema", "ranges", "sorted"}
+    assert list(made) == ["variants", "coverage", "structural"]
+    for name in ("coverage", "structural"):
+        assert {check.name for check in made[name].checks} == {"schema", "ranges", "sorted"}
     assert [check for dataset in made.values() for check in dataset.checks if not check.passed] == []
     assert made["variants"].inputs == {"sample/source": "source-sha"}
     assert isinstance(made["variants"].table, Path)
@@ -88,10 +90,10 @@ def test_a_table_out_of_order_is_found_also_across_stretches(tmp_path: Path, mon
         assert key_is_sorted(path).passed is sorted_
 
 
-def test_coverage_is_sorted_by_the_order_of_chromosomes_not_of_letters(tmp_path: Path) -> None:
+def test_stretches_are_sorted_by_the_order_of_chromosomes_not_of_letters(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     for chroms, sorted_ in ((["2", "10", "X"], True), (["10", "2", "X"], False)):
         pl.DataFrame(
             {"chrom": pl.Series(chroms, dtype=CHROM), "start": pl.Series([5, 1, 1], dtype=pl.UInt32)}
         ).write_parquet(path)
-        assert coverage_is_sorted(path).passed is sorted_
+        assert stretches_are_sorted(path).passed is sorted_

@@ -31,7 +31,8 @@ def test_runs_and_dagster_come_back_from_the_records(workshop: Workshop, executo
     read = runs[queued[0].id]
     assert read.request.kind is RunKind.IMPORT
     assert read.request.partition == sample.key
-    assert sorted(read.request.assets) == [["sample", "coverage"], ["sample", "source"], ["sample", "variants"]]
+    names = ("coverage", "source", "structural", "variants")
+    assert sorted(read.request.assets) == [["sample", name] for name in names]
     reference = runs[queued[1].id]
     assert (reference.request.kind, reference.request.build) == (RunKind.REFERENCE, "GRCh38")
     assert reference.request.modules == ["tiny"]

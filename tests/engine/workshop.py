@@ -15,7 +15,7 @@ from genoteca.model.run import RunKind, RunRequest
 from genoteca.model.sample import Sample, SampleId, SampleKind, SourceFile
 from genoteca.settings import Settings
 
-CORE = [["sample", "source"], ["sample", "variants"], ["sample", "coverage"]]
+CORE = [["sample", name] for name in ("source", "variants", "coverage", "structural")]
 
 HEADER = """\
 ##fileformat=VCFv4.2

@@ -21,6 +21,7 @@ class Read(NamedTuple):
     intake: Intake
     variants: pl.DataFrame
     coverage: pl.DataFrame
+    structural: pl.DataFrame
 
 
 Reader = Callable[..., Read]
@@ -61,7 +62,9 @@ def read_file(tmp_path: Path) -> Reader:
         sex: Sex = Sex.UNSTATED,
         member: str | None = None,
     ) -> Read:
-        variants, coverage = tmp_path / "variants.parquet", tmp_path / "coverage.parquet"
+        variants, coverage, structural = (
+            tmp_path / f"{name}.parquet" for name in ("variants", "coverage", "structural")
+        )
         intake = read_genome(
             path,
             pick=pick,
@@ -70,10 +73,11 @@ def read_file(tmp_path: Path) -> Reader:
             limits=Limits(),
             variants=variants,
             coverage=coverage,
+            structural=structural,
             progress=lambda fraction, message: None,
             member=member,
         )
-        return Read(intake, pl.read_parquet(variants), pl.read_parquet(coverage))
+        return Read(intake, pl.read_parquet(variants), pl.read_parquet(coverage), pl.read_parquet(structural))
 
     return read
 

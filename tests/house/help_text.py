@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from genoteca.cli import build
 from genoteca.errors import GenotecaError
-from genoteca.model.column import ANNOTATIONS, COVERAGE, VARIANTS, Column
+from genoteca.model.column import ANNOTATIONS, COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.evidence import Evidence
 from genoteca.sdk import hookspecs
 from genoteca.settings import Settings
@@ -50,7 +50,8 @@ def evidence() -> str:
 
 def columns(table: str) -> str:
     """One row per column of a table."""
-    declared: tuple[Column, ...] = {"variants": VARIANTS, "coverage": COVERAGE, "annotations": ANNOTATIONS}[table]
+    tables = {"variants": VARIANTS, "coverage": COVERAGE, "structural": STRUCTURAL, "annotations": ANNOTATIONS}
+    declared: tuple[Column, ...] = tables[table]
     rows = [(f"`{c.name}`", c.type.value, c.description, c.null or "never") for c in declared]
     return _table(("Column", "Type", "What it holds", "Empty means"), rows)
 

@@ -75,6 +75,7 @@ def test_assets_say_all_that_a_screen_and_dagster_need() -> None:
     assert {"/".join(dep.asset_key.path) for dep in annotations.deps} == {
         "sample/variants",
         "sample/coverage",
+        "sample/structural",
         "two-words/reference",
     }
     for asset, names in zip(

@@ -57,6 +57,7 @@ def test_a_moment_is_told_in_local_time() -> None:
     [
         (None, "The run"),
         ("sample/variants", "Reading the variants"),
+        ("sample/structural", "Reading the structural variants"),
         ("clinvar/reference", "ClinVar: reference data"),
         ("clinvar/annotations", "ClinVar: looking up your genome"),
         ("other/annotations", "other: looking up your genome"),

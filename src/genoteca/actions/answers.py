@@ -147,7 +147,7 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     made_by = record.metadata.get("module_version")
     if made_by != manifest.version:
         return f"module {made_by or 'of an older kind'} → {manifest.version}"
-    for name in ("variants", "coverage"):
+    for name in ("variants", "coverage", "structural"):
         now = records.current(app.layout, ["sample", name], sample.id.key)
         if now is not None and record.inputs.get(f"sample/{name}") != now.record.sha256:
             return "the genome was read again"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.modules import titles
+from genoteca.actions.samples import CORE
 from genoteca.actions.views import RunCard
 from genoteca.engine.samples import read_sample
 from genoteca.errors import GenotecaError, InputError
@@ -59,7 +60,9 @@ def retry_run(app: App, run_id: str) -> str:
         raise InputError(
             f"The run {run.id[:8]} is {run.status}.", title="This run is not over", hint="Cancel it first."
         )
-    return app.index.enqueue(run.request.model_copy(update={"after": []})).id
+    # A reading of an older version of the app may have named fewer tables than are made today.
+    assets = CORE if run.request.kind is RunKind.IMPORT else run.request.assets
+    return app.index.enqueue(run.request.model_copy(update={"after": [], "assets": assets})).id
 
 
 def _card(app: App, run: Run, names: dict[str, str]) -> RunCard:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 __all__ = [
+    "CORE",
     "add_sample",
     "add_samples",
     "demo_genome",
@@ -38,7 +39,8 @@ __all__ = [
     "show_sample",
 ]
 
-CORE = [["sample", "source"], ["sample", "variants"], ["sample", "coverage"]]
+CORE = [["sample", name] for name in ("source", "variants", "coverage", "structural")]
+"""What reading a genome makes."""
 
 
 def inspect_genome(app: App, path: Path, member: str | None = None) -> FileFacts:  # noqa: ARG001 - every action takes the app
@@ -171,6 +173,7 @@ def sample_report(app: App, key: str, run: Run) -> dict[str, JsonValue]:
         "set_aside": {reason: one.records for reason, one in intake.set_aside.items()},
         "alleles_set_aside": dict(intake.alleles_set_aside),
         "rows": intake.rows,
+        "structural_rows": intake.structural_rows,
         "seconds": run.seconds,
         "peak_memory_mb": run.peak_memory_mb,
     }

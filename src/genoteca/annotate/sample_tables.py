@@ -1,4 +1,4 @@
-"""A sample as an annotation sees it: its two tables, its build, and the rules it is read by."""
+"""A sample as an annotation sees it: its tables, its build, and the rules it is read by."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SampleTables:
-    """One sample: Parquet files with the columns of `model.column.VARIANTS` and `COVERAGE`.
+    """One sample: Parquet files with the columns of `model.column.VARIANTS`, `COVERAGE` and `STRUCTURAL`.
 
     The variants are sorted by key. The reference that they are joined with must be of the same build:
     a key carries none.
@@ -42,3 +42,5 @@ class SampleTables:
     kind: SampleKind
     sex: Sex = Sex.UNSTATED
     rules: Rules = field(default_factory=Rules)
+    structural: Path | None = None
+    """None: the sample was read before structural variants were kept, and none are known."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.filtering import below_limits, filtered_by_file
+from genoteca.annotate.losses import lost
 from genoteca.annotate.sample_tables import Rules, SampleTables
 from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, inside, merge
 from genoteca.genome.schema import CHROM
@@ -167,6 +168,7 @@ def _inferred(sites: Sites, calls: Calls, recorded: Bools) -> Bools:
     region = mhc(calls.sample.build)
     if region is not None:
         may &= ~inside(sites.place, region)
+    may &= ~lost(sites.place, calls.sample.structural)
     candidates = np.flatnonzero(may)
     may[candidates] = _near(sites.place[candidates], calls)
     return may

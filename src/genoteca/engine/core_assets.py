@@ -1,4 +1,4 @@
-"""The assets every sample has: the file as given, its variants, its coverage. The bodies call plain functions."""
+"""The assets every sample has: the file as given, and the tables read from it. The bodies call plain functions."""
 
 # No postponed annotations here: Dagster looks at the type of `context`, and cannot read it from a text.
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from genoteca.engine.reading import READER_VERSION, read_sample_file, source_dataset
-from genoteca.model.column import COVERAGE, VARIANTS, Column
+from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.record import CheckResult
 from genoteca.sdk import progress
 from genoteca.sdk.assets import PARTITIONS
@@ -16,6 +16,12 @@ from genoteca.sdk.resources import IO_MANAGER, PATHS
 
 __all__ = ["core_assets"]
 
+STRETCHES = {
+    "schema": "Columns and types as declared.",
+    "ranges": "Values within the declared limits.",
+    "sorted": "Sorted by chromosome and start, every row looked at.",
+}
+
 CHECKS = {
     "variants": {
         "schema": "Columns and types as declared.",
@@ -23,16 +29,13 @@ CHECKS = {
         "sorted": "Sorted by key, every row looked at.",
         "reconciles": "Records read = records kept + records set aside.",
     },
-    "coverage": {
-        "schema": "Columns and types as declared.",
-        "ranges": "Values within the declared limits.",
-        "sorted": "Sorted by chromosome and start, every row looked at.",
-    },
+    "coverage": STRETCHES,
+    "structural": STRETCHES,
 }
 
 
 def core_assets() -> list[dg.AssetsDefinition]:
-    """Make the assets `sample/source`, `sample/variants` and `sample/coverage`."""
+    """Make the assets `sample/source`, `sample/variants`, `sample/coverage` and `sample/structural`."""
     return [_source(), _tables()]
 
 
@@ -60,6 +63,7 @@ def _tables() -> dg.AssetsDefinition:
         specs=[
             _spec("variants", VARIANTS, "One row per ALT allele of a kept record, sorted by key."),
             _spec("coverage", COVERAGE, "Reference blocks, homozygous reference records and no-calls."),
+            _spec("structural", STRUCTURAL, "One row per symbolic ALT or breakend, sorted by chromosome and start."),
         ],
         partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS),
         required_resource_keys={PATHS},

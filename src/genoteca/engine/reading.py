@@ -1,4 +1,4 @@
-"""Reading a sample's file into its two tables: plain functions behind the core assets."""
+"""Reading a sample's file into its tables: plain functions behind the core assets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from genoteca.engine.files import require_room, sha256_of
 from genoteca.engine.resources import RunPaths
 from genoteca.errors import GenomeFileError
 from genoteca.genome.reading import read_genome
-from genoteca.model.column import COVERAGE, VARIANTS, Column
+from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.intake import Intake
 from genoteca.model.record import CheckResult
 from genoteca.model.sample import Sample
@@ -19,7 +19,7 @@ from genoteca.sdk import verdicts
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.progress import Progress
 
-__all__ = ["READER_VERSION", "coverage_is_sorted", "key_is_sorted", "read_sample_file", "source_dataset"]
+__all__ = ["READER_VERSION", "key_is_sorted", "read_sample_file", "source_dataset", "stretches_are_sorted"]
 
 READER_VERSION = 1
 """Raised when reading a file gives other tables: every sample is then out of date."""
@@ -46,7 +46,7 @@ def source_dataset(sample: Sample, progress: Progress) -> Dataset:
 
 
 def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dict[str, Dataset]:
-    """Read the file once; gives the Datasets `variants` and `coverage`, their Parquet files in a scratch folder.
+    """Read the file once; gives the Datasets `variants`, `coverage` and `structural`, Parquet in a scratch folder.
 
     Raises:
         GenomeFileError: the file is gone, changed or damaged.
@@ -57,7 +57,7 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
     path = _unchanged(sample)
     folder = paths.scratch()
     require_room(folder, sample.source.bytes, people=sample.source.samples)
-    variants, coverage = folder / "variants.parquet", folder / "coverage.parquet"
+    variants, coverage, structural = (folder / f"{name}.parquet" for name in ("variants", "coverage", "structural"))
     intake = read_genome(
         path,
         pick=sample.pick,
@@ -66,6 +66,7 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
         limits=paths.limits(),
         variants=variants,
         coverage=coverage,
+        structural=structural,
         progress=progress,
         member=sample.source.member,
     )
@@ -73,7 +74,8 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
     inputs = {"sample/source": paths.stored(["sample", "source"], partition).record.sha256}
     return {
         "variants": _variants(sample, variants, intake, inputs),
-        "coverage": _coverage(sample, coverage, inputs),
+        "coverage": _stretches(sample, COVERAGE, coverage, inputs),
+        "structural": _stretches(sample, STRUCTURAL, structural, inputs),
     }
 
 
@@ -106,9 +108,9 @@ def _variants(sample: Sample, path: Path, intake: Intake, inputs: dict[str, str]
     )
 
 
-def _coverage(sample: Sample, path: Path, inputs: dict[str, str]) -> Dataset:
-    checks = [*_table_checks(COVERAGE, path), coverage_is_sorted(path)]
-    return Dataset(table=path, columns=COVERAGE, build=sample.build, inputs=inputs, checks=checks)
+def _stretches(sample: Sample, columns: Sequence[Column], path: Path, inputs: dict[str, str]) -> Dataset:
+    checks = [*_table_checks(columns, path), stretches_are_sorted(path)]
+    return Dataset(table=path, columns=columns, build=sample.build, inputs=inputs, checks=checks)
 
 
 def _table_checks(columns: Sequence[Column], path: Path) -> list[CheckResult]:
@@ -134,8 +136,8 @@ def key_is_sorted(path: Path) -> CheckResult:
     return _sorted(path, pl.col("key"), "key")
 
 
-def coverage_is_sorted(path: Path) -> CheckResult:
-    """Check that a coverage table is sorted by chromosome and start."""
+def stretches_are_sorted(path: Path) -> CheckResult:
+    """Check that a table of coverage or of structural variants is sorted by chromosome and start."""
     place = pl.col("chrom").to_physical().cast(pl.UInt64) * 2**32 + pl.col("start")
     return _sorted(path, place, "chromosome and start")
 

@@ -77,11 +77,13 @@ class RunPaths:
         return read_sample(self._layout, SampleId.parse(partition))
 
     def sample_tables(self, partition: str) -> SampleTables:
-        """Give a sample's variants and coverage, with the limits that the settings name."""
+        """Give a sample's tables, with the limits that the settings name."""
         sample = self.sample(partition)
+        structural = records.current(self._layout, ["sample", "structural"], partition)
         return SampleTables(
             variants=self.stored(["sample", "variants"], partition).path,
             coverage=self.stored(["sample", "coverage"], partition).path,
+            structural=records.trusted(structural).path if structural else None,
             build=sample.build,
             kind=sample.kind,
             sex=sample.sex,
@@ -94,9 +96,11 @@ class RunPaths:
         )
 
     def sample_inputs(self, partition: str) -> dict[str, str]:
-        """Give the sha256 of `sample/variants` and `sample/coverage`."""
+        """Give the sha256 of `sample/variants`, `sample/coverage` and, where it was read, `sample/structural`."""
         keys = (["sample", "variants"], ["sample", "coverage"])
-        return {"/".join(key): self.stored(key, partition).record.sha256 for key in keys}
+        inputs = {"/".join(key): self.stored(key, partition).record.sha256 for key in keys}
+        structural = records.current(self._layout, ["sample", "structural"], partition)
+        return inputs | ({"sample/structural": structural.record.sha256} if structural else {})
 
     def module_folder(self, module_id: str) -> Path:
         """Give the folder of an installed module's package: its tables, its icon."""

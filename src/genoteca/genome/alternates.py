@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["ALTERNATES_SCHEMA", "UNKNOWN", "AlleleClass", "alternates_table", "classify"]
+__all__ = ["ALTERNATES_SCHEMA", "STRUCTURAL", "UNKNOWN", "AlleleClass", "alternates_table", "classify"]
 
 
 class AlleleClass(StrEnum):
@@ -24,6 +24,8 @@ class AlleleClass(StrEnum):
 _SEQUENCE = re.compile(r"[ACGT]+", re.IGNORECASE)
 # <CGA_NOCALL> is Complete Genomics' word for a stretch that was not called: unknown, like <NON_REF>.
 UNKNOWN = ("<NON_REF>", "<*>", "<CGA_NOCALL>")
+# <*:DEL> is how GATK 3.4 wrote the `*` of later versions.
+DELETED = ("*", "<*:DEL>")
 
 STRUCTURAL = "structural variant"
 NO_SEQUENCE = "ALT is not made of A, C, G, T"
@@ -32,7 +34,7 @@ ALTERNATES_SCHEMA = pl.Schema(
     {"alt": pl.String, "alleles": pl.UInt32, "sequences": pl.UInt32, "alt_reason": pl.String}
 )
 """One row per distinct ALT field: how many alleles it lists (`.` lists none), how many of them are sequences, and why
-a record with it is set aside (null: it is not)."""
+a record with it makes no row of the variants (null: it may); a `STRUCTURAL` one makes rows of its own table."""
 
 
 def classify(allele: str) -> AlleleClass:
@@ -41,7 +43,7 @@ def classify(allele: str) -> AlleleClass:
         return AlleleClass.SEQUENCE
     if allele.upper() in UNKNOWN:
         return AlleleClass.UNKNOWN
-    if allele == "*":
+    if allele.upper() in DELETED:
         return AlleleClass.DELETED
     breakend = len(allele) > 1 and (allele.startswith(".") or allele.endswith("."))
     if allele.startswith("<") or "[" in allele or "]" in allele or breakend:

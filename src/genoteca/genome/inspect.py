@@ -22,6 +22,8 @@ _TELLS_THE_MAKER = re.compile(r"command|cmd|source|intervals|targets|assay|libra
 _REFERENCE_BLOCK = re.compile(
     rb"\t(?:[^\t\n]*,)?<(?:NON_REF|\*)>\t|\t\.\t[^\t\n]*\t[^\t\n]*\t(?:[^\t\n]*;)?END=\d", re.IGNORECASE
 )
+# Callers of copy numbers write a stretch of two copies as a block without an ALT too; it says nothing of its bases.
+_COPY_NUMBER = re.compile(rb"[\t;](?:SVTYPE=|REFLEN=)")
 _HAS_GT = re.compile(r"(?:^|:)GT(?::|$)")
 
 
@@ -99,7 +101,8 @@ def _kind(header: Header, *, gvcf: bool, genotypes: bool) -> SampleKind:
 def _is_gvcf(header: Header, head: bytes) -> bool:
     if any(key.lower().startswith("gvcfblock") for key, _ in header.meta):
         return True
-    return any(_REFERENCE_BLOCK.search(line) for line in head.split(b"\n", HEAD_RECORDS)[:HEAD_RECORDS])
+    lines = head.split(b"\n", HEAD_RECORDS)[:HEAD_RECORDS]
+    return any(_REFERENCE_BLOCK.search(line) and not _COPY_NUMBER.search(line) for line in lines)
 
 
 def _is_exome(header: Header) -> bool:

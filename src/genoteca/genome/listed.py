@@ -12,7 +12,7 @@ __all__ = ["listed_classes"]
 
 
 def listed_classes(frame: pl.DataFrame) -> dict[str, int]:
-    """Count the ALT alleles of these records that are no sequence, by what they are.
+    """Count the ALT alleles of these records that make no row of any table, by what they are.
 
     A lone `<NON_REF>` is how a reference block is written, and sets no allele aside.
     """
@@ -22,6 +22,6 @@ def listed_classes(frame: pl.DataFrame) -> dict[str, int]:
     for alt, records in odd.get_column("alt").value_counts().iter_rows():
         for allele in alt.split(","):
             kind = classify(allele)
-            if kind is not AlleleClass.SEQUENCE:
+            if kind not in (AlleleClass.SEQUENCE, AlleleClass.STRUCTURAL):
                 found[kind.value] += records
     return dict(found)

@@ -24,6 +24,7 @@ from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
 from genoteca.genome.records import RecordParser, judged
 from genoteca.genome.sorted_table import Layout, SortedTable
 from genoteca.genome.stream import GenomeText
+from genoteca.genome.structural import StructuralTable, mixed_lines, symbolic_part
 from genoteca.genome.tally import Tally
 from genoteca.genome.variants import VARIANTS_SCHEMA, variant_rows
 from genoteca.model.build import Build
@@ -83,6 +84,7 @@ class _Request:
     limits: Limits
     variants: Path
     coverage: Path
+    structural: Path
     progress: Progress
 
 
@@ -96,6 +98,7 @@ class _Reading:
     contigs: Contigs
     variants: SortedTable
     coverage: SortedTable
+    structural: StructuralTable
     repeats: Repeats
     order: Order = field(default_factory=Order)
     tally: Tally = field(default_factory=Tally)
@@ -106,7 +109,12 @@ class _Reading:
 
     def take(self, block: bytes) -> None:
         """Read one block of records."""
-        frame = self.tally.keep(judged(self.parser.parse(block), self.contigs))
+        first = self.parser.read + 1
+        frame, aside = judged(self.parser.parse(block), self.contigs)
+        symbolic, aside = symbolic_part(aside)
+        odd = self.structural.take(block, first, symbolic.get_column("line"))
+        self.kept += len(symbolic) - len(odd)
+        frame = self.tally.keep((frame, pl.concat([aside.select("line", "reason"), odd])))
         frame = frame.with_columns(number=POSITION_NUMBER)
         self.order.watch(frame)
         if frame.is_empty():
@@ -118,6 +126,7 @@ class _Reading:
         self.tally.note(beyond_format(frame))
         self.kept += len(frame)
         self.tally.alleles.update(listed_classes(frame))
+        self.structural.take(block, first, mixed_lines(frame))
         self._store(frame)
 
     def _store(self, frame: pl.DataFrame) -> None:
@@ -145,13 +154,15 @@ def read_genome(
     limits: Limits,
     variants: Path,
     coverage: Path,
+    structural: Path,
     progress: Progress,
     member: str | None = None,
 ) -> Intake:
-    """Read one sample of a VCF into a variants table and a coverage table (`VARIANTS`, `COVERAGE`), both Parquet.
+    """Read one sample of a VCF into its tables (`VARIANTS`, `COVERAGE`, `STRUCTURAL`), each a Parquet file.
 
     `pick` names the sample and is needed when the file has several; `member` names the file of an archive. Variants
-    are sorted by key, coverage by chromosome and start; memory stays flat. On failure neither file is left behind.
+    are sorted by key, coverage and structural variants by chromosome and start; memory stays flat. On failure none of
+    the files is left behind.
 
     Raises:
         GenomeFileError: no VCF, damaged, without genotypes, or `pick` does not name one of its samples.
@@ -166,6 +177,7 @@ def read_genome(
         limits=limits,
         variants=variants,
         coverage=coverage,
+        structural=structural,
         progress=progress,
     )
     intake = _read_once(request, sorted_file=True)
@@ -188,6 +200,9 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
         text.warnings.extend(broken_promises(header, first[:HEAD], sample))
         variants = SortedTable(request.variants, _VARIANTS)
         coverage = SortedTable(request.coverage, _COVERAGE)
+        contigs = Contigs(header, request.build)
+        structural = StructuralTable(request.structural, contigs=contigs, column=9 + sample, sex=request.sex)
+        tables = (variants, coverage, structural.table)
         reading = _Reading(
             request=request,
             header=header,
@@ -196,9 +211,10 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
                 sample=9 + sample,
                 with_info=facts.gvcf or header.declares("INFO", "END"),
             ),
-            contigs=Contigs(header, request.build),
+            contigs=contigs,
             variants=variants,
             coverage=coverage,
+            structural=structural,
             repeats=Repeats(remember=not sorted_file),
         )
         finished = False
@@ -208,15 +224,15 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
                 if sorted_file and not reading.order.kept:
                     return None
                 request.progress(0.98 * text.fraction, f"{reading.parser.read:,} records read")
-            variants.close()
-            coverage.close()
+            for table in tables:
+                table.close()
             finished = True
         except GenomeFileError as error:
             raise _after_records(error, reading.parser.read) from error
         finally:
             if not finished:
-                variants.discard()
-                coverage.discard()
+                for table in tables:
+                    table.discard()
         request.progress(1.0, f"{reading.parser.read:,} records read")
         return _intake(reading, facts, text)
 
@@ -230,6 +246,8 @@ def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
         alleles_set_aside=dict(tally.alleles),
         rows=reading.variants.rows,
         coverage_rows=reading.coverage.rows,
+        structural_rows=reading.structural.table.rows,
+        structural_carried=reading.structural.carried,
         carried=sum(reading.carried.values()),
         header_lines=reading.header.lines,
         kind=kind_after_reading(facts, reading.header, reading.carried, reading.request.build),

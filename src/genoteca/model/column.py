@@ -7,9 +7,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from genoteca.model.build import CHROMOSOMES
 from genoteca.model.evidence import Evidence, Match
 
-__all__ = ["ANNOTATIONS", "COVERAGE", "VARIANTS", "AnnotationColumn", "Column", "ColumnType"]
+__all__ = ["ANNOTATIONS", "COVERAGE", "STRUCTURAL", "VARIANTS", "AnnotationColumn", "Column", "ColumnType"]
 
 
 class ColumnType(StrEnum):
@@ -130,6 +131,85 @@ COVERAGE: tuple[Column, ...] = (
     _c("line", "Record", T.COUNT, "Record number in the source file, 1-based, header not counted.", minimum=1),
 )
 """Per sample; one row per reference block, hom-ref record or no-call record; sorted by chromosome and start."""
+
+STRUCTURAL: tuple[Column, ...] = (
+    _c("chrom", "Chromosome", T.CATEGORY, "1-22, X, Y or MT, without chr."),
+    _c(
+        "start",
+        "Start",
+        T.POSITION,
+        "POS of the record, 1-based: by VCF the base before the first changed one.",
+        minimum=1,
+    ),
+    _c(
+        "end",
+        "End",
+        T.POSITION,
+        "1-based, last base (inclusive): END, else POS and SVLEN, else the end of REF.",
+        minimum=1,
+    ),
+    _c(
+        "type",
+        "Type",
+        T.TEXT,
+        "DEL, DUP:TANDEM, INS:ME:ALU, INV, CNV, BND (a breakend) …: the ALT's symbol, else SVTYPE.",
+    ),
+    _c(
+        "length",
+        "Length",
+        T.COUNT,
+        "Bases deleted, inserted, doubled or turned; of a breakend the way to its mate.",
+        "not told, or the mate is on another chromosome",
+        unit="bases",
+        minimum=1,
+    ),
+    _c(
+        "genotype",
+        "Genotype",
+        T.TEXT,
+        "Alleles of the whole record; / unphased, | phased, ? unknown.",
+        "the record has none",
+    ),
+    _c("copy_number", "Copy number", T.NUMBER, "Copies of the stretch, all alleles together.", "not told", minimum=0),
+    _c("dosage", "Copies", T.COUNT, "Copies of this ALT.", "no genotype, or mitochondrial", minimum=0),
+    _c(
+        "zygosity",
+        "Zygosity",
+        T.CATEGORY,
+        "Of this ALT in this genotype.",
+        "not carried, half known, or mitochondrial",
+        values=("heterozygous", "homozygous", "hemizygous"),
+    ),
+    _c("alt", "Alternative allele", T.TEXT, "As the file writes it."),
+    _c(
+        "mate_chrom",
+        "Mate's chromosome",
+        T.CATEGORY,
+        "Where the other side of a breakend lies.",
+        "no breakend, a single one, or no chromosome",
+        values=CHROMOSOMES,
+    ),
+    _c(
+        "mate_pos",
+        "Mate's position",
+        T.POSITION,
+        "1-based; 0 is the chromosome's end before its first base.",
+        "no breakend, a single one, or no chromosome",
+        minimum=0,
+    ),
+    _c("mate", "Mate's identifier", T.TEXT, "MATEID of the record.", "none is named"),
+    _c("imprecise", "Imprecise", T.FLAG, "Whether the caller says that the ends are not known to the base."),
+    _c("earliest_start", "Earliest start", T.POSITION, "Start and the lower bound of CIPOS.", "not told", minimum=1),
+    _c("latest_end", "Latest end", T.POSITION, "End and the upper bound of CIEND.", "not told", minimum=1),
+    _c("qual", "Quality", T.NUMBER, "QUAL of the record, phred-scaled.", "the record has none", minimum=0),
+    _c("filter", "Filter", T.TEXT, "The FILTER field: PASS, or the names of what it failed.", "not filtered"),
+    _c("id", "Identifier", T.TEXT, "The ID field of the record.", "the record has none"),
+    _c("depth", "Depth", T.COUNT, "DP of the sample, in reads.", "not given", minimum=0),
+    _c("genotype_quality", "Genotype quality", T.COUNT, "GQ, phred-scaled.", "not given", minimum=0),
+    _c("line", "Record", T.COUNT, "Record number in the source file, 1-based, header not counted.", minimum=1),
+    _c("allele", "Allele number", T.COUNT, "Which ALT of the record, from 1.", minimum=1),
+)
+"""Per sample; one row per symbolic ALT or breakend, whatever its genotype; sorted by chromosome, start and line."""
 
 ANNOTATIONS: tuple[Column, ...] = (
     _c("site", "Site", T.COUNT, "Number of the module's site, from 0 in the order of its reference.", minimum=0),

@@ -65,10 +65,13 @@ class Intake(BaseModel):
     set_aside: dict[str, SetAside]
     """By reason, in words."""
     alleles_set_aside: dict[str, int]
-    """ALT alleles of kept records that make no variant row (`*`, `<NON_REF>`, symbolic), by allele class."""
+    """ALT alleles of kept records that make no row (`*`, `<NON_REF>`, N), by allele class."""
     rows: int
     """Rows of the variants table (one per ALT allele)."""
     coverage_rows: int
+    structural_rows: int = 0
+    """Rows of the structural table (one per symbolic ALT or breakend), carried or not."""
+    structural_carried: int = 0
     carried: int
     """Variant rows whose ALT is carried."""
     reference_agreement: float | None = None

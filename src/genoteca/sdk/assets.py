@@ -43,7 +43,7 @@ ANNOTATE_VERSION = 1
 PARTITIONS = "samples"
 """Name of the dynamic partitions; a key is `user/sample`."""
 
-SAMPLE_INPUTS = (["sample", "variants"], ["sample", "coverage"])
+SAMPLE_INPUTS = (["sample", "variants"], ["sample", "coverage"], ["sample", "structural"])
 
 Make = Callable[[ReferenceRequest], Dataset]
 Work = Callable[[Any], Dataset]

@@ -57,12 +57,12 @@ class LocalPaths:
         return self.tiny.sample
 
     def sample_tables(self, partition: str) -> SampleTables:
-        """Give the sample's variants and coverage."""
+        """Give the sample's tables."""
         self.sample(partition)
         return self.tiny.tables
 
     def sample_inputs(self, partition: str) -> dict[str, str]:
-        """Give the sha256 of the sample's two tables."""
+        """Give the sha256 of the sample's tables."""
         self.sample(partition)
         return self.tiny.inputs
 

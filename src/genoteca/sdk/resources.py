@@ -98,7 +98,7 @@ class Paths(Protocol):
         """Give what is known of a sample; `partition` is `user/sample`."""
 
     def sample_tables(self, partition: str) -> SampleTables:
-        """Give a sample's variants and coverage.
+        """Give a sample's variants, coverage and structural variants.
 
         Raises:
             DatasetError: the sample was not read yet.
@@ -106,7 +106,7 @@ class Paths(Protocol):
         """
 
     def sample_inputs(self, partition: str) -> dict[str, str]:
-        """Give the sha256 of `sample/variants` and `sample/coverage`."""
+        """Give the sha256 of every table of the sample, by asset."""
 
     def module_folder(self, module_id: str) -> Path:
         """Give the folder of an installed module's package: its tables, its icon."""

@@ -25,7 +25,7 @@ _RECORDS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TinySample:
-    """A sample that was read: what is known of it, its two tables, and its intake."""
+    """A sample that was read: what is known of it, its tables, and its intake."""
 
     sample: Sample
     tables: SampleTables
@@ -34,9 +34,10 @@ class TinySample:
 
     @property
     def inputs(self) -> dict[str, str]:
-        """Give the sha256 of the two tables, by asset."""
-        tables = {"sample/variants": self.tables.variants, "sample/coverage": self.tables.coverage}
-        return {asset: sha256(path.read_bytes()).hexdigest() for asset, path in tables.items()}
+        """Give the sha256 of the tables, by asset."""
+        tables = {"variants": self.tables.variants, "coverage": self.tables.coverage}
+        tables |= {"structural": self.tables.structural} if self.tables.structural else {}
+        return {f"sample/{name}": sha256(path.read_bytes()).hexdigest() for name, path in tables.items()}
 
 
 def default_vcf(build: Build) -> str:
@@ -64,7 +65,8 @@ def read_tiny_sample(vcf: str | None, folder: Path, *, build: Build, sex: Sex, k
 
     """
     place = Path(tempfile.mkdtemp(prefix="sample-", dir=folder))
-    source, variants, coverage = place / "tiny.vcf", place / "variants.parquet", place / "coverage.parquet"
+    source = place / "tiny.vcf"
+    variants, coverage, structural = (place / f"{name}.parquet" for name in ("variants", "coverage", "structural"))
     source.write_text(default_vcf(build) if vcf is None else vcf, "utf-8")
     intake = read_genome(
         source,
@@ -74,6 +76,7 @@ def read_tiny_sample(vcf: str | None, folder: Path, *, build: Build, sex: Sex, k
         limits=Limits(),
         variants=variants,
         coverage=coverage,
+        structural=structural,
         progress=report,
     )
     sample = Sample(
@@ -88,5 +91,7 @@ def read_tiny_sample(vcf: str | None, folder: Path, *, build: Build, sex: Sex, k
         synthetic=True,
         added=datetime.now(UTC),
     )
-    tables = SampleTables(variants=variants, coverage=coverage, build=build, kind=sample.kind, sex=sex)
+    tables = SampleTables(
+        variants=variants, coverage=coverage, structural=structural, build=build, kind=sample.kind, sex=sex
+    )
     return TinySample(sample=sample, tables=tables, intake=intake, folder=place)

@@ -144,6 +144,7 @@ def asset(key: str | None, titles: dict[str, str] | None = None) -> str:
             "source": "Looking at the file",
             "variants": "Reading the variants",
             "coverage": "Reading the coverage",
+            "structural": "Reading the structural variants",
         }
         return known.get(last, last.replace("_", " ").capitalize())
     title = (titles or {}).get(first, first)
