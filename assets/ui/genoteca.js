@@ -128,7 +128,9 @@
     }
     return cell;
   };
-  const number = ({ value }) => typeof value === "number" ? value.toLocaleString("en-GB", { maximumSignificantDigits: 6 }) : (value ?? "");
+  // Whole numbers (positions above all) are written out; only fractions are rounded.
+  const figures = (value) => value.toLocaleString("en-GB", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 });
+  const number = ({ value }) => typeof value === "number" ? figures(value) : (value ?? "");
   const flag = ({ value }) => value === true ? "yes" : value === false ? "no" : (value ?? "");
 
   const open = (event) => {

@@ -69,11 +69,11 @@ def test_adding_prints_the_pinned_document(annotated: dict[str, Any]) -> None:
     added = annotated["added"]
     assert set(added) == {
         *("sample", "build", "build_evidence", "kind", "samples_in_file", "records_read", "records_kept"),
-        *("set_aside", "alleles_set_aside", "rows", "seconds", "peak_memory_mb"),
+        *("set_aside", "alleles_set_aside", "rows", "structural_rows", "seconds", "peak_memory_mb"),
     }
     assert (added["sample"], added["build"], added["samples_in_file"]) == ("anna/one", "GRCh38", 2)
     assert added["records_read"] == 3 == added["records_kept"] + sum(added["set_aside"].values())
-    assert added["rows"] == 1
+    assert (added["rows"], added["structural_rows"]) == (1, 1)
 
 
 def test_annotating_prints_the_pinned_document(annotated: dict[str, Any]) -> None:
@@ -94,6 +94,25 @@ def test_results_are_filtered_and_written(annotated: dict[str, Any], terminal: T
     terminal("results", "anna/one", "everyday-traits", "--format", "tsv", "--output", str(out))
     assert len(out.read_text().splitlines()) > 30
     assert "lactase" in terminal("results", "anna/one", "everyday-traits", *where).lower()
+
+
+def test_a_genomes_own_tables_are_filtered_and_written(
+    annotated: dict[str, Any], terminal: Terminal, tmp_path: Path
+) -> None:
+    assert annotated
+    found = terminal.json("samples", "table", "anna/one", "structural", "--where", "type = 'DEL'")
+    assert [(row["start"], row["end"], row["genotype"]) for row in found["rows"]] == [(1000, 2000, "A/<DEL>")]
+    columns = ("--columns", "chrom,end,type", "--format", "csv")
+    assert terminal("samples", "table", "anna/one", "structural", *columns).splitlines() == [
+        "chrom,end,type",
+        "1,2000,DEL",
+    ]
+    out = tmp_path / "variants.tsv"
+    terminal("samples", "table", "anna/one", "variants", "--format", "tsv", "--output", str(out))
+    assert [line.split("\t")[2] for line in out.read_text().splitlines()] == ["pos", "135851076"]
+    assert "0 of 0 rows" in terminal("samples", "table", "anna/one", "coverage")
+    assert "1 structural variants, 1 carried" in terminal("samples", "show", "anna/one")
+    terminal("samples", "table", "anna/one", "genes", code=2)
 
 
 def test_an_error_ends_with_a_code_a_title_and_a_hint(annotated: dict[str, Any], terminal: Terminal) -> None:

@@ -46,6 +46,7 @@ from genoteca.actions.samples import (
     sample_report,
     show_sample,
 )
+from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
 from genoteca.actions.views import (
     AddSample,
     AnnotateReport,
@@ -56,6 +57,7 @@ from genoteca.actions.views import (
     ModuleReport,
     ModuleState,
     Query,
+    RecordDetail,
     ResultHeader,
     ResultPage,
     RowDetail,
@@ -63,11 +65,13 @@ from genoteca.actions.views import (
     SampleCard,
     SampleState,
     Step,
+    TableHeader,
     Trouble,
 )
 from genoteca.actions.words import answer_words, size_words
 
 __all__ = [
+    "SAMPLE_TABLES",
     "SHIPPED",
     "AddSample",
     "AnnotateReport",
@@ -81,6 +85,7 @@ __all__ = [
     "ModuleReport",
     "ModuleState",
     "Query",
+    "RecordDetail",
     "ResultHeader",
     "ResultPage",
     "RowDetail",
@@ -88,6 +93,7 @@ __all__ = [
     "SampleCard",
     "SampleState",
     "Step",
+    "TableHeader",
     "Trouble",
     "add_sample",
     "add_samples",
@@ -104,6 +110,7 @@ __all__ = [
     "demo_genome",
     "doctor",
     "export_result",
+    "export_table",
     "follow_run",
     "forget_sample",
     "inspect_genome",
@@ -134,8 +141,11 @@ __all__ = [
     "show_result",
     "show_run",
     "show_sample",
+    "show_table",
     "size_words",
     "start",
+    "table_page",
+    "table_row",
     "tidy",
     "update_modules",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["lineage_of"]
+__all__ = ["lineage_of", "read_from"]
 
 
 def lineage_of(
@@ -25,7 +25,7 @@ def lineage_of(
     manifest, record = module.sound_manifest(), stored.record
     version = record.metadata.get("module_version", module.version)
     return [
-        _file(app, sample, values),
+        read_from(app, sample, values),
         _variant(app, sample, values),
         _reference(app, sample, module, stored),
         Step(
@@ -37,7 +37,8 @@ def lineage_of(
     ]
 
 
-def _file(app: App, sample: Sample, values: dict[str, Any]) -> Step:
+def read_from(app: App, sample: Sample, values: dict[str, Any]) -> Step:
+    """Give the first step, the record of the file; `values` is a row with the column `line`."""
     source = records.current(app.layout, ["sample", "source"], sample.id.key)
     digest = f", sha256 {source.record.sha256[:16]}…" if source else ""
     place = f"{sample.source.name} ({sample.build}{digest})"

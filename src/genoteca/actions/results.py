@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from genoteca.actions import browsing
 from genoteca.actions.answers import answer_of
 from genoteca.actions.app import App
 from genoteca.actions.lineage import lineage_of
 from genoteca.actions.modules import show_module
 from genoteca.actions.references import usable_modules
-from genoteca.actions.views import Cell, Query, ResultHeader, ResultPage, RowDetail
+from genoteca.actions.views import Query, ResultHeader, ResultPage, RowDetail
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import FilterError, NotFoundError
-from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
+from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.model.sample import Sample, SampleId
@@ -34,9 +35,6 @@ __all__ = [
     "result_row",
     "show_result",
 ]
-
-OPEN_TABLES = 4
-"""Each holds a DuckDB connection; the ones used last are kept."""
 
 SHOWN = ("chrom", "pos", "genotype", "evidence")
 """Common columns that stand before the module's own until the user chooses others."""
@@ -68,13 +66,7 @@ def result_page(app: App, key: str, module_id: str, query: Query) -> ResultPage:
         FilterError: the filter or the sort names an unknown column, or compares it wrongly.
 
     """
-    table = _table(app, key, module_id)
-    rows = table.rows(query.where, query.text, query.sort, query.start, query.limit)
-    keys = [name for name, column in table.columns.items() if column.type is ColumnType.KEY]
-    for row in rows:
-        for name in keys:  # 64 bits are more than a browser's number holds
-            row[name] = None if row[name] is None else str(row[name])
-    return ResultPage(rows=rows, matched=table.matched(query.where, query.text), total=table.total)
+    return browsing.page(_table(app, key, module_id), query)
 
 
 def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
@@ -88,14 +80,17 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
     values = _table(app, key, module_id).row(row)
     manifest = module.sound_manifest()
     evidence = Evidence(values["evidence"])
-    own = [_cell(column, values) for column in manifest.shown_columns()]
-    hidden = [_cell(c, values) for c in manifest.columns if c.hidden and c.name != "gate"]
+    own = [browsing.cell(column, values) for column in manifest.shown_columns()]
+    hidden = [browsing.cell(c, values) for c in manifest.columns if c.hidden and c.name != "gate"]
     return RowDetail(
         title=_row_title(values),
         evidence=evidence.value,
         evidence_words=evidence.words,
         cells=[cell for cell in own if cell.text],
-        technical=[*(cell for cell in hidden if cell.text), *(_cell(column, values) for column in ANNOTATIONS)],
+        technical=[
+            *(cell for cell in hidden if cell.text),
+            *(browsing.cell(column, values) for column in ANNOTATIONS),
+        ],
         lineage=lineage_of(app, sample, module, stored, values),
         gate=str(values.get("gate") or ""),
     )
@@ -118,12 +113,7 @@ def export_result(
         InputError: the folder is not there.
 
     """
-    from genoteca.engine.results import Format, write_rows
-
-    table = _table(app, key, module_id)
-    return write_rows(
-        table, output, Format(format), where=query.where, text=query.text, sort=query.sort, columns=columns
-    )
+    return browsing.export(_table(app, key, module_id), query, columns=columns, format=format, output=output)
 
 
 def parse_where(text: str) -> Filter:
@@ -157,17 +147,8 @@ def _stored(app: App, key: str, module_id: str) -> tuple[Sample, InstalledModule
 
 
 def _table(app: App, key: str, module_id: str) -> ResultTable:
-    from genoteca.engine.results import ResultTable  # loads DuckDB, which the first page does without
-
     _, module, stored = _stored(app, key, module_id)
-    name = stored.record.sha256
-    if name not in app.tables:
-        columns = [*ANNOTATIONS, *module.sound_manifest().columns]
-        app.tables[name] = ResultTable(stored.path, stored.record, columns, app.layout.cache)
-    app.tables.move_to_end(name)
-    while len(app.tables) > OPEN_TABLES:
-        app.tables.popitem(last=False)[1].close()
-    return app.tables[name]
+    return browsing.opened(app, stored, [*ANNOTATIONS, *module.sound_manifest().columns])
 
 
 def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
@@ -188,27 +169,3 @@ def _row_title(values: dict[str, Any]) -> str:
     name = next((str(values[n]) for n in ("trait", "title", "gene", "rsid") if values.get(n)), "")
     place = f"{values['chrom']}:{values['pos']:,}{change}"
     return f"{name} · {place}" if name else place
-
-
-def _cell(column: Column | AnnotationColumn, values: dict[str, Any]) -> Cell:
-    value = values[column.name]
-    link = getattr(column, "link", "")
-    return Cell(
-        column=column.name,
-        label=column.label,
-        text=_text(column, value),
-        description=column.description if value is not None else column.null or column.description,
-        link=link.replace("{}", str(value)) if link and value is not None else "",
-    )
-
-
-def _text(column: Column, value: Any) -> str:
-    if value is None:
-        return ""
-    if column.type is ColumnType.FLAG:
-        return "yes" if value else "no"
-    if column.type is ColumnType.STARS:
-        return f"{value} of 4"
-    if column.type is ColumnType.POSITION:
-        return f"{value:,}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -26,6 +26,7 @@ __all__ = [
     "ModuleReport",
     "ModuleState",
     "Query",
+    "RecordDetail",
     "ResultHeader",
     "ResultPage",
     "RowDetail",
@@ -33,6 +34,7 @@ __all__ = [
     "SampleCard",
     "SampleState",
     "Step",
+    "TableHeader",
     "Trouble",
 ]
 
@@ -194,6 +196,31 @@ class ResultHeader(View):
     shown: list[str]
     """Columns shown until the user chooses others."""
 
+    @property
+    def source(self) -> str:
+        """Name under which a grid asks for its rows."""
+        return self.module.id
+
+
+class TableHeader(View):
+    """The head of one of a sample's own tables."""
+
+    sample: Sample
+    table: str
+    title: str
+    about: str
+    """What stands in it, in words."""
+    columns: list[Column]
+    shown: list[str]
+    """Columns shown until the user chooses others."""
+    rows: int
+    when: datetime
+
+    @property
+    def source(self) -> str:
+        """Name under which a grid asks for its rows."""
+        return f"sample/{self.table}"
+
 
 class Query(View):
     """Which rows of a table, in which order."""
@@ -247,6 +274,14 @@ class RowDetail(View):
     lineage: list[Step]
     gate: str = ""
     """Not empty: what must be read and agreed to before the answer is shown."""
+
+
+class RecordDetail(View):
+    """Everything about one row of a sample's own table."""
+
+    title: str
+    cells: list[Cell]
+    lineage: list[Step]
 
 
 class RunCard(View):

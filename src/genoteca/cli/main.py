@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from genoteca import __version__, actions
-from genoteca.cli import modules, results, runs, samples
+from genoteca.cli import modules, results, runs, samples, tables
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
 from genoteca.errors import GenotecaError
@@ -64,6 +64,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
         here.home = home or here.home
         _open(here, port, browser=not no_browser, as_json=as_json)
 
+    samples.commands.command("table")(tables.table)
     root.add_typer(samples.commands, name="samples")
     root.add_typer(modules.commands, name="modules")
     root.command("annotate")(results.annotate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from genoteca.cli.samples import Key
 from genoteca.cli.session import Json, session
 from genoteca.model.evidence import Outcome
 
-__all__ = ["annotate", "results"]
+__all__ = ["Format", "annotate", "results", "write_out"]
 
 
 TABLE_COLUMNS = 6
@@ -89,7 +90,11 @@ def results(
         elif form is Format.TABLE:
             _print(app, key, module, query, names)
         else:
-            _write(app, (key, module), query, names, form, output)
+
+            def export(target: Path) -> int:
+                return actions.export_result(app, key, module, query, columns=names, format=form.value, output=target)
+
+            write_out(export, output)
 
 
 def _print(app: App, key: str, module: str, query: Query, names: list[str] | None) -> None:
@@ -107,14 +112,13 @@ def _print(app: App, key: str, module: str, query: Query, names: list[str] | Non
     say(f"{page.matched:,} of {page.total:,} rows")
 
 
-def _write(
-    app: App, which: tuple[str, str], query: Query, names: list[str] | None, form: Format, output: Path | None
-) -> None:
+def write_out(export: Callable[[Path], int], output: Path | None) -> None:
+    """Write rows to a file, or to standard output where none is named; `export` gives the rows it wrote."""
     if output is not None:
-        rows = actions.export_result(app, *which, query, columns=names, format=form.value, output=output.absolute())
+        rows = export(output.absolute())
         status(f"{rows:,} rows written to {output}")
         return
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
-        actions.export_result(app, *which, query, columns=names, format=form.value, output=target)
+        export(target)
         sys.stdout.buffer.write(target.read_bytes())

@@ -174,5 +174,7 @@ def _print_intake(card: SampleCard) -> None:
     for allele, count in intake.alleles_set_aside.items():
         say(f"  {count:,} alleles {allele} make no row")
     say(f"{intake.rows:,} variants, {intake.carried:,} carried; {intake.coverage_rows:,} stretches of coverage")
+    if intake.structural_rows:
+        say(f"{intake.structural_rows:,} structural variants, {intake.structural_carried:,} carried")
     for warning in intake.warnings:
         say(f"  Note: {warning}")

@@ -9,7 +9,7 @@ from genoteca import actions
 from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.frame import frame
-from genoteca.ui.pages import annotate, genomes, module, results, runs, settings, store, table, welcome
+from genoteca.ui.pages import annotate, genomes, module, results, runs, sample_table, settings, store, table, welcome
 from genoteca.ui.theme import use_look
 
 __all__ = ["add_pages"]
@@ -78,6 +78,11 @@ def _add_genomes(desktop: Desktop) -> None:
     async def choose(user: str, sample: str) -> None:
         with frame(desktop, "Genomes", title="Annotate"), told_here():
             await annotate.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/genomes/{user}/{sample}/tables/{name}")
+    async def own_table(user: str, sample: str, name: str) -> None:
+        with frame(desktop, "Genomes", wide=True), told_here():
+            await sample_table.show(desktop, f"{user}/{sample}", name)
 
 
 def _add_results(desktop: Desktop) -> None:

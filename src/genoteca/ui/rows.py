@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
-from genoteca.actions.views import Query
+from genoteca.actions.views import Query, ResultPage
 from genoteca.errors import FilterError, GenotecaError
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import All, Any_, Condition, Filter, Operator, Sort
@@ -26,6 +26,8 @@ OPEN_COLUMNS = frozenset(
 )
 """Columns of a gated row that tell nothing of the person."""
 MOST_ROWS = 1000
+OWN_TABLE = "sample/"
+"""How a grid names the tables that reading a genome makes; no module's id holds a slash."""
 
 _TEXT = {
     "contains": Operator.CONTAINS,
@@ -60,6 +62,7 @@ class RowsRequest(BaseModel):
 
     sample: str
     module: str
+    """A module's id, or `sample/` and the name of one of the sample's own tables."""
     text: str = ""
     start: int = Field(ge=0)
     end: int = Field(ge=0)
@@ -128,6 +131,14 @@ def shown_row(row: dict[str, JsonValue], opened: Collection[str]) -> dict[str, J
     return {**row, "evidence": words.EVIDENCE[kind], "_shape": words.shape_class(kind.shape), "_why": why}
 
 
+async def _page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
+    """Fetch rows of a module's results, or of one of the sample's own tables."""
+    if asked.module.startswith(OWN_TABLE):
+        table = asked.module.removeprefix(OWN_TABLE)
+        return await ask(actions.table_page, desktop.app, asked.sample, table, query_of(asked))
+    return await ask(actions.result_page, desktop.app, asked.sample, asked.module, query_of(asked))
+
+
 def row_routes(desktop: Desktop) -> APIRouter:
     """Give the address where grids fetch their rows."""
     router = APIRouter()
@@ -135,7 +146,7 @@ def row_routes(desktop: Desktop) -> APIRouter:
     @router.post("/api/rows")
     async def rows(asked: RowsRequest) -> JSONResponse:
         try:
-            page = await ask(actions.result_page, desktop.app, asked.sample, asked.module, query_of(asked))
+            page = await _page(desktop, asked)
         except GenotecaError as error:
             return JSONResponse({"title": error.title, "message": error.message, "hint": error.hint}, status_code=422)
         opened = desktop.opened(asked.sample, asked.module)

@@ -1,14 +1,14 @@
-"""The grid over a module's results: columns by type, rows fetched as they are scrolled to."""
+"""The grid over a table: columns by type, rows fetched as they are scrolled to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import events, ui
 
-from genoteca.actions.views import ResultHeader
+from genoteca.actions.views import ResultHeader, TableHeader
 from genoteca.model.column import AnnotationColumn, Column, ColumnType
 from genoteca.model.evidence import Evidence
 from genoteca.ui import words
@@ -20,6 +20,12 @@ NUMBERS = {ColumnType.INTEGER, ColumnType.POSITION, ColumnType.COUNT, ColumnType
 WIDTHS = {
     "chrom": 95,
     "pos": 125,
+    "start": 125,
+    "end": 125,
+    "type": 130,
+    "length": 110,
+    "dosage": 95,
+    "copy_number": 125,
     "ref": 85,
     "alt": 85,
     "genotype": 120,
@@ -52,7 +58,7 @@ class ResultGrid:
 
     def __init__(
         self,
-        header: ResultHeader,
+        header: ResultHeader | TableHeader,
         *,
         on_open: Callable[[int], object],
         on_count: Callable[[int, int], object],
@@ -103,13 +109,13 @@ class ResultGrid:
             ":onCellKeyDown": "genoteca.open",
         }
 
-    def _ordered(self) -> list[Column | AnnotationColumn]:
+    def _ordered(self) -> Sequence[Column | AnnotationColumn]:
         order: dict[str, float] = {name: place for place, name in enumerate(self.shown)}
         order["evidence"] = EVIDENCE_PLACE
         return sorted(self._header.columns, key=lambda column: order.get(column.name, len(order)))
 
     def _context(self) -> dict[str, str]:
-        return {"sample": self._header.sample.id.key, "module": self._header.module.id, "text": self.view.text}
+        return {"sample": self._header.sample.id.key, "module": self._header.source, "text": self.view.text}
 
     def search(self, text: str) -> None:
         """Show only rows that hold the text."""

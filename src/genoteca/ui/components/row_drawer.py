@@ -1,4 +1,4 @@
-"""Everything about one answer, at the side of the grid: what it says, what it rests on, and where it comes from."""
+"""Everything about one row, at the side of the grid: what it says, what it rests on, and where it comes from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import Cell, ResultHeader, RowDetail
+from genoteca.actions.views import Cell, RecordDetail, ResultHeader, RowDetail, Step, TableHeader
 from genoteca.model.evidence import Evidence
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, rule, said, stack
@@ -17,7 +17,7 @@ from genoteca.ui.components.evidence import evidence_mark
 from genoteca.ui.components.notice import not_medical_advice, notice, told
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["open_row"]
+__all__ = ["open_record", "open_row"]
 
 
 async def open_row(desktop: Desktop, header: ResultHeader, number: int, on_agreed: Callable[[], object]) -> None:
@@ -27,9 +27,7 @@ async def open_row(desktop: Desktop, header: ResultHeader, number: int, on_agree
         detail = await ask(actions.result_row, desktop.app, header.sample.id.key, header.module.id, number)
     if detail is None:
         return
-    with ui.dialog(value=True).props("position=right full-height") as dialog:
-        drawer = box("drawer").props("role=document")
-    dialog.on("hide", dialog.delete)
+    dialog, drawer = _drawer()
     gate = (header.sample.id.key, header.module.id, detail.gate)
 
     def agree() -> None:
@@ -40,15 +38,53 @@ async def open_row(desktop: Desktop, header: ResultHeader, number: int, on_agree
     def show() -> None:
         drawer.clear()
         with drawer:
-            with row("keep top-line"):
-                heading(detail.title).classes("grow")
-                icon_act("close", "Close", dialog.close)
+            _title(detail.title, dialog)
             if detail.gate and gate not in desktop.agreed:
                 _gate(detail.gate, agree)
             else:
                 _answer(detail, header)
 
     show()
+
+
+async def open_record(desktop: Desktop, header: TableHeader, number: int) -> None:
+    """Show one row of a sample's own table."""
+    detail: RecordDetail | None = None
+    with told():
+        detail = await ask(actions.table_row, desktop.app, header.sample.id.key, header.table, number)
+    if detail is None:
+        return
+    dialog, drawer = _drawer()
+    with drawer:
+        _title(detail.title, dialog)
+        _cells(detail.cells, header)
+        _lineage(detail.lineage)
+        not_medical_advice()
+
+
+def _drawer() -> tuple[ui.dialog, ui.element]:
+    with ui.dialog(value=True).props("position=right full-height") as dialog:
+        drawer = box("drawer").props("role=document")
+    dialog.on("hide", dialog.delete)
+    return dialog, drawer
+
+
+def _title(title: str, dialog: ui.dialog) -> None:
+    with row("keep top-line"):
+        heading(title).classes("grow")
+        icon_act("close", "Close", dialog.close)
+
+
+def _lineage(steps: list[Step]) -> None:
+    rule()
+    heading("Where this comes from", 3)
+    with box("lineage"):
+        for step in steps:
+            with box():
+                said(step.title, "strong")
+                said(step.text)
+                if step.when:
+                    said(words.when(step.when), "faint")
 
 
 def _gate(text: str, agree: Callable[[], object]) -> None:
@@ -66,15 +102,7 @@ def _answer(detail: RowDetail, header: ResultHeader) -> None:
             said(words.EVIDENCE[Evidence(detail.evidence)], "h3")
         said(words.sentence(detail.evidence_words))
     _cells(detail.cells, header)
-    rule()
-    heading("Where this comes from", 3)
-    with box("lineage"):
-        for step in detail.lineage:
-            with box():
-                said(step.title, "strong")
-                said(step.text)
-                if step.when:
-                    said(words.when(step.when), "faint")
+    _lineage(detail.lineage)
     if header.module.manifest.sources:
         heading("Sources", 3)
         for source in header.module.manifest.sources:
@@ -86,7 +114,7 @@ def _answer(detail: RowDetail, header: ResultHeader) -> None:
     not_medical_advice()
 
 
-def _cells(cells: list[Cell], header: ResultHeader) -> None:
+def _cells(cells: list[Cell], header: ResultHeader | TableHeader) -> None:
     templates = {column.name: getattr(column, "link", "") for column in header.columns}
     with box("facts"):
         for cell in cells:

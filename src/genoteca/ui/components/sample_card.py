@@ -18,7 +18,7 @@ from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["answer_pill", "sample_card"]
+__all__ = ["answer_pill", "sample_card", "structural_line"]
 
 _STATES = {
     AnswerState.UP_TO_DATE: ("Up to date", "good", "check"),
@@ -62,6 +62,7 @@ def sample_card(
             _retry(desktop, shown, on_change)
         if shown.intake:
             _intake(shown.intake)
+            structural_line(sample.id.key, shown.intake)
         if shown.state is SampleState.READY:
             rule()
             _answers(shown)
@@ -128,6 +129,15 @@ def _intake(intake: Intake) -> None:
     for warning in intake.warnings:
         with notice("warn", warning):
             pass
+
+
+def structural_line(key: str, intake: Intake) -> None:
+    """Say how many structural variants a genome's file lists, with the way to them; nothing where it lists none."""
+    if intake.structural_rows:
+        many = "structural variant" if intake.structural_rows == 1 else "structural variants"
+        with row("tight"):
+            link(f"{words.count(intake.structural_rows)} {many}", f"/genomes/{key}/tables/structural")
+            said(f"{words.count(intake.structural_carried)} carried", "faint")
 
 
 def _answers(shown: SampleCard) -> None:

@@ -13,7 +13,7 @@ from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
-from genoteca.ui.components.sample_card import answer_pill
+from genoteca.ui.components.sample_card import answer_pill, structural_line
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["answer_checks", "show"]
@@ -62,6 +62,8 @@ def _head(shown: SampleCard, samples: list[SampleCard]) -> None:
                 if sample.synthetic:
                     pill("Synthetic: no person", "info", "science")
             said(f"{sample.user_name} · {sample.build} · {words.KINDS[sample.kind]}", "lead")
+            if shown.intake:
+                structural_line(sample.id.key, shown.intake)
         with row("tight"):
             if len(samples) > 1:
                 others = {

@@ -1,0 +1,95 @@
+"""Stored tables as screens and commands read them: opened, paged, exported, one cell as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genoteca.actions.app import App
+from genoteca.actions.views import Cell, Query, ResultPage
+from genoteca.model.column import AnnotationColumn, Column, ColumnType
+
+if TYPE_CHECKING:
+    from genoteca.engine.results import ResultTable
+    from genoteca.sdk.resources import Stored
+
+__all__ = ["cell", "export", "opened", "page"]
+
+OPEN_TABLES = 4
+"""Each holds a DuckDB connection; the ones used last are kept."""
+
+
+def opened(app: App, stored: Stored, columns: Sequence[Column]) -> ResultTable:
+    """Open a stored table, or give it again where it is open."""
+    from genoteca.engine.results import ResultTable  # loads DuckDB, which the first page does without
+
+    name = stored.record.sha256
+    if name not in app.tables:
+        app.tables[name] = ResultTable(stored.path, stored.record, columns, app.layout.cache)
+    app.tables.move_to_end(name)
+    while len(app.tables) > OPEN_TABLES:
+        app.tables.popitem(last=False)[1].close()
+    return app.tables[name]
+
+
+def page(table: ResultTable, query: Query) -> ResultPage:
+    """Give a stretch of rows.
+
+    Raises:
+        FilterError: the filter or the sort names an unknown column, or compares it wrongly.
+
+    """
+    rows = table.rows(query.where, query.text, query.sort, query.start, query.limit)
+    keys = [name for name, column in table.columns.items() if column.type is ColumnType.KEY]
+    for row in rows:
+        for name in keys:  # 64 bits are more than a browser's number holds
+            row[name] = None if row[name] is None else str(row[name])
+    return ResultPage(rows=rows, matched=table.matched(query.where, query.text), total=table.total)
+
+
+def export(
+    table: ResultTable,
+    query: Query,
+    *,
+    columns: Sequence[str] | None,
+    format: str,  # noqa: A002 - the word of the command line
+    output: Path,
+) -> int:
+    """Write exactly what a view shows to a file (csv, tsv, json, parquet); gives the rows written.
+
+    Raises:
+        FilterError: an unknown column.
+        InputError: the folder is not there.
+
+    """
+    from genoteca.engine.results import Format, write_rows
+
+    return write_rows(
+        table, output, Format(format), where=query.where, text=query.text, sort=query.sort, columns=columns
+    )
+
+
+def cell(column: Column | AnnotationColumn, values: Mapping[str, Any]) -> Cell:
+    """Give one value of a row as text, with what it means."""
+    value = values[column.name]
+    link = getattr(column, "link", "")
+    return Cell(
+        column=column.name,
+        label=column.label,
+        text=_text(column, value),
+        description=column.description if value is not None else column.null or column.description,
+        link=link.replace("{}", str(value)) if link and value is not None else "",
+    )
+
+
+def _text(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.type is ColumnType.FLAG:
+        return "yes" if value else "no"
+    if column.type is ColumnType.STARS:
+        return f"{value} of 4"
+    if column.type is ColumnType.POSITION:
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,127 @@
+"""A table with its tools: rows fetched as one scrolls, search, filters, columns, and the way out as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from nicegui import ui
+
+from genoteca.actions.views import Query, ResultHeader, TableHeader
+from genoteca.model.filter import Sort
+from genoteca.ui import words
+from genoteca.ui.components.boxes import box, said, stack
+from genoteca.ui.components.buttons import act
+from genoteca.ui.components.grid import ResultGrid
+from genoteca.ui.components.notice import notice, told
+from genoteca.ui.desktop import Desktop
+from genoteca.ui.rows import where_of
+
+__all__ = ["Refresh", "TableBox"]
+
+Format = Literal["csv", "tsv", "parquet"]
+Refresh: TypeAlias = Callable[[], object]
+
+
+class TableBox:
+    """The grid with its tools: search, columns, export."""
+
+    def __init__(
+        self,
+        desktop: Desktop,
+        header: ResultHeader | TableHeader,
+        *,
+        on_open: Callable[[int, Refresh], Awaitable[None]],
+        on_export: Callable[[Query, str, Path], Awaitable[int]],
+        nothing: str,
+    ) -> None:
+        """Draw it; `nothing` says why a table has no rows.
+
+        `on_export` writes a view in a format to a file, and gives how many rows it wrote.
+        """
+        self._desktop, self._header = desktop, header
+        self._on_open, self._on_export, self._nothing = on_open, on_export, nothing
+        with box("tools"):
+            self._search = (
+                ui.input(placeholder="Search in the table")
+                .props("clearable debounce=300 type=search")
+                .classes("search")
+            )
+            self._search.props["aria-label"] = "Search in the table"
+            self._count = said("", "faint grow").props("aria-live=polite")
+            self._clear_act = act("Clear filters", self._clear, kind="quiet", icon="filter_alt_off")
+            self._clear_act.set_visibility(False)
+            self._columns()
+            self._exports()
+        self._trouble = stack()
+        self._side = box("beside")
+        self._grid = ResultGrid(header, on_open=self._open, on_count=self._counted, on_trouble=self._failed)
+        self._search.on_value_change(lambda event: self._grid.search(event.value or ""))
+
+    def _columns(self) -> None:
+        with (
+            act("Columns", icon="view_column"),
+            ui.menu(),
+            stack("tight").style("padding: 12px; max-height: 60vh; overflow: auto"),
+        ):
+            for column in sorted(self._header.columns, key=lambda one: one.name not in self._header.shown):
+                tick = ui.checkbox(column.label, value=column.name in self._header.shown).props("dense")
+                tick.on_value_change(lambda event, name=column.name: self._grid.choose(name, show=bool(event.value)))
+                if column.description:
+                    with tick:
+                        ui.tooltip(column.description)
+
+    def _exports(self) -> None:
+        with act("Export", icon="download"), ui.menu().props("auto-close"):
+            ui.menu_item("As CSV, for a spreadsheet", lambda: self._export("csv"))
+            ui.menu_item("As TSV, with tabs", lambda: self._export("tsv"))
+            ui.menu_item("As Parquet, for analysis", lambda: self._export("parquet"))
+
+    def _clear(self) -> None:
+        self._search.value = ""
+        self._grid.clear()
+
+    def _counted(self, matched: int, total: int) -> None:
+        self._trouble.clear()
+        rows = f"{words.count(total)} {'row' if total == 1 else 'rows'}"
+        view = self._grid.view
+        self._clear_act.set_visibility(bool(view.filter or view.sort or view.text))
+        if not total:
+            with (
+                self._trouble,
+                notice("info", "This table has no rows", self._nothing),
+            ):
+                pass
+        elif not matched:
+            with (
+                self._trouble,
+                notice("info", "No row fits", "Nothing in the table fits the search and the filters."),
+            ):
+                pass
+        self._count.set_text(rows if matched == total else f"{words.count(matched)} of {rows}")
+
+    def _failed(self, message: str) -> None:
+        self._trouble.clear()
+        with self._trouble, notice("bad", "The rows could not be read", message):
+            pass
+
+    async def _open(self, number: int) -> None:
+        with self._side:
+            await self._on_open(number, self._grid.refresh)
+
+    async def _export(self, format_: Format) -> None:
+        header, view = self._header, self._grid.view
+        path = self._desktop.downloads.place(format_)
+        with told():
+            query = Query(
+                where=where_of(view.filter),
+                text=view.text,
+                sort=[Sort(column=one["colId"], descending=one["sort"] == "desc") for one in view.sort],
+                limit=0,
+            )
+            written = await self._on_export(query, format_, path)
+            name = f"{header.sample.id.key}/{header.source}".replace("/", "-") + f".{format_}"
+            ui.download.from_url(self._desktop.downloads.offer(path, name), name)
+            told_of = " What is hidden until you ask is left out." if written < view.matched else ""
+            ui.notify(f"{words.count(written)} rows exported.{told_of}", position="bottom-right")
