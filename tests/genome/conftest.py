@@ -61,6 +61,7 @@ def read_file(tmp_path: Path) -> Reader:
         build: Build = Build.GRCH38,
         sex: Sex = Sex.UNSTATED,
         member: str | None = None,
+        limits: Limits | None = None,
     ) -> Read:
         variants, coverage, structural = (
             tmp_path / f"{name}.parquet" for name in ("variants", "coverage", "structural")
@@ -70,7 +71,7 @@ def read_file(tmp_path: Path) -> Reader:
             pick=pick,
             build=build,
             sex=sex,
-            limits=Limits(),
+            limits=limits or Limits(),
             variants=variants,
             coverage=coverage,
             structural=structural,

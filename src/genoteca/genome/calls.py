@@ -9,7 +9,7 @@ from genoteca.genome.records import one_value, parted
 
 __all__ = ["with_calls", "with_fields", "with_numbers"]
 
-FIELDS = ("GT", "AD", "DP", "GQ", "AF", "PS", "MIN_DP")
+FIELDS = ("GT", "AD", "DP", "GQ", "AF", "PS", "MIN_DP", "GQX", "LEN")
 """The FORMAT keys that are read; each becomes a text column with its name in lower case."""
 FEW_FORMATS = 16
 
@@ -17,7 +17,13 @@ NO_GENOTYPE = "no genotype (GT) for this sample"
 UNREADABLE = "genotype cannot be read"
 UNKNOWN_ALLELE = "genotype names an allele that the record does not have"
 
-_COUNTS = {"dp": "depths (DP)", "gq": "genotype qualities (GQ)", "min_dp": "block depths (MIN_DP)"}
+_COUNTS = {
+    "dp": "depths (DP)",
+    "gq": "genotype qualities (GQ)",
+    "min_dp": "block depths (MIN_DP)",
+    "gqx": "genotype qualities (GQX)",
+    "len": "block lengths (LEN)",
+}
 
 
 def with_fields(frame: pl.DataFrame) -> pl.DataFrame:
@@ -50,7 +56,7 @@ def with_calls(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def with_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Read `dp`, `gq`, `min_dp` and `qual` as numbers; give also how many could not be read, by a warning's words.
+    """Read the counts of `_COUNTS` and `qual` as numbers; give also how many could not be read, by a warning's words.
 
     What is no number, or none that its column can hold, becomes null. A fraction of a count is rounded down: some
     callers write GQ with decimals although VCF says Integer.

@@ -209,7 +209,7 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
             parser=RecordParser(
                 columns=9 + len(header.samples),
                 sample=9 + sample,
-                with_info=facts.gvcf or header.declares("INFO", "END"),
+                with_info=facts.gvcf or header.declares("INFO", "END") or header.declares("FORMAT", "MIN_DP"),
             ),
             contigs=contigs,
             variants=variants,

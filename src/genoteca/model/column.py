@@ -126,7 +126,14 @@ COVERAGE: tuple[Column, ...] = (
         values=(Evidence.REFERENCE, Evidence.NO_CALL),
     ),
     _c("depth", "Depth", T.COUNT, "MIN_DP, else DP, in reads.", "not given", minimum=0),
-    _c("genotype_quality", "Genotype quality", T.COUNT, "GQ, phred-scaled.", "not given", minimum=0),
+    _c(
+        "genotype_quality",
+        "Genotype quality",
+        T.COUNT,
+        "GQ, else Illumina's GQX, phred-scaled.",
+        "not given",
+        minimum=0,
+    ),
     _c("filter", "Filter", T.TEXT, "The FILTER field: PASS, or the names of what it failed.", "not filtered"),
     _c("line", "Record", T.COUNT, "Record number in the source file, 1-based, header not counted.", minimum=1),
 )
