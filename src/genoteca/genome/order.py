@@ -18,6 +18,9 @@ POSITION_NUMBER = (pl.col("chrom").to_physical().cast(pl.UInt64) + 1) * (1 << 28
 
 _RECORD = ("chrom", "pos", "ref", "alt")
 
+_UPPER_CASE = pl.col("alt").str.to_uppercase()
+"""Case tells no allele from another; REF is upper case already."""
+
 _NONE = pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})
 
 
@@ -79,10 +82,10 @@ class Repeats:
         if not len(twice):
             return _NONE
         shared = pl.col("number").is_in(pl.Series(twice).unique().implode())
-        return _repeated(frame.filter(shared & (pl.col("sequences") > 0)))
+        return _repeated(frame.filter(shared & (pl.col("sequences") > 0)).with_columns(_UPPER_CASE))
 
     def _against_all(self, frame: pl.DataFrame) -> pl.DataFrame:
-        listed = frame.filter(pl.col("sequences") > 0)
+        listed = frame.filter(pl.col("sequences") > 0).with_columns(_UPPER_CASE)
         inside = _repeated(listed)
         once = listed.join(inside, on="line", how="anti").with_columns(
             record=pl.struct(_RECORD).hash(), genotype_hash=_alleles_in_order().hash()

@@ -114,6 +114,7 @@ class _Reading:
         symbolic, aside = symbolic_part(aside)
         odd = self.structural.take(block, first, symbolic.get_column("line"))
         self.kept += len(symbolic) - len(odd)
+        self.tally.alleles.update(listed_classes(symbolic.join(odd, on="line", how="anti")))
         frame = self.tally.keep((frame, pl.concat([aside.select("line", "reason"), odd])))
         frame = frame.with_columns(number=POSITION_NUMBER)
         self.order.watch(frame)
