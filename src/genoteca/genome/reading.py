@@ -112,10 +112,8 @@ class _Reading:
         first = self.parser.read + 1
         frame, aside = judged(self.parser.parse(block), self.contigs)
         symbolic, aside = symbolic_part(aside)
-        odd = self.structural.take(block, first, symbolic.get_column("line"))
-        self.kept += len(symbolic) - len(odd)
-        self.tally.alleles.update(listed_classes(symbolic.join(odd, on="line", how="anti")))
-        frame = self.tally.keep((frame, pl.concat([aside.select("line", "reason"), odd])))
+        self._take_symbolic(block, first, symbolic)
+        frame = self.tally.keep((frame, aside))
         frame = frame.with_columns(number=POSITION_NUMBER)
         self.order.watch(frame)
         if frame.is_empty():
@@ -129,6 +127,15 @@ class _Reading:
         self.tally.alleles.update(listed_classes(frame))
         self.structural.take(block, first, mixed_lines(frame))
         self._store(frame)
+
+    def _take_symbolic(self, block: bytes, first: int, symbolic: pl.DataFrame) -> None:
+        """Take the records that list structural ALTs only; `first` is the number of the block's first line."""
+        if symbolic.is_empty():
+            return
+        odd = self.structural.take(block, first, symbolic.get_column("line"))
+        kept = self.tally.keep((symbolic.join(odd, on="line", how="anti"), odd))
+        self.kept += len(kept)
+        self.tally.alleles.update(listed_classes(kept))
 
     def _store(self, frame: pl.DataFrame) -> None:
         request = self.request

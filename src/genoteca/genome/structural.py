@@ -36,6 +36,8 @@ LAYOUT = Layout(
 EVERYTHING = 1 << 63
 """Every row may be followed by one that comes before it, and none has to wait."""
 
+_NONE_ASIDE = pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})
+
 _NOT_STRUCTURAL = r"(?i)<NON_REF>|<\*>|<\*:DEL>|<CGA_NOCALL>"
 _ANY_BASE = "^[ACGTURYSWKMBDHVN]+$"
 """Callers of structural variants copy a REF such as R or M from the reference; nothing depends on it here."""
@@ -43,6 +45,8 @@ _ANY_BASE = "^[ACGTURYSWKMBDHVN]+$"
 
 def symbolic_part(aside: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part the records that list structural ALTs and no sequence from those that `records.judged` set aside."""
+    if aside.is_empty():
+        return aside, aside
     any_base = (pl.col("reason") == REFERENCE) & pl.col("ref").str.contains(_ANY_BASE)
     symbolic = (pl.col("alt_reason") == SET_ASIDE) & ((pl.col("reason") == SET_ASIDE) | any_base)
     symbolic = symbolic.fill_null(value=False)
@@ -51,9 +55,10 @@ def symbolic_part(aside: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def mixed_lines(frame: pl.DataFrame) -> pl.Series:
     """Give the lines of kept records that may list a structural ALT beside a sequence."""
+    # In two steps, because nearly no record passes the first and the second is dear.
+    several = frame.filter((pl.col("sequences") > 0) & (pl.col("sequences") < pl.col("alleles")))
     others = pl.col("alt").str.replace_all(_NOT_STRUCTURAL, "").str.contains(r"[<\[\].]")
-    several = (pl.col("sequences") > 0) & (pl.col("sequences") < pl.col("alleles"))
-    return frame.filter(several & others).get_column("line")
+    return several.filter(others).get_column("line")
 
 
 class StructuralTable:
@@ -73,7 +78,9 @@ class StructuralTable:
         Gives the records that are set aside: `line` and `reason`.
         """
         wanted = sorted(lines)
-        texts = block.split(b"\n") if wanted else []
+        if not wanted:
+            return _NONE_ASIDE
+        texts = block.split(b"\n")
         rows: list[Row] = []
         aside: list[tuple[int, str]] = []
         for line in wanted:
@@ -85,7 +92,7 @@ class StructuralTable:
                 rows += record.rows()
                 self.carried += record.carried
         self.table.add(pl.DataFrame(rows, schema=STRUCTURAL_SCHEMA, orient="row"), settled=EVERYTHING)
-        return pl.DataFrame(aside, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
+        return pl.DataFrame(aside, schema=_NONE_ASIDE.schema, orient="row")
 
     def _record(self, line: int, fields: list[str]) -> StructuralRecord:
         return StructuralRecord(
