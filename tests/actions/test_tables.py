@@ -77,8 +77,12 @@ def test_a_view_is_exported(app: App, tmp_path: Path, form: str) -> None:
     query, out = Query(where=actions.parse_where("dosage >= 1")), tmp_path / "out"
     columns = ["type", "end"]
     assert actions.export_table(app, KEY, "structural", query, columns=columns, format=form, output=out) == 2
-    read = {"csv": pl.read_csv, "parquet": pl.read_parquet, "json": pl.read_json}.get(form)
-    found = read(out) if read else pl.read_csv(out, separator="\t")
+    found = {
+        "csv": lambda: pl.read_csv(out),
+        "tsv": lambda: pl.read_csv(out, separator="\t"),
+        "parquet": lambda: pl.read_parquet(out),
+        "json": lambda: pl.read_json(out),
+    }[form]()
     assert found.rows() == [("DEL", 1503212), ("DUP", 3502568)]
 
 
