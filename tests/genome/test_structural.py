@@ -233,6 +233,15 @@ def test_a_record_with_a_sequence_and_a_symbol_goes_to_both_tables(read_records:
     assert read.intake.reconciles
 
 
+def test_other_alleles_of_a_symbolic_record_are_counted(read_records: Reader) -> None:
+    read = read_records(
+        "1 1000 . N <DEL>,<NON_REF>,* . . END=2000 GT 1/3", "1 3000 . N <DUP>,<DEL> . . END=4000 GT 0/x"
+    )
+    assert read.structural["genotype"].to_list() == ["<DEL>/*"]
+    assert read.intake.alleles_set_aside == {"<NON_REF>": 1, "*": 1}
+    assert {reason: one.records for reason, one in read.intake.set_aside.items()} == {"genotype cannot be read": 1}
+
+
 def test_a_repeated_mixed_record_is_set_aside_whole(read_records: Reader) -> None:
     read = read_records(*["1 24 . AC A,<DEL> . . END=126 GT 1/2"] * 2)
     assert read.intake.set_aside["duplicate record"].records == 1
