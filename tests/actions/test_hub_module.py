@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import polars as pl
 import pytest
 from tests.engine.loopback_hub import LoopbackHub, large
-from tests.engine.publisher import corrupted, publishing, status
+from tests.engine.publisher import corrupted, serving, status
 
 from genoteca import actions
 from genoteca.actions import AddSample, App, Query, references
+from genoteca.engine.instance import open_instance
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
 from genoteca.model.record import Record
@@ -89,7 +91,7 @@ def expected(chroms: list[str]) -> set[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[LoopbackHub]:
-    with publishing(LoopbackHub) as running:
+    with serving(LoopbackHub) as running:
         running.elsewhere = running.address
         files = {f"data/homo_sapiens-chr{chrom}.parquet": parquet(records(chrom)) for chrom in ("21", "22")}
         running.commit(files, DATASET)
@@ -157,6 +159,19 @@ def test_answers_are_those_of_a_plain_join(shop: App, hub: LoopbackHub, first: s
 def test_every_request_to_the_hub_is_listed(shop: App, hub: LoopbackHub, first: str) -> None:
     assert first
     assert len(actions.outside_requests(shop)) == len(hub.requests) > 4
+
+
+def test_the_publishers_dataset_stands_in_the_lineage_with_its_commit(
+    shop: App, hub: LoopbackHub, first: str
+) -> None:
+    assert first
+    with open_instance(shop.layout) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey([MODULE, "ensembl_annotations"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    told = event.asset_materialization.metadata
+    assert told["release"].value == hub.main[DATASET]
+    assert f"@{hub.main[DATASET]}/data/homo_sapiens-chr21.parquet" in str(told["files"].value)
 
 
 def test_a_genome_with_another_chromosome_fetches_that_one_only(

@@ -7,7 +7,7 @@ import socket
 import struct
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -125,8 +125,8 @@ Kind = TypeVar("Kind", bound=Publisher)
 
 
 @contextmanager
-def publishing(kind: type[Kind] = Publisher) -> Iterator[Kind]:  # type: ignore[assignment]
-    """Run a publisher on a free port of 127.0.0.1."""
+def serving(kind: type[Kind]) -> Iterator[Kind]:
+    """Run a publisher of some kind on a free port of 127.0.0.1."""
     with Server(("127.0.0.1", 0), Handler) as server:
         server.publisher = publisher = kind(server.server_port)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -137,6 +137,11 @@ def publishing(kind: type[Kind] = Publisher) -> Iterator[Kind]:  # type: ignore[
             publisher.may_go_on.set()
             server.shutdown()
             thread.join()
+
+
+def publishing() -> AbstractContextManager[Publisher]:
+    """Run a plain publisher on a free port of 127.0.0.1."""
+    return serving(Publisher)
 
 
 def status(code: int, headers: Mapping[str, str] | None = None) -> Answer:

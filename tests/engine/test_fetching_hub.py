@@ -18,7 +18,7 @@ from genoteca.errors import FetchError
 from genoteca.sdk.resources import Fetch, Fetched
 
 from .loopback_hub import DATASET, LoopbackHub, git_id, large, sha256, small
-from .publisher import Answer, corrupted, held, held_at, publishing, redirected, reset, status, truncated
+from .publisher import Answer, corrupted, held, held_at, redirected, reset, serving, status, truncated
 
 BODY = bytes(range(256)) * 4096
 OTHER = BODY[::-1] + b"x" * 1000
@@ -29,7 +29,7 @@ QUICK = Retries(attempts=3, first_pause=0.001, longest_pause=0.01)
 
 @pytest.fixture
 def hub() -> Iterator[LoopbackHub]:
-    with publishing(LoopbackHub) as running:
+    with serving(LoopbackHub) as running:
         running.commit({"data/1.parquet": BODY, "data/2.parquet": OTHER, "README.md": CARD})
         yield running
 
@@ -307,7 +307,7 @@ def test_every_request_is_recorded_with_its_bytes(tmp_path: Path, hub: LoopbackH
 
 
 def test_a_hub_that_nobody_answers_for_is_recorded_and_told(tmp_path: Path) -> None:
-    with publishing(LoopbackHub) as gone:
+    with serving(LoopbackHub) as gone:
         gone.commit({"data/1.parquet": BODY})
     recorded: list[tuple[str, str, int]] = []
     with pytest.raises(FetchError, match="could not be fetched, tried 3 times"):

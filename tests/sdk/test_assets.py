@@ -88,6 +88,16 @@ def test_assets_say_all_that_a_screen_and_dagster_need() -> None:
     assert columns[-2].description == "Meaning. What it means."
 
 
+def test_a_publishers_dataset_stands_above_its_reference_and_is_made_by_nobody(genoteca_sample: MakeSample) -> None:
+    told = manifest()
+    assets = [reference_asset(told, make=make, publisher="dataset"), annotation_asset(told, annotate=annotate)]
+    above = dg.AssetKey([told.id, "dataset"])
+    assert above in {dep.asset_key for dep in next(iter(assets[0].specs)).deps}
+    assert above not in {key for asset in assets for key in asset.keys}
+    made = materialize_module(Plugin(told=told, definitions=dg.Definitions(assets=assets)), genoteca_sample())
+    assert made.record("reference").release == "first"
+
+
 def test_a_reference_and_its_annotations_are_materialized(genoteca_sample: MakeSample) -> None:
     made = materialize_module(plugin(), genoteca_sample())
     assert made.outcome is Outcome.ANSWERED

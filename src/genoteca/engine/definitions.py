@@ -11,6 +11,7 @@ from genoteca.engine.io import ParquetIO
 from genoteca.engine.loading import Loaded
 from genoteca.engine.resources import Scope, resources_of
 from genoteca.errors import CheckError
+from genoteca.sdk.assets import PUBLISHER_TAG
 from genoteca.sdk.resources import IO_MANAGER
 from genoteca.settings import Settings
 
@@ -43,12 +44,13 @@ def merged(core: dg.Definitions, modules: Sequence[Loaded]) -> dg.Definitions:
 def unmade(whole: dg.Definitions, module: Loaded) -> list[str]:
     """Give the keys (joined with `/`) that a module's assets depend on and that nobody makes.
 
-    Dagster takes such a key for an asset made elsewhere and says nothing.
+    Dagster takes such a key for an asset made elsewhere and says nothing. That is right for a publisher's dataset.
     """
     graph = whole.resolve_asset_graph()
     made = set(graph.materializable_asset_keys)
     own = [node for node in graph.asset_nodes if node.key in made and node.key.path[0] == module.manifest.id]
-    return sorted({"/".join(parent.path) for node in own for parent in node.parent_keys if parent not in made})
+    known = made | {dg.AssetKey([module.manifest.id, node.tags.get(PUBLISHER_TAG, "")]) for node in own}
+    return sorted({"/".join(parent.path) for node in own for parent in node.parent_keys if parent not in known})
 
 
 def _with(whole: dg.Definitions, module: Loaded) -> dg.Definitions:

@@ -75,6 +75,8 @@ class Hearing:
         if event.asset_key is None:
             return
         asset = "/".join(event.asset_key.path)
+        if asset not in self._assets(event.step_key):
+            return  # a publisher's dataset, noticed on the way: nobody asked for it to be made
         self.done.add(asset)
         metadata = event.step_materialization_data.materialization.metadata
         rows = metadata.get("dagster/row_count")

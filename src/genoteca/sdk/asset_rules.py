@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from genoteca.model.module import ModuleManifest, fold
-from genoteca.sdk.assets import PARTITIONS
+from genoteca.sdk.assets import PARTITIONS, PUBLISHER_TAG
 from genoteca.sdk.finding import Broken
 from genoteca.sdk.resources import IO_MANAGER, RESOURCES
 
@@ -102,9 +102,10 @@ def dependencies_are_known(manifest: ModuleManifest, definitions: dg.Definitions
     """Every asset depends on the app's, on the module's own, or on those of a module it requires."""
     own = {tuple(spec.key.path) for spec in _specs(definitions)}
     for spec in _specs(definitions):
+        published = (manifest.id, spec.tags.get(PUBLISHER_TAG, ""))
         for dep in spec.deps:
             path = tuple(dep.asset_key.path)
-            if path not in own | CORE_ASSETS and path[0] not in manifest.requires:
+            if path not in own | CORE_ASSETS | {published} and path[0] not in manifest.requires:
                 raise Broken(
                     f"{_joined(spec.key)} depends on {'/'.join(path)}, which nobody makes.",
                     hint="Depend on sample/variants, sample/coverage, own assets, or a module named in requires.",

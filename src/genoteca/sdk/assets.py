@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANNOTATE_VERSION",
     "PARTITIONS",
+    "PUBLISHER_TAG",
     "SAMPLE_INPUTS",
     "allele_annotations",
     "annotation_asset",
@@ -39,6 +40,9 @@ __all__ = [
 
 ANNOTATE_VERSION = 1
 """Raised when the app's matching changes an answer: every module's annotations are then out of date."""
+
+PUBLISHER_TAG = "genoteca/publisher"
+"""On a reference: the name under which its publisher's dataset stands in the lineage."""
 
 PARTITIONS = "samples"
 """Name of the dynamic partitions; a key is `user/sample`."""
@@ -58,6 +62,7 @@ def reference_asset(
     columns: Sequence[Column] = (),
     verify: Callable[[Path], None] | None = None,
     deps: Sequence[Sequence[str]] = (),
+    publisher: str = "",
 ) -> dg.AssetsDefinition:
     """Make the asset `[id, "reference"]`: one table for everyone, in the build that the run asks for.
 
@@ -65,6 +70,8 @@ def reference_asset(
     where it leaves them empty. `columns` of the table: by default a published allele table's and the manifest's.
     `verify` looks at the written Parquet and raises ReferenceDataError; by default `verify_published`.
     `code_version`: of the conversion; empty: the module's version.
+    `publisher`: a name for the publisher's own dataset, which then stands in the lineage as `[id, name]`, above the
+    reference: nobody here makes it; whenever the reference is made, it is noted with its release and its files.
     """
 
     def work(context: Any) -> Dataset:
@@ -92,7 +99,8 @@ def reference_asset(
             code_version=code_version or manifest.version,
             checks=publishing.CHECKS,
             columns=columns or (*publishing.PUBLISHED, *manifest.columns),
-            deps=deps,
+            deps=(*deps, *([[manifest.id, publisher]] if publisher else [])),
+            publisher=publisher,
             partitioned=False,
             made_by=_made_by(manifest, settings or {}),
         ),
@@ -163,6 +171,8 @@ class _Plan:
     columns: Sequence[Column]
     deps: Sequence[Sequence[str]]
     partitioned: bool
+    publisher: str = ""
+    """Name of the publisher's dataset in the lineage; empty: it has none."""
     made_by: dict[str, JsonValue]
     """Kept in the record, so that the app can say why an answer is out of date."""
 
@@ -183,6 +193,8 @@ def _asset(manifest: ModuleManifest, plan: _Plan, work: Work) -> dg.AssetsDefini
     def body(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with progress.of_asset("/".join(key.path)):
             dataset = work(context)
+        if plan.publisher:
+            yield _noticed([manifest.id, plan.publisher], dataset)
         dataset.metadata.update(plan.made_by)
         yield dg.Output(dataset)
         yield from (_check_event(verdict) for verdict in dataset.checks)
@@ -195,13 +207,25 @@ def _asset(manifest: ModuleManifest, plan: _Plan, work: Work) -> dg.AssetsDefini
         metadata={"dagster/column_schema": _column_schema(plan.columns)},
         group_name=fold(manifest.id),
         kinds={"parquet"},
-        tags={"genoteca/module": manifest.id},
+        tags={"genoteca/module": manifest.id, **({PUBLISHER_TAG: plan.publisher} if plan.publisher else {})},
         code_version=plan.code_version,
         io_manager_key=IO_MANAGER,
         required_resource_keys={PATHS, FETCH, ENGINE},
         partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS) if plan.partitioned else None,
         check_specs=[dg.AssetCheckSpec(name, asset=key, description=told) for name, told in plan.checks.items()],
     )(body)
+
+
+def _noticed(key: Sequence[str], dataset: Dataset) -> Any:
+    """Note the publisher's dataset as it was fetched."""
+    import dagster as dg
+
+    files = dataset.metadata.get("files")
+    told: dict[str, Any] = {
+        "release": dataset.release,
+        "files": dg.MetadataValue.json(files if isinstance(files, list) else []),
+    }
+    return dg.AssetMaterialization(asset_key=dg.AssetKey(key), description="As it was fetched.", metadata=told)
 
 
 def _check_event(verdict: CheckResult) -> Any:

@@ -143,7 +143,8 @@ def _run(definitions: dg.Definitions, made: Materialized, fetch: LocalFetch) -> 
     whole = dg.Definitions.merge(definitions, dg.Definitions(assets=given, resources=resources))
     job = whole.resolve_implicit_global_asset_job_def()
     partitioned = {spec.key: spec.partitions_def is not None for spec in whole.resolve_all_asset_specs()}
-    own = {key: split for key, split in partitioned.items() if key.path[0] == made.manifest.id}
+    made_here = {key for asset in definitions.assets or () for key in getattr(asset, "keys", ())}
+    own = {key: split for key, split in partitioned.items() if key in made_here}
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         instance.add_dynamic_partitions(PARTITIONS, [sample.id.key])
         shared = [key for key, split in own.items() if not split]

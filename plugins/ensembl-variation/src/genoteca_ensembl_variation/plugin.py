@@ -51,7 +51,13 @@ def build_definitions(context: ModuleContext) -> dg.Definitions:
     manifest = describe_module()
     return dg.Definitions(
         assets=[
-            reference_asset(manifest, make=make_reference, code_version=CONVERSION, settings=context.settings),
+            reference_asset(
+                manifest,
+                make=make_reference,
+                code_version=CONVERSION,
+                settings=context.settings,
+                publisher="ensembl_annotations",
+            ),
             annotation_asset(manifest, annotate=annotate, code_version=CONVERSION, settings=context.settings),
         ]
     )

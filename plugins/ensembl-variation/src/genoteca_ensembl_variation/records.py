@@ -13,7 +13,7 @@ from genoteca.sdk import Build, ReferenceDataError
 
 __all__ = ["LANDMARKS", "Account", "alleles_of"]
 
-BATCH = 250_000
+BATCH = 100_000
 """Records handled at once."""
 
 REQUIRED = ("chrom", "start", "end", "id", "ref", "alt")
@@ -95,7 +95,8 @@ def alleles_of(
     look = _Looks(chrom, build)
     read = 0
     chosen = scan.select(pl.col(given).alias(name) for name, given in columns.items())
-    for batch in chosen.collect_batches(chunk_size=BATCH, maintain_order=True):
+    # a slice at a time: what streams ahead of a slower reader is held in memory
+    while len(batch := chosen.slice(read, BATCH).collect()):
         look.at(batch)
         account.records_read += len(batch)
         read += len(batch)
@@ -231,11 +232,14 @@ def _is_padded(frame: pl.DataFrame) -> pl.Series:
     Ensembl's own alleles have none (`-/A`); where they differ in length, its VCF puts the base before them in front
     of each (dump scripts of https://github.com/Ensembl/ensembl-variation, Apache-2.0). MA is written without it.
     """
+    long = (pl.col("ref").str.len_bytes() > 1) | (pl.col("alt").str.len_bytes() > 1)
+    rows = frame.select(long.fill_null(value=False).arg_true()).to_series()
     lengths = pl.col("alts").list.eval(pl.element().str.len_bytes())
     uneven = (lengths.list.min() != pl.col("ref").str.len_bytes()) | (lengths.list.max() != lengths.list.min())
     first = pl.col("alts").list.eval(pl.element().str.head(1))
     alike = (first.list.n_unique() == 1) & (first.list.first() == pl.col("ref").str.head(1))
-    return frame.select((uneven & alike).fill_null(value=False)).to_series()
+    told = frame.select("ref", "alts")[rows].select((uneven & alike).fill_null(value=False)).to_series()
+    return pl.repeat(value=False, n=len(frame), eager=True).scatter(rows, told)
 
 
 def _as_ensembl_writes(name: str) -> pl.Expr:
