@@ -117,7 +117,7 @@ class AddGenome:
                     f"{found.build}: {found.build_evidence}" if found.build else "Not stated in the file",
                 ),
                 ("Kind", words.KINDS[found.kind]),
-                ("Samples", f"{len(found.samples):,}: {_samples(found.samples)}"),
+                ("Samples", (f"{len(found.samples):,}: " if self._several else "") + _samples(found.samples)),
                 ("Kept", "A copy in Genoteca's folder" if self._handle else f"Read where it lies: {found.path}"),
             )
         )
