@@ -147,6 +147,29 @@ def test_another_commit_with_the_same_file_does_not_fetch_it_again(tmp_path: Pat
     assert hub.sent[large(BODY)] == len(BODY)
 
 
+def test_a_new_commits_file_takes_the_old_ones_place_once_it_is_whole(tmp_path: Path, hub: LoopbackHub) -> None:
+    old = get(tmp_path, hub).path
+    get(tmp_path, hub, "README.md")
+    hub.commit({"data/1.parquet": CARD * 1000})
+    hub.fail(large(CARD * 1000), *[truncated(100)] * 3)
+    with pytest.raises(FetchError):
+        get(tmp_path, hub)
+    assert old.exists()
+    new = get(tmp_path, hub).path
+    assert new.read_bytes() == CARD * 1000
+    assert not old.exists()
+    assert len(bodies(tmp_path)) == 2
+
+
+def test_a_file_that_another_path_names_too_is_kept(tmp_path: Path, hub: LoopbackHub) -> None:
+    hub.commit({"data/copy.parquet": BODY})
+    kept = get(tmp_path, hub, "data/copy.parquet").path
+    assert get(tmp_path, hub).path == kept
+    hub.commit({"data/1.parquet": OTHER})
+    get(tmp_path, hub)
+    assert kept.read_bytes() == BODY
+
+
 @pytest.mark.parametrize("fault", [truncated(300_000), reset(300_000)])
 def test_a_broken_body_is_resumed_where_it_broke(tmp_path: Path, hub: LoopbackHub, fault: Answer) -> None:
     hub.files[large(BODY)].etag = hub.files[large(BODY)].last_modified = ""

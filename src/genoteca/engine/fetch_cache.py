@@ -66,6 +66,14 @@ class FetchCache:
             missing = (size - copy.part_size() for copy, size in copies if self._force or not copy.file.exists())
             require_room(self._folder, sum(missing))
 
+    def drop(self, key: str) -> None:
+        """Remove a file that is not wanted any more."""
+        copy = Copy(self._folder, key)
+        with FileLock(copy.lock):
+            copy.drop_part()
+            copy.facts.unlink(missing_ok=True)
+            copy.file.unlink(missing_ok=True)
+
     def _copy(self, order: Order) -> Copy:
         return Copy(self._folder, order.key, fixed=order.fixed)
 

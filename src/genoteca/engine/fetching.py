@@ -64,6 +64,7 @@ class Fetcher:
             order = self._hub_orders([source], progress)[source]
             fetched = self._cache.take(order, offline=self._hub_offline)
             _require_digest(fetched.path, source, expected)
+            self._drop_older([source])
             return fetched
         if "://" not in source:
             return _local(Path(source).expanduser(), expected, progress)
@@ -75,7 +76,8 @@ class Fetcher:
         """Fetch a set of files, in their order: all of them are given, or none.
 
         Room for all of it is checked before the first byte; what arrived of a set that could not be finished waits in
-        the cache. Progress is that of the set: in bytes where their sizes are known before, else in files.
+        the cache. Once it is whole, what the same files of the Hub were at other commits is removed. Progress is that
+        of the set: in bytes where their sizes are known before, else in files.
 
         Raises:
             FetchError: as `fetch`, for the first file that cannot be had.
@@ -94,6 +96,7 @@ class Fetcher:
                 fetched.append(self._cache.take(orders[source], offline=self._hub_offline))
             else:
                 fetched.append(self.fetch(source, progress=share))
+        self._drop_older(orders)
         return fetched
 
     def pin(self, source: str, *, progress: Progress) -> str:
@@ -132,6 +135,12 @@ class Fetcher:
             for file in self._hub.files(asked, lambda message: progress(0.0, message)):
                 self._notes.keep_file(file)
         return {text: self._order(source, self._notes.file(text), progress) for text, source in wanted.items()}
+
+    def _drop_older(self, sources: Collection[str]) -> None:
+        """Remove other commits' versions of files that are there: a large dataset is not kept twice."""
+        files = [file for source in sources if (file := self._notes.file(source))]
+        for checksum in self._notes.drop_older(files) if files else ():
+            self._cache.drop(checksum)
 
     def _order(self, source: HubSource, file: HubFile | None, progress: Progress) -> Order:
         if file is None:
