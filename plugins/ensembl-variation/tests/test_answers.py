@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from genoteca.sdk import Outcome
+from genoteca.sdk import AnnotateRequest, DatasetError, Outcome
+from genoteca.sdk.local_resources import LocalEngine
 from genoteca.sdk.testing import MakeSample, materialize_module
 from genoteca_ensembl_variation import plugin
 
@@ -90,3 +91,20 @@ def test_a_sample_of_another_build_is_not_answered_by_this_one(dataset: Path, ge
     text = HEADER.replace("248956422", "249250621") + CARRIED[0] + "\n"
     made = materialize_module(plugin, genoteca_sample(text, build="GRCh37"), settings={"source": str(dataset)})
     assert made.outcome is Outcome.CANNOT_BE_TESTED
+
+
+def test_silence_of_a_chromosome_that_is_not_there_is_never_an_answer(
+    dataset: Path, genoteca_sample: MakeSample
+) -> None:
+    alone = annotated(dataset, genoteca_sample, CARRIED[0])
+    both = genoteca_sample(HEADER + "".join(f"{record}\n" for record in CARRIED), kind="whole genome")
+    asked = AnnotateRequest(
+        manifest=alone.manifest,
+        sample_tables=both.tables,
+        reference=alone.paths.stored([alone.manifest.id, "reference"]),
+        settings={},
+        engine=LocalEngine(both),
+        progress=lambda _fraction, _message: None,
+    )
+    with pytest.raises(DatasetError, match="The reference has no chromosome 21"):
+        plugin.annotate(asked)
