@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from genoteca.genome.reading import Limits, read_genome
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
 from genoteca.model.intake import Intake
 from genoteca.model.sample import Sex
@@ -62,6 +63,7 @@ def read_file(tmp_path: Path) -> Reader:
         sex: Sex = Sex.UNSTATED,
         member: str | None = None,
         limits: Limits | None = None,
+        sequence: ReferenceSequence | None = None,
     ) -> Read:
         variants, coverage, structural = (
             tmp_path / f"{name}.parquet" for name in ("variants", "coverage", "structural")
@@ -77,6 +79,7 @@ def read_file(tmp_path: Path) -> Reader:
             structural=structural,
             progress=lambda fraction, message: None,
             member=member,
+            sequence=sequence,
         )
         return Read(intake, pl.read_parquet(variants), pl.read_parquet(coverage), pl.read_parquet(structural))
 
@@ -88,9 +91,14 @@ def read_records(write_vcf: Writer, read_file: Reader) -> Reader:
     """Read records given as texts (`chrom pos ref alt format sample`, or all ten columns)."""
 
     def read(
-        *records: str, header: tuple[str, ...] = (), build: Build = Build.GRCH38, sex: Sex = Sex.UNSTATED
+        *records: str,
+        header: tuple[str, ...] = (),
+        build: Build = Build.GRCH38,
+        sex: Sex = Sex.UNSTATED,
+        sequence: ReferenceSequence | None = None,
     ) -> Read:
-        return read_file(write_vcf(*map(_whole, records), header=header), build=build, sex=sex)
+        path = write_vcf(*map(_whole, records), header=header)
+        return read_file(path, build=build, sex=sex, sequence=sequence)
 
     return read
 

@@ -4,7 +4,7 @@ import pytest
 
 from genoteca.genome.contigs import NOT_A_CHROMOSOME, OTHER_BUILD, OTHER_MITOCHONDRION, Contigs
 from genoteca.genome.header import Contig, Header
-from genoteca.model.build import Build
+from genoteca.model.build import CHROMOSOMES, Build
 
 
 def _contigs(build: Build, **lengths: int) -> Contigs:
@@ -12,7 +12,10 @@ def _contigs(build: Build, **lengths: int) -> Contigs:
     return Contigs(Header(version="4.2", lines=2, contigs=contigs, meta=[], samples=["S"]), build)
 
 
-@pytest.mark.parametrize(("name", "chrom"), [("chr1", "1"), ("22", "22"), ("CHRX", "X"), ("NC_000007.14", "7")])
+@pytest.mark.parametrize(
+    ("name", "chrom"),
+    [("chr1", "1"), ("22", "22"), ("CHRX", "X"), ("NC_000007.14", "7"), ("CM000669.2", "7"), ("J01415.2", "MT")],
+)
 def test_names_of_a_chromosome_are_folded(name: str, chrom: str) -> None:
     assert _contigs(Build.GRCH38).place(name).chrom == chrom
 
@@ -26,6 +29,20 @@ def test_an_accession_of_another_build_is_not_folded() -> None:
     assert _contigs(Build.GRCH38).place("NC_000007.13").reason == OTHER_BUILD
     assert _contigs(Build.GRCH37).place("NC_000007.13").chrom == "7"
     assert _contigs(Build.NCBI36).place("NC_000007.13").reason == OTHER_BUILD
+
+
+@pytest.mark.parametrize("number", range(1, 25))
+def test_genbank_counts_the_chromosomes_from_cm000663_with_a_version_for_each_build(number: int) -> None:
+    name, chrom = f"CM000{662 + number}", CHROMOSOMES[number - 1]
+    assert _contigs(Build.GRCH37).place(f"{name}.1").chrom == chrom
+    assert _contigs(Build.GRCH38).place(f"{name}.2").chrom == chrom
+    assert _contigs(Build.GRCH38).place(f"{name}.1").reason == OTHER_BUILD
+    assert _contigs(Build.GRCH37).place(f"{name}.2").reason == OTHER_BUILD
+    assert _contigs(Build.GRCH38).place(f"{name}.3").reason == OTHER_BUILD
+
+
+def test_genbank_accessions_of_other_genomes_are_no_chromosomes() -> None:
+    assert _contigs(Build.GRCH38).place("CM000994.2").reason == NOT_A_CHROMOSOME
 
 
 def test_the_mitochondrion_is_told_by_its_length() -> None:

@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from genoteca.genome.contigs import NOT_A_CHROMOSOME, OTHER_BUILD
 from genoteca.genome.sites import read_sites, scan_sites
+from genoteca.model.build import Build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,3 +112,13 @@ def test_clinvar_reconciles(shared_data: Path) -> None:
     assert sites.header["fileDate"] == ["2026-02-26"]
     assert sites.records_read == len(sites.table) + sum(sites.set_aside.values())
     assert sites.table["alleleid"].null_count() == 0
+
+
+def test_accessions_are_chromosomes_of_their_own_build_only(write_vcf: Callable[..., Path]) -> None:
+    path = write_vcf(
+        *("NC_000007.14 5 . A C . . X", "CM000669.2 6 . A C . . X", "NC_000007.13 7 . A C . . X"), samples=()
+    )
+    sites = read_sites(path, info=[], build=Build.GRCH38)
+    assert sites.table.select(pl.col("chrom").cast(pl.String), "pos").rows() == [("7", 5), ("7", 6)]
+    assert sites.set_aside == {OTHER_BUILD: 1}
+    assert read_sites(path, info=[]).set_aside == {NOT_A_CHROMOSOME: 3}, "without a build nobody can tell"

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 
 from genoteca.engine import records
 from genoteca.engine.modules import loaded_modules
+from genoteca.model.build import Build
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
-__all__ = ["capability"]
+__all__ = ["capability", "sequence_of"]
+
+
+def sequence_of(build: Build) -> str:
+    """Name the capability that is the reference sequence of a build."""
+    return f"sequence:{build}"
 
 
 def capability(layout: Layout, name: str, *, modules: Iterable[str] = ()) -> Stored | None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
+from genoteca.engine.capabilities import sequence_of
 from genoteca.engine.files import require_room, sha256_of
 from genoteca.engine.resources import RunPaths
 from genoteca.errors import GenomeFileError
 from genoteca.genome.reading import read_genome
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.intake import Intake
 from genoteca.model.record import CheckResult
@@ -48,6 +50,9 @@ def source_dataset(sample: Sample, progress: Progress) -> Dataset:
 def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dict[str, Dataset]:
     """Read the file once; gives the Datasets `variants`, `coverage` and `structural`, Parquet in a scratch folder.
 
+    Where an installed module has made the reference sequence of the build, REF is checked against it, indels are
+    left-aligned, and the sequence is named among the inputs.
+
     Raises:
         GenomeFileError: the file is gone, changed or damaged.
         DataFolderError: the disk has no room for the tables.
@@ -58,6 +63,8 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
     folder = paths.scratch()
     require_room(folder, sample.source.bytes, people=sample.source.samples)
     variants, coverage, structural = (folder / f"{name}.parquet" for name in ("variants", "coverage", "structural"))
+    name = sequence_of(sample.build)
+    stored = paths.capability(name)
     intake = read_genome(
         path,
         pick=sample.pick,
@@ -69,9 +76,12 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
         structural=structural,
         progress=progress,
         member=sample.source.member,
+        sequence=None if stored is None else ReferenceSequence(stored.path, sample.build),
     )
     paths.remember_kind(sample, intake.kind)
     inputs = {"sample/source": paths.stored(["sample", "source"], partition).record.sha256}
+    if stored is not None:
+        inputs[name] = stored.record.sha256
     return {
         "variants": _variants(sample, variants, intake, inputs),
         "coverage": _stretches(sample, COVERAGE, coverage, inputs),

@@ -12,16 +12,22 @@ from genoteca.genome.header import Header
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import CHROMOSOMES, MT_LENGTH, Build, chromosome
 
-__all__ = ["Contigs", "Place"]
+__all__ = ["Accession", "Contigs", "Place", "accession_of"]
 
 NOT_A_CHROMOSOME = "contig is not one of the chromosomes 1-22, X, Y and MT"
 OTHER_MITOCHONDRION = "mitochondrial contig is not the 16,569 bases of NC_012920 (hg19's chrM has 16,571)"
 OTHER_BUILD = "contig belongs to another genome build"
 
-# Last version of each NC_ accession in GRCh37 (GCF_000001405.25), chromosomes 1 to 22, X, Y; in GRCh38
-# (GCF_000001405.40) every one of them is one higher.
+# Versions of the chromosomes' accessions in GRCh37, 1 to 22, X, Y; in GRCh38 every one of them is one higher. RefSeq:
+# NC_000001.10 to NC_000024.9; GenBank: CM000663.1 to CM000686.1. Assembly reports GCF_000001405.25 and .40,
+# https://ftp.ncbi.nlm.nih.gov/genomes/all/GCF/000/001/405/
 _GRCH37_VERSIONS = (10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9)
-_ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)")
+_REFSEQ = re.compile(r"NC_0000(\d\d)\.(\d+)")
+_GENBANK = re.compile(r"CM000(\d\d\d)\.(\d+)")
+_BEFORE_FIRST = 662
+"""CM000663 is chromosome 1."""
+_RCRS = frozenset({"NC_012920.1", "J01415.2"})
+"""The mitochondrion of GRCh37 and GRCh38, by RefSeq and GenBank."""
 
 
 class Place(NamedTuple):
@@ -30,6 +36,25 @@ class Place(NamedTuple):
     chrom: str | None
     length: int
     reason: str | None
+
+
+class Accession(NamedTuple):
+    """A versioned accession of the kind that chromosomes have: whose it is, in which build; None: in none of ours."""
+
+    chrom: str | None
+    build: Build | None
+
+
+def accession_of(name: str) -> Accession | None:
+    """Read the accession of a nuclear chromosome (`NC_000001.11`, `CM000663.2`); None: the name is no such one."""
+    for pattern, before, genbank in ((_REFSEQ, 0, False), (_GENBANK, _BEFORE_FIRST, True)):
+        if found := pattern.fullmatch(name):
+            number, version = int(found[1]) - before, int(found[2])
+            if not 1 <= number <= len(_GRCH37_VERSIONS):
+                return Accession(None, None)
+            later = version - (1 if genbank else _GRCH37_VERSIONS[number - 1])
+            return Accession(CHROMOSOMES[number - 1], {0: Build.GRCH37, 1: Build.GRCH38}.get(later))
+    return None
 
 
 @dataclass(slots=True)
@@ -54,23 +79,21 @@ class Contigs:
 
     def place(self, name: str) -> Place:
         """Fold one contig name."""
-        if accession := _ACCESSION.fullmatch(name):
-            return self._accession(int(accession[1]), int(accession[2]))
-        chrom = "MT" if name == "NC_012920.1" else chromosome(name)
+        if (accession := accession_of(name)) is not None:
+            return self._accession(accession)
+        chrom = "MT" if name in _RCRS else chromosome(name)
         if chrom is None:
             return Place(None, 0, NOT_A_CHROMOSOME)
         if chrom == "MT" and not self._is_rcrs(name):
             return Place(None, 0, OTHER_MITOCHONDRION)
         return Place(chrom, self.build.lengths[chrom], None)
 
-    def _accession(self, number: int, version: int) -> Place:
-        if not 1 <= number <= len(_GRCH37_VERSIONS):
+    def _accession(self, accession: Accession) -> Place:
+        if accession.chrom is None:
             return Place(None, 0, NOT_A_CHROMOSOME)
-        expected = _GRCH37_VERSIONS[number - 1] + (self.build is Build.GRCH38)
-        if version != expected or self.build is Build.NCBI36:
+        if accession.build is not self.build:
             return Place(None, 0, OTHER_BUILD)
-        chrom = CHROMOSOMES[number - 1]
-        return Place(chrom, self.build.lengths[chrom], None)
+        return Place(accession.chrom, self.build.lengths[accession.chrom], None)
 
     def _is_rcrs(self, name: str) -> bool:
         """Whether a mitochondrial contig is NC_012920: by its length where told, else by the custom of its name.
@@ -81,7 +104,7 @@ class Contigs:
         contig = self.header.contigs.get(name)
         if contig and contig.length:
             return contig.length == MT_LENGTH
-        if name == "NC_012920.1":
+        if name in _RCRS:
             return True
         named_as_ucsc = name.lower() in {"chrm", "chrmt"}
         return self.build is Build.GRCH38 or (self.build is Build.GRCH37 and not named_as_ucsc)

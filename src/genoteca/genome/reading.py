@@ -18,10 +18,13 @@ from genoteca.genome.header import Header, parse_header
 from genoteca.genome.inspect import facts_of
 from genoteca.genome.key import POSITION_SHIFT
 from genoteca.genome.kind import kind_after_reading
+from genoteca.genome.left_align import REACH
 from genoteca.genome.listed import listed_classes
 from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
 from genoteca.genome.records import RecordParser, judged
+from genoteca.genome.reference_check import CONTRADICTS, ReferenceCheck, unknown_places, warning_of
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.genome.sorted_table import Layout, SortedTable
 from genoteca.genome.stream import GenomeText
 from genoteca.genome.structural import StructuralTable, mixed_lines, symbolic_part
@@ -85,6 +88,7 @@ class _Request:
     variants: Path
     coverage: Path
     structural: Path
+    sequence: ReferenceSequence | None
     progress: Progress
 
 
@@ -106,6 +110,7 @@ class _Reading:
     carried: Counter[str] = field(default_factory=Counter)
     against_sex: int = 0
     """Calls of two different alleles where the stated sex has one copy."""
+    check: ReferenceCheck | None = None
 
     def take(self, block: bytes) -> None:
         """Read one block of records."""
@@ -123,6 +128,10 @@ class _Reading:
         frame, unread = with_numbers(frame)
         self.tally.note(unread)
         self.tally.note(beyond_format(frame))
+        if self.check is not None:
+            frame, wrong = self.check.part(frame)
+            self.tally.keep((frame, wrong))
+            self._cover(unknown_places(wrong).lazy())
         self.kept += len(frame)
         self.tally.alleles.update(listed_classes(frame))
         self.structural.take(block, first, mixed_lines(frame))
@@ -139,16 +148,20 @@ class _Reading:
 
     def _store(self, frame: pl.DataFrame) -> None:
         request = self.request
-        rows = variant_rows(frame.lazy().filter(_CALLED), request.build, request.sex)
-        # Trimming moves a variant to the right only, so nothing that follows can come before the last record read.
-        settled = self.order.last << POSITION_SHIFT if self.order.kept else EVERYTHING
+        rows = variant_rows(frame.lazy().filter(_CALLED), request.build, request.sex, request.sequence)
+        # Trimming moves a variant to the right only, so nothing that follows can come before the last record read;
+        # left-aligning seldom moves it further than the reach, and then the table is put in order at the end.
+        reach = 0 if request.sequence is None else REACH
+        settled = max(self.order.last - reach, 0) << POSITION_SHIFT if self.order.kept else EVERYTHING
         self.variants.add(rows.table, settled=settled)
         carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
         self.carried.update(dict(carried.iter_rows()))
         odd = rows.table.lazy().filter(against_the_sex(request.build, request.sex)).select(pl.col("line").n_unique())
         self.against_sex += odd.collect(engine="in-memory").item()
-        limits = request.limits
-        uncalled = frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
+        self._cover(frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode())))
+
+    def _cover(self, uncalled: pl.LazyFrame) -> None:
+        limits = self.request.limits
         blocks = coverage_rows(uncalled, quality=limits.reference_quality, depth=limits.reference_depth)
         self.coverage.add(blocks, settled=EVERYTHING)
 
@@ -165,6 +178,7 @@ def read_genome(
     structural: Path,
     progress: Progress,
     member: str | None = None,
+    sequence: ReferenceSequence | None = None,
 ) -> Intake:
     """Read one sample of a VCF into its tables (`VARIANTS`, `COVERAGE`, `STRUCTURAL`), each a Parquet file.
 
@@ -172,8 +186,12 @@ def read_genome(
     are sorted by key, coverage and structural variants by chromosome and start; memory stays flat. On failure none of
     the files is left behind.
 
+    With the build's reference `sequence` indels are left-aligned, and a record whose REF contradicts it is set aside:
+    its place is covered as `no_call`, so that nothing is matched and nothing inferred there.
+
     Raises:
-        GenomeFileError: no VCF, damaged, without genotypes, or `pick` does not name one of its samples.
+        GenomeFileError: no VCF, damaged, without genotypes, `pick` does not name one of its samples, or REF
+            contradicts the sequence too often for the file to be of this build.
 
     """
     request = _Request(
@@ -186,6 +204,7 @@ def read_genome(
         variants=variants,
         coverage=coverage,
         structural=structural,
+        sequence=sequence,
         progress=progress,
     )
     intake = _read_once(request, sorted_file=True)
@@ -224,6 +243,7 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
             coverage=coverage,
             structural=structural,
             repeats=Repeats(remember=not sorted_file),
+            check=None if request.sequence is None else ReferenceCheck(request.sequence),
         )
         finished = False
         try:
@@ -234,6 +254,10 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
                 request.progress(0.98 * text.fraction, f"{reading.parser.read:,} records read")
             for table in tables:
                 table.close()
+            if reading.check is not None:
+                reading.check.require(request.path.name)
+            variants.close()
+            coverage.close()
             finished = True
         except GenomeFileError as error:
             raise _after_records(error, reading.parser.read) from error
@@ -257,6 +281,7 @@ def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
         structural_rows=reading.structural.table.rows,
         structural_carried=reading.structural.carried,
         carried=sum(reading.carried.values()),
+        reference_agreement=reading.check.agreement if reading.check else None,
         header_lines=reading.header.lines,
         kind=kind_after_reading(facts, reading.header, reading.carried, reading.request.build),
         warnings=[*text.warnings, *_warnings(reading, facts, unfinished=text.unfinished), *tally.warnings()],
@@ -277,6 +302,8 @@ def _warnings(reading: _Reading, facts: FileFacts, *, unfinished: bool) -> Itera
         are = "is" if reading.against_sex == 1 else "are"
         where = "on X and Y outside the pseudoautosomal regions"
         yield f"{calls} {where} {are} heterozygous, which a male genome cannot be."
+    if wrong := reading.tally.reasons.get(CONTRADICTS):
+        yield warning_of(wrong, build)
     if conflicts:
         many = "1 record repeats" if conflicts.records == 1 else f"{conflicts.records:,} records repeat"
         yield f"{many} an earlier one with another genotype; the first was kept."

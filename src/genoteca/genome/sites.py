@@ -13,12 +13,12 @@ import polars as pl
 
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.alternates import AlleleClass
-from genoteca.genome.contigs import NOT_A_CHROMOSOME, OTHER_MITOCHONDRION
-from genoteca.genome.header import Contig, parse_header
+from genoteca.genome.contigs import NOT_A_CHROMOSOME, OTHER_MITOCHONDRION, Contigs, Place
+from genoteca.genome.header import Header, parse_header
 from genoteca.genome.records import COLUMNS, POSITION, REFERENCE, readable
 from genoteca.genome.schema import CHROM
 from genoteca.genome.stream import GenomeText
-from genoteca.model.build import MT_LENGTH, chromosome
+from genoteca.model.build import MT_LENGTH, Build, chromosome
 
 __all__ = ["SitesFile", "SitesScan", "read_sites", "scan_sites"]
 
@@ -53,12 +53,13 @@ class SitesScan:
     `header`: every `##key=value`, by key. `records_read` and `set_aside` (as in `SitesFile`) grow with every batch.
     """
 
-    def __init__(self, text: GenomeText, *, info: Sequence[str]) -> None:
+    def __init__(self, text: GenomeText, *, info: Sequence[str], build: Build | None = None) -> None:
         lines = text.header()
         self.header = _by_key(lines)
         self.records_read = 0
         self._counted: Counter[str] = Counter()
-        self._contigs = parse_header(lines, text.path.name).contigs
+        header = parse_header(lines, text.path.name)
+        self._contigs = _Named(header) if build is None else Contigs(header, build)
         self._info = tuple(info)
         self._text = text
 
@@ -71,6 +72,11 @@ class SitesScan:
     def fraction(self) -> float:
         """Share of the file that has been read, 0 to 1."""
         return self._text.fraction
+
+    def nothing(self) -> pl.DataFrame:
+        """Give `SitesFile.table` without a row."""
+        blank = _placed(_records(b".\t.\t.\t.\t.\t.\t.\t.\n", 0), self._contigs, Counter())
+        return _alleles(blank, self._info, Counter())
 
     def batches(self, size: int = BATCH) -> Iterator[pl.DataFrame]:
         """Give the rows of `SitesFile.table` in the file's order, out of about `size` bytes of text at a time.
@@ -88,27 +94,30 @@ class SitesScan:
 
 
 @contextmanager
-def scan_sites(path: Path, *, info: Sequence[str]) -> Iterator[SitesScan]:
+def scan_sites(path: Path, *, info: Sequence[str], build: Build | None = None) -> Iterator[SitesScan]:
     """Open a VCF of any size, to read its alleles and these keys of their INFO a batch at a time.
+
+    With the `build` accessions are read as well (`NC_000001.11`, `CM000663.2`); those of another are set aside.
 
     Raises:
         GenomeFileError: no VCF.
 
     """
     with GenomeText(path) as text:
-        yield SitesScan(text, info=info)
+        yield SitesScan(text, info=info, build=build)
 
 
-def read_sites(path: Path, *, info: Sequence[str]) -> SitesFile:
+def read_sites(path: Path, *, info: Sequence[str], build: Build | None = None) -> SitesFile:
     """Read the alleles of a VCF and these keys of their INFO, all at once: a gigabyte for a million of ClinVar.
+
+    `build` as for `scan_sites`.
 
     Raises:
         GenomeFileError: no VCF, or damaged.
 
     """
-    empty = _alleles(_placed(_records(b".\t.\t.\t.\t.\t.\t.\t.\n", 0), {}, Counter()), info, Counter())
-    with scan_sites(path, info=info) as scan:
-        table = pl.concat([empty, *scan.batches()])
+    with scan_sites(path, info=info, build=build) as scan:
+        table = pl.concat([scan.nothing(), *scan.batches()])
     return SitesFile(table, scan.header, scan.records_read, scan.set_aside)
 
 
@@ -134,22 +143,21 @@ def _records(block: bytes, read: int) -> pl.DataFrame:
     ).collect()
 
 
-def _placed(frame: pl.DataFrame, contigs: dict[str, Contig], set_aside: Counter[str]) -> pl.DataFrame:
+def _placed(frame: pl.DataFrame, contigs: Contigs | _Named, set_aside: Counter[str]) -> pl.DataFrame:
     """Give the records with a chromosome, a position and a plain REF, and count the others."""
     names = frame.get_column("contig").drop_nulls().unique().to_list()
-    chroms = {name: _chromosome(name, contigs) for name in names}
-    foreign = [name for name in names if chromosome(name) == "MT" and chroms[name] is None]
+    places = [contigs.place(name) for name in names]
+    chroms, reasons = [place.chrom for place in places], [place.reason for place in places]
     marked = frame.with_columns(
-        chrom=pl.col("contig").replace_strict(names, list(chroms.values()), default=None, return_dtype=CHROM),
+        chrom=pl.col("contig").replace_strict(names, chroms, default=None, return_dtype=CHROM),
+        foreign=pl.col("contig").replace_strict(names, reasons, default=None, return_dtype=pl.String),
         pos=pl.col("pos").cast(pl.UInt32, strict=False),
         ref=pl.col("ref").str.to_uppercase(),
     ).with_columns(
         reason=pl.when(pl.any_horizontal(pl.col("contig", "ref", "alt").is_null()))
         .then(pl.lit(COLUMNS))
-        .when(pl.col("contig").is_in(foreign))
-        .then(pl.lit(OTHER_MITOCHONDRION))
-        .when(pl.col("chrom").is_null())
-        .then(pl.lit(NOT_A_CHROMOSOME))
+        .when(pl.col("foreign").is_not_null())
+        .then("foreign")
         .when(pl.col("pos").fill_null(0) == 0)
         .then(pl.lit(POSITION))
         .when(~pl.col("ref").str.contains("^[ACGT]+$"))
@@ -158,11 +166,18 @@ def _placed(frame: pl.DataFrame, contigs: dict[str, Contig], set_aside: Counter[
     return _counted(marked, set_aside)
 
 
-def _chromosome(name: str, contigs: dict[str, Contig]) -> str | None:
-    told = contigs.get(name)
-    chrom = chromosome(name)
-    other = chrom == "MT" and told is not None and told.length not in (None, MT_LENGTH)
-    return None if other else chrom
+class _Named:
+    """Contigs of a file whose build the caller does not tell: by name only, for an accession would need the build."""
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+
+    def place(self, name: str) -> Place:
+        """Fold one contig name."""
+        told, chrom = self._header.contigs.get(name), chromosome(name)
+        if chrom == "MT" and told is not None and told.length not in (None, MT_LENGTH):
+            return Place(None, 0, OTHER_MITOCHONDRION)
+        return Place(chrom, 0, None if chrom else NOT_A_CHROMOSOME)
 
 
 def _alleles(frame: pl.DataFrame, info: Sequence[str], set_aside: Counter[str]) -> pl.DataFrame:

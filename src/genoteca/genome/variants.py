@@ -9,8 +9,10 @@ import polars as pl
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.alternates import UNKNOWN
 from genoteca.genome.key import with_keys
+from genoteca.genome.left_align import left_aligned
 from genoteca.genome.one_copy import outside_par
 from genoteca.genome.schema import polars_schema
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
 from genoteca.model.column import VARIANTS
 from genoteca.model.sample import Sex
@@ -48,8 +50,13 @@ class VariantRows(NamedTuple):
     unknown: pl.Series
 
 
-def variant_rows(records: pl.LazyFrame, build: Build, sex: Sex) -> VariantRows:
-    """Make the rows of these called records, each of which lists a sequence and calls more than the reference."""
+def variant_rows(
+    records: pl.LazyFrame, build: Build, sex: Sex, sequence: ReferenceSequence | None = None
+) -> VariantRows:
+    """Make the rows of these called records, each of which lists a sequence and calls more than the reference.
+
+    Left-aligned where the reference sequence is given.
+    """
     marked = records.with_columns(simple=(pl.col("alleles") == 1) & (pl.col("ploidy") <= 2) & pl.col("plain_alt"))
     one = _one_alternate(marked.filter("simple"))
     listed = _with_genotypes(marked.filter(~pl.col("simple")))
@@ -59,6 +66,8 @@ def variant_rows(records: pl.LazyFrame, build: Build, sex: Sex) -> VariantRows:
         [pl.concat([one, several]), listed.filter(whole).select("line")], engine="in-memory"
     )
     rows = trim_frame(rows.rechunk(), upper=True)
+    if sequence is not None:
+        rows = left_aligned(rows, sequence)
     table = (
         with_keys(rows)
         .lazy()

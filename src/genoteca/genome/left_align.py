@@ -1,0 +1,154 @@
+"""Left-alignment: an insertion or deletion is moved as far left as the reference sequence lets it.
+
+Tan, Abecasis & Kang 2015, https://doi.org/10.1093/bioinformatics/btv112. In a run of equal or repeating bases the
+same haplotype has many spellings; the leftmost is the one every table is compared in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from genoteca.genome.reference_check import contradicting
+from genoteca.genome.sequence import UNKNOWN_BASE, ReferenceSequence
+
+__all__ = ["REACH", "left_aligned", "shift_rooms"]
+
+FIRST_LOOK, WIDER = 8, 4
+"""Bases compared at once: most indels move a little or not at all, those of long repeats are followed in leaps."""
+
+Ints = npt.NDArray[np.int64]
+
+REACH = 2_000
+"""Bases: hardly an indel moves further to the left."""
+
+ALLELES = ("chrom", "pos", "ref", "alt")
+
+
+class _Shifted(NamedTuple):
+    """Indels in their spelling with one base before them: where that base is, and the bases put in or taken out."""
+
+    row: Ints
+    """Index into the frame they come from."""
+    chrom: str
+    anchor: Ints
+    """1-based; 0: there is no base before it."""
+    units: list[bytes]
+    deletes: npt.NDArray[np.bool_]
+
+
+def left_aligned(frame: pl.DataFrame, sequence: ReferenceSequence) -> pl.DataFrame:
+    """Left-align the insertions and deletions of a frame with `chrom`, `pos`, `ref` and `alt`, trimmed, upper case.
+
+    Other rows, other columns and the order stay. What the sequence does not have, or contradicts, stays as it is. The
+    haplotype that an allele spells is unchanged, and aligning twice is aligning once.
+    """
+    rows = _indels(frame)
+    if not len(rows):
+        return frame
+    indels = frame.select(ALLELES)[rows]
+    given = indels.get_column("pos").to_numpy().astype(np.int64)
+    where, made = [], []
+    for group in _groups(indels, sequence):
+        steps = _steps(group, sequence)
+        anchor = group.anchor - steps
+        bases = sequence.take(group.chrom, anchor)
+        for n in np.flatnonzero((steps > 0) | (group.anchor != given[group.row])).tolist():
+            where.append(int(rows[group.row[n]]))
+            made.append(_spelled(group, n, int(steps[n]), int(anchor[n]), chr(bases[n])))
+    if not where:
+        return frame
+    spelled = pl.DataFrame(made, schema=frame.select("pos", "ref", "alt").schema, orient="row")
+    return frame.with_columns(
+        frame.get_column(name).scatter(pl.Series(where), spelled.get_column(name)) for name in spelled.columns
+    )
+
+
+def shift_rooms(frame: pl.DataFrame, sequence: ReferenceSequence) -> pl.Series:
+    """Say how many bases to the right each left-aligned indel could be spelled just as well.
+
+    One number per row of a frame as `left_aligned` gives it: 0 for what can be spelled in one place only, null where
+    the sequence does not tell.
+    """
+    rooms = pl.repeat(0, len(frame), dtype=pl.UInt32, eager=True)
+    rows = _indels(frame)
+    told = np.zeros(len(rows), np.bool_)
+    for group in _groups(frame.select(ALLELES)[rows], sequence):
+        steps = _steps(group, sequence, rightward=True)
+        rooms = rooms.scatter(pl.Series(rows[group.row]), pl.Series(steps, dtype=pl.UInt32))
+        told[group.row] = True
+    return rooms.scatter(pl.Series(rows[~told]), None).alias("shift")
+
+
+def _indels(frame: pl.DataFrame) -> Ints:
+    ref, alt = pl.col("ref"), pl.col("alt")
+    one = (ref.str.len_bytes() == 1) != (alt.str.len_bytes() == 1)
+    shares = (ref.str.head(1) == alt.str.head(1)) | (ref.str.tail(1) == alt.str.tail(1))
+    return frame.select((one & shares).fill_null(value=False).arg_true()).to_series().to_numpy().astype(np.int64)
+
+
+def _groups(indels: pl.DataFrame, sequence: ReferenceSequence) -> list[_Shifted]:
+    """Give the indels that the sequence has and does not contradict, by chromosome."""
+    found = []
+    wrong = contradicting(indels, sequence)
+    for chrom in indels.get_column("chrom").unique().cast(pl.String).to_list():
+        if chrom in sequence.chromosomes:
+            rows = np.flatnonzero((indels.get_column("chrom") == chrom).to_numpy() & ~wrong)
+            group = _anchored(rows, chrom, indels[rows])
+            usable = sequence.take(chrom, group.anchor) != UNKNOWN_BASE
+            found.append(_some(group, usable))
+    return found
+
+
+def _anchored(rows: Ints, chrom: str, indels: pl.DataFrame) -> _Shifted:
+    anchors, units, deletes = [], [], []
+    for pos, ref, alt in indels.select("pos", "ref", "alt").iter_rows():
+        long, short = (ref, alt) if len(ref) > len(alt) else (alt, ref)
+        before = long[0] == short[0]
+        anchors.append(pos if before else pos - 1)
+        units.append((long[1:] if before else long[:-1]).encode("ascii"))
+        deletes.append(len(ref) > len(alt))
+    return _Shifted(rows, chrom, np.array(anchors, np.int64), units, np.array(deletes, np.bool_))
+
+
+def _some(group: _Shifted, which: npt.NDArray[np.bool_]) -> _Shifted:
+    units = [unit for unit, kept in zip(group.units, which.tolist(), strict=True) if kept]
+    return _Shifted(group.row[which], group.chrom, group.anchor[which], units, group.deletes[which])
+
+
+def _steps(group: _Shifted, sequence: ReferenceSequence, *, rightward: bool = False) -> Ints:
+    """Count the bases over which each indel can be moved; the unit rotates with every base it passes."""
+    lengths = np.array([len(unit) for unit in group.units], np.int64)
+    flat = np.frombuffer(b"".join(group.units), np.uint8)
+    first = np.cumsum(lengths) - lengths
+    # A deletion's own bases follow its anchor; to the right, what is passed lies behind them.
+    origin = group.anchor + 1 + np.where(group.deletes, lengths, 0) if rightward else group.anchor
+    moved = np.zeros(len(lengths), np.int64)
+    active, width = np.arange(len(lengths)), FIRST_LOOK
+    while len(active):
+        step = moved[active, None] + np.arange(width)
+        within = step % lengths[active, None]
+        in_unit = within if rightward else lengths[active, None] - 1 - within
+        place = origin[active, None] + step if rightward else origin[active, None] - step
+        same = sequence.take(group.chrom, place) == flat[first[active, None] + in_unit]
+        run = np.where(same.all(axis=1), width, same.argmin(axis=1))
+        moved[active] += run
+        active, width = active[run == width], min(width * WIDER, 1 << 12)
+    return moved if rightward else _with_a_base_before(group, moved, sequence)
+
+
+def _with_a_base_before(group: _Shifted, moved: Ints, sequence: ReferenceSequence) -> Ints:
+    """Take one step back where the base before the indel would be none, or not known."""
+    unknown = sequence.take(group.chrom, group.anchor - moved) == UNKNOWN_BASE
+    moved[unknown & (moved > 0)] -= 1
+    return moved
+
+
+def _spelled(group: _Shifted, n: int, steps: int, anchor: int, base: str) -> tuple[int, str, str]:
+    unit = group.units[n]
+    turn = -steps % len(unit)
+    long = base + (unit[turn:] + unit[:turn]).decode("ascii")
+    return (anchor, long, base) if group.deletes[n] else (anchor, base, long)

@@ -1,0 +1,144 @@
+"""Writing a reference sequence, a chromosome at a time in any order, and proving what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from genoteca.errors import ReferenceDataError
+from genoteca.genome.schema import CHROM
+from genoteca.genome.sequence import BASES_A_ROW, CHUNK, SEQUENCE_SCHEMA
+from genoteca.model.build import CHROMOSOMES, RANK, Build
+
+__all__ = ["SequenceWriter", "verify_sequence"]
+
+_ARROW = pl.DataFrame(schema=SEQUENCE_SCHEMA).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+
+_UPPER = bytes(ord(chr(code).upper()) if chr(code) in "ACGTacgt" else ord("N") for code in range(256))
+"""Upper case; every letter that is not a base (an ambiguous one too) becomes N."""
+
+
+class SequenceWriter:
+    """Writes a sequence to `path`, in flat memory; chromosomes wait beside it until all have come."""
+
+    def __init__(self, path: Path, build: Build) -> None:
+        self.path = path
+        self.build = build
+        self.written: set[str] = set()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the chromosomes together in their order, or leave nothing behind after an error."""
+        try:
+            if kind is None:
+                self._join()
+        finally:
+            for chrom in CHROMOSOMES:
+                self._waiting(chrom).unlink(missing_ok=True)
+
+    def add(self, chrom: str, parts: Iterable[bytes]) -> None:
+        """Take one chromosome as ASCII in parts of any size.
+
+        Raises:
+            ReferenceDataError: it is not as long as the build's, or was given before.
+
+        """
+        if chrom in self.written:
+            raise ReferenceDataError(f"The chromosome {chrom} is there twice.", hint="Give a file of one genome.")
+        read = 0
+        with pq.ParquetWriter(self._waiting(chrom), _ARROW, compression="zstd", write_statistics=["start"]) as writer:
+            for chunk in _in_chunks(parts):
+                writer.write_table(_table(chrom, read, chunk.translate(_UPPER)))
+                read += len(chunk)
+        if read != self.build.lengths[chrom]:
+            self._waiting(chrom).unlink()
+            raise ReferenceDataError(
+                f"The chromosome {chrom} has {read:,} bases; in {self.build} it has {self.build.lengths[chrom]:,}.",
+                title="This sequence is of another genome build",
+                hint="Give the whole chromosomes of the build; masked, patched or cut sequences are not taken.",
+            )
+        self.written.add(chrom)
+
+    def _waiting(self, chrom: str) -> Path:
+        return self.path.with_name(f"{self.path.name}.{RANK[chrom]}")
+
+    def _join(self) -> None:
+        with pq.ParquetWriter(self.path, _ARROW, compression="zstd", write_statistics=["start"]) as writer:
+            for chrom in sorted(self.written, key=RANK.__getitem__):
+                with pq.ParquetFile(self._waiting(chrom)) as part:
+                    for group in range(part.metadata.num_row_groups):
+                        writer.write_table(part.read_row_group(group).cast(_ARROW))
+
+
+def verify_sequence(path: Path, build: Build) -> None:
+    """Prove that a written sequence is what `ReferenceSequence` relies on; every base is looked at.
+
+    Raises:
+        ReferenceDataError: a row is out of place, a chromosome is not whole, or holds other letters.
+
+    """
+    rank, read = 0, 0
+    with pq.ParquetFile(path) as file:
+        for group in range(file.metadata.num_row_groups):
+            rows = pl.DataFrame(pl.from_arrow(file.read_row_group(group)))
+            chrom = str(rows["chrom"][0])
+            if RANK[chrom] != rank:
+                _require_whole(build, rank, read)
+                _require(RANK[chrom] > rank, f"the chromosome {chrom} is out of order", path)
+                rank, read = RANK[chrom], 0
+            length = rows.get_column("bases").str.len_bytes()
+            _require((rows["chrom"].cast(pl.String) == chrom).all(), f"row group {group} holds two chromosomes", path)
+            _require(read % CHUNK == 0, f"row group {group - 1} is short", path)
+            starts = [read + 1 + BASES_A_ROW * row for row in range(len(rows))]
+            _require(rows["start"].to_list() == starts, f"row group {group} does not follow the one before it", path)
+            _require((length[:-1] == BASES_A_ROW).all(), f"row group {group} has a short row", path)
+            _require(rows["bases"].str.contains("^[ACGTN]+$").all(), f"row group {group} has other letters", path)
+            read += int(length.sum())
+    _require_whole(build, rank, read)
+    _require(rank > 0, "it has no chromosome", path)
+
+
+def _require_whole(build: Build, rank: int, read: int) -> None:
+    if rank and read != build.lengths[CHROMOSOMES[rank - 1]]:
+        raise ReferenceDataError(f"The chromosome {CHROMOSOMES[rank - 1]} was written with {read:,} bases.")
+
+
+def _require(holds: bool, words: str, path: Path) -> None:  # noqa: FBT001 - a condition, like that of an assert
+    if not holds:
+        raise ReferenceDataError(f"{path.name}: {words}.", hint="The sequence was not published. Please report it.")
+
+
+def _in_chunks(parts: Iterable[bytes]) -> Iterable[bytes]:
+    held = bytearray()
+    for part in parts:
+        held += part
+        while len(held) >= CHUNK:
+            yield bytes(held[:CHUNK])
+            del held[:CHUNK]
+    if held:
+        yield bytes(held)
+
+
+def _table(chrom: str, before: int, chunk: bytes) -> pa.Table:
+    """Make one row group of the bases that follow the first `before`."""
+    offsets = range(0, len(chunk), BASES_A_ROW)
+    frame = pl.DataFrame(
+        {
+            "chrom": [chrom] * len(offsets),
+            "start": [before + offset + 1 for offset in offsets],
+            "bases": [chunk[offset : offset + BASES_A_ROW].decode("ascii") for offset in offsets],
+        },
+        schema=SEQUENCE_SCHEMA,
+    )
+    return frame.with_columns(pl.col("chrom").cast(CHROM)).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(_ARROW)
