@@ -397,3 +397,17 @@ def test_a_local_file_with_another_checksum_is_refused(tmp_path: Path) -> None:
     own.write_bytes(BODY)
     with pytest.raises(FetchError, match="was expected"):
         fetcher(tmp_path).fetch(str(own), checksum=md5(b"other"), progress=silence)
+
+
+def test_of_a_list_of_checksums_the_line_of_the_file_counts(tmp_path: Path, publisher: Publisher) -> None:
+    other = "0" * 32
+    listed = f"{other}  hg38.fa.gz\n{other}  x{PATH[1:]}\n{md5()[4:].upper()} *./{PATH.rpartition('/')[2]}\n"
+    url = publisher.offer("/md5sum.txt", listed.encode())
+    assert get(tmp_path, publisher, checksum_url=url).path.read_bytes() == BODY
+
+
+def test_a_list_of_checksums_without_the_file_verifies_nothing(tmp_path: Path, publisher: Publisher) -> None:
+    url = publisher.offer("/md5sum.txt", f"{md5()[4:]}  a.gz\n{md5()[4:]}  b.gz\n".encode())
+    with pytest.raises(FetchError, match="no SHA-256 digest of"):
+        get(tmp_path, publisher, checksum_url=url)
+    assert not [name for name in files(tmp_path) if name.endswith(".gz")]

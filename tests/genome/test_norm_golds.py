@@ -89,8 +89,8 @@ class World:
 
     def normal(self, alleles: list[Allele]) -> list[Allele]:
         """Trim and left-align every allele."""
-        schema = pl.Schema({"chrom": CHROM, "pos": pl.UInt32, "ref": pl.String, "alt": pl.String})
-        made = left_aligned(trim_frame(pl.DataFrame(alleles, schema=schema, orient="row")), self.sequence)
+        frame = pl.DataFrame(alleles, schema=["chrom", "pos", "ref", "alt"], orient="row")
+        made = left_aligned(trim_frame(frame.cast({"chrom": CHROM, "pos": pl.UInt32})), self.sequence)
         return [Allele(*row) for row in made.rows()]
 
 

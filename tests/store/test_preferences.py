@@ -73,6 +73,7 @@ def test_a_value_is_read_by_the_type_of_its_setting(
         ("source", "http://example.org/x.vcf", "https://"),
         ("source", "file:///x.vcf", "https://"),
         ("source", "no/such/file.vcf", "there is no file"),
+        ("source", "no/such/{build}.vcf", "there is no folder"),
     ],
 )
 def test_a_value_of_another_type_is_refused_and_nothing_is_kept(
@@ -82,6 +83,13 @@ def test_a_value_of_another_type_is_refused_and_nothing_is_kept(
     with pytest.raises(InputError, match=why):
         preferences.set(manifest, key, given)
     assert preferences.get("milk-traits") == {}
+
+
+def test_a_path_that_stands_for_several_files_is_kept(
+    settings: Settings, manifest: ModuleManifest, tmp_path: Path
+) -> None:
+    several = str(tmp_path / "{build}.vcf.gz")
+    assert Preferences(settings.layout.database).set(manifest, "source", several) == several
 
 
 def test_a_file_is_kept_with_its_whole_path(

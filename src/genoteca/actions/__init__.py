@@ -26,6 +26,7 @@ from genoteca.actions.modules import (
     show_module,
     update_modules,
 )
+from genoteca.actions.providing import prepare_module, require_prepared
 from genoteca.actions.results import (
     export_result,
     list_results,
@@ -127,9 +128,11 @@ __all__ = [
     "outcomes_of",
     "outside_requests",
     "parse_where",
+    "prepare_module",
     "recheck_modules",
     "refuse_column",
     "remove_module",
+    "require_prepared",
     "result_page",
     "result_row",
     "retry_run",

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from genoteca import __version__
 from genoteca.actions.app import App
+from genoteca.actions.providing import provided_by
 from genoteca.actions.references import all_refs, ref_of
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
@@ -299,6 +300,7 @@ def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None)
         bytes=entry.disk_bytes,
         settings=Preferences(app.layout.database).values(entry.manifest),
         works_with=_works_with(app, entry.manifest),
+        provided=provided_by(app, entry.manifest) if installed else [],
     )
     return _with_trouble(app, card, installed)
 
@@ -318,6 +320,7 @@ def _installed(app: App, module: InstalledModule) -> ModuleCard:
         bytes=manifest.disk_bytes,
         settings=Preferences(app.layout.database).values(manifest),
         works_with=_works_with(app, manifest),
+        provided=provided_by(app, manifest),
     )
     return _with_trouble(app, card, module)
 

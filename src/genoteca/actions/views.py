@@ -25,6 +25,7 @@ __all__ = [
     "ModuleCard",
     "ModuleReport",
     "ModuleState",
+    "Provided",
     "Query",
     "RecordDetail",
     "ResultHeader",
@@ -151,6 +152,8 @@ class SampleCard(View):
     trouble: Trouble | None = None
     answers: list[ModuleAnswer] = Field(default_factory=list)
     """One per installed module, in the gallery's order."""
+    why_read_again: str = ""
+    """Not empty: why its file should be read once more."""
 
 
 class ModuleState(StrEnum):
@@ -160,6 +163,19 @@ class ModuleState(StrEnum):
     INSTALLED = "installed"
     UPDATE = "update available"
     BROKEN = "set aside"
+
+
+class Provided(View):
+    """One thing that a module has for the app or for others."""
+
+    name: str
+    """`sequence:GRCh38`"""
+    build: str
+    """In which it can be fetched by itself; empty: it is fetched where it is needed."""
+    release: str
+    bytes: int
+    when: datetime | None
+    """None: it is not there."""
 
 
 class ModuleCard(View):
@@ -183,6 +199,8 @@ class ModuleCard(View):
     trouble: Trouble | None = None
     works_with: dict[str, str] = Field(default_factory=dict)
     """By sample: `yes`, or why not."""
+    provided: list[Provided] = Field(default_factory=list)
+    """What it has for the app or for others, once it is installed."""
 
 
 class ResultHeader(View):

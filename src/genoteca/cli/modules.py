@@ -9,6 +9,7 @@ import typer
 
 from genoteca import actions
 from genoteca.actions import ModuleCard
+from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.session import Json, session
 from genoteca.errors import InputError
@@ -118,6 +119,24 @@ def configure(
             say(f"{name} = {value}")
 
 
+@commands.command("prepare")
+def prepare(
+    context: typer.Context,
+    module: ModuleId,
+    build: Annotated[str, typer.Option("--build", metavar="BUILD", help="GRCh37 or GRCh38.")],
+    as_json: Json = False,
+) -> None:
+    """Fetch a module's data for one genome build now, or anew; otherwise that happens when it is needed."""
+    with session(context).app(executing=True) as app:
+        run = follow(app, actions.prepare_module(app, module, build), quiet=as_json)
+        actions.require_prepared(run)
+        card = actions.show_module(app, module)
+    if as_json:
+        print_json(module=module, build=build, run=run.id, provided=card.provided)
+    else:
+        say(f"{card.manifest.title} is ready for {build}.")
+
+
 @authoring.command("new")
 def new(
     context: typer.Context,
@@ -173,6 +192,8 @@ def _print_card(card: ModuleCard) -> None:
         say(f"Source: {source.name} {source.release} {source.url} {source.citation}")
     for column in manifest.columns:
         say(f"  {column.name}: {column.label}. {column.description}")
+    for one in card.provided:
+        say(f"Provides {one.name}: " + (f"{one.release}, {one.when:%Y-%m-%d}" if one.when else "not fetched yet"))
     for name, value in card.settings.items():
         say(f"Setting {name} = {value}")
     if card.trouble:

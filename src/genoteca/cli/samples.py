@@ -157,6 +157,8 @@ def _print_card(card: SampleCard) -> None:
         say(f"{card.trouble.title}: {card.trouble.message}")
     if card.intake:
         _print_intake(card)
+    if card.why_read_again:
+        say(f"Read it again: {card.why_read_again}")
     for answer in card.answers:
         say(f"{answer.title}: {answer.state}" + (f" ({answer.why})" if answer.why else ""))
         if answer.words:

@@ -7,10 +7,10 @@ of a file of the Hub it is the digest that its commit names: another commit with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -21,6 +21,7 @@ from genoteca.engine.download import Copy, DamagedError, Facts, accept, agrees, 
 from genoteca.engine.files import private_folder
 from genoteca.engine.order import Order
 from genoteca.errors import FetchError
+from genoteca.sdk.checksum_file import published_digest
 from genoteca.sdk.resources import Fetched
 
 __all__ = ["FetchCache", "not_there"]
@@ -29,7 +30,6 @@ Got = TypeVar("Got")
 
 CHECKSUM_FILE = 1 << 16
 """Bytes of a publisher's checksum file that are looked at."""
-PUBLISHED_DIGEST = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{32})(?![0-9a-fA-F])")
 
 
 class FetchCache:
@@ -114,13 +114,14 @@ class FetchCache:
         if not order.checksum_url:
             return None
         text = self._persist(order, lambda: 0, lambda: self._small_text(order.checksum_url))
-        found = PUBLISHED_DIGEST.search(text)
+        name = urlsplit(order.source).path.rpartition("/")[2]
+        found = published_digest(text, name)
         if not found:
             raise FetchError(
-                f"{shown(order.checksum_url)} holds no MD5 and no SHA-256 digest.",
+                f"{shown(order.checksum_url)} holds no MD5 and no SHA-256 digest of {name}.",
                 hint="The publisher may have moved its checksum file. Try again later, or set another source.",
             )
-        return Checksum("sha256" if len(found[0]) == 64 else "md5", found[0].lower())
+        return Checksum("sha256" if len(found) == 64 else "md5", found)
 
     def _small_text(self, address: str) -> str:
         with self._asker.get(address, {}) as response:

@@ -12,7 +12,7 @@ from genoteca.genome.header import Header
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import CHROMOSOMES, MT_LENGTH, Build, chromosome
 
-__all__ = ["Accession", "Contigs", "Place", "accession_of"]
+__all__ = ["Accession", "Contigs", "Place", "accession_of", "place_of"]
 
 NOT_A_CHROMOSOME = "contig is not one of the chromosomes 1-22, X, Y and MT"
 OTHER_MITOCHONDRION = "mitochondrial contig is not the 16,569 bases of NC_012920 (hg19's chrM has 16,571)"
@@ -79,32 +79,39 @@ class Contigs:
 
     def place(self, name: str) -> Place:
         """Fold one contig name."""
-        if (accession := accession_of(name)) is not None:
-            return self._accession(accession)
-        chrom = "MT" if name in _RCRS else chromosome(name)
-        if chrom is None:
-            return Place(None, 0, NOT_A_CHROMOSOME)
-        if chrom == "MT" and not self._is_rcrs(name):
-            return Place(None, 0, OTHER_MITOCHONDRION)
-        return Place(chrom, self.build.lengths[chrom], None)
-
-    def _accession(self, accession: Accession) -> Place:
-        if accession.chrom is None:
-            return Place(None, 0, NOT_A_CHROMOSOME)
-        if accession.build is not self.build:
-            return Place(None, 0, OTHER_BUILD)
-        return Place(accession.chrom, self.build.lengths[accession.chrom], None)
-
-    def _is_rcrs(self, name: str) -> bool:
-        """Whether a mitochondrial contig is NC_012920: by its length where told, else by the custom of its name.
-
-        Without a length, `chrM` in GRCh37 is taken for UCSC's hg19, whose chrM is NC_001807
-        (https://genome.ucsc.edu/cgi-bin/hgGateway?db=hg19).
-        """
         contig = self.header.contigs.get(name)
-        if contig and contig.length:
-            return contig.length == MT_LENGTH
-        if name in _RCRS:
-            return True
-        named_as_ucsc = name.lower() in {"chrm", "chrmt"}
-        return self.build is Build.GRCH38 or (self.build is Build.GRCH37 and not named_as_ucsc)
+        return place_of(name, contig.length if contig else None, self.build)
+
+
+def place_of(name: str, length: int | None, build: Build) -> Place:
+    """Say which chromosome of a build a contig is, by its name, and for a mitochondrion by its length where told."""
+    if (accession := accession_of(name)) is not None:
+        return _place_of_accession(accession, build)
+    chrom = "MT" if name in _RCRS else chromosome(name)
+    if chrom is None:
+        return Place(None, 0, NOT_A_CHROMOSOME)
+    if chrom == "MT" and not _is_rcrs(name, length, build):
+        return Place(None, 0, OTHER_MITOCHONDRION)
+    return Place(chrom, build.lengths[chrom], None)
+
+
+def _place_of_accession(accession: Accession, build: Build) -> Place:
+    if accession.chrom is None:
+        return Place(None, 0, NOT_A_CHROMOSOME)
+    if accession.build is not build:
+        return Place(None, 0, OTHER_BUILD)
+    return Place(accession.chrom, build.lengths[accession.chrom], None)
+
+
+def _is_rcrs(name: str, length: int | None, build: Build) -> bool:
+    """Whether a mitochondrial contig is NC_012920: by its length where told, else by the custom of its name.
+
+    Without a length, `chrM` in GRCh37 is taken for UCSC's hg19, whose chrM is NC_001807
+    (https://genome.ucsc.edu/cgi-bin/hgGateway?db=hg19).
+    """
+    if length:
+        return length == MT_LENGTH
+    if name in _RCRS:
+        return True
+    named_as_ucsc = name.lower() in {"chrm", "chrmt"}
+    return build is Build.GRCH38 or (build is Build.GRCH37 and not named_as_ucsc)

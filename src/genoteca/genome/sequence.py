@@ -74,13 +74,6 @@ class ReferenceSequence:
         """Give the bases from `start` to `end` (1-based, both included); N beyond the chromosome or without it."""
         return self.take(chrom, np.arange(start, end + 1)).tobytes().decode("ascii")
 
-    def chromosome(self, chrom: str) -> Bases:
-        """Give a whole chromosome, N where it is not there: a quarter of a gigabyte for the longest."""
-        if chrom not in self._first_group:
-            return np.full(self.build.lengths[chrom], UNKNOWN_BASE, np.uint8)
-        chunks = -(-self.build.lengths[chrom] // CHUNK)
-        return np.concatenate([self._chunk(self._first_group[chrom] + number) for number in range(chunks)])
-
     def take(self, chrom: str, positions: npt.NDArray[Any]) -> Bases:
         """Give the base at each position (1-based, any order, any shape); N beyond the chromosome or without it.
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from genoteca.errors import ReferenceDataError
 from genoteca.genome.schema import CHROM
-from genoteca.genome.sequence import BASES_A_ROW, CHUNK, SEQUENCE_SCHEMA
+from genoteca.genome.sequence import BASES_A_ROW, CHUNK, SEQUENCE, SEQUENCE_SCHEMA
 from genoteca.model.build import CHROMOSOMES, RANK, Build
 
 __all__ = ["SequenceWriter", "verify_sequence"]
@@ -26,6 +26,8 @@ _UPPER = bytes(ord(chr(code).upper()) if chr(code) in "ACGTacgt" else ord("N") f
 
 class SequenceWriter:
     """Writes a sequence to `path`, in flat memory; chromosomes wait beside it until all have come."""
+
+    columns = SEQUENCE
 
     def __init__(self, path: Path, build: Build) -> None:
         self.path = path
@@ -81,37 +83,36 @@ class SequenceWriter:
                         writer.write_table(part.read_row_group(group).cast(_ARROW))
 
 
-def verify_sequence(path: Path, build: Build) -> None:
+def verify_sequence(path: Path) -> None:
     """Prove that a written sequence is what `ReferenceSequence` relies on; every base is looked at.
 
     Raises:
-        ReferenceDataError: a row is out of place, a chromosome is not whole, or holds other letters.
+        ReferenceDataError: a row is out of place, the chromosomes are not whole, or hold other letters.
 
     """
-    rank, read = 0, 0
+    lengths: dict[str, int] = {}
     with pq.ParquetFile(path) as file:
         for group in range(file.metadata.num_row_groups):
             rows = pl.DataFrame(pl.from_arrow(file.read_row_group(group)))
             chrom = str(rows["chrom"][0])
-            if RANK[chrom] != rank:
-                _require_whole(build, rank, read)
-                _require(RANK[chrom] > rank, f"the chromosome {chrom} is out of order", path)
-                rank, read = RANK[chrom], 0
-            length = rows.get_column("bases").str.len_bytes()
-            _require((rows["chrom"].cast(pl.String) == chrom).all(), f"row group {group} holds two chromosomes", path)
-            _require(read % CHUNK == 0, f"row group {group - 1} is short", path)
-            starts = [read + 1 + BASES_A_ROW * row for row in range(len(rows))]
-            _require(rows["start"].to_list() == starts, f"row group {group} does not follow the one before it", path)
-            _require((length[:-1] == BASES_A_ROW).all(), f"row group {group} has a short row", path)
-            _require(rows["bases"].str.contains("^[ACGTN]+$").all(), f"row group {group} has other letters", path)
-            read += int(length.sum())
-    _require_whole(build, rank, read)
-    _require(rank > 0, "it has no chromosome", path)
+            _require(list(lengths)[-1:] == [chrom] or chrom not in lengths, f"{chrom} is in two places", path)
+            lengths[chrom] = _verify_group(rows, group, lengths.get(chrom, 0), path)
+    _require(list(lengths) == sorted(lengths, key=RANK.__getitem__), "its chromosomes are not in order", path)
+    whole = any(all(build.lengths[chrom] == length for chrom, length in lengths.items()) for build in Build)
+    told = ", ".join(f"{chrom}: {length:,}" for chrom, length in lengths.items())
+    _require(bool(lengths) and whole, f"these are no whole chromosomes of one build ({told or 'none'})", path)
 
 
-def _require_whole(build: Build, rank: int, read: int) -> None:
-    if rank and read != build.lengths[CHROMOSOMES[rank - 1]]:
-        raise ReferenceDataError(f"The chromosome {CHROMOSOMES[rank - 1]} was written with {read:,} bases.")
+def _verify_group(rows: pl.DataFrame, group: int, read: int, path: Path) -> int:
+    """Look at the row group that follows the first `read` bases of its chromosome; gives how many there are then."""
+    length = rows.get_column("bases").str.len_bytes()
+    starts = [read + 1 + BASES_A_ROW * row for row in range(len(rows))]
+    _require((rows["chrom"].cast(pl.String) == str(rows["chrom"][0])).all(), f"group {group} is of two", path)
+    _require(read % CHUNK == 0, f"the row group before {group} is short", path)
+    _require(rows["start"].to_list() == starts, f"row group {group} does not follow the one before it", path)
+    _require((length[:-1] == BASES_A_ROW).all(), f"row group {group} has a short row", path)
+    _require(rows["bases"].str.contains("^[ACGTN]+$").all(), f"row group {group} has other letters", path)
+    return read + int(length.sum())
 
 
 def _require(holds: bool, words: str, path: Path) -> None:  # noqa: FBT001 - a condition, like that of an assert

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from genoteca.errors import CheckError, DatasetError, FetchError, ManifestError, ModuleError, ReferenceDataError
     from genoteca.genome.alleles import trim, trim_frame
     from genoteca.genome.chromosomes import chromosomes_in
+    from genoteca.genome.contigs import place_of
     from genoteca.genome.key import variant_keys, with_keys
     from genoteca.genome.schema import polars_schema
+    from genoteca.genome.sequence_file import SequenceWriter, verify_sequence
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
     from genoteca.model.build import Build
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
@@ -91,6 +93,7 @@ __all__ = [
     "Rules",
     "SampleKind",
     "SampleTables",
+    "SequenceWriter",
     "Setting",
     "SettingType",
     "Sex",
@@ -109,6 +112,7 @@ __all__ = [
     "data_plugin",
     "hookimpl",
     "load_manifest",
+    "place_of",
     "polars_schema",
     "publish_alleles",
     "publish_batches",
@@ -121,6 +125,7 @@ __all__ = [
     "trim_frame",
     "variant_keys",
     "verify_published",
+    "verify_sequence",
     "with_keys",
     "write_published",
 ]
@@ -142,8 +147,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
     "genome.alleles": ("trim", "trim_frame"),
     "genome.chromosomes": ("chromosomes_in",),
+    "genome.contigs": ("place_of",),
     "genome.key": ("variant_keys", "with_keys"),
     "genome.schema": ("polars_schema",),
+    "genome.sequence_file": ("SequenceWriter", "verify_sequence"),
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
     "model.build": ("Build",),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),

@@ -14,6 +14,7 @@ from genoteca.errors import DatasetError, FetchError
 from genoteca.genome.chromosomes import chromosomes_in
 from genoteca.model.build import Build
 from genoteca.model.sample import Sample
+from genoteca.sdk.checksum_file import published_digest
 from genoteca.sdk.dataset import Dataset, Written
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.sdk.progress import Progress
@@ -97,7 +98,8 @@ class LocalFetch:
         progress(1.0, f"Read {path.name}")
         content = path.read_bytes()
         if checksum_url in self.sources:
-            checksum = f"md5:{self.sources[checksum_url].read_text().split()[0]}"
+            digest = published_digest(self.sources[checksum_url].read_text(), source.rpartition("/")[2])
+            checksum = f"md5:{digest}"
         _verify(path, content, checksum)
         return Fetched(
             path=path,

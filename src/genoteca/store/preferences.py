@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -129,7 +130,11 @@ def _path_or_url(_: Setting, value: JsonValue) -> JsonValue:
     if len(scheme) > 1:
         raise ValueError("an https:// address or a file on this computer is expected")
     path = Path(text).expanduser().resolve()
-    if not path.exists():
+    # A name such as {build} stands for several files: of which one is needed, the module knows.
+    several = re.search(r"\{[a-z]+\}", path.name) is not None
+    if several and not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent}")
+    if not several and not path.exists():
         raise ValueError(f"there is no file {path}")
     return str(path)
 

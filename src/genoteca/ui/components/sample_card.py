@@ -63,6 +63,9 @@ def sample_card(
         if shown.intake:
             _intake(shown.intake)
             structural_line(sample.id.key, shown.intake)
+        if shown.why_read_again:
+            with notice("info", "Reading it again is worth while", shown.why_read_again):
+                _retry(desktop, shown, on_change)
         if shown.state is SampleState.READY:
             rule()
             _answers(shown)

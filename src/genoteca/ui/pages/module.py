@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from nicegui import ui
 from pydantic import JsonValue
@@ -42,6 +43,7 @@ async def show(desktop: Desktop, module_id: str) -> None:
             _sources(module)
         with stack("loose"):
             _at_a_glance(module)
+            _provided(desktop, module)
             with card():
                 permissions_card(module)
             if module.manifest.settings and module.state is not ModuleState.AVAILABLE:
@@ -125,6 +127,29 @@ def _at_a_glance(module: ModuleCard) -> None:
         with row("tight"):
             for tag in manifest.tags:
                 pill(tag)
+
+
+def _provided(desktop: Desktop, module: ModuleCard) -> None:
+    """Say what the module has for the app, and offer to fetch what is not there."""
+
+    async def fetch(build: str) -> None:
+        with told():
+            run = await ask(actions.prepare_module, desktop.app, module.id, build)
+            ui.navigate.to(f"/runs/{run}")
+
+    if not module.provided:
+        return
+    with card():
+        heading("What it provides", 3)
+        for one in module.provided:
+            there = f"{one.release} · {words.file_size(one.bytes)} · {words.when(one.when)}" if one.when else ""
+            with box("across keep top-line tight"):
+                with stack("tight grow"):
+                    said(one.name.replace(":", " "), "strong")
+                    said(there or "Not fetched yet", "faint")
+                if one.build:
+                    label = "Fetch again" if one.when else f"Fetch {one.build}"
+                    act(label, partial(fetch, one.build), icon="download")
 
 
 def _works_with(module: ModuleCard) -> None:

@@ -1,0 +1,1 @@
+"""The human reference sequence as a Genoteca module."""

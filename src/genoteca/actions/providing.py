@@ -1,0 +1,92 @@
+"""What modules provide for the app: whether it is there, how it is fetched, which genomes were read without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genoteca.actions import references
+from genoteca.actions.troubles import trouble_of
+from genoteca.actions.views import Provided
+from genoteca.engine.capabilities import capability, sequence_of
+from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
+from genoteca.model.build import Build
+from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+    from genoteca.model.module import ModuleManifest
+    from genoteca.model.sample import Sample
+    from genoteca.sdk.resources import Stored
+
+__all__ = ["prepare_module", "provided_by", "require_prepared", "why_read_again"]
+
+
+def prepare_module(app: App, module_id: str, build: str) -> str:
+    """Queue the making of a module's reference in one build, also where there is one; gives the run.
+
+    Raises:
+        NotFoundError: no such module is installed and usable.
+        InputError: it has no such build.
+
+    """
+    usable = references.usable_modules(app.layout)
+    if module_id not in usable:
+        raise NotFoundError(
+            f"No usable module {module_id!r} is installed.", hint=f"Run: genoteca modules install {module_id}"
+        )
+    builds = usable[module_id].sound_manifest().builds
+    if build not in builds:
+        raise InputError(f"{module_id} has no {build!r}.", hint=f"It has {', '.join(builds)}.")
+    for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
+        same = run.request.kind is RunKind.REFERENCE and run.request.build == build
+        if same and run.request.modules == [module_id]:
+            return run.id
+    asset = [module_id, "reference"]
+    request = RunRequest(kind=RunKind.REFERENCE, assets=[asset], modules=[module_id], build=Build(build))
+    return app.index.enqueue(request).id
+
+
+def require_prepared(run: Run) -> None:
+    """Check that a run of `prepare_module` made what it should.
+
+    Raises:
+        RunError: it failed, or was cancelled.
+
+    """
+    if run.status is not RunStatus.SUCCEEDED:
+        trouble = trouble_of(run)
+        raise RunError(trouble.message, title=trouble.title, hint=trouble.hint)
+
+
+def provided_by(app: App, manifest: ModuleManifest) -> list[Provided]:
+    """Give what a module provides, and where it stands."""
+    return [_provided(name, manifest, _there(app, name)) for name in manifest.provides]
+
+
+def why_read_again(app: App, sample: Sample, variants: Stored) -> str:
+    """Say why a genome should be read again; empty: it need not. `variants` is its table."""
+    name = sequence_of(sample.build)
+    used, now = variants.record.inputs.get(name), _there(app, name)
+    if now is None or used == now.record.sha256:
+        return ""
+    if used is None:
+        return f"It was read before the reference sequence of {sample.build} was there: nothing was compared with it."
+    return f"The reference sequence of {sample.build} is another one than it was read with."
+
+
+def _there(app: App, name: str) -> Stored | None:
+    try:
+        return capability(app.layout, name)
+    except DatasetError:  # the doctor tells of it; a module's card and a genome's are shown all the same
+        return None
+
+
+def _provided(name: str, manifest: ModuleManifest, stored: Stored | None) -> Provided:
+    build = name.rpartition(":")[2]
+    return Provided(
+        name=name,
+        build=build if build in manifest.builds else "",
+        release=stored.record.release if stored else "",
+        bytes=stored.record.bytes if stored else 0,
+        when=stored.record.created if stored else None,
+    )
