@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from files import BASES, LENGTH, fasta, twobit, zipped
 
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.sdk import Build, Dataset, Fetched, Paths, Progress, ReferenceDataError, ReferenceRequest
 from genoteca_reference_sequence.plugin import describe_module, make_sequence
 from genoteca_reference_sequence.source import PUBLISHER
@@ -48,9 +48,9 @@ def make(file: Path, build: Build = Build.GRCH38, **settings: str) -> Dataset:
 
 
 def bases_of(made: Dataset) -> str:
-    table = pl.read_parquet(cast("Path", made.table))
-    assert table["chrom"].unique().to_list() == ["MT"]
-    return "".join(table["bases"])
+    sequence = ReferenceSequence(cast("Path", made.table), cast("Build", made.build))
+    assert sequence.chromosomes == ("MT",)
+    return sequence.bases("MT", 1, LENGTH)
 
 
 @pytest.mark.parametrize("width", [60, 61, LENGTH])

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from genoteca.genome.reference_check import contradicting
+from genoteca.genome.reference_check import contradicting, letters_of
 from genoteca.genome.sequence import UNKNOWN_BASE, ReferenceSequence
 
 __all__ = ["REACH", "left_aligned", "shift_rooms"]
@@ -35,8 +35,8 @@ class _Shifted(NamedTuple):
     """Index into the frame they come from."""
     chrom: str
     anchor: Ints
-    """1-based; 0: there is no base before it."""
-    units: list[bytes]
+    """1-based."""
+    units: pl.Series
     deletes: npt.NDArray[np.bool_]
 
 
@@ -99,30 +99,31 @@ def _groups(indels: pl.DataFrame, sequence: ReferenceSequence) -> list[_Shifted]
             rows = np.flatnonzero((indels.get_column("chrom") == chrom).to_numpy() & ~wrong)
             group = _anchored(rows, chrom, indels[rows])
             usable = sequence.take(chrom, group.anchor) != UNKNOWN_BASE
-            found.append(_some(group, usable))
+            if usable.any():
+                found.append(_some(group, usable))
     return found
 
 
 def _anchored(rows: Ints, chrom: str, indels: pl.DataFrame) -> _Shifted:
-    anchors, units, deletes = [], [], []
-    for pos, ref, alt in indels.select("pos", "ref", "alt").iter_rows():
-        long, short = (ref, alt) if len(ref) > len(alt) else (alt, ref)
-        before = long[0] == short[0]
-        anchors.append(pos if before else pos - 1)
-        units.append((long[1:] if before else long[:-1]).encode("ascii"))
-        deletes.append(len(ref) > len(alt))
-    return _Shifted(rows, chrom, np.array(anchors, np.int64), units, np.array(deletes, np.bool_))
+    before = pl.col("ref").str.head(1) == pl.col("alt").str.head(1)
+    deletes = pl.col("alt").str.len_bytes() == 1
+    long = pl.when(deletes).then("ref").otherwise("alt")
+    told = indels.select(
+        anchor=pl.col("pos").cast(pl.Int64) - (~before).cast(pl.Int64),
+        unit=pl.when(before).then(long.str.slice(1)).otherwise(long.str.head(-1)),
+        deletes=deletes,
+    )
+    return _Shifted(rows, chrom, told["anchor"].to_numpy(), told["unit"], told["deletes"].to_numpy())
 
 
 def _some(group: _Shifted, which: npt.NDArray[np.bool_]) -> _Shifted:
-    units = [unit for unit, kept in zip(group.units, which.tolist(), strict=True) if kept]
+    units = group.units.filter(pl.Series(which))
     return _Shifted(group.row[which], group.chrom, group.anchor[which], units, group.deletes[which])
 
 
 def _steps(group: _Shifted, sequence: ReferenceSequence, *, rightward: bool = False) -> Ints:
     """Count the bases over which each indel can be moved; the unit rotates with every base it passes."""
-    lengths = np.array([len(unit) for unit in group.units], np.int64)
-    flat = np.frombuffer(b"".join(group.units), np.uint8)
+    flat, lengths = letters_of(group.units)
     first = np.cumsum(lengths) - lengths
     # A deletion's own bases follow its anchor; to the right, what is passed lies behind them.
     origin = group.anchor + 1 + np.where(group.deletes, lengths, 0) if rightward else group.anchor
@@ -148,7 +149,7 @@ def _with_a_base_before(group: _Shifted, moved: Ints, sequence: ReferenceSequenc
 
 
 def _spelled(group: _Shifted, n: int, steps: int, anchor: int, base: str) -> tuple[int, str, str]:
-    unit = group.units[n]
+    unit = str(group.units[n])
     turn = -steps % len(unit)
-    long = base + (unit[turn:] + unit[:turn]).decode("ascii")
+    long = base + unit[turn:] + unit[:turn]
     return (anchor, long, base) if group.deletes[n] else (anchor, base, long)

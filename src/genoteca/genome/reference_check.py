@@ -14,7 +14,7 @@ from genoteca.genome.sequence import UNKNOWN_BASE, Bases, ReferenceSequence
 from genoteca.model.build import Build
 from genoteca.model.intake import SetAside
 
-__all__ = ["CONTRADICTS", "ReferenceCheck", "contradicting", "unknown_places", "warning_of"]
+__all__ = ["CONTRADICTS", "ReferenceCheck", "contradicting", "letters_of", "unknown_places", "warning_of"]
 
 ENOUGH_COMPARED = 100
 """Records below which too few were compared to tell one build from another."""
@@ -101,7 +101,7 @@ def _compared(frame: pl.DataFrame, sequence: ReferenceSequence) -> tuple[Bools, 
 
 
 def _of_chromosome(frame: pl.DataFrame, chrom: str, sequence: ReferenceSequence) -> tuple[Bools, Bools]:
-    said, lengths = _letters(frame.get_column("ref"))
+    said, lengths = letters_of(frame.get_column("ref"))
     first = np.cumsum(lengths) - lengths
     within = np.arange(len(said)) - np.repeat(first, lengths)
     there = sequence.take(chrom, np.repeat(frame.get_column("pos").to_numpy().astype(np.int64), lengths) + within)
@@ -111,7 +111,7 @@ def _of_chromosome(frame: pl.DataFrame, chrom: str, sequence: ReferenceSequence)
     return wrong, known
 
 
-def _letters(texts: pl.Series) -> tuple[Bases, npt.NDArray[np.int64]]:
+def letters_of(texts: pl.Series) -> tuple[Bases, npt.NDArray[np.int64]]:
     """Give all letters of all texts, one after the other, and the length of each text; none is empty."""
     array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
     _, offsets, values = array.buffers()

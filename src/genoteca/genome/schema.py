@@ -36,6 +36,7 @@ _STORED: dict[ColumnType, pl.DataType] = {
     ColumnType.FREQUENCY: pl.Float64(),
     ColumnType.FLAG: pl.Boolean(),
     ColumnType.STARS: pl.UInt8(),
+    ColumnType.BYTES: pl.Binary(),
 }
 
 

@@ -7,21 +7,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genoteca.errors import ReferenceDataError
 from genoteca.genome.schema import CHROM
-from genoteca.genome.sequence import BASES_A_ROW, CHUNK, SEQUENCE, SEQUENCE_SCHEMA
+from genoteca.genome.sequence import BASES_A_ROW, SEQUENCE, SEQUENCE_SCHEMA
 from genoteca.model.build import CHROMOSOMES, RANK, Build
 
 __all__ = ["SequenceWriter", "verify_sequence"]
 
 _ARROW = pl.DataFrame(schema=SEQUENCE_SCHEMA).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
 
-_UPPER = bytes(ord(chr(code).upper()) if chr(code) in "ACGTacgt" else ord("N") for code in range(256))
-"""Upper case; every letter that is not a base (an ambiguous one too) becomes N."""
+CHUNK = 1 << 20
+"""Bases of a row group; a group holds one chromosome's."""
+
+N = 4
+_CODES = np.full(256, N, np.uint8)
+"""By letter, of either case; every one that is not a base (an ambiguous one too) is N."""
+_CODES[list(b"ACGTacgt")] = [0, 1, 2, 3] * 2
 
 
 class SequenceWriter:
@@ -59,9 +66,9 @@ class SequenceWriter:
         if chrom in self.written:
             raise ReferenceDataError(f"The chromosome {chrom} is there twice.", hint="Give a file of one genome.")
         read = 0
-        with pq.ParquetWriter(self._waiting(chrom), _ARROW, compression="zstd", write_statistics=["start"]) as writer:
+        with _writer(self._waiting(chrom)) as writer:
             for chunk in _in_chunks(parts):
-                writer.write_table(_table(chrom, read, chunk.translate(_UPPER)))
+                writer.write_table(_table(chrom, read, chunk))
                 read += len(chunk)
         if read != self.build.lengths[chrom]:
             self._waiting(chrom).unlink()
@@ -76,18 +83,23 @@ class SequenceWriter:
         return self.path.with_name(f"{self.path.name}.{RANK[chrom]}")
 
     def _join(self) -> None:
-        with pq.ParquetWriter(self.path, _ARROW, compression="zstd", write_statistics=["start"]) as writer:
+        with _writer(self.path) as writer:
             for chrom in sorted(self.written, key=RANK.__getitem__):
                 with pq.ParquetFile(self._waiting(chrom)) as part:
                     for group in range(part.metadata.num_row_groups):
                         writer.write_table(part.read_row_group(group).cast(_ARROW))
 
 
+def _writer(path: Path) -> pq.ParquetWriter:
+    # two bits a base leave nothing to compress
+    return pq.ParquetWriter(path, _ARROW, compression="none", use_dictionary=["chrom"], write_statistics=["start"])
+
+
 def verify_sequence(path: Path) -> None:
-    """Prove that a written sequence is what `ReferenceSequence` relies on; every base is looked at.
+    """Prove that a written sequence is what `ReferenceSequence` relies on; every row is looked at.
 
     Raises:
-        ReferenceDataError: a row is out of place, the chromosomes are not whole, or hold other letters.
+        ReferenceDataError: a row is out of place, or the chromosomes are not whole.
 
     """
     lengths: dict[str, int] = {}
@@ -105,14 +117,15 @@ def verify_sequence(path: Path) -> None:
 
 def _verify_group(rows: pl.DataFrame, group: int, read: int, path: Path) -> int:
     """Look at the row group that follows the first `read` bases of its chromosome; gives how many there are then."""
-    length = rows.get_column("bases").str.len_bytes()
     starts = [read + 1 + BASES_A_ROW * row for row in range(len(rows))]
+    count = rows["end"].cast(pl.Int64) - rows["start"].cast(pl.Int64) + 1
+    size = rows["bases"].bin.size().cast(pl.Int64)
     _require((rows["chrom"].cast(pl.String) == str(rows["chrom"][0])).all(), f"group {group} is of two", path)
-    _require(read % CHUNK == 0, f"the row group before {group} is short", path)
+    _require(read % BASES_A_ROW == 0, f"the row group before {group} is short", path)
     _require(rows["start"].to_list() == starts, f"row group {group} does not follow the one before it", path)
-    _require((length[:-1] == BASES_A_ROW).all(), f"row group {group} has a short row", path)
-    _require(rows["bases"].str.contains("^[ACGTN]+$").all(), f"row group {group} has other letters", path)
-    return read + int(length.sum())
+    _require((count[:-1] == BASES_A_ROW).all(), f"row group {group} has a short row", path)
+    _require((size == (count + 3) // 4).all(), f"row group {group} has other bases than places", path)
+    return read + int(count.sum())
 
 
 def _require(holds: bool, words: str, path: Path) -> None:  # noqa: FBT001 - a condition, like that of an assert
@@ -133,13 +146,29 @@ def _in_chunks(parts: Iterable[bytes]) -> Iterable[bytes]:
 
 def _table(chrom: str, before: int, chunk: bytes) -> pa.Table:
     """Make one row group of the bases that follow the first `before`."""
-    offsets = range(0, len(chunk), BASES_A_ROW)
+    codes = _CODES[np.frombuffer(chunk, np.uint8)]
+    offsets = list(range(0, len(codes), BASES_A_ROW))
+    rows = [codes[offset : offset + BASES_A_ROW] for offset in offsets]
     frame = pl.DataFrame(
         {
-            "chrom": [chrom] * len(offsets),
+            "chrom": [chrom] * len(rows),
             "start": [before + offset + 1 for offset in offsets],
-            "bases": [chunk[offset : offset + BASES_A_ROW].decode("ascii") for offset in offsets],
+            "end": [before + offset + len(row) for offset, row in zip(offsets, rows, strict=True)],
+            "bases": [_packed(row) for row in rows],
+            "unknown": [_unknown(row, before + offset) for offset, row in zip(offsets, rows, strict=True)],
         },
-        schema=SEQUENCE_SCHEMA,
+        schema={**SEQUENCE_SCHEMA, "chrom": pl.String},
     )
     return frame.with_columns(pl.col("chrom").cast(CHROM)).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(_ARROW)
+
+
+def _packed(codes: npt.NDArray[np.uint8]) -> bytes:
+    four = np.pad(codes & 3, (0, -len(codes) % 4)).reshape(-1, 4)
+    return (four[:, 0] << 6 | four[:, 1] << 4 | four[:, 2] << 2 | four[:, 3]).tobytes()
+
+
+def _unknown(codes: npt.NDArray[np.uint8], before: int) -> str | None:
+    """Give the stretches of N as first-last; `before` bases come before these."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (codes == N).astype(np.int8), [0]])))
+    told = [f"{before + start + 1}-{before + end}" for start, end in edges.reshape(-1, 2).tolist()]
+    return ";".join(told) or None

@@ -31,6 +31,8 @@ class ColumnType(StrEnum):
     """0 to 4."""
     LINK = "link"
     """An identifier; the column's link template makes the address."""
+    BYTES = "bytes"
+    """Packed values that only code reads; in no table that is shown."""
 
 
 class Column(BaseModel):
