@@ -12,9 +12,10 @@ from genoteca.annotate.agreement import reference_agreement
 from genoteca.annotate.answer import Answer, answer_of, shaped
 from genoteca.annotate.assembly import assemble
 from genoteca.annotate.calls import Calls, read_calls
-from genoteca.annotate.covering import covering_pairs, meet, speaking_rows
+from genoteca.annotate.covering import meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import Engine, match_alleles
+from genoteca.annotate.respelling import Respelling, respelling
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.silence import CODE, Silence, Sites, nothing_asserted, silence
 from genoteca.annotate.spans import KEY_SHIFT, Pairs, Places, Rows
@@ -53,16 +54,20 @@ def annotate_alleles(
     progress(0.0, "reading the sample's variants")
     calls = read_calls(sample)
     progress(0.2, "matching alleles")
-    exact = match_alleles(reference, calls, engine=engine)
+    moved = respelling(reference, sample.reference_sequence())
+    exact = moved.exact(match_alleles(reference, calls, engine=engine), calls)
     if dense:
-        return _dense(reference, calls, columns, exact, progress)
-    return _sparse(reference, calls, columns, exact, progress)
+        return _dense(reference, calls, columns, exact, moved, progress)
+    return _sparse(reference, calls, columns, exact, moved, progress)
 
 
-def _dense(reference: Path, calls: Calls, columns: Sequence[Column], exact: Pairs, progress: Progress) -> Answer:
+def _dense(
+    reference: Path, calls: Calls, columns: Sequence[Column], exact: Pairs, moved: Respelling, progress: Progress
+) -> Answer:
     sites = _read_sites(reference)
     progress(0.4, "assembling genotypes")
-    met = _meet_reference(reference, calls, covering_pairs(sites.place, calls), exact)
+    pairs = moved.cover(np.arange(len(sites.place)), sites.place, calls)
+    met = _meet_reference(reference, calls, pairs, exact, moved)
     told = decided(assemble(speaking_rows(met)))
     recorded = np.zeros(len(sites.place), np.bool_)
     recorded[met["site"].to_numpy()] = True
@@ -80,12 +85,13 @@ def _dense(reference: Path, calls: Calls, columns: Sequence[Column], exact: Pair
     )
 
 
-def _sparse(reference: Path, calls: Calls, columns: Sequence[Column], exact: Pairs, progress: Progress) -> Answer:
+def _sparse(
+    reference: Path, calls: Calls, columns: Sequence[Column], exact: Pairs, moved: Respelling, progress: Progress
+) -> Answer:
     numbers = np.unique(exact.left)
     place = _places(take_rows(reference, numbers, ("key",)))
-    around = covering_pairs(place, calls)
     progress(0.5, "assembling genotypes")
-    met = _meet_reference(reference, calls, Pairs(numbers[around.left], around.right), exact)
+    met = _meet_reference(reference, calls, moved.cover(numbers, place, calls), exact, moved)
     told = decided(assemble(speaking_rows(met))).filter(pl.col("hit") & pl.col("exact"))
     kept = told["site"].to_numpy().astype(np.int64)
     progress(0.8, "writing out the answers")
@@ -116,9 +122,9 @@ def _read_sites(reference: Path) -> Sites:
     return Sites(place=place, end=end, single=single_base, infer=infer, always=always)
 
 
-def _meet_reference(reference: Path, calls: Calls, pairs: Pairs, exact: Pairs) -> pl.DataFrame:
+def _meet_reference(reference: Path, calls: Calls, pairs: Pairs, exact: Pairs, moved: Respelling) -> pl.DataFrame:
     numbers, left = np.unique(pairs.left, return_inverse=True)
-    sites = take_rows(reference, numbers, SITE)
+    sites = moved.spelled(take_rows(reference, numbers, SITE))
     loci = sites.select(
         "site", base="ref", label="alt", framed=pl.lit(value=True), s_pos="pos", s_ref="ref", s_alt="alt"
     )

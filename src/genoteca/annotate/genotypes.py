@@ -22,6 +22,8 @@ from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT
 from genoteca.annotate.writing_out import HOMOZYGOUS, with_answers
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.key import with_keys
+from genoteca.genome.left_align import left_aligned
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.column import ANNOTATIONS, Column
 from genoteca.model.evidence import Match
 
@@ -44,7 +46,7 @@ def annotate_genotypes(
     """
     shown = opted(in_order(panel), opted_in)
     calls = read_calls(sample)
-    loci = _loci(shown.sites)
+    loci = _loci(shown.sites, sample.reference_sequence())
     by_place = np.argsort(loci["place"].to_numpy(), kind="stable")
     loci = loci[by_place]
     met = meet(loci, calls, covering_pairs(loci["place"].to_numpy(), calls), match_loci(loci, calls))
@@ -59,12 +61,13 @@ def _next_number(sites: pl.DataFrame) -> int:
     return int(sites.select(pl.col("site").max().fill_null(-1) + 1).item())
 
 
-def _loci(sites: pl.DataFrame) -> pl.DataFrame:
-    """One row per ALT of every site: as authored, and trimmed under its key."""
+def _loci(sites: pl.DataFrame, sequence: ReferenceSequence | None = None) -> pl.DataFrame:
+    """One row per ALT of every site: as authored, and trimmed (and left-aligned as the sample was) under its key."""
     alleles = sites.select(
         "site", "chrom", "pos", base="ref", at="pos", ref="ref", label=pl.col("alt").str.split(",")
     ).explode("label")
-    keyed = with_keys(trim_frame(alleles.with_columns(alt="label")))
+    trimmed = trim_frame(alleles.with_columns(alt="label"))
+    keyed = with_keys(trimmed if sequence is None else left_aligned(trimmed, sequence))
     framed = (pl.col("at") == pl.col("pos")) & (pl.col("ref") == pl.col("base"))
     return keyed.select(
         "site", "base", "label", "key", framed.alias("framed"), s_pos="pos", s_ref="ref", s_alt="alt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
 from genoteca.model.sample import SampleKind, Sex
 
@@ -44,3 +45,9 @@ class SampleTables:
     rules: Rules = field(default_factory=Rules)
     structural: Path | None = None
     """None: the sample was read before structural variants were kept, and none are known."""
+    sequence: Path | None = None
+    """The reference sequence with which its insertions and deletions were left-aligned; None: they were not."""
+
+    def reference_sequence(self) -> ReferenceSequence | None:
+        """Open the sequence with which it was read."""
+        return None if self.sequence is None else ReferenceSequence(self.sequence, self.build)

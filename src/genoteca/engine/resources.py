@@ -14,7 +14,7 @@ import psutil
 
 from genoteca.annotate.sample_tables import Rules, SampleTables
 from genoteca.engine import records
-from genoteca.engine.capabilities import capability
+from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
 from genoteca.engine.hub import CDN, PUBLIC, SCHEME, HubAccess
@@ -93,7 +93,25 @@ class RunPaths:
                 min_genotype_quality=self._settings.min_genotype_quality,
                 infer_within=self._settings.infer_within,
             ),
+            sequence=self._sequence_of(sample, partition),
         )
+
+    def _sequence_of(self, sample: Sample, partition: str) -> Path | None:
+        """Give the sequence with which a sample was left-aligned, also where its module is gone since."""
+        used = self.stored(["sample", "variants"], partition).record.inputs.get(sequence_of(sample.build))
+        if used is None:
+            return None
+        found = next(
+            (one for one in records.all_records(self._layout, older=True) if one.record.sha256 == used), None
+        )
+        if found is None:
+            raise DatasetError(
+                f"The {sample.build} sequence that {partition} was read with is gone: its insertions and deletions "
+                "cannot be compared with a module's.",
+                title="This genome must be read again",
+                hint="Read it again from the Genomes page.",
+            )
+        return records.trusted(found).path
 
     def sample_inputs(self, partition: str) -> dict[str, str]:
         """Give the sha256 of `sample/variants`, `sample/coverage` and, where it was read, `sample/structural`."""

@@ -1,0 +1,100 @@
+"""A reference's insertions and deletions in the spelling of a sample that was left-aligned when it was read.
+
+A reference is published as its makers spell it. Where the sample's indels were moved to the left
+(`genome.left_align`), the reference's are moved by the same code and the same sequence before they are matched, so
+that one haplotype is one allele whatever either file wrote. The answer keeps the makers' position and alleles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from genoteca.annotate.calls import Calls
+from genoteca.annotate.covering import covering_pairs
+from genoteca.annotate.matching import match_loci
+from genoteca.annotate.spans import KEY_SHIFT, Pairs, Places, Rows
+from genoteca.genome.key import with_keys
+from genoteca.genome.left_align import left_aligned
+from genoteca.genome.sequence import ReferenceSequence
+
+__all__ = ["Respelling", "respelling"]
+
+SLICE = 1 << 21
+"""Sites looked at in one go: memory stays flat for a reference of any size."""
+
+SPELLED = {"site": pl.UInt32(), "key": pl.UInt64(), "pos": pl.UInt32(), "ref": pl.String(), "alt": pl.String()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Respelling:
+    """The sites that are spelled otherwise in the sample; none where the sample was read without a sequence."""
+
+    sites: pl.DataFrame
+    """`site`, and its `key`, `pos`, `ref`, `alt` after left-alignment; sorted by site."""
+
+    def exact(self, pairs: Pairs, calls: Calls) -> Pairs:
+        """Replace the pairs of these sites by those of their new spelling; sorted by site, then row."""
+        if self.sites.is_empty():
+            return pairs
+        found = match_loci(self.sites.rename({"ref": "s_ref", "alt": "s_alt"}), calls)
+        return _sorted(_joined(self._others(pairs), Pairs(self._numbers[found.left], found.right)))
+
+    def cover(self, numbers: Rows, place: Places, calls: Calls) -> Pairs:
+        """Pair these sites (at sorted places) with the rows whose REF holds their first base, as they are spelled."""
+        around = covering_pairs(place, calls)
+        pairs = Pairs(numbers[around.left], around.right)
+        if self.sites.is_empty():
+            return pairs
+        here = self.sites.filter(pl.col("site").is_in(numbers.tolist())).sort("key")
+        moved = covering_pairs((here["key"].to_numpy() >> np.uint64(KEY_SHIFT)).astype(np.int64), calls)
+        return _joined(self._others(pairs), Pairs(here["site"].to_numpy().astype(np.int64)[moved.left], moved.right))
+
+    def spelled(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give sites (`site`, `pos`, `ref`, `alt`) as the sample spells them; the order stays."""
+        if self.sites.is_empty():
+            return frame
+        new = self.sites.select("site", new_pos="pos", new_ref="ref", new_alt="alt")
+        joined = frame.join(new, on="site", how="left", maintain_order="left")
+        names = ("pos", "ref", "alt")
+        return joined.with_columns(pl.coalesce(f"new_{name}", name).alias(name) for name in names).drop(
+            f"new_{name}" for name in names
+        )
+
+    @property
+    def _numbers(self) -> Rows:
+        return self.sites["site"].to_numpy().astype(np.int64)
+
+    def _others(self, pairs: Pairs) -> Pairs:
+        kept = ~np.isin(pairs.left, self._numbers)
+        return Pairs(pairs.left[kept], pairs.right[kept])
+
+
+def respelling(reference: Path, sequence: ReferenceSequence | None) -> Respelling:
+    """Find the sites of a published reference of alleles that left-alignment moves."""
+    if sequence is None:
+        return Respelling(sites=pl.DataFrame(schema=SPELLED))
+    scan = pl.scan_parquet(reference).select("site", "chrom", "pos", "ref", "alt")
+    sites = [pl.DataFrame(schema=SPELLED)]
+    offset = 0
+    while len(part := scan.slice(offset, SLICE).collect()):
+        offset += len(part)
+        indels = part.filter((pl.col("ref").str.len_bytes() == 1) != (pl.col("alt").str.len_bytes() == 1))
+        moved = left_aligned(indels, sequence)
+        changed = (moved["pos"] != indels["pos"]) | (moved["ref"] != indels["ref"])
+        sites.append(
+            with_keys(moved.filter(changed)).select(pl.col(name).cast(kind) for name, kind in SPELLED.items())
+        )
+    return Respelling(sites=pl.concat(sites))
+
+
+def _joined(one: Pairs, other: Pairs) -> Pairs:
+    return Pairs(np.concatenate([one.left, other.left]), np.concatenate([one.right, other.right]))
+
+
+def _sorted(pairs: Pairs) -> Pairs:
+    order = np.lexsort((pairs.right, pairs.left))
+    return Pairs(pairs.left[order], pairs.right[order])
