@@ -51,14 +51,17 @@ def left_aligned(frame: pl.DataFrame, sequence: ReferenceSequence) -> pl.DataFra
         return frame
     indels = frame.select(ALLELES)[rows]
     given = indels.get_column("pos").to_numpy().astype(np.int64)
-    where, made = [], []
+    where: list[int] = []
+    made: list[tuple[int, str, str]] = []
     for group in _groups(indels, sequence):
         steps = _steps(group, sequence)
         anchor = group.anchor - steps
         bases = sequence.take(group.chrom, anchor)
-        for n in np.flatnonzero((steps > 0) | (group.anchor != given[group.row])).tolist():
-            where.append(int(rows[group.row[n]]))
-            made.append(_spelled(group, n, int(steps[n]), int(anchor[n]), chr(bases[n])))
+        moved = np.flatnonzero((steps > 0) | (group.anchor != given[group.row]))
+        where += rows[group.row[moved]].tolist()
+        letters = (chr(base) for base in bases[moved].tolist())
+        columns = (group.units[moved].to_list(), steps[moved].tolist(), anchor[moved].tolist(), letters)
+        made += [_spelled(*one) for one in zip(*columns, group.deletes[moved].tolist(), strict=True)]
     if not where:
         return frame
     spelled = pl.DataFrame(made, schema=frame.select("pos", "ref", "alt").schema, orient="row")
@@ -148,8 +151,7 @@ def _with_a_base_before(group: _Shifted, moved: Ints, sequence: ReferenceSequenc
     return moved
 
 
-def _spelled(group: _Shifted, n: int, steps: int, anchor: int, base: str) -> tuple[int, str, str]:
-    unit = str(group.units[n])
+def _spelled(unit: str, steps: int, anchor: int, base: str, deletes: bool) -> tuple[int, str, str]:  # noqa: FBT001
     turn = -steps % len(unit)
     long = base + unit[turn:] + unit[:turn]
-    return (anchor, long, base) if group.deletes[n] else (anchor, base, long)
+    return (anchor, long, base) if deletes else (anchor, base, long)
