@@ -16,7 +16,12 @@ from genoteca.store.record import InstallOrigin
 
 from .workshop import Shop, snapshot
 
-SHIPPED = {"everyday-traits": Tier.DATA, "clinvar": Tier.CODE, "ensembl-variation": Tier.CODE, "reference-sequence": Tier.CODE}
+SHIPPED = {
+    "everyday-traits": Tier.DATA,
+    "clinvar": Tier.CODE,
+    "ensembl-variation": Tier.CODE,
+    "reference-sequence": Tier.CODE,
+}
 
 
 @pytest.fixture(params=["as it lies", "beside an installed app"])
