@@ -63,6 +63,7 @@ def sample_of(folder: Path, *records: str, aligned: bool = True) -> SampleTables
         limits=Limits(),
         variants=variants,
         coverage=coverage,
+        structural=folder / "structural.parquet",
         progress=lambda _fraction, _message: None,
         sequence=ReferenceSequence(sequence_path(), Build.GRCH38) if aligned else None,
     )

@@ -26,7 +26,7 @@ BASES = "".join(random.Random(4).choices("ACGT", k=16569))  # noqa: S311 - no se
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    with publishing(Publisher) as one:
+    with publishing() as one:
         yield one
 
 
