@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+
+from genoteca.genome.letters import heads
 
 __all__ = ["trim", "trim_frame"]
 
@@ -32,7 +35,10 @@ def trim_frame(frame: pl.DataFrame, *, upper: bool = False) -> pl.DataFrame:
     """
     if not upper:
         frame = frame.with_columns(pl.col("ref", "alt").str.to_uppercase())
-    long = frame.select(_both_are_long().arg_true()).to_series()
+    ref, alt = heads(frame.get_column("ref")), heads(frame.get_column("alt"))
+    long = pl.Series(np.flatnonzero((ref.length > 1) & (alt.length > 1)), dtype=pl.UInt32)
+    if long.is_empty():
+        return frame
     shared = frame.select("pos", "ref", "alt")[long].with_columns(row=long).filter(_shares_an_end())
     if shared.is_empty():
         return frame
@@ -40,10 +46,6 @@ def trim_frame(frame: pl.DataFrame, *, upper: bool = False) -> pl.DataFrame:
     trimmed = [trim(*row) for row in shared.select("pos", "ref", "alt").iter_rows()]
     made = pl.DataFrame(trimmed, schema=shared.select("pos", "ref", "alt").schema, orient="row")
     return frame.with_columns(frame.get_column(name).scatter(rows, made.get_column(name)) for name in made.columns)
-
-
-def _both_are_long() -> pl.Expr:
-    return (pl.col("ref").str.len_bytes() > 1) & (pl.col("alt").str.len_bytes() > 1)
 
 
 def _shares_an_end() -> pl.Expr:

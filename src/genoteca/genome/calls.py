@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from genoteca.genome.genotype import genotype_table
-from genoteca.genome.records import one_value, parted
+from genoteca.genome.genotype import genotype_rows
+from genoteca.genome.letters import Flags, categories, numbers
+from genoteca.genome.records import parted
+from genoteca.genome.sample_column import SampleColumn
 
 __all__ = ["with_calls", "with_fields", "with_numbers"]
 
-FIELDS = ("GT", "AD", "DP", "GQ", "AF", "PS", "MIN_DP", "GQX", "LEN")
-"""The FORMAT keys that are read; each becomes a text column with its name in lower case."""
-FEW_FORMATS = 16
-
+TEXTS = ("AF", "PS")
+"""FORMAT keys that are read as text; each becomes a column with its name in lower case."""
 NO_GENOTYPE = "no genotype (GT) for this sample"
 UNREADABLE = "genotype cannot be read"
 UNKNOWN_ALLELE = "genotype names an allele that the record does not have"
+
+_NO_TEXT = pl.lit(None, pl.String)
+_NO_COUNT = pl.lit(None, pl.UInt32)
 
 _COUNTS = {
     "dp": "depths (DP)",
@@ -25,87 +29,119 @@ _COUNTS = {
     "len": "block lengths (LEN)",
 }
 
+SHORT = 7
+"""Letters of a genotype that fit into 64 bits beside their number."""
+
+
+_USABLE = pl.col("highest") <= pl.col("alleles").cast(pl.Int64)
+_REASON = (
+    pl.when(pl.col("gt").is_null())
+    .then(pl.lit(NO_GENOTYPE))
+    .when(pl.col("ploidy").is_null())
+    .then(pl.lit(UNREADABLE))
+    .otherwise(pl.lit(UNKNOWN_ALLELE))
+)
+
 
 def with_fields(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add one text column per key of `FIELDS`, null where the record has none; rows may change their order.
+    """Add what the sample's column holds, null where a record has none.
 
-    FORMAT differs from row to row: each distinct one is cut at its own places.
+    `gt`: an Enum of the distinct texts. `af`, `ps`: text. For each of `_COUNTS` the whole number is in
+    `<name>_number`, and `<name>` is the text of what is something else, a point apart. `ad_ref` and `ad_alt`: an AD
+    of two whole numbers.
     """
-    form = one_value(frame.get_column("format"))
-    if form is not None:
-        return frame.with_columns(_cut(form))
-    formats = frame.get_column("format").unique()
-    if len(formats) > FEW_FORMATS:
-        return _with_any_format(frame, formats.to_list())
-    parts = frame.partition_by("format")
-    return pl.concat([part.with_columns(_cut(part.get_column("format")[0])) for part in parts], rechunk=True)
+    column = SampleColumn(frame.get_column("format"), frame.get_column("sample"))
+    made: dict[str, pl.Series | pl.Expr] = {"gt": _genotypes(column)}
+    for key in TEXTS:
+        texts = column.texts(key)
+        made[key.lower()] = _NO_TEXT if texts is None else texts
+    for name in _COUNTS:
+        made |= _count(column, name)
+    return frame.with_columns(**made, **_depths(column))
 
 
 def with_calls(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add the columns of `GENOTYPE_SCHEMA`; records without a usable genotype come second, with their `reason`."""
-    gts = frame.get_column("gt").drop_nulls().unique().to_list()
-    called = frame.join(genotype_table(gts), on="gt", how="left", maintain_order="left")
-    reason = (
-        pl.when(pl.col("gt").is_null())
-        .then(pl.lit(NO_GENOTYPE))
-        .when(pl.col("ploidy").is_null())
-        .then(pl.lit(UNREADABLE))
-        .otherwise(pl.lit(UNKNOWN_ALLELE))
-    )
-    return parted(called, pl.col("highest") <= pl.col("alleles").cast(pl.Int64), reason)
+    texts = categories(frame.get_column("gt")).to_list()
+    which = frame.get_column("gt").to_physical()
+    called = frame.hstack(genotype_rows(texts).drop("gt")[which.fill_null(len(texts))])
+    return parted(called, _USABLE, _REASON)
 
 
 def with_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Read the counts of `_COUNTS` and `qual` as numbers; give also how many could not be read, by a warning's words.
+    """Complete the numbers of `_COUNTS`, and read `qual`; give also how many could not be read, by a warning's words.
 
     What is no number, or none that its column can hold, becomes null. A fraction of a count is rounded down: some
     callers write GQ with decimals although VCF says Integer.
     """
+    odd = [name for name in _COUNTS if frame.get_column(name).null_count() < len(frame)]
     read = frame.with_columns(
-        *(pl.col(name).cast(pl.UInt32, strict=False).alias(f"{name}_number") for name in _COUNTS),
+        *(pl.coalesce(f"{name}_number", _whole(pl.col(name))).alias(f"{name}_number") for name in odd),
         qual_number=pl.col("qual").cast(pl.Float64, strict=False),
     )
-    odd = _unread(read)
-    if any(odd[name] for name in _COUNTS):
-        floors = {name: pl.col(name).cast(pl.Float64, strict=False).floor() for name in _COUNTS}
-        read = read.with_columns(
-            pl.coalesce(f"{name}_number", floor.cast(pl.UInt32, strict=False)).alias(f"{name}_number")
-            for name, floor in floors.items()
-        )
-        odd = _unread(read)
     words = {"qual": "values of QUAL are no number and were left empty"}
     words |= {
         name: f"{said} are no number from 0 to 4,294,967,295 and were left empty" for name, said in _COUNTS.items()
     }
-    return read, {words[name]: number for name, number in odd.items()}
+    return read, {words[name]: number for name, number in _unread(read, [*odd, "qual"]).items()}
 
 
-def _unread(frame: pl.DataFrame) -> dict[str, int]:
+def _whole(text: pl.Expr) -> pl.Expr:
+    rounded = text.cast(pl.Float64, strict=False).floor().cast(pl.UInt32, strict=False)
+    return pl.coalesce(text.cast(pl.UInt32, strict=False), rounded)
+
+
+def _unread(frame: pl.DataFrame, names: list[str]) -> dict[str, int]:
     counted = frame.select(
-        (pl.col(f"{name}_number").is_null() & (pl.col(name) != ".")).sum().alias(name) for name in (*_COUNTS, "qual")
+        (pl.col(f"{name}_number").is_null() & (pl.col(name) != ".")).sum().alias(name) for name in names
     )
     return counted.row(0, named=True)
 
 
-def _cut(form: str) -> list[pl.Expr]:
-    keys = form.split(":")
-    places = {key: keys.index(key) for key in FIELDS if key in keys}
-    parts = pl.col("sample").str.splitn(":", max(places.values(), default=0) + 2)
-    return [
-        (parts.struct.field(f"field_{places[key]}") if key in places else pl.lit(None, pl.String)).alias(key.lower())
-        for key in FIELDS
-    ]
+def _count(column: SampleColumn, name: str) -> dict[str, pl.Series | pl.Expr]:
+    spans = column.spans(name.upper())
+    if spans is None:
+        return {f"{name}_number": _NO_COUNT, name: _NO_TEXT}
+    letters = column.letters
+    counts = numbers(letters.data, spans.begin)
+    plain = counts.plain & (counts.stop == spans.end) & spans.present
+    point = (spans.end - spans.begin == 1) & (letters.data[spans.begin] == ord("."))
+    odd = spans.present & ~plain & ~point
+    texts = letters.texts(spans._replace(present=odd)) if odd.any() else _NO_TEXT
+    return {f"{name}_number": _where(plain, pl.Series(counts.value)), name: texts}
 
 
-def _with_any_format(frame: pl.DataFrame, formats: list[str]) -> pl.DataFrame:
-    keys = [form.split(":") for form in formats]
-    places = {f"at_{key}": [form.index(key) if key in form else None for form in keys] for key in FIELDS}
-    table = pl.DataFrame(
-        {"format": formats, **places}, schema={"format": pl.String} | dict.fromkeys(places, pl.UInt32)
-    )
-    parts = pl.col("sample").str.split(":")
-    return (
-        frame.join(table, on="format", how="left", maintain_order="left")
-        .with_columns(parts.list.get(pl.col(f"at_{key}"), null_on_oob=True).alias(key.lower()) for key in FIELDS)
-        .drop(places)
-    )
+def _depths(column: SampleColumn) -> dict[str, pl.Series | pl.Expr]:
+    spans = column.spans("AD")
+    if spans is None:
+        return {"ad_ref": _NO_COUNT, "ad_alt": _NO_COUNT}
+    letters = column.letters.data
+    ref = numbers(letters, spans.begin)
+    comma = ref.plain & (letters[ref.stop] == ord(","))
+    alt = numbers(letters, ref.stop + comma)
+    two = spans.present & comma & alt.plain & (alt.stop == spans.end)
+    return {"ad_ref": _where(two, pl.Series(ref.value)), "ad_alt": _where(two, pl.Series(alt.value))}
+
+
+def _where(there: Flags, values: pl.Series) -> pl.Series | pl.Expr:
+    return values if there.all() else pl.when(pl.Series(there)).then(values)
+
+
+def _genotypes(column: SampleColumn) -> pl.Series | pl.Expr:
+    """Give GT as an Enum of its distinct texts."""
+    spans = column.spans("GT")
+    if spans is None:
+        return pl.lit(None, pl.Enum([]))
+    length = np.where(spans.present, spans.end - spans.begin, 0)
+    if length.max() > SHORT:
+        texts = column.letters.texts(spans)
+        return texts.cast(pl.Enum(texts.drop_nulls().unique()))
+    packed = length.astype(np.uint64) << np.uint64(8 * SHORT)
+    for place in range(length.max()):
+        letter = column.letters.data[spans.begin + place]
+        letter[place >= length] = 0
+        packed |= letter.astype(np.uint64) << np.uint64(8 * place)
+    distinct = np.unique(packed)
+    kind = pl.Enum([code.to_bytes(8, "little")[: code >> 8 * SHORT].decode() for code in distinct.tolist()])
+    codes = pl.Series(np.searchsorted(distinct, packed).astype(np.uint32)).cat.to(kind)
+    return _where(spans.present, codes)

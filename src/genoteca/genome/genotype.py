@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import polars as pl
 
-__all__ = ["GENOTYPE_SCHEMA", "ParsedGenotype", "genotype_table", "parse_genotype"]
+__all__ = ["GENOTYPE_SCHEMA", "ParsedGenotype", "genotype_rows", "genotype_table", "parse_genotype"]
 
 _GENOTYPE = re.compile(r"[/|]?(?:\d{1,9}|\.)(?:[/|](?:\d{1,9}|\.))*")
 
@@ -52,6 +52,14 @@ def genotype_table(texts: Iterable[str]) -> pl.DataFrame:
     """Make the table of these distinct GTs (`GENOTYPE_SCHEMA`); those that are not readable have no row."""
     parsed = [(text, made) for text in texts if (made := parse_genotype(text))]
     return pl.DataFrame([_row(text, made) for text, made in parsed], schema=GENOTYPE_SCHEMA, orient="row")
+
+
+def genotype_rows(texts: Sequence[str]) -> pl.DataFrame:
+    """Make the rows of these GTs in their order, and an empty one behind them; an unreadable GT has an empty row."""
+    empty = (None,) * len(GENOTYPE_SCHEMA)
+    parsed = [(text, parse_genotype(text)) for text in texts]
+    rows = [_row(text, made) if made else empty for text, made in parsed]
+    return pl.DataFrame([*rows, empty], schema=GENOTYPE_SCHEMA, orient="row")
 
 
 def _row(text: str, made: ParsedGenotype) -> tuple[object, ...]:

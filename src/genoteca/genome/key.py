@@ -15,13 +15,12 @@ REF and ALT. The layout is stored in every variants table and reference: it neve
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
+from genoteca.genome.letters import Heads, heads
 from genoteca.model.build import RANK
 
 __all__ = ["position_bounds", "variant_keys", "with_keys"]
@@ -36,9 +35,13 @@ SHORT = 11
 
 Keys = npt.NDArray[np.uint64]
 
-_BASES = pl.Enum(["A", "C", "G", "T"])
-_CODE = np.zeros(256, np.uint8)
-_CODE[list(b"ACGT")] = range(4)
+_OTHER = 4
+"""The code of a letter that is no base."""
+_CODE = np.full(256, _OTHER, np.int64)
+_CODE[list(b"ACGT")] = range(_OTHER)
+
+_RANK = pl.col("chrom").cast(pl.Enum(list(RANK))).to_physical().cast(pl.UInt64) + 1
+_PLACE = _RANK * (1 << CHROM_SHIFT) + pl.col("pos").cast(pl.UInt64) * (1 << POSITION_SHIFT)
 
 
 def variant_keys(frame: pl.DataFrame) -> pl.Series:
@@ -46,14 +49,8 @@ def variant_keys(frame: pl.DataFrame) -> pl.Series:
 
     `chrom` is a chromosome name as text or as `CHROM`.
     """
-    rank = pl.col("chrom").cast(pl.Enum(list(RANK))).to_physical().cast(pl.UInt64) + 1
-    place = rank * (1 << CHROM_SHIFT) + pl.col("pos").cast(pl.UInt64) * (1 << POSITION_SHIFT)
-    made = frame.select(place=place, alleles=_single_bases())
-    alleles = made.get_column("alleles")
-    if alleles.null_count():
-        others = alleles.is_null().arg_true()
-        alleles = alleles.scatter(others, _alleles(frame.select("ref", "alt")[others]))
-    return (made.get_column("place") + alleles).alias("key")
+    alleles = pl.Series(_alleles(frame.get_column("ref"), frame.get_column("alt")))
+    return frame.select(key=_PLACE + alleles).to_series()
 
 
 def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
@@ -67,45 +64,37 @@ def position_bounds(chrom: str, start: int, end: int) -> tuple[int, int]:
     return rank | start << POSITION_SHIFT, rank | end << POSITION_SHIFT | (1 << ALLELE_BITS) - 1
 
 
-def _single_bases() -> pl.Expr:
-    """The allele bits of a change of one base, nine variants in ten; null for every other row."""
-    ref, alt = (pl.col(name).cast(_BASES, strict=False).to_physical().cast(pl.UInt64) for name in ("ref", "alt"))
-    return ref * (1 << FIRST_BASE) + alt * (1 << (FIRST_BASE - 2)) + ((1 << REF_LENGTH) + (1 << ALT_LENGTH))
-
-
-def _alleles(frame: pl.DataFrame) -> pl.Series:
-    ref, alt = pl.col("ref").str.len_bytes(), pl.col("alt").str.len_bytes()
-    bases = pl.concat_str("ref", "alt").str.contains("^[ACGT]*$")
-    measured = frame.select(ref=ref, alt=alt, short=(ref + alt <= SHORT) & bases)
-    coded = np.zeros(len(frame), np.uint64)
-    short, long = measured["short"].arg_true(), (~measured["short"]).arg_true()
-    coded[short] = _packed(_codes(frame[short]), measured["ref"][short].to_numpy(), measured["alt"][short].to_numpy())
-    coded[long] = _hashes(frame[long])
-    return pl.Series(coded, dtype=pl.UInt64)
-
-
-def _codes(frame: pl.DataFrame) -> npt.NDArray[np.uint8]:
-    """Base codes of REF then ALT, one row each, filled up with A, which is 0."""
-    joined = frame.select(pl.concat_str("ref", "alt").str.pad_end(SHORT, "A")).to_series()
-    data = joined.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return _CODE[_bytes(data).reshape(len(frame), SHORT)]
-
-
-def _bytes(data: Any) -> npt.NDArray[np.uint8]:
-    text = data.cast(pa.large_string())
-    _, offsets, values = text.buffers()
-    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
-    return np.frombuffer(values, np.uint8)[ends[0] : ends[-1]]
-
-
-def _packed(codes: npt.NDArray[np.uint8], ref: npt.NDArray[Any], alt: npt.NDArray[Any]) -> Keys:
-    coded = (ref.astype(np.uint64) << np.uint64(REF_LENGTH)) | (alt.astype(np.uint64) << np.uint64(ALT_LENGTH))
-    for place in range(SHORT):
-        coded |= codes[:, place].astype(np.uint64) << np.uint64(FIRST_BASE - 2 * place)
+def _alleles(refs: pl.Series, alts: pl.Series) -> Keys:
+    ref, alt = heads(refs), heads(alts)
+    first, second = _CODE[ref.letters[:, 0]], _CODE[alt.letters[:, 0]]
+    bits = first << FIRST_BASE | second << (FIRST_BASE - 2) | 1 << REF_LENGTH | 1 << ALT_LENGTH
+    coded = bits.astype(np.uint64)
+    # A change of one base, nine variants in ten, is done with that.
+    others = np.flatnonzero((ref.length != 1) | (alt.length != 1) | (first == _OTHER) | (second == _OTHER))
+    if len(others):
+        coded[others], fits = _packed(*(Heads(told.length[others], told.letters[others]) for told in (ref, alt)))
+        long = others[~fits]
+        coded[long] = _hashes(refs.gather(long), alts.gather(long))
     return coded
 
 
-def _hashes(frame: pl.DataFrame) -> Keys:
-    pairs = zip(frame["ref"].to_list(), frame["alt"].to_list(), strict=True)
+def _packed(ref: Heads, alt: Heads) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Give the bits of alleles of `SHORT` bases together, and tell which rows they fit."""
+    length = ref.length.astype(np.int64), alt.length.astype(np.int64)
+    fits = length[0] + length[1] <= SHORT
+    bits = length[0] << REF_LENGTH | length[1] << ALT_LENGTH
+    row = np.arange(len(bits))
+    for place in range(SHORT):
+        of_ref = _CODE[ref.letters[:, place]]
+        of_alt = _CODE[alt.letters[row, np.clip(place - length[0], 0, SHORT)]]
+        base = np.where(place < length[0], of_ref, of_alt)
+        base[place >= length[0] + length[1]] = 0
+        fits &= base < _OTHER
+        bits |= base << (FIRST_BASE - 2 * place)
+    return bits.astype(np.uint64), fits
+
+
+def _hashes(refs: pl.Series, alts: pl.Series) -> Keys:
+    pairs = zip(refs.to_list(), alts.to_list(), strict=True)
     digests = (blake2b(f"{ref}>{alt}".encode(), digest_size=4).digest() for ref, alt in pairs)
     return np.array([int.from_bytes(digest, "big") >> 2 << 1 | 1 for digest in digests], np.uint64)

@@ -8,20 +8,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from genoteca.genome.records import NONE_ASIDE
+
 __all__ = ["CONFLICT", "POSITION_NUMBER", "Order", "Repeats"]
 
 DUPLICATE = "duplicate record"
 CONFLICT = "duplicate record with another genotype"
 
-POSITION_NUMBER = (pl.col("chrom").to_physical().cast(pl.UInt64) + 1) * (1 << 28) + pl.col("pos").cast(pl.UInt64)
+CHROM_BIT = 28
+POSITION_NUMBER = (pl.col("chrom").to_physical().cast(pl.UInt64) + 1) * (1 << CHROM_BIT) + pl.col("pos").cast(
+    pl.UInt64
+)
 """Orders records by chromosome and position: 5 bits of rank, 28 of position, as in the key."""
 
 _RECORD = ("chrom", "pos", "ref", "alt")
 
 _UPPER_CASE = pl.col("alt").str.to_uppercase()
 """Case tells no allele from another; REF is upper case already."""
-
-_NONE = pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})
 
 
 class Order:
@@ -37,15 +40,17 @@ class Order:
         """Look at the next records (`chrom`, `pos`, `number`)."""
         if frame.is_empty() or not self.kept:
             return
-        number = frame.get_column("number")
-        for chrom in frame.filter(pl.col("chrom").ne_missing(pl.col("chrom").shift(1))).get_column("chrom"):
+        number = frame.get_column("number").to_numpy()
+        step = np.flatnonzero(np.append(True, number[1:] >> CHROM_BIT != number[:-1] >> CHROM_BIT))
+        for chrom in frame.get_column("chrom").gather(step):
             self._enter(chrom)
             if not self.kept:
                 return
-        step = frame.select((pl.col("pos") < pl.col("pos").shift(1)) & (pl.col("chrom") == pl.col("chrom").shift(1)))
-        if step.to_series().any() or (number[0] >> 28 == self.last >> 28 and number[0] < self.last):
+        back = np.flatnonzero(number[1:] < number[:-1]) + 1
+        same = number[0] >> CHROM_BIT == self.last >> CHROM_BIT
+        if len(np.setdiff1d(back, step)) or (same and number[0] < self.last):
             self.kept = False
-        self.last = number[-1]
+        self.last = int(number[-1])
 
     def _enter(self, chrom: str) -> None:
         if chrom == self._now:
@@ -76,11 +81,14 @@ class Repeats:
         return frame.join(found, on="line", how="anti", maintain_order="left"), found
 
     def _beside(self, frame: pl.DataFrame) -> pl.DataFrame:
+        numbers = frame.get_column("number").to_numpy()
+        if (numbers[1:] > numbers[:-1]).all():
+            return NONE_ASIDE
         # Sorting numbers that are nearly sorted is ten times as fast as hashing them.
-        numbers = np.sort(frame.get_column("number").to_numpy())
+        numbers = np.sort(numbers)
         twice = numbers[1:][numbers[1:] == numbers[:-1]]
         if not len(twice):
-            return _NONE
+            return NONE_ASIDE
         shared = pl.col("number").is_in(pl.Series(twice).unique().implode())
         return _repeated(frame.filter(shared & (pl.col("sequences") > 0)).with_columns(_UPPER_CASE))
 

@@ -148,7 +148,7 @@ class _Reading:
 
     def _store(self, frame: pl.DataFrame) -> None:
         request = self.request
-        rows = variant_rows(frame.lazy().filter(_CALLED), request.build, request.sex, request.sequence)
+        rows = variant_rows(frame, frame.select(_CALLED).to_series(), request.build, request.sex, request.sequence)
         # Trimming moves a variant to the right only, so nothing that follows can come before the last record read;
         # left-aligning seldom moves it further than the reach, and then the table is put in order at the end.
         reach = 0 if request.sequence is None else REACH

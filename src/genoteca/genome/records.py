@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from genoteca.genome.alternates import alternates_table
 from genoteca.genome.contigs import Contigs
+from genoteca.genome.letters import are_sequences
+from genoteca.genome.schema import CHROM
 
-__all__ = ["BLANK", "COLUMNS", "POSITION", "REFERENCE", "RecordParser", "judged", "one_value", "parted", "readable"]
+__all__ = [
+    "BLANK",
+    "COLUMNS",
+    "NONE_ASIDE",
+    "POSITION",
+    "REFERENCE",
+    "RecordParser",
+    "judged",
+    "one_value",
+    "parted",
+    "readable",
+]
+
+NONE_ASIDE = pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})
 
 FIXED = ("contig", "pos_text", "id", "ref", "alt", "qual", "filter", "info", "format")
 
@@ -54,15 +70,13 @@ class RecordParser:
                 extra_columns="ignore",
             )
             .select("line", *wanted)
-            .with_columns(
-                pos=pl.col("pos_text").cast(pl.UInt32, strict=False),
-                plain_ref=pl.col("ref").str.contains("^[ACGT]+$").fill_null(value=False),
-                plain_alt=pl.col("alt").str.contains("^[ACGT]+$").fill_null(value=True),
-            )
+            .with_columns(pos=pl.col("pos_text").cast(pl.UInt32, strict=False))
             .collect(engine="in-memory")
         )
         self.read += len(frame)
-        return frame
+        plain_ref, plain_alt = (are_sequences(frame.get_column(name)) for name in ("ref", "alt"))
+        no_alt = frame.get_column("alt").is_null()
+        return frame.with_columns(plain_ref=pl.Series(plain_ref), plain_alt=pl.Series(plain_alt) | no_alt)
 
 
 def readable(block: bytes) -> bytes:
@@ -81,78 +95,81 @@ def judged(frame: pl.DataFrame, contigs: Contigs) -> tuple[pl.DataFrame, pl.Data
         frame = frame.with_columns(pl.col("ref").str.to_uppercase())
         without_alternate = (pl.col("sequences") == 0) & pl.col("ref").str.contains("^[ACGTN]+$")
         frame = frame.with_columns(plain_ref=pl.col("ref").str.contains("^[ACGT]+$") | without_alternate)
-    return parted(frame, _is_sound(), _reason())
+    return parted(frame, _SOUND, _REASON)
 
 
 def parted(frame: pl.DataFrame, sound: pl.Expr, reason: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the rows that are sound, and the others with their `reason`; nothing is copied when all are."""
-    good = frame.select(sound.fill_null(value=False).alias("good")).to_series()
+    good = frame.select(sound.alias("good")).to_series().fill_null(value=False)
     if good.all():
-        return frame, frame.clear().with_columns(reason=pl.lit(None, pl.String))
+        return frame, NONE_ASIDE
     return frame.filter(good), frame.filter(~good).with_columns(reason=reason)
 
 
 def _placed(frame: pl.DataFrame, contigs: Contigs) -> pl.DataFrame:
     name = one_value(frame.get_column("contig"))
     if name is not None:
-        place = contigs.table([name])
-        return frame.with_columns(pl.lit(told[0], told.dtype).alias(told.name) for told in place.get_columns()[1:])
+        chrom, length, reason = contigs.place(name)
+        return frame.with_columns(
+            chrom=pl.lit(chrom, CHROM), length=pl.lit(length, pl.UInt32), contig_reason=pl.lit(reason, pl.String)
+        )
     table = contigs.table(frame.get_column("contig").drop_nulls().unique().to_list())
     return frame.join(table, on="contig", how="left", maintain_order="left")
 
 
 def one_value(texts: pl.Series) -> str | None:
     """Give the text that every row holds, None when they differ; most blocks have one contig and one FORMAT."""
-    first: str | None = texts[0]
+    first: str | None = None if texts.is_empty() else texts[0]
     return first if first is not None and not texts.null_count() and (texts == first).all() else None
 
 
 def _with_alternates(frame: pl.DataFrame) -> pl.DataFrame:
     """Classify ALT once per distinct text; most records list one plain sequence and need no look-up."""
-    rows = (~frame.get_column("plain_alt")).arg_true()
-    ones = pl.repeat(1, len(frame), dtype=pl.UInt32, eager=True)
-    odd = frame.select("alt")[rows]
-    table = alternates_table(odd.get_column("alt").unique().to_list())
-    told = odd.join(table, on="alt", how="left", maintain_order="left")
-    reasons = pl.repeat(None, len(frame), dtype=pl.String, eager=True)
-    if told.get_column("alt_reason").null_count() < len(told):
-        reasons = reasons.scatter(rows, told.get_column("alt_reason"))
-    return frame.with_columns(
-        alleles=ones.scatter(rows, told.get_column("alleles")),
-        sequences=ones.clone().scatter(rows, told.get_column("sequences")),
-        alt_reason=reasons,
+    alleles, sequences = np.ones(len(frame), np.uint32), np.ones(len(frame), np.uint32)
+    reasons: pl.Expr | pl.Series = pl.lit(None, pl.String)
+    rows = np.flatnonzero(~frame.get_column("plain_alt").to_numpy())
+    if len(rows):
+        odd = frame.get_column("alt").gather(rows)
+        texts = odd.unique()
+        table = alternates_table(texts.to_list())
+        codes = odd.cast(pl.Enum(texts)).to_physical().to_numpy()
+        alleles[rows] = table.get_column("alleles").to_numpy()[codes]
+        sequences[rows] = table.get_column("sequences").to_numpy()[codes]
+        if table.get_column("alt_reason").null_count() < len(table):
+            place = np.full(len(frame), len(table))
+            place[rows] = codes
+            reasons = table.get_column("alt_reason").extend_constant(None, 1).gather(place)
+    return frame.with_columns(alleles=pl.Series(alleles), sequences=pl.Series(sequences), alt_reason=reasons)
+
+
+_SOUND = (
+    pl.col("sample").is_not_null()
+    & pl.col("format").is_not_null()
+    & pl.col("beyond").is_null()
+    & pl.col("chrom").is_not_null()
+    & (pl.col("pos") > 0)
+    & (pl.col("pos") + pl.col("ref").str.len_bytes() - 1 <= pl.col("length"))
+    & pl.col("plain_ref")
+    & pl.col("alt").is_not_null()
+    & pl.col("alt_reason").is_null()
+).fill_null(value=False)
+
+
+_REASON = (
+    pl.when(pl.all_horizontal(pl.col("contig", "pos_text", "id", "ref", "sample").is_null()))
+    .then(pl.lit(BLANK))
+    .when(
+        ~pl.all_horizontal(pl.col("contig", "pos_text", "ref", "alt", "format", "sample").is_not_null())
+        | pl.col("beyond").is_not_null()
     )
-
-
-def _is_sound() -> pl.Expr:
-    last = pl.col("pos") + pl.col("ref").str.len_bytes() - 1
-    return (
-        pl.col("sample").is_not_null()
-        & pl.col("format").is_not_null()
-        & pl.col("beyond").is_null()
-        & pl.col("chrom").is_not_null()
-        & (pl.col("pos") > 0)
-        & (last <= pl.col("length"))
-        & pl.col("plain_ref")
-        & pl.col("alt").is_not_null()
-        & pl.col("alt_reason").is_null()
-    )
-
-
-def _reason() -> pl.Expr:
-    fixed = pl.all_horizontal(pl.col("contig", "pos_text", "ref", "alt", "format", "sample").is_not_null())
-    return (
-        pl.when(pl.all_horizontal(pl.col("contig", "pos_text", "id", "ref", "sample").is_null()))
-        .then(pl.lit(BLANK))
-        .when(~fixed | pl.col("beyond").is_not_null())
-        .then(pl.lit(COLUMNS))
-        .when(pl.col("contig_reason").is_not_null())
-        .then(pl.col("contig_reason"))
-        .when(pl.col("pos").is_null() | (pl.col("pos") == 0))
-        .then(pl.lit(POSITION))
-        .when(pl.col("pos") + pl.col("ref").str.len_bytes() - 1 > pl.col("length"))
-        .then(pl.lit(BEYOND))
-        .when(~pl.col("plain_ref"))
-        .then(pl.lit(REFERENCE))
-        .otherwise(pl.col("alt_reason"))
-    )
+    .then(pl.lit(COLUMNS))
+    .when(pl.col("contig_reason").is_not_null())
+    .then(pl.col("contig_reason"))
+    .when(pl.col("pos").is_null() | (pl.col("pos") == 0))
+    .then(pl.lit(POSITION))
+    .when(pl.col("pos") + pl.col("ref").str.len_bytes() - 1 > pl.col("length"))
+    .then(pl.lit(BEYOND))
+    .when(~pl.col("plain_ref"))
+    .then(pl.lit(REFERENCE))
+    .otherwise(pl.col("alt_reason"))
+)

@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -61,25 +63,38 @@ class SortedTable:
         """Take rows in any order; those whose order number is `settled` or more wait for what may precede them."""
         if frame.is_empty():
             return
-        frame = pl.concat([self._open_rows, frame], rechunk=True).sort(self._layout.order, maintain_order=True)
-        if frame.select(self._layout.order.first()).item() < self._last:
+        frame, order = self._in_order(frame)
+        if order[0] < self._last:
             self._open_rows = frame.clear()
             self._end_run()
             self._begin_run()
-        ready = int(frame.select((self._layout.order < settled).sum()).item())
+        ready = int(np.searchsorted(order, settled))
         self._open_rows = frame[ready:]
-        self._accept(frame[:ready])
+        self._accept(frame[:ready], order[:ready])
 
-    def _accept(self, frame: pl.DataFrame) -> None:
+    def _in_order(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, npt.NDArray[np.uint64]]:
+        """Put the rows that wait and these in order; nothing is moved where they are."""
+        if not self._open_rows.is_empty():
+            frame = pl.concat([self._open_rows, frame])
+        order = self._order(frame)
+        if (order[1:] >= order[:-1]).all():
+            return frame, order
+        sorting = np.argsort(order, kind="stable")
+        return frame[sorting], order[sorting]
+
+    def _order(self, frame: pl.DataFrame) -> npt.NDArray[np.uint64]:
+        return frame.select(self._layout.order).to_series().to_numpy()
+
+    def _accept(self, frame: pl.DataFrame, order: npt.NDArray[np.uint64]) -> None:
         """Take rows that are in order and come after all others so far; write as many whole groups as there are."""
         if frame.is_empty():
             return
-        self._last = frame.select(self._layout.order.last()).item()
+        self._last = int(order[-1])
         self._ready.append(frame)
         held = sum(len(part) for part in self._ready)
         if held < GROUP:
             return
-        joined = pl.concat(self._ready, rechunk=True)
+        joined = pl.concat(self._ready)
         whole = held - held % GROUP
         for part in joined[:whole].iter_slices(GROUP):
             self._write(part)
@@ -113,15 +128,15 @@ class SortedTable:
         )
 
     def _write(self, frame: pl.DataFrame) -> None:
-        low, high = frame.select(low=self._layout.order.first(), high=self._layout.order.last()).row(0)
+        order = self._order(frame)
         before = self._groups[-1] if self._groups else None
         place = before.place + 1 if before and before.run == self._run else 0
-        self._groups.append(_Group(self._run, place, low, high, len(frame)))
+        self._groups.append(_Group(self._run, place, int(order[0]), int(order[-1]), len(frame)))
         self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), row_group_size=GROUP)
         self.rows += len(frame)
 
     def _end_run(self) -> None:
-        self._accept(self._open_rows)
+        self._accept(self._open_rows, self._order(self._open_rows))
         self._open_rows = self._open_rows.clear()
         for part in self._ready:
             if not part.is_empty():

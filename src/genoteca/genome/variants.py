@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.alternates import UNKNOWN
+from genoteca.genome.genotype import parse_genotype
 from genoteca.genome.key import with_keys
 from genoteca.genome.left_align import left_aligned
+from genoteca.genome.letters import categories, heads
 from genoteca.genome.one_copy import outside_par
+from genoteca.genome.sample_column import SampleColumn
 from genoteca.genome.schema import polars_schema
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
@@ -22,24 +28,24 @@ __all__ = ["VARIANTS_SCHEMA", "VariantRows", "variant_rows"]
 VARIANTS_SCHEMA = polars_schema(VARIANTS)
 
 _SHARED = (
-    "line",
-    "chrom",
-    "pos",
-    "ref",
-    "id",
-    "filter",
-    "ps",
-    "ploidy",
-    "phased",
-    "dp_number",
-    "gq_number",
-    "qual_number",
+    *("line", "id", "filter", "ps", "ploidy", "phased", "dp_number", "gq_number", "qual_number"),
+    *("missing", "ones", "ad_ref", "ad_alt", "af"),
 )
-_MADE = (*_SHARED, "alt", "allele", "copies", "missing", "genotype", "allele_depth", "allele_fraction")
+"""What the values of a row are made from, beside its place."""
+_OWN = ("allele", "copies", "missing", "allele_depth", "allele_fraction")
+"""What is worked out for each row of a record with several ALTs, beside `alt` and `genotype`."""
+
+_SIMPLE = (pl.col("alleles") == 1) & (pl.col("ploidy") <= 2) & pl.col("plain_alt")
+_ZYGOSITY = VARIANTS_SCHEMA["zygosity"]
+_PAIRS = [(ref, alt) for ref in "ACGT" for alt in "ACGT"]
+_CODE = np.zeros(256, np.int64)
+_CODE[list(b"ACGT")] = range(4)
+
+Index = npt.NDArray[np.int64]
 
 
 class VariantRows(NamedTuple):
-    """Rows of the variants table, nearly in the order of the records.
+    """Rows of the variants table, sorted by key; under one key in the order of the records.
 
     `carried`: copies of each row's ALT are one or more, also on MT; `unknown`: records whose every called allele is
     unknown and which have no row, by `line`.
@@ -50,56 +56,104 @@ class VariantRows(NamedTuple):
     unknown: pl.Series
 
 
+class _Origin(NamedTuple):
+    """Where each row comes from: the place of its record, and its own among `several`, negative for none."""
+
+    record: Index
+    several: Index
+
+    def ordered(self, order: Index) -> _Origin:
+        return _Origin(self.record[order], self.several[order])
+
+    def patch(self, values: pl.Series, several: pl.Series) -> pl.Series:
+        """Give `values` with those of the rows that have their own."""
+        rows = np.flatnonzero(self.several >= 0)
+        return values.scatter(rows, several.gather(self.several[rows])) if len(rows) else values
+
+
 def variant_rows(
-    records: pl.LazyFrame, build: Build, sex: Sex, sequence: ReferenceSequence | None = None
+    frame: pl.DataFrame, called: pl.Series, build: Build, sex: Sex, sequence: ReferenceSequence | None = None
 ) -> VariantRows:
-    """Make the rows of these called records, each of which lists a sequence and calls more than the reference.
+    """Make the rows of the `called` records, each of which lists a sequence and calls more than the reference.
 
     Left-aligned where the reference sequence is given.
     """
-    marked = records.with_columns(simple=(pl.col("alleles") == 1) & (pl.col("ploidy") <= 2) & pl.col("plain_alt"))
-    one = _one_alternate(marked.filter("simple"))
-    listed = _with_genotypes(marked.filter(~pl.col("simple")))
-    whole = pl.col("missing") >= pl.col("ploidy")
-    several = _any_alternates(listed.filter(~whole))
-    rows, unknown = pl.collect_all(
-        [pl.concat([one, several]), listed.filter(whole).select("line")], engine="in-memory"
-    )
-    rows = trim_frame(rows.rechunk(), upper=True)
-    if sequence is not None:
-        rows = left_aligned(rows, sequence)
-    table = (
-        with_keys(rows)
-        .lazy()
-        .with_columns(_meaning(build, sex))
-        .select(_typed(VARIANTS_SCHEMA))
-        .collect(engine="in-memory")
-    )
-    return VariantRows(table, rows.get_column("copies") > 0, unknown.get_column("line"))
+    simple = frame.select(_SIMPLE).to_series()
+    one, others = (np.flatnonzero((called & these).to_numpy()) for these in (simple, ~simple))
+    several, unknown = _any_alternates(frame[others].with_columns(record=pl.Series(others, dtype=pl.Int64)))
+    record = np.concatenate([one, several.get_column("record").to_numpy()])
+    order = np.argsort(record, kind="stable")
+    origin = _Origin(record[order], order - len(one))
+    placed = frame.select("chrom", "pos", "ref", "alt")[origin.record]
+    placed = placed.with_columns(origin.patch(placed.get_column("alt"), several.get_column("alt")))
+    genotype = _genotypes(frame, origin, placed, several.get_column("genotype"))
+    trimmed = trim_frame(placed, upper=True)
+    keyed = with_keys(trimmed if sequence is None else left_aligned(trimmed, sequence))
+    # Rows are put in order now, before what they share with their record is copied for each of them.
+    order = np.argsort(keyed.get_column("key").to_numpy(), kind="stable")
+    values = _values(frame, origin.ordered(order), several)
+    rows = values.hstack([*keyed[order].get_columns(), genotype.gather(order).alias("genotype")])
+    table = rows.lazy().with_columns(_meaning(build, sex)).select(_typed(VARIANTS_SCHEMA)).collect(engine="in-memory")
+    return VariantRows(table, rows.get_column("copies") > 0, unknown)
 
 
 def _typed(schema: pl.Schema) -> list[pl.Expr]:
     return [pl.col(name).cast(kind) for name, kind in schema.items()]
 
 
-def _one_alternate(records: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows of records with one ALT and one or two alleles, nearly all records: no list is made."""
-    parts = [pl.col("ad_parts").struct.field(f"field_{n}") for n in range(3)]
-    two = parts[2].is_null()
-    total = pl.col("ad_ref").cast(pl.UInt64) + pl.col("allele_depth")
-    fraction = pl.coalesce(_fraction(pl.col("af")), pl.when(total > 0).then(pl.col("allele_depth") / total))
-    return (
-        records.with_columns(ad_parts=pl.col("ad").str.splitn(",", 3))
-        .with_columns(
-            ad_ref=pl.when(two).then(parts[0].cast(pl.UInt32, strict=False)),
-            allele_depth=pl.when(two).then(parts[1].cast(pl.UInt32, strict=False)),
-            allele=pl.lit(1, pl.UInt32),
-            copies=pl.col("ones"),
-            genotype=_pair_of_alleles(),
-        )
-        .with_columns(allele_fraction=fraction)
-        .select(_MADE)
+def _values(frame: pl.DataFrame, origin: _Origin, several: pl.DataFrame) -> pl.DataFrame:
+    """Give `_SHARED` and `_OWN` of every row; no list is made for records with one ALT, nearly all of them."""
+    rows = _with_odd_depths(frame.select(_SHARED)[origin.record], frame, origin)
+    total = pl.col("ad_ref").cast(pl.UInt64) + pl.col("ad_alt")
+    fraction: pl.Expr = pl.when(total > 0).then(pl.col("ad_alt") / total)
+    if rows.get_column("af").null_count() < len(rows):
+        fraction = pl.coalesce(_fraction(pl.col("af")), fraction)
+    rows = rows.with_columns(
+        allele=pl.repeat(1, pl.len(), dtype=pl.UInt32), copies="ones", allele_depth="ad_alt", allele_fraction=fraction
     )
+    return rows.with_columns(origin.patch(rows.get_column(name), several.get_column(name)) for name in _OWN)
+
+
+def _with_odd_depths(rows: pl.DataFrame, frame: pl.DataFrame, origin: _Origin) -> pl.DataFrame:
+    """Read an AD that is not two whole numbers as far as it can be: `.,5` tells the depth of ALT."""
+    odd = np.flatnonzero(rows.get_column("ad_alt").is_null().to_numpy() & (origin.several < 0))
+    texts = _depth_texts(frame.select("format", "sample")[origin.record[odd]]) if len(odd) else None
+    if texts is None:
+        return rows
+    parts = texts.str.splitn(",", 3).struct.unnest()
+    two = parts.get_column("field_2").is_null()
+    none = pl.Series([None], dtype=pl.UInt32)
+    return rows.with_columns(
+        rows.get_column(name).scatter(odd, part.cast(pl.UInt32, strict=False).zip_with(two, none))
+        for name, part in zip(("ad_ref", "ad_alt"), parts, strict=False)
+    )
+
+
+def _depth_texts(records: pl.DataFrame) -> pl.Series | None:
+    """Give AD of these records as text; None when none has it."""
+    return SampleColumn(records.get_column("format"), records.get_column("sample")).texts("AD")
+
+
+def _genotypes(frame: pl.DataFrame, origin: _Origin, placed: pl.DataFrame, several: pl.Series) -> pl.Series:
+    """Spell the genotypes: once per GT where REF and ALT are one base, nine rows in ten; else for every row."""
+    ref, alt = heads(placed.get_column("ref")), heads(placed.get_column("alt"))
+    gts = frame.get_column("gt")
+    spelt = pl.Series([_spelt(gt, *pair) for gt in categories(gts) for pair in _PAIRS], dtype=pl.String)
+    pair = _CODE[ref.letters[:, 0]] * 4 + _CODE[alt.letters[:, 0]]
+    which = gts.to_physical().to_numpy()[origin.record].astype(np.int64) * len(_PAIRS) + pair
+    longer = np.flatnonzero(((ref.length > 1) | (alt.length > 1)) & (origin.several < 0))
+    which[longer] = len(spelt) + np.arange(len(longer))
+    which = np.where(origin.several < 0, which, len(spelt) + len(longer) + origin.several)
+    pairs = frame.select("ref", "alt", "first", "second", "phased", "ploidy")[origin.record[longer]]
+    return pl.concat([spelt, pairs.select(_pair_of_alleles()).to_series(), several], rechunk=True).gather(which)
+
+
+@lru_cache(maxsize=4096)
+def _spelt(gt: str, ref: str, alt: str) -> str | None:
+    made = parse_genotype(gt)
+    if made is None:
+        return None
+    return ("|" if made.phased else "/").join({0: ref, 1: alt}.get(number, "?") for number in made.called)
 
 
 def _pair_of_alleles() -> pl.Expr:
@@ -133,8 +187,18 @@ def _with_genotypes(records: pl.LazyFrame) -> pl.LazyFrame:
     return joined.with_columns(genotype=phased)
 
 
-def _any_alternates(listed: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows of records with any ALT list and any ploidy."""
+def _any_alternates(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Rows (`record` and `_OWN`) of records with any ALT list and any ploidy, and the lines that have none."""
+    depths = _depth_texts(records)
+    listed = _with_genotypes(records.lazy().with_columns(ad=pl.lit(None, pl.String) if depths is None else depths))
+    whole = pl.col("missing") >= pl.col("ploidy")
+    rows, unknown = pl.collect_all(
+        [_rows(listed.filter(~whole)), listed.filter(whole).select("line")], engine="in-memory"
+    )
+    return rows, unknown.get_column("line")
+
+
+def _rows(listed: pl.LazyFrame) -> pl.LazyFrame:
     copies = (pl.col("called") - pl.col("allele").cast(pl.Int32)).list.count_matches(0)
     return (
         listed.with_columns(_lists())
@@ -142,7 +206,7 @@ def _any_alternates(listed: pl.LazyFrame) -> pl.LazyFrame:
         .explode("alt", "allele")
         .filter(pl.col("alt").str.contains("^[ACGT]+$"))
         .with_columns(_listed_depth(), _listed_fraction(), copies=copies.cast(pl.UInt32))
-        .select(_MADE)
+        .select("record", "alt", "genotype", *_OWN)
     )
 
 
@@ -174,6 +238,7 @@ def _fraction(text: pl.Expr) -> pl.Expr:
     return pl.when(number.is_between(0, 1)).then(number)
 
 
+@lru_cache
 def _meaning(build: Build, sex: Sex) -> list[pl.Expr]:
     """Give the columns that only the chromosome, the build and the sex can tell, and the plain numbers."""
     mitochondrial = pl.col("chrom") == "MT"
@@ -196,8 +261,12 @@ def _zygosity(build: Build, sex: Sex) -> pl.Expr:
         one_copy |= (pl.col("copies") == pl.col("ploidy")) & outside_par(build)
     return (
         pl.when(one_copy)
-        .then(pl.lit("hemizygous"))
+        .then(_kind("hemizygous"))
         .when(pl.col("copies") == pl.col("ploidy"))
-        .then(pl.lit("homozygous"))
-        .otherwise(pl.lit("heterozygous"))
+        .then(_kind("homozygous"))
+        .otherwise(_kind("heterozygous"))
     )
+
+
+def _kind(zygosity: str) -> pl.Expr:
+    return pl.lit(zygosity, _ZYGOSITY)
