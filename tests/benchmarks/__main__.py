@@ -1,6 +1,7 @@
 """Measures Genoteca on this machine and prints JSON: `uv run python tests/benchmarks`.
 
-`--short` takes half a minute, for the test suite; nothing here ever fails for being slow.
+`--short` takes half a minute, for the test suite; nothing here ever fails for being slow. `--only reading` reads
+from 100,000 to 10,000,000 records.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from desktop import desktop, overhead
-from reading import reading
+from reading import reading, reading_gvcf
+
+SCALING = (100_000, 500_000, 1_000_000, 4_500_000, 10_000_000)
+GENOME = 4_500_000
+"""Records of one genome: where FORMAT differs from record to record, and where other readers are measured."""
+SHORT = 20_000
 
 
 def main() -> None:
@@ -26,8 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="small files, one run each")
     parser.add_argument("--only", choices=["reading", "desktop", "overhead"], help="only this one")
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
+    parser.add_argument("--gvcf", metavar="RECORDS", type=int, help="also read a gVCF of so many records")
     options = parser.parse_args()
-    sizes = [20_000] if options.short else [500_000, 4_500_000]
     found: dict[str, Any] = {"schema": 1, "machine": _machine()}
     with tempfile.TemporaryDirectory(prefix="genoteca-benchmark-") as folder:
         if options.only in (None, "desktop"):
@@ -35,8 +42,18 @@ def main() -> None:
         if options.only in (None, "overhead"):
             found["overhead"] = overhead(Path(folder))
         if options.only in (None, "reading"):
-            found["reading"] = [reading(size, Path(folder), runs=1 if options.short else 3) for size in sizes]
+            found["reading"] = _readings(Path(folder), options)
+        if options.gvcf:
+            found["gvcf"] = reading_gvcf(options.gvcf, Path(folder))
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
+
+
+def _readings(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    runs = 1 if options.short else 3
+    whole = SHORT if options.short else GENOME
+    sizes = SCALING if options.only == "reading" and not options.short else (whole,)
+    found = [reading(n, folder, runs=runs, peers=options.peers if n == whole else None) for n in sizes]
+    return [*found, reading(whole, folder, runs=runs, shape="varied")]
 
 
 def _machine() -> dict[str, Any]:

@@ -15,4 +15,14 @@ def test_the_short_form_measures_everything() -> None:
     assert found["desktop"]["after_it_retired"]["processes"] == 1
     assert found["overhead"]["worker_ready_seconds"] > 0
     assert found["reading"][0]["records"] > 19_000
-    assert found["reading"][0]["cpu_over_floor"] > 0
+    assert [reading["format"] for reading in found["reading"]] == ["fixed", "varied"]
+    assert all(reading["cpu_over_floor"] > 0 for reading in found["reading"])
+
+
+def test_a_generated_gvcf_is_read_when_asked_for() -> None:
+    command = [sys.executable, str(Path(__file__).parent), "--short", "--only", "overhead", "--gvcf", "20000"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["gvcf"]["records"] > 15_000
+    assert found["gvcf"]["read"]["peak_mb"] > 0

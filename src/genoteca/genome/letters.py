@@ -90,8 +90,8 @@ def heads(texts: pl.Series) -> Heads:
 def are_sequences(texts: pl.Series) -> Flags:
     """Tell which texts are made of A, C, G and T, one at least. Most are one base, which costs nearly nothing."""
     told = heads(texts)
-    plain: Flags = (told.length == 1) & ~_NO_BASE[told.letters[:, 0]]
-    longer = np.flatnonzero(told.length > 1)
+    plain: Flags = ~_NO_BASE[told.letters[:, 0]] & (told.length > 0)
+    longer = np.flatnonzero(plain & (told.length > 1))
     if len(longer):
         letters = Letters(texts.gather(longer))
         others = np.flatnonzero(_NO_BASE[letters.data[:-AFTER]])

@@ -167,30 +167,29 @@ def _allele(name: str) -> pl.Expr:
     return pl.when(number == 0).then("ref").when(number == 1).then("alt").otherwise(pl.lit("?"))
 
 
-def _with_genotypes(records: pl.LazyFrame) -> pl.LazyFrame:
-    """Add `alts`, `genotype` and `missing` (a called `<NON_REF>` counts), for any ALT list and any ploidy."""
-    listed = records.with_columns(alts=pl.col("alt").str.to_uppercase().str.split(","))
-    number = pl.when(pl.col("called") >= 0).then("called")
-    text = pl.col("sequence").list.get(number, null_on_oob=True)
-    texts = (
-        listed.select("line", "called", sequence=pl.concat_list("ref", "alts"))
-        .explode("called")
-        .with_columns(text=pl.when(~text.is_in(UNKNOWN)).then(text))
-        .group_by("line")
-        .agg(
-            genotype=pl.col("text").fill_null("?").str.join("/"),
-            missing=pl.col("text").null_count().cast(pl.UInt32),
-        )
-    )
-    phased = pl.when("phased").then(pl.col("genotype").str.replace_all("/", "|", literal=True)).otherwise("genotype")
-    joined = listed.drop("missing").join(texts, on="line", how="left", maintain_order="left")
-    return joined.with_columns(genotype=phased)
+def _with_genotypes(records: pl.DataFrame) -> pl.DataFrame:
+    """Add `alts`, `genotype` and `missing`, for any ALT list and any ploidy; once per distinct REF, ALT and GT."""
+    told = records.select("ref", "alt", "gt").unique()
+    schema = pl.Schema({"alts": pl.List(pl.String), "genotype": pl.String, "missing": pl.UInt32})
+    made = pl.DataFrame([_called_texts(*row) for row in told.iter_rows()], schema=schema, orient="row")
+    return records.drop("missing").join(told.hstack(made), on=told.columns, how="left", maintain_order="left")
+
+
+def _called_texts(ref: str, alt: str, gt: str) -> tuple[list[str], str, int]:
+    """Give the ALTs in upper case, the alleles of the genotype and how many of them are unknown or missing."""
+    alts = alt.upper().split(",")
+    made = parse_genotype(gt)
+    if made is None:
+        raise AssertionError(f"a record with the genotype {gt!r} was to be set aside")
+    alleles = [ref, *(None if text in UNKNOWN else text for text in alts)]
+    texts = [alleles[number] if number >= 0 else None for number in made.called]
+    return alts, ("|" if made.phased else "/").join(text or "?" for text in texts), texts.count(None)
 
 
 def _any_alternates(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Rows (`record` and `_OWN`) of records with any ALT list and any ploidy, and the lines that have none."""
     depths = _depth_texts(records)
-    listed = _with_genotypes(records.lazy().with_columns(ad=pl.lit(None, pl.String) if depths is None else depths))
+    listed = _with_genotypes(records).lazy().with_columns(ad=pl.lit(None, pl.String) if depths is None else depths)
     whole = pl.col("missing") >= pl.col("ploidy")
     rows, unknown = pl.collect_all(
         [_rows(listed.filter(~whole)), listed.filter(whole).select("line")], engine="in-memory"
@@ -211,11 +210,13 @@ def _rows(listed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _lists() -> list[pl.Expr]:
-    depths = pl.col("ad").str.split(",").list.eval(pl.element().cast(pl.UInt32, strict=False))
+    depths = pl.col("ad").str.split(",").cast(pl.List(pl.UInt32), strict=False)
     fractions = pl.col("af").str.split(",")
     count = pl.col("alts").list.len()
+    whole = depths.list.drop_nulls().list.len() == count + 1
     return [
         pl.when(depths.list.len() == count + 1).then(depths).alias("depths"),
+        pl.when(whole).then(depths.cast(pl.List(pl.UInt64)).list.sum()).alias("total"),
         pl.when(fractions.list.len() == count).then(fractions).alias("fractions"),
     ]
 
@@ -225,12 +226,9 @@ def _listed_depth() -> pl.Expr:
 
 
 def _listed_fraction() -> pl.Expr:
-    depths = pl.col("depths").list.eval(pl.element().cast(pl.UInt64))
-    known = ~depths.list.eval(pl.element().is_null()).list.any()
-    total = pl.when(known).then(depths.list.sum())
     own = pl.col("depths").list.get(pl.col("allele"), null_on_oob=True)
     told = _fraction(pl.col("fractions").list.get(pl.col("allele") - 1, null_on_oob=True))
-    return pl.coalesce(told, pl.when(total > 0).then(own / total)).alias("allele_fraction")
+    return pl.coalesce(told, pl.when(pl.col("total") > 0).then(own / pl.col("total"))).alias("allele_fraction")
 
 
 def _fraction(text: pl.Expr) -> pl.Expr:
