@@ -61,7 +61,7 @@ COMMON = 0.7
 
 
 def write_genome(path: Path, records: int, *, seed: int = 7, formats: tuple[str, ...] = FIXED_FORMAT) -> int:
-    """Write a bgzipped GRCh38 VCF of about so many records (SNVs, indels, multi-allelic sites, 0/0); gives how many."""
+    """Write a bgzipped GRCh38 VCF of about so many records (SNVs, indels, several ALTs, 0/0); gives how many."""
     random = np.random.default_rng(seed)
     lengths = Build.GRCH38.lengths
     total = sum(lengths.values())

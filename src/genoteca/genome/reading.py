@@ -20,7 +20,7 @@ from genoteca.genome.key import POSITION_SHIFT
 from genoteca.genome.kind import kind_after_reading
 from genoteca.genome.left_align import REACH
 from genoteca.genome.listed import listed_classes
-from genoteca.genome.one_copy import against_the_sex
+from genoteca.genome.one_copy import against_the_sex, outside_par
 from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
 from genoteca.genome.records import RecordParser, judged
 from genoteca.genome.reference_check import CONTRADICTS, ReferenceCheck, unknown_places, warning_of
@@ -156,8 +156,7 @@ class _Reading:
         self.variants.add(rows.table, settled=settled)
         carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
         self.carried.update(dict(carried.iter_rows()))
-        odd = rows.table.lazy().filter(against_the_sex(request.build, request.sex)).select(pl.col("line").n_unique())
-        self.against_sex += odd.collect(engine="in-memory").item()
+        self.against_sex += _against_sex(rows.table, request)
         self._cover(frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode())))
 
     def _cover(self, uncalled: pl.LazyFrame) -> None:
@@ -267,6 +266,14 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
                     table.discard()
         request.progress(1.0, f"{reading.parser.read:,} records read")
         return _intake(reading, facts, text)
+
+
+def _against_sex(table: pl.DataFrame, request: _Request) -> int:
+    """Count the records that the stated sex contradicts; genotypes are cut only where one copy is expected."""
+    if request.sex is not Sex.MALE:
+        return 0
+    single = table.filter(outside_par(request.build))
+    return single.filter(against_the_sex(request.build, request.sex)).get_column("line").n_unique()
 
 
 def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:

@@ -37,6 +37,7 @@ _OWN = ("allele", "copies", "missing", "allele_depth", "allele_fraction")
 
 _SIMPLE = (pl.col("alleles") == 1) & (pl.col("ploidy") <= 2) & pl.col("plain_alt")
 _ZYGOSITY = VARIANTS_SCHEMA["zygosity"]
+_CALLED_TEXTS = pl.Schema({"alts": pl.List(pl.String()), "genotype": pl.String(), "missing": pl.UInt32()})
 _PAIRS = [(ref, alt) for ref in "ACGT" for alt in "ACGT"]
 _CODE = np.zeros(256, np.int64)
 _CODE[list(b"ACGT")] = range(4)
@@ -170,8 +171,7 @@ def _allele(name: str) -> pl.Expr:
 def _with_genotypes(records: pl.DataFrame) -> pl.DataFrame:
     """Add `alts`, `genotype` and `missing`, for any ALT list and any ploidy; once per distinct REF, ALT and GT."""
     told = records.select("ref", "alt", "gt").unique()
-    schema = pl.Schema({"alts": pl.List(pl.String), "genotype": pl.String, "missing": pl.UInt32})
-    made = pl.DataFrame([_called_texts(*row) for row in told.iter_rows()], schema=schema, orient="row")
+    made = pl.DataFrame([_called_texts(*row) for row in told.iter_rows()], schema=_CALLED_TEXTS, orient="row")
     return records.drop("missing").join(told.hstack(made), on=told.columns, how="left", maintain_order="left")
 
 
