@@ -94,7 +94,11 @@ def test_an_archive_without_a_genome_says_what_it_holds(tmp_path: Path, pack: Pa
     assert "not looked into" in caught.value.hint
 
 
-@pytest.mark.parametrize("data", [zip_of({}), gzip.compress(tar_of({})), tar_of({}), tar_of({"folder/": b""})])
+@pytest.mark.parametrize(
+    "data",
+    [zip_of({}), gzip.compress(tar_of({})), tar_of({}), tar_of({"folder/": b""})],
+    ids=["zip", "tar.gz", "tar", "tar with a folder"],  # the bytes hold the time, and would name the test
+)
 def test_an_empty_archive_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(GenomeFileError):
         inspect_file(written(tmp_path, data))
