@@ -47,10 +47,10 @@ def main() -> None:
 
 
 def _judged(data: bytes, folder: Path) -> dict[str, str]:
-    path, variants, coverage = (folder / name for name in ("genome", "variants.parquet", "coverage.parquet"))
+    path = folder / "genome"
     path.write_bytes(data)
     try:
-        why = _read(path, variants, coverage)
+        why = _read(path, folder)
     except GenomeFileError as error:
         left = sorted(found.name for found in folder.iterdir() if found != path)
         why = f"refused, and left {', '.join(left)}" if left else "" if error.hint else "refused without a hint"
@@ -67,11 +67,12 @@ def _judged(data: bytes, folder: Path) -> dict[str, str]:
     return {"outcome": "wrong", "why": why} if why else told
 
 
-def _read(path: Path, variants: Path, coverage: Path) -> str:
+def _read(path: Path, folder: Path) -> str:
     """Read the file as the app would; says what is not as it must be."""
     facts = inspect_file(path)
     if facts.undecided:
         facts = inspect_file(path, facts.members[0])
+    variants, coverage, structural = (folder / f"{name}.parquet" for name in ("variants", "coverage", "structural"))
     intake = read_genome(
         path,
         pick=facts.samples[-1] if facts.samples else None,
@@ -80,13 +81,15 @@ def _read(path: Path, variants: Path, coverage: Path) -> str:
         limits=Limits(),
         variants=variants,
         coverage=coverage,
+        structural=structural,
         progress=lambda fraction, message: None,
         member=facts.member,
     )
     if not intake.reconciles:
         return f"{intake.records_read} records read, {intake.records_kept} kept: the sum does not hold"
     table = pl.read_parquet(variants)
-    if len(table) != intake.rows or len(pl.read_parquet(coverage)) != intake.coverage_rows:
+    rows = [len(table), len(pl.read_parquet(coverage)), len(pl.read_parquet(structural))]
+    if rows != [intake.rows, intake.coverage_rows, intake.structural_rows]:
         return "the tables have other numbers of rows than were told"
     return "" if "key" not in table.columns or table["key"].is_sorted() else "the variants are not sorted"
 
