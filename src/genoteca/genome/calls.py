@@ -48,10 +48,13 @@ def with_fields(frame: pl.DataFrame) -> pl.DataFrame:
 
     `gt`: an Enum of the distinct texts. `af`, `ps`: text. For each of `_COUNTS` the whole number is in
     `<name>_number`, and `<name>` is the text of what is something else, a point apart. `ad_ref` and `ad_alt`: an AD
-    of two whole numbers.
+    of two whole numbers. `beyond_format`: the sample has more values than FORMAT names.
     """
     column = SampleColumn(frame.get_column("format"), frame.get_column("sample"))
-    made: dict[str, pl.Series | pl.Expr] = {"gt": _genotypes(column)}
+    made: dict[str, pl.Series | pl.Expr] = {
+        "gt": _genotypes(column),
+        "beyond_format": pl.Series(column.beyond_format),
+    }
     for key in TEXTS:
         texts = column.texts(key)
         made[key.lower()] = _NO_TEXT if texts is None else texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from genoteca.genome.letters import AFTER, Letters, Places, Spans
+from genoteca.genome.letters import AFTER, Flags, Letters, Places, Spans
 from genoteca.genome.records import one_value
 
 __all__ = ["SampleColumn"]
@@ -25,6 +25,12 @@ class SampleColumn:
         only = one_value(form)
         self._formats = form.unique().to_list() if only is None else [only]
         self._which = None if only is not None else _codes(form, self._formats)
+
+    @property
+    def beyond_format(self) -> Flags:
+        """Tell which rows have more values than FORMAT names."""
+        named = np.array([form.count(":") for form in self._formats], np.int64)
+        return self._count > (named[0] if self._which is None else named[self._which])
 
     def spans(self, key: str) -> Spans | None:
         """Give the values of a key; None when no row has it."""

@@ -105,8 +105,8 @@ def _typed(schema: pl.Schema) -> list[pl.Expr]:
 def _values(frame: pl.DataFrame, origin: _Origin, several: pl.DataFrame) -> pl.DataFrame:
     """Give `_SHARED` and `_OWN` of every row; no list is made for records with one ALT, nearly all of them."""
     rows = _with_odd_depths(frame.select(_SHARED)[origin.record], frame, origin)
-    total = pl.col("ad_ref").cast(pl.UInt64) + pl.col("ad_alt")
-    fraction: pl.Expr = pl.when(total > 0).then(pl.col("ad_alt") / total)
+    total = rows.get_column("ad_ref").cast(pl.UInt64) + rows.get_column("ad_alt")
+    fraction: pl.Expr = pl.lit(_ratio(rows.get_column("ad_alt"), total))
     if rows.get_column("af").null_count() < len(rows):
         fraction = pl.coalesce(_fraction(pl.col("af")), fraction)
     rows = rows.with_columns(
@@ -189,12 +189,14 @@ def _called_texts(ref: str, alt: str, gt: str) -> tuple[list[str], str, int]:
 def _any_alternates(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Rows (`record` and `_OWN`) of records with any ALT list and any ploidy, and the lines that have none."""
     depths = _depth_texts(records)
-    listed = _with_genotypes(records).lazy().with_columns(ad=pl.lit(None, pl.String) if depths is None else depths)
+    none = pl.repeat(None, len(records), dtype=pl.String, eager=True)
+    listed = _with_genotypes(records).hstack([(none if depths is None else depths).alias("ad")]).lazy()
     whole = pl.col("missing") >= pl.col("ploidy")
     rows, unknown = pl.collect_all(
         [_rows(listed.filter(~whole)), listed.filter(whole).select("line")], engine="in-memory"
     )
-    return rows, unknown.get_column("line")
+    ratio = _ratio(rows.get_column("allele_depth"), rows.get_column("total"))
+    return rows.with_columns(allele_fraction=pl.coalesce("told", ratio)), unknown.get_column("line")
 
 
 def _rows(listed: pl.LazyFrame) -> pl.LazyFrame:
@@ -204,8 +206,8 @@ def _rows(listed: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(alt="alts", allele=pl.int_ranges(1, pl.col("alts").list.len() + 1, dtype=pl.UInt32))
         .explode("alt", "allele")
         .filter(pl.col("alt").str.contains("^[ACGT]+$"))
-        .with_columns(_listed_depth(), _listed_fraction(), copies=copies.cast(pl.UInt32))
-        .select("record", "alt", "genotype", *_OWN)
+        .with_columns(_listed_depth(), *_listed_fraction(), copies=copies.cast(pl.UInt32))
+        .select("record", "alt", "genotype", "told", "total", *_OWN[:-1])
     )
 
 
@@ -213,10 +215,8 @@ def _lists() -> list[pl.Expr]:
     depths = pl.col("ad").str.split(",").cast(pl.List(pl.UInt32), strict=False)
     fractions = pl.col("af").str.split(",")
     count = pl.col("alts").list.len()
-    whole = depths.list.drop_nulls().list.len() == count + 1
     return [
         pl.when(depths.list.len() == count + 1).then(depths).alias("depths"),
-        pl.when(whole).then(depths.cast(pl.List(pl.UInt64)).list.sum()).alias("total"),
         pl.when(fractions.list.len() == count).then(fractions).alias("fractions"),
     ]
 
@@ -225,10 +225,20 @@ def _listed_depth() -> pl.Expr:
     return pl.col("depths").list.get(pl.col("allele"), null_on_oob=True).alias("allele_depth")
 
 
-def _listed_fraction() -> pl.Expr:
-    own = pl.col("depths").list.get(pl.col("allele"), null_on_oob=True)
+def _listed_fraction() -> list[pl.Expr]:
+    depths = pl.col("depths")
+    known = depths.list.drop_nulls().list.len() == depths.list.len()
+    total = pl.when(known).then(depths.cast(pl.List(pl.UInt64)).list.sum())
     told = _fraction(pl.col("fractions").list.get(pl.col("allele") - 1, null_on_oob=True))
-    return pl.coalesce(told, pl.when(pl.col("total") > 0).then(own / pl.col("total"))).alias("allele_fraction")
+    return [told.alias("told"), pl.when(total > 0).then(total).alias("total")]
+
+
+def _ratio(part: pl.Series, total: pl.Series) -> pl.Series:
+    """Divide row by row: Polars multiplies by the reciprocal of a total that stands alone, and 7/20 is not 0.35."""
+    told = (part.is_not_null() & (total > 0).fill_null(value=False)).to_numpy()
+    whole = total.fill_null(0).to_numpy()
+    made = np.divide(part.fill_null(0).to_numpy(), whole, out=np.zeros(len(whole)), where=told)
+    return pl.select(pl.when(pl.Series(told)).then(pl.Series(made))).to_series()
 
 
 def _fraction(text: pl.Expr) -> pl.Expr:
