@@ -112,3 +112,12 @@ def test_a_table_stays_sorted_when_indels_move_to_the_left_of_what_was_written(
 
 def _other(base: str) -> str:
     return "A" if base != "A" else "C"
+
+
+def test_a_file_in_which_every_record_contradicts_keeps_none(
+    read_records: Reader, sequence: ReferenceSequence
+) -> None:
+    read = read_records("chr21 9 G A GT 0/1", "chr21 11 C A GT 1/1", sequence=sequence)
+    assert (read.intake.records_kept, len(read.variants)) == (0, 0)
+    assert read.coverage["evidence"].cast(pl.String).to_list() == ["no_call", "no_call"]
+    assert read.intake.reference_agreement == 0.0

@@ -128,14 +128,14 @@ class _Reading:
         frame, unread = with_numbers(frame)
         self.tally.note(unread)
         self.tally.note(beyond_format(frame))
+        wrong = frame.clear()
         if self.check is not None:
             frame, wrong = self.check.part(frame)
             self.tally.keep((frame, wrong))
-            self._cover(unknown_places(wrong).lazy())
         self.kept += len(frame)
         self.tally.alleles.update(listed_classes(frame))
         self.structural.take(block, first, mixed_lines(frame))
-        self._store(frame)
+        self._store(frame, unknown_places(wrong).select(frame.columns))
 
     def _take_symbolic(self, block: bytes, first: int, symbolic: pl.DataFrame) -> None:
         """Take the records that list structural ALTs only; `first` is the number of the block's first line."""
@@ -146,7 +146,8 @@ class _Reading:
         self.kept += len(kept)
         self.tally.alleles.update(listed_classes(kept))
 
-    def _store(self, frame: pl.DataFrame) -> None:
+    def _store(self, frame: pl.DataFrame, unknown: pl.DataFrame) -> None:
+        """Store the rows of records; those of `unknown` tell of their places that nothing is known."""
         request = self.request
         rows = variant_rows(frame, frame.select(_CALLED).to_series(), request.build, request.sex, request.sequence)
         # Trimming moves a variant to the right only, so nothing that follows can come before the last record read;
@@ -157,11 +158,10 @@ class _Reading:
         carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
         self.carried.update(dict(carried.iter_rows()))
         self.against_sex += _against_sex(rows.table, request)
-        self._cover(frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode())))
-
-    def _cover(self, uncalled: pl.LazyFrame) -> None:
-        limits = self.request.limits
-        blocks = coverage_rows(uncalled, quality=limits.reference_quality, depth=limits.reference_depth)
+        uncalled = frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
+        limits = request.limits
+        told = pl.concat([uncalled, unknown.lazy()])
+        blocks = coverage_rows(told, quality=limits.reference_quality, depth=limits.reference_depth)
         self.coverage.add(blocks, settled=EVERYTHING)
 
 
