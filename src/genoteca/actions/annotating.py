@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from genoteca.actions import references
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
+from genoteca.actions.chains import chain_runs, enqueue_shared, lifted_assets
 from genoteca.actions.views import AnnotateReport, ModuleAnswer, ModuleReport
 from genoteca.engine import records
 from genoteca.engine.needed_chromosomes import chromosomes_missing
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
+from genoteca.model.build import Build
 from genoteca.model.evidence import Evidence, Outcome
 from genoteca.model.run import LineKind, Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import Sample, SampleId
+from genoteca.sdk.chains import lifted_from
+from genoteca.sdk.testable import needed_chains
 from genoteca.store.installed import InstalledModule
 from genoteca.store.preferences import Preferences
 
@@ -41,13 +45,14 @@ def annotate(app: App, key: str, module_ids: Sequence[str] = (), *, engine: str 
             title="This genome was not read",
             hint="Read it again from the Genomes page, or add it again.",
         )
-    after = [_reference_run(app, sample, module, wanted) for module, wanted in _missing(app, sample, modules)]
+    after = [enqueue_shared(app, *wanted) for wanted in _missing(app, sample, modules)]
+    after += chain_runs(app, sample, modules)
     after += [run.id for run in reading]
     run = app.index.enqueue(
         RunRequest(
             kind=RunKind.ANNOTATE,
             partition=key,
-            assets=[[module.id, "annotations"] for module in modules],
+            assets=[*lifted_assets(app, sample, modules), *([module.id, "annotations"] for module in modules)],
             modules=[module.id for module in modules],
             build=sample.build,
             engine=engine or app.settings.engine,
@@ -104,35 +109,26 @@ def _chosen(app: App, module_ids: Sequence[str]) -> list[InstalledModule]:
     return [usable[one] for one in dict.fromkeys(module_ids or usable)]
 
 
-def _missing(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> list[tuple[InstalledModule, str]]:
-    """Give the modules whose reference must be made for this sample, with the reason."""
+def _missing(
+    app: App, sample: Sample, modules: Sequence[InstalledModule]
+) -> list[tuple[InstalledModule, Build, list[str], str]]:
+    """Give the modules whose reference must be made for this sample: in which build, its asset, and the reason."""
     found = []
-    preferences = Preferences(app.layout.database)
+    preferences, provided = Preferences(app.layout.database), references.provided_names(app.layout)
     for module in modules:
         manifest = module.sound_manifest()
-        if sample.build not in manifest.builds:
+        source = lifted_from(manifest, sample.build)
+        if source and not needed_chains(manifest, sample, provided):
             continue
-        stored = references.reference_of(app.layout, module.id, sample.build)
+        build = source or sample.build
+        stored = references.reference_of(app.layout, module.id, build)
         settings = preferences.values(manifest)
         why = "not there yet" if stored is None else references.why_reference_is_old(stored, manifest, settings)
         if stored and not why and (lacking := chromosomes_missing(app.layout, stored)):
             why = f"chromosome {', '.join(sorted(lacking))} is not there yet"
         if why:
-            found.append((module, why))
+            found.append((module, build, [module.id, "reference"], why))
     return found
-
-
-def _reference_run(app: App, sample: Sample, module: InstalledModule, why: str) -> str:
-    for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
-        same = run.request.kind is RunKind.REFERENCE and run.request.build == sample.build
-        if same and run.request.modules == [module.id]:
-            return run.id
-    request = RunRequest(
-        kind=RunKind.REFERENCE, assets=[[module.id, "reference"]], modules=[module.id], build=sample.build
-    )
-    run = app.index.enqueue(request)
-    app.index.update(run.id, message=f"Waiting ({why})")
-    return run.id
 
 
 def _reading(app: App, key: str) -> list[Run]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genoteca.actions import references
+from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
 from genoteca.actions.words import answer_words
 from genoteca.engine import records
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import Run, RunKind, RunStatus
+from genoteca.sdk.chains import lifted_from
+from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
+    from genoteca.model.module import ModuleManifest
     from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
@@ -122,10 +126,21 @@ def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
             return trouble_of(earlier)
     if told is not None:
         return trouble_in(told)
+    unfetched = _unfetched(app, run, module_id, before)
+    if unfetched is not None:
+        return trouble_of(unfetched)
     made = records.current(app.layout, [module_id, "annotations"], run.request.partition)
     if run.status is RunStatus.SUCCEEDED or (made is not None and made.record.run == run.id):
         return None
     return trouble_of(run)
+
+
+def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | None:
+    """Give the run that could not fetch a chain, where the module could say nothing for want of it."""
+    mine = records.history(app.layout, [module_id, "annotations"], run.request.partition)
+    untested = any(one.run == run.id and one.outcome is Outcome.CANNOT_BE_TESTED for one in mine)
+    chains = [one for one in before if one.status is not RunStatus.SUCCEEDED and fetches_chain(one)]
+    return chains[0] if untested and chains else None
 
 
 def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
@@ -154,9 +169,19 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     settings = Preferences(app.layout.database).values(manifest)
     if record.metadata.get("settings") != settings:
         return "the module's settings changed"
-    reference = references.reference_of(app.layout, module.id, sample.build)
+    reference = references.reference_of(app.layout, module.id, lifted_from(manifest, sample.build) or sample.build)
     told = record.inputs.get(f"{module.id}/reference")
     if reference is not None and told not in (None, reference.record.sha256):
         release = reference.record.release or reference.record.data_version
         return f"{manifest.title} {record.release or record.data_version} → {release}"
-    return ""
+    if record.outcome is Outcome.CANNOT_BE_TESTED:
+        waited = not any(name.startswith("chain:") for name in record.inputs)
+        return _now_testable(app, sample, manifest) if waited else ""
+    return why_lift_is_old(app, record.inputs)
+
+
+def _now_testable(app: App, sample: Sample, manifest: ModuleManifest) -> str:
+    """Say that a chain is there now, where an answer waited for one."""
+    provided = references.provided_names(app.layout)
+    there = needed_chains(manifest, sample, provided) and not why_not_testable(manifest, sample, provided)
+    return "its positions can be lifted now" if there else ""

@@ -8,6 +8,7 @@ from genoteca.actions.references import reference_of
 from genoteca.actions.views import Step
 from genoteca.engine import records
 from genoteca.model.intake import Intake
+from genoteca.sdk.chains import lifted_from
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -61,11 +62,13 @@ def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
 
 def _reference(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> Step:
     used = stored.record.inputs.get(f"{module.id}/reference", "")
-    reference = reference_of(app.layout, module.id, sample.build)
-    record = reference.record if reference and reference.record.sha256 == used else None
     manifest = module.sound_manifest()
+    reference = reference_of(app.layout, module.id, lifted_from(manifest, sample.build) or sample.build)
+    record = reference.record if reference and reference.record.sha256 == used else None
     release = stored.record.release or stored.record.data_version
     names = [source.name for source in manifest.sources if source.name != manifest.title]
     built_on = f"; built on {', '.join(names)}" if names else ""
-    text = f"{manifest.title}, release {release}, {stored.record.build}, licence {stored.record.licence}{built_on}"
+    lifted = f" lifted from {record.build}" if record and record.build != stored.record.build else ""
+    build = f"{stored.record.build}{lifted}"
+    text = f"{manifest.title}, release {release}, {build}, licence {stored.record.licence}{built_on}"
     return Step(title="Reference", text=text, when=record.created if record else None)

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from genoteca import __version__
 from genoteca.actions.app import App
 from genoteca.actions.providing import provided_by
-from genoteca.actions.references import all_refs, ref_of
+from genoteca.actions.references import all_refs, provided_names, ref_of
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
 from genoteca.engine.examine import examine
@@ -369,7 +369,8 @@ def _with_trouble(app: App, card: ModuleCard, installed: InstalledModule | None)
 def _works_with(app: App, manifest: ModuleManifest) -> dict[str, str]:
     if not manifest.annotates:
         return {}
-    return {s.id.key: why_not_testable(manifest, s) or "yes" for s in all_samples(app.layout)}
+    provided = provided_names(app.layout)
+    return {s.id.key: why_not_testable(manifest, s, provided) or "yes" for s in all_samples(app.layout)}
 
 
 def _fits(card: ModuleCard, text: str, category: str) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "all_refs",
     "annotating_modules",
     "module_refs",
+    "provided_names",
     "ref_of",
     "reference_of",
     "usable_modules",
@@ -36,6 +37,11 @@ def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
 def annotating_modules(layout: Layout) -> dict[str, InstalledModule]:
     """Give the usable modules that answer for a sample; the others provide what the app or a module needs."""
     return {one.id: one for one in usable_modules(layout).values() if one.sound_manifest().annotates}
+
+
+def provided_names(layout: Layout) -> frozenset[str]:
+    """Give the names of all that the usable modules provide, fetched already or not."""
+    return frozenset(name for one in usable_modules(layout).values() for name in one.sound_manifest().provides)
 
 
 def module_refs(layout: Layout, wanted: Sequence[str]) -> list[ModuleRef]:

@@ -16,7 +16,7 @@ from genoteca.actions.views import Query, ResultHeader, ResultPage, RowDetail
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import FilterError, NotFoundError
-from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column
+from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn, Column
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.model.sample import Sample, SampleId
@@ -89,7 +89,7 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
         cells=[cell for cell in own if cell.text],
         technical=[
             *(cell for cell in hidden if cell.text),
-            *(browsing.cell(column, values) for column in ANNOTATIONS),
+            *(browsing.cell(column, values) for column in _common(stored)),
         ],
         lineage=lineage_of(app, sample, module, stored, values),
         gate=str(values.get("gate") or ""),
@@ -148,24 +148,34 @@ def _stored(app: App, key: str, module_id: str) -> tuple[Sample, InstalledModule
 
 def _table(app: App, key: str, module_id: str) -> ResultTable:
     _, module, stored = _stored(app, key, module_id)
-    return browsing.opened(app, stored, [*ANNOTATIONS, *module.sound_manifest().columns])
+    return browsing.opened(app, stored, _columns(module, stored))
 
 
 def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
     manifest = module.sound_manifest()
-    columns: list[Column | AnnotationColumn] = [*ANNOTATIONS, *manifest.columns]
+    stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
     own = [column.name for column in manifest.shown_columns()]
     return ResultHeader(
         sample=sample,
         module=show_module(app, module.id),
         answer=answer_of(app, sample, module),
-        columns=columns,
+        columns=_columns(module, stored),
         shown=[*own, *SHOWN] if manifest.dense else [*SHOWN, *own],
     )
+
+
+def _columns(module: InstalledModule, stored: Stored | None) -> list[Column | AnnotationColumn]:
+    """Give the columns of a module's answers; lifted ones end with what the lift says."""
+    return [*ANNOTATIONS, *module.sound_manifest().columns, *_common(stored)[len(ANNOTATIONS) :]]
+
+
+def _common(stored: Stored | None) -> tuple[Column, ...]:
+    lifted = stored is not None and "lifted" in stored.record.metadata
+    return (*ANNOTATIONS, *LIFTED) if lifted else ANNOTATIONS
 
 
 def _row_title(values: dict[str, Any]) -> str:
     change = f" {values['ref']}>{values['alt']}" if values.get("alt") else ""
     name = next((str(values[n]) for n in ("trait", "title", "gene", "rsid") if values.get(n)), "")
-    place = f"{values['chrom']}:{values['pos']:,}{change}"
+    place = f"{values['chrom']}:{values['pos']:,}{change}" if values["pos"] else str(values.get("lifted_from") or "")
     return f"{name} · {place}" if name else place

@@ -274,18 +274,12 @@ def _some(names: Sequence[str]) -> str:
 
 def _build(facts: FileFacts, asked: str) -> tuple[Build, str]:
     """Settle the build: what the file says holds; what it leaves open, the person says; nobody guesses."""
-    if facts.build is Build.NCBI36:
-        raise GenomeFileError(
-            f"{facts.name} is of genome build NCBI36 (hg18): {facts.build_evidence}.",
-            title="This genome build is too old to be read",
-            hint="Ask its maker for the file on GRCh37 or GRCh38.",
-        )
     if asked == "auto":
         if facts.build is None:
             raise InputError(
                 f"{facts.name} does not say its genome build ({facts.build_evidence}).",
                 title="Which genome build is this file?",
-                hint="Look in the report that came with it: GRCh37 (hg19) or GRCh38 (hg38).",
+                hint="Look in the report that came with it: GRCh37 (hg19), GRCh38 (hg38) or NCBI36 (hg18).",
             )
         return facts.build, facts.build_evidence
     stated = Build(asked)

@@ -165,9 +165,7 @@ def _inferred(sites: Sites, calls: Calls, recorded: Bools) -> Bools:
         return np.zeros(len(sites.place), np.bool_)
     rank = sites.place >> RANK_SHIFT
     may: Bools = sites.infer & ~sites.always & sites.single & ~recorded & (rank != RANK["Y"]) & (rank != RANK["MT"])
-    region = mhc(calls.sample.build)
-    if region is not None:
-        may &= ~inside(sites.place, region)
+    may &= ~inside(sites.place, mhc(calls.sample.build))
     may &= ~lost(sites.place, calls.sample.structural)
     candidates = np.flatnonzero(may)
     may[candidates] = _near(sites.place[candidates], calls)

@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from genoteca.engine.lifting import LIFT_VERSION, lifted_dataset
 from genoteca.engine.reading import READER_VERSION, read_sample_file, source_dataset
-from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
+from genoteca.model.column import COVERAGE, LIFTED_VARIANTS, STRUCTURAL, VARIANTS, Column
 from genoteca.model.record import CheckResult
 from genoteca.sdk import progress
 from genoteca.sdk.assets import PARTITIONS
@@ -33,10 +34,15 @@ CHECKS = {
     "structural": STRETCHES,
 }
 
+LIFTED_CHECKS = {
+    "schema": "Columns and types as declared.",
+    "reconciles": "Variant rows = rows lifted + rows set aside.",
+}
+
 
 def core_assets() -> list[dg.AssetsDefinition]:
-    """Make the assets `sample/source`, `sample/variants`, `sample/coverage` and `sample/structural`."""
-    return [_source(), _tables()]
+    """Make the assets of every sample: `source`, `variants`, `coverage`, `structural` and `lifted`."""
+    return [_source(), _tables(), _lifted()]
 
 
 def _source() -> dg.AssetsDefinition:
@@ -81,6 +87,33 @@ def _tables() -> dg.AssetsDefinition:
     return tables
 
 
+def _lifted() -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="sample__lifted",
+        specs=[
+            _spec(
+                "lifted",
+                LIFTED_VARIANTS,
+                "The variants in another build, for modules with rows only where an allele is carried.",
+                deps=("variants",),
+                code_version=str(LIFT_VERSION),
+            )
+        ],
+        partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS),
+        required_resource_keys={PATHS},
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=dg.AssetKey(["sample", "lifted"]), description=told)
+            for name, told in LIFTED_CHECKS.items()
+        ],
+    )
+    def lifted(context: dg.AssetExecutionContext) -> Any:
+        with progress.of_asset("sample/lifted"):
+            made = lifted_dataset(context.resources.genoteca_paths, context.partition_key, progress.report)
+        yield from _results({"lifted": made})
+
+    return lifted
+
+
 def _results(made: Mapping[str, Dataset]) -> Iterator[Any]:
     """Hand every table and its verdicts to Dagster."""
     for name, dataset in made.items():
@@ -101,15 +134,22 @@ def _verdict(asset: Sequence[str], check: CheckResult) -> dg.AssetCheckResult:
     )
 
 
-def _spec(name: str, columns: Sequence[Column], description: str) -> dg.AssetSpec:
+def _spec(
+    name: str,
+    columns: Sequence[Column],
+    description: str,
+    *,
+    deps: Sequence[str] = ("source",),
+    code_version: str = str(READER_VERSION),
+) -> dg.AssetSpec:
     schema = dg.TableSchema(
         columns=[dg.TableColumn(one.name, one.type.value, description=one.description) for one in columns]
     )
     return dg.AssetSpec(
         ["sample", name],
-        deps=[dg.AssetKey(["sample", "source"])],
+        deps=[dg.AssetKey(["sample", dep]) for dep in deps],
         description=description,
-        code_version=str(READER_VERSION),
+        code_version=code_version,
         group_name="sample",
         kinds={"parquet"},
         metadata={"dagster/io_manager_key": IO_MANAGER, "dagster/column_schema": schema},

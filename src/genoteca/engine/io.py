@@ -27,6 +27,7 @@ __all__ = ["ParquetIO"]
 class ParquetIO(dg.IOManager):
     """Writes a `Dataset` as `<asset>-<run8>.parquet`, then its record: a kill at any moment leaves the old one whole.
 
+    A plain file (`Dataset.ending`) is kept as it is, without rows.
     A sample's assets lie under `users/<user>/<sample>/<module>/`, others under
     `references/<module>/<data version>/<build>/`.
     """
@@ -80,10 +81,10 @@ class ParquetIO(dg.IOManager):
         if dataset.table is None:
             size, digest = _told(dataset.metadata, "bytes", 0), _told(dataset.metadata, "sha256", "")
         else:
-            target = records.dataset_path(record_file, context.run_id)
+            target = records.dataset_path(record_file, context.run_id, dataset.ending)
             with atomic_path(target) as beside:
                 self._write(dataset.table, beside)
-            _, rows = facts(target)
+            rows = 0 if dataset.ending else facts(target)[1]
             file, size, digest = target.name, target.stat().st_size, sha256_of(target)
         dataset.code_version = dataset.code_version or context.asset_spec.code_version or ""
         written = Written(file=file, rows=rows, bytes=size, sha256=digest)

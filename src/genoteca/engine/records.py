@@ -76,9 +76,9 @@ def record_path(
     return layout.reference(asset[0], data_version or "any", build or "any") / f"{asset[-1]}.json"
 
 
-def dataset_path(record_file: Path, run: str) -> Path:
-    """Give the path of the table that a run writes beside its record; `run` is the run's id."""
-    return record_file.with_name(f"{record_file.stem}-{run[:8]}.parquet")
+def dataset_path(record_file: Path, run: str, ending: str = "") -> Path:
+    """Give the path of the file that a run writes beside its record; `run` is its id, `ending` a plain file's."""
+    return record_file.with_name(f"{record_file.stem}-{run[:8]}{ending or '.parquet'}")
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -192,7 +192,8 @@ def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
     newest_first = sorted(copies, key=lambda path: read_record(path).created, reverse=True)
     removed = []
     for path in newest_first[keep:]:
-        for gone in (path.with_suffix(".parquet"), path):
+        table = read_record(path).file
+        for gone in (*([path.with_name(table)] if table else []), path):
             gone.unlink(missing_ok=True)
             removed.append(gone)
     return removed

@@ -62,8 +62,16 @@ _LENGTHS = {
     ),
 }
 
-# Pseudoautosomal regions: Genome Reference Consortium, https://www.ncbi.nlm.nih.gov/grc/human.
+# Pseudoautosomal regions: Genome Reference Consortium, https://www.ncbi.nlm.nih.gov/grc/human. Those of NCBI36
+# are the ends of GRCh37's, lifted by Ensembl's GRCh37_to_NCBI36
+# (https://ftp.ensembl.org/pub/assembly_mapping/homo_sapiens/).
 _PAR = {
+    Build.NCBI36: (
+        Region("X", 1, 2709520),
+        Region("X", 154584238, 154913754),
+        Region("Y", 1, 2709520),
+        Region("Y", 57443438, 57772954),
+    ),
     Build.GRCH37: (
         Region("X", 60001, 2699520),
         Region("X", 154931044, 155260560),
@@ -78,21 +86,23 @@ _PAR = {
     ),
 }
 
-# The MHC region as the Genome Reference Consortium defines it, https://www.ncbi.nlm.nih.gov/grc/human/regions/MHC.
+# The MHC region as the Genome Reference Consortium defines it, https://www.ncbi.nlm.nih.gov/grc/human/regions/MHC;
+# that of NCBI36 lifted as above.
 _MHC = {
+    Build.NCBI36: Region("6", 28585776, 33556332),
     Build.GRCH37: Region("6", 28477797, 33448354),
     Build.GRCH38: Region("6", 28510120, 33480577),
 }
 
 
 def par(build: Build) -> tuple[Region, ...]:
-    """Give the pseudoautosomal regions of X and Y; none are kept for NCBI36."""
-    return _PAR.get(build, ())
+    """Give the pseudoautosomal regions of X and Y."""
+    return _PAR[build]
 
 
-def mhc(build: Build) -> Region | None:
-    """Give the MHC region; None for NCBI36."""
-    return _MHC.get(build)
+def mhc(build: Build) -> Region:
+    """Give the MHC region."""
+    return _MHC[build]
 
 
 def chromosome(contig: str) -> str | None:

@@ -10,7 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from genoteca.model.build import CHROMOSOMES
 from genoteca.model.evidence import Evidence, Match
 
-__all__ = ["ANNOTATIONS", "COVERAGE", "STRUCTURAL", "VARIANTS", "AnnotationColumn", "Column", "ColumnType"]
+__all__ = [
+    "ANNOTATIONS",
+    "COVERAGE",
+    "LIFTED",
+    "LIFTED_VARIANTS",
+    "STRUCTURAL",
+    "VARIANTS",
+    "AnnotationColumn",
+    "Column",
+    "ColumnType",
+]
 
 
 class ColumnType(StrEnum):
@@ -243,3 +253,35 @@ ANNOTATIONS: tuple[Column, ...] = (
     _c("match", "Matched by", T.CATEGORY, "What the answer was matched by.", "nothing matched", values=tuple(Match)),
 )
 """What every module's annotations start with; the module's own columns follow. One row per answered site."""
+
+LIFTED: tuple[Column, ...] = (
+    _c(
+        "lifted_from", "Lifted from", T.TEXT, "The module's site in its own build: build, place, alleles.", "not told"
+    ),
+    _c(
+        "lift",
+        "Lift",
+        T.TEXT,
+        "What the lift met: strands that differ, REF and ALT swapped, or why it failed.",
+        "plain",
+    ),
+)
+"""What annotations end with where the module has not the sample's build: its sites or the variants were lifted."""
+
+LIFTED_VARIANTS: tuple[Column, ...] = (
+    *VARIANTS,
+    _c("variant", "Variant row", T.COUNT, "Index into the variants table, from 0.", minimum=0),
+    _c("from_chrom", "Own chromosome", T.CATEGORY, "In the sample's build."),
+    _c("from_pos", "Own position", T.POSITION, "1-based, in the sample's build.", minimum=1),
+    _c("from_ref", "Own reference allele", T.TEXT, "In the sample's build."),
+    _c("from_alt", "Own alternative allele", T.TEXT, "In the sample's build."),
+    _c("flipped", "Strand flipped", T.FLAG, "The strands of the two builds differ here: alleles were complemented."),
+    _c(
+        "swapped",
+        "Swapped",
+        T.FLAG,
+        "The other build's reference is this ALT: REF and ALT, copies and depths changed.",
+    ),
+    _c("checked", "Reference checked", T.FLAG, "REF was compared with the other build's sequence."),
+)
+"""Per sample; one row per variant row that lifts to the other build, sorted by its key there."""

@@ -11,7 +11,7 @@ from packaging.version import Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from genoteca.model.build import Build
-from genoteca.model.column import ANNOTATIONS, AnnotationColumn
+from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn
 from genoteca.model.sample import SampleKind
 
 __all__ = [
@@ -168,7 +168,7 @@ class ModuleManifest(Strict):
     @model_validator(mode="after")
     def _columns_are_its_own(self) -> Self:
         names = [column.name for column in self.columns]
-        taken = {column.name for column in ANNOTATIONS}
+        taken = {column.name for column in (*ANNOTATIONS, *LIFTED)}
         clash = sorted({n for n in names if names.count(n) > 1 or n in taken})
         if clash:
             raise ValueError(f"columns declared twice, or under a name every module has: {', '.join(clash)}")

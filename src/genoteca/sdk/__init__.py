@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genoteca.genome.schema import polars_schema
     from genoteca.genome.sequence_file import SequenceWriter, verify_sequence
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
-    from genoteca.model.build import Build
+    from genoteca.model.build import Build, chromosome
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
     from genoteca.model.evidence import Evidence, Match, Outcome
     from genoteca.model.module import (
@@ -45,7 +45,13 @@ if TYPE_CHECKING:
     )
     from genoteca.model.record import CheckResult
     from genoteca.model.sample import SampleKind, Sex
-    from genoteca.sdk.assets import ANNOTATE_VERSION, allele_annotations, annotation_asset, reference_asset
+    from genoteca.sdk.assets import (
+        ANNOTATE_VERSION,
+        allele_annotations,
+        annotation_asset,
+        file_asset,
+        reference_asset,
+    )
     from genoteca.sdk.check import check_module
     from genoteca.sdk.context import ModuleContext
     from genoteca.sdk.data_module import data_plugin
@@ -108,8 +114,10 @@ __all__ = [
     "annotate_regions",
     "annotation_asset",
     "check_module",
+    "chromosome",
     "chromosomes_in",
     "data_plugin",
+    "file_asset",
     "hookimpl",
     "load_manifest",
     "place_of",
@@ -152,13 +160,13 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "genome.schema": ("polars_schema",),
     "genome.sequence_file": ("SequenceWriter", "verify_sequence"),
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
-    "model.build": ("Build",),
+    "model.build": ("Build", "chromosome"),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
     "model.evidence": ("Evidence", "Match", "Outcome"),
     "model.module": ("Author", "Licence", "ModuleManifest", "Permissions", "Setting", "SettingType", "Source"),
     "model.record": ("CheckResult",),
     "model.sample": ("SampleKind", "Sex"),
-    "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "reference_asset"),
+    "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "file_asset", "reference_asset"),
     "sdk.check": ("check_module",),
     "sdk.context": ("ModuleContext",),
     "sdk.data_module": ("data_plugin",),

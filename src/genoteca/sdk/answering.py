@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +11,18 @@ from pydantic import JsonValue
 
 from genoteca.annotate.answer import Answer
 from genoteca.genome.schema import polars_schema
-from genoteca.model.column import ANNOTATIONS
+from genoteca.model.build import Build
+from genoteca.model.column import ANNOTATIONS, LIFTED, Column
 from genoteca.model.evidence import Outcome
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import CheckResult
 from genoteca.model.sample import Sample
 from genoteca.sdk import progress, verdicts
+from genoteca.sdk.chains import lifted_from, routes
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.lifted import answer_lifted
 from genoteca.sdk.requests import AnnotateRequest
-from genoteca.sdk.resources import Stored
+from genoteca.sdk.resources import Paths, Stored
 from genoteca.sdk.testable import why_not_testable
 
 __all__ = ["CHECKS", "Annotate", "annotations_of"]
@@ -44,9 +47,10 @@ def annotations_of(
     paths, partition = context.resources.genoteca_paths, context.partition_key
     sample: Sample = paths.sample(partition)
     inputs: dict[str, str] = paths.sample_inputs(partition)
-    if reason := why_not_testable(manifest, sample):
+    source = lifted_from(manifest, sample.build)
+    if reason := why_not_testable(manifest, sample, _chains(paths) if source else ()):
         return _not_tested(manifest, sample, inputs, reason)
-    reference: Stored = paths.reference(manifest.id, sample.build)
+    reference: Stored = paths.reference(manifest.id, source or sample.build)
     inputs = {**inputs, f"{manifest.id}/reference": reference.record.sha256}
     request = AnnotateRequest(
         manifest=manifest,
@@ -56,11 +60,28 @@ def annotations_of(
         engine=context.resources.genoteca_engine,
         progress=progress.report,
     )
-    return _answered(manifest, sample, inputs, annotate(request), reference)
+    if source is None:
+        return _answered(manifest, sample, inputs, annotate(request), reference)
+    lifted = answer_lifted(request, annotate, paths, partition=partition, scratch=paths.scratch())
+    made = _answered(manifest, sample, inputs | lifted.inputs, lifted.answer, reference, more=LIFTED)
+    made.metadata["lifted"] = lifted.told
+    return made
+
+
+def _chains(paths: Paths) -> list[str]:
+    """Give the names of the chains that are there."""
+    names = {name for one in Build for other in Build if one is not other for name in routes(one, other)[0]}
+    return [name for name in sorted(names) if paths.capability(name) is not None]
 
 
 def _answered(
-    manifest: ModuleManifest, sample: Sample, inputs: dict[str, str], answer: Answer, reference: Stored
+    manifest: ModuleManifest,
+    sample: Sample,
+    inputs: dict[str, str],
+    answer: Answer,
+    reference: Stored,
+    *,
+    more: Sequence[Column] = (),
 ) -> Dataset:
     agreement = verdicts.reference_alleles(answer)
     if not agreement.passed:
@@ -69,10 +90,11 @@ def _answered(
             "it is probably of another genome build."
         )
         return _not_tested(manifest, sample, inputs, reason, agreement=agreement, reference=reference)
-    columns = (*ANNOTATIONS, *manifest.columns)
+    columns = (*ANNOTATIONS, *manifest.columns, *more)
     return replace(
         _dataset(manifest, sample, inputs, reference),
         table=answer.table,
+        columns=columns,
         outcome=Outcome.ANSWERED,
         sites=answer.sites,
         evidence=dict(answer.evidence),

@@ -35,6 +35,7 @@ __all__ = [
     "SAMPLE_INPUTS",
     "allele_annotations",
     "annotation_asset",
+    "file_asset",
     "reference_asset",
 ]
 
@@ -48,6 +49,9 @@ PARTITIONS = "samples"
 """Name of the dynamic partitions; a key is `user/sample`."""
 
 SAMPLE_INPUTS = (["sample", "variants"], ["sample", "coverage"], ["sample", "structural"])
+
+LIFTED_SAMPLE = ["sample", "lifted"]
+"""What a sparse module is asked with where it has not the sample's build."""
 
 Make = Callable[[ReferenceRequest], Dataset]
 Work = Callable[[Any], Dataset]
@@ -108,6 +112,55 @@ def reference_asset(
     )
 
 
+def file_asset(
+    manifest: ModuleManifest,
+    name: str,
+    *,
+    make: Make,
+    code_version: str = "",
+    settings: Mapping[str, JsonValue] | None = None,
+) -> dg.AssetsDefinition:
+    """Make the asset `[id, name]`: one plain file for everyone, as its publisher made it (a chain file).
+
+    `make` fetches and verifies the file and returns a Dataset with its path as `table` and its `ending`; data version
+    and licence stand in the manifest where it leaves them empty. What it provides is named in its metadata.
+    """
+
+    def work(context: Any) -> Dataset:
+        paths = context.resources.genoteca_paths
+        dataset = make(
+            ReferenceRequest(
+                manifest=manifest,
+                build=context.resources.genoteca_engine.build(),
+                fetch=context.resources.genoteca_fetch,
+                paths=paths,
+                settings=filled_settings(manifest, settings or {}),
+                scratch=paths.scratch(),
+                progress=progress.report,
+            )
+        )
+        return replace(
+            dataset,
+            data_version=dataset.data_version or manifest.data_version,
+            licence=dataset.licence or manifest.licence.data,
+        )
+
+    return _asset(
+        manifest,
+        _Plan(
+            name=name,
+            description=f"The file {name} of {manifest.title}, for everyone.",
+            code_version=code_version or manifest.version,
+            checks={},
+            columns=(),
+            deps=(),
+            partitioned=False,
+            made_by=_made_by(manifest, settings or {}),
+        ),
+        work,
+    )
+
+
 def annotation_asset(
     manifest: ModuleManifest,
     *,
@@ -134,7 +187,7 @@ def annotation_asset(
             code_version=f"{ANNOTATE_VERSION}.{code_version or manifest.version}",
             checks=answering.CHECKS,
             columns=(*ANNOTATIONS, *manifest.columns),
-            deps=(*SAMPLE_INPUTS, [manifest.id, "reference"], *deps),
+            deps=(*SAMPLE_INPUTS, *([] if manifest.dense else [LIFTED_SAMPLE]), [manifest.id, "reference"], *deps),
             partitioned=True,
             made_by=_made_by(manifest, settings or {}),
         ),

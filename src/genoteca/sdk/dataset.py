@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "Table", "Written"]
 
 Table: TypeAlias = "pl.LazyFrame | pl.DataFrame | Path | duckdb.DuckDBPyRelation"
-"""Anything the app can write as Parquet; a Path is a Parquet file in the run's scratch folder."""
+"""Anything the app can write as Parquet; a Path is a Parquet file in the run's scratch folder, or a plain file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +45,8 @@ class Dataset:
 
     table: Table | None
     """None: the asset keeps no file of its own, only a record."""
+    ending: str = ""
+    """Of a plain file (`.chain.gz`): the Path is kept byte for byte. Empty: the table is Parquet."""
     columns: Sequence[Column] = ()
     """Every column of the table, in its order; empty: not declared."""
     code_version: str = ""

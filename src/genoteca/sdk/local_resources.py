@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -150,9 +151,14 @@ def keep(paths: LocalPaths, context: Any, dataset: Dataset) -> Stored:
     place = paths.folder.joinpath(*asset[:-1])
     place.mkdir(parents=True, exist_ok=True)
     path = as_parquet(dataset.table, place / f"{asset[-1]}.parquet")
+    if dataset.ending:
+        path = Path(shutil.copyfile(path, place / f"{asset[-1]}{dataset.ending}"))
     content = path.read_bytes()
     written = Written(
-        file=path.name, rows=facts(path)[1], bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
+        file=path.name,
+        rows=0 if dataset.ending else facts(path)[1],
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
     )
     partition = context.partition_key if context.has_partition_key else None
     record = dataset.record(asset=asset, partition=partition, run=context.run_id, written=written)

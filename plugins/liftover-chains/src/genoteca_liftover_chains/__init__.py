@@ -1,0 +1,1 @@
+"""Chain files between genome builds as a Genoteca module."""
