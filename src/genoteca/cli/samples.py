@@ -31,6 +31,7 @@ class BuildChoice(StrEnum):
     """A genome build, or whatever the file says."""
 
     AUTO = "auto"
+    NCBI36 = "NCBI36"
     GRCH37 = "GRCh37"
     GRCH38 = "GRCh38"
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from genoteca.genome.contigs import accession_of
 from genoteca.genome.header import Header
 from genoteca.model.build import Build, build_of_lengths, chromosome
 
-__all__ = ["build_of_header", "contig_lengths"]
+__all__ = ["SILENT", "build_of_header", "contig_lengths"]
+
+SILENT = "The file does not say which genome build it is in."
 
 _PATTERNS = {
     Build.NCBI36: re.compile(
@@ -32,22 +35,25 @@ _COMMAND = re.compile(
 )
 
 
-def build_of_header(header: Header) -> tuple[Build | None, str]:
-    """Tell the build and why; None with the reason when the header does not say, or contradicts itself."""
+def build_of_header(header: Header, contigs: Iterable[str] = ()) -> tuple[Build | None, str]:
+    """Tell the build and why; None with the reason when the file does not say, or contradicts itself.
+
+    `contigs`: names that its first records use. In this order, each that says something is named: contig lengths,
+    assembly and reference lines, versions of the chromosomes' accessions.
+    """
     lengths = contig_lengths(header)
     by_length = build_of_lengths(lengths)
-    told = list(_told(header))
+    told = [*_told(header), *_versions([*header.contigs, *contigs])]
     by_name = {build for build, _ in told}
     if by_length:
         return _with_lengths(by_length, lengths, told)
     if any(name != "MT" for name in lengths):
         return None, "The contig lengths in the file fit no genome build that is known here."
     if len(by_name) == 1:
-        build, words = told[0]
-        return build, f"The header says {words}."
+        return told[0][0], f"The header says {_listed(told)}."
     if by_name:
-        return None, f"The header contradicts itself: it says {' and '.join(words for _, words in told[:4])}."
-    return None, "The file does not say which genome build it is in."
+        return None, f"The header contradicts itself: it says {_listed(told)}."
+    return None, SILENT
 
 
 def contig_lengths(header: Header) -> dict[str, int]:
@@ -62,7 +68,7 @@ def _with_lengths(build: Build, lengths: dict[str, int], told: list[tuple[Build,
     against = [said for other, said in told if other is not build]
     if against:
         return None, f"{words}, but the header also says {against[0]}."
-    return build, f"{words}."
+    return build, f"{words}. The header also says {_listed(told)}." if told else f"{words}."
 
 
 def _told(header: Header) -> Iterator[tuple[Build, str]]:
@@ -73,11 +79,26 @@ def _told(header: Header) -> Iterator[tuple[Build, str]]:
     for key, value in header.meta:
         if "command" in key.lower() or "cmd" in key.lower():
             lines += [(f"##{key}", path) for path in _COMMAND.findall(value)]
-    seen: set[Build] = set()
+    seen: set[tuple[Build, str]] = set()
     for key, value in lines:
-        for build in _named(value) - seen:
-            seen.add(build)
-            yield build, f"{key}={value[:120]}"
+        for build in _named(value):
+            if (build, key) not in seen:
+                seen.add((build, key))
+                yield build, f"{key}={value[:120]}"
+
+
+def _versions(names: Iterable[str]) -> Iterator[tuple[Build, str]]:
+    """The builds of versioned accessions among the names of contigs, each with the first that says so."""
+    seen: set[Build] = set()
+    for name in names:
+        accession = accession_of(name)
+        if accession is not None and accession.build is not None and accession.build not in seen:
+            seen.add(accession.build)
+            yield accession.build, f"contig {name}, which is {accession.build}"
+
+
+def _listed(told: list[tuple[Build, str]]) -> str:
+    return " and ".join(words for _, words in told[:4])
 
 
 def _named(text: str) -> set[Build]:

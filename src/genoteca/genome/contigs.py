@@ -19,7 +19,8 @@ OTHER_MITOCHONDRION = "mitochondrial contig is not the 16,569 bases of NC_012920
 OTHER_BUILD = "contig belongs to another genome build"
 
 # Versions of the chromosomes' accessions in GRCh37, 1 to 22, X, Y; in GRCh38 every one of them is one higher. RefSeq:
-# NC_000001.10 to NC_000024.9; GenBank: CM000663.1 to CM000686.1. Assembly reports GCF_000001405.25 and .40,
+# NC_000001.10 to NC_000024.9, and one lower in NCBI36; GenBank: CM000663.1 to CM000686.1. Assembly reports
+# GCF_000001405.12, .25 and .40,
 # https://ftp.ncbi.nlm.nih.gov/genomes/all/GCF/000/001/405/
 _GRCH37_VERSIONS = (10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9)
 _REFSEQ = re.compile(r"NC_0000(\d\d)\.(\d+)")
@@ -53,7 +54,8 @@ def accession_of(name: str) -> Accession | None:
             if not 1 <= number <= len(_GRCH37_VERSIONS):
                 return Accession(None, None)
             later = version - (1 if genbank else _GRCH37_VERSIONS[number - 1])
-            return Accession(CHROMOSOMES[number - 1], {0: Build.GRCH37, 1: Build.GRCH38}.get(later))
+            builds = {0: Build.GRCH37, 1: Build.GRCH38} | ({} if genbank else {-1: Build.NCBI36})
+            return Accession(CHROMOSOMES[number - 1], builds.get(later))
     return None
 
 

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from genoteca.genome.archive import genome_members
-from genoteca.genome.build_evidence import build_of_header
+from genoteca.genome.build_evidence import SILENT, build_of_header
 from genoteca.genome.header import Header, parse_header
+from genoteca.genome.probing import Probes
 from genoteca.genome.stream import GenomeText
 from genoteca.model.intake import FileFacts
 from genoteca.model.sample import SampleKind
@@ -45,7 +46,28 @@ def inspect_file(path: Path, member: str | None = None) -> FileFacts:
     with GenomeText(path, member) as text:
         header = parse_header(text.header(), path.name)
         head = next(text.blocks(HEAD), b"")
-        return facts_of(path, text, header, head).model_copy(update={"members": members})
+        facts = facts_of(path, text, header, head).model_copy(update={"members": members})
+    return _probed(path, facts, head, member)
+
+
+def _probed(path: Path, facts: FileFacts, head: bytes, member: str | None) -> FileFacts:
+    """Hold the build against the well-known variants of the head; where nothing tells it, scan some of the file.
+
+    What the header says against itself no variant settles: the person is asked.
+    """
+    probes = Probes()
+    probes.look(head)
+    silent = facts.build_evidence == SILENT
+    if silent and not probes.sure and len(head) >= HEAD:
+        with GenomeText(path, member) as text:
+            text.header()
+            probes.scan(text.blocks())
+    found = probes.build
+    if facts.build is not None and found not in (None, facts.build):
+        against = f"{facts.build_evidence} But its records say otherwise. {probes.words}"
+        return facts.model_copy(update={"build": None, "build_evidence": against})
+    said = " ".join(filter(None, [facts.build_evidence, probes.words]))
+    return facts.model_copy(update={"build": found if silent else facts.build, "build_evidence": said})
 
 
 def _undecided(path: Path, members: list[str]) -> FileFacts:
@@ -69,7 +91,7 @@ def _undecided(path: Path, members: list[str]) -> FileFacts:
 
 def facts_of(path: Path, text: GenomeText, header: Header, head: bytes) -> FileFacts:
     """Put together what the header and the first records say."""
-    build, evidence = build_of_header(header)
+    build, evidence = build_of_header(header, _contigs(head))
     gvcf = _is_gvcf(header, head)
     genotypes = bool(header.samples) and _has_genotypes(header, head)
     return FileFacts(
@@ -88,6 +110,11 @@ def facts_of(path: Path, text: GenomeText, header: Header, head: bytes) -> FileF
         header_lines=header.lines,
         member=text.member,
     )
+
+
+def _contigs(head: bytes) -> list[str]:
+    lines = head.split(b"\n", HEAD_RECORDS)[:HEAD_RECORDS]
+    return list(dict.fromkeys(line.partition(b"\t")[0].decode("utf-8", "replace") for line in lines if line))
 
 
 def _kind(header: Header, *, gvcf: bool, genotypes: bool) -> SampleKind:

@@ -25,6 +25,7 @@ from genoteca.annotate.lifting import (
 from genoteca.annotate.record_bases import RecordBases
 from genoteca.errors import DatasetError
 from genoteca.genome.lift import Bases, Lift, Reason
+from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
 from genoteca.model.sample import SampleKind
 from genoteca.sdk.chains import chains_between
@@ -111,10 +112,14 @@ def answer_lifted(
 
 
 def sequence_bases(sequence: Stored, build: Build) -> Bases:
-    """Open a reference sequence."""
-    from genoteca.genome.sequence import ReferenceSequence
+    """Open a reference sequence; a stretch with a base that it does not know is not known."""
+    opened = ReferenceSequence(sequence.path, build)
 
-    return ReferenceSequence(sequence.path, build).bases
+    def bases(chrom: str, start: int, end: int) -> str:
+        text = opened.bases(chrom, start, end)
+        return "" if "N" in text else text
+
+    return bases
 
 
 def _alleles(work: _Work) -> LiftedAnswer:

@@ -23,7 +23,7 @@ __all__ = ["AddGenome"]
 BUILD_HELP = (
     "Positions mean something only together with the map they were counted on. The file does not say which one it "
     "used, and guessing would give wrong answers. Look in the laboratory's report: it says GRCh37 (also hg19) or "
-    "GRCh38 (also hg38). Files made since about 2020 mostly use GRCh38."
+    "GRCh38 (also hg38); before 2010 NCBI36 (also hg18). Files made since about 2020 mostly use GRCh38."
 )
 
 NO_GENOTYPES = (
@@ -124,7 +124,7 @@ class AddGenome:
 
     def _ask_build(self) -> None:
         with notice("warn", "Which genome build?", BUILD_HELP):
-            self._build = ui.radio([Build.GRCH37.value, Build.GRCH38.value], on_change=self._refresh).props("inline")
+            self._build = ui.radio([build.value for build in Build], on_change=self._refresh).props("inline")
 
     def _names(self) -> None:
         self._told_added("The file holds other people: add another, or leave it.")
