@@ -8,11 +8,11 @@ from genoteca.actions import references
 from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
-from genoteca.actions.words import answer_words
+from genoteca.actions.words import answer_words, lift_words
 from genoteca.engine import records
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import Run, RunKind, RunStatus
-from genoteca.sdk.chains import lifted_from
+from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
@@ -64,6 +64,7 @@ def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) 
         title=module.sound_manifest().title,
         icon=module.icon.read_text("utf-8") if module.icon and module.icon.suffix == ".svg" else "",
         state=AnswerState.NOT_RUN,
+        needs=_needed_module(app, sample, module.sound_manifest()),
     )
     last = next((run for run in runs if module.id in run.request.modules), None)
     if last is not None and not last.status.over:
@@ -78,6 +79,13 @@ def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) 
     told = _told(blank, stored)
     why = _why_old(app, sample, module, stored)
     return told.model_copy(update={"state": AnswerState.OUT_OF_DATE, "why": why}) if why else told
+
+
+def _needed_module(app: App, sample: Sample, manifest: ModuleManifest) -> str:
+    """Name the module that would let another answer this sample: the chains to its build."""
+    if lifted_from(manifest, sample.build) is None:
+        return ""
+    return "" if needed_chains(manifest, sample, references.provided_names(app.layout)) else CHAINS_MODULE
 
 
 def _failed(blank: ModuleAnswer, trouble: Trouble, run: Run) -> ModuleAnswer:
@@ -100,6 +108,7 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
         update={
             "state": STATES[outcome],
             "why": record.reason,
+            "lifted": lift_words(record.metadata.get("lifted")),
             "outcome": outcome,
             "words": ""
             if outcome is not Outcome.ANSWERED

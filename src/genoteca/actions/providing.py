@@ -34,9 +34,14 @@ def prepare_module(app: App, module_id: str, build: str) -> str:
         raise NotFoundError(
             f"No usable module {module_id!r} is installed.", hint=f"Run: genoteca modules install {module_id}"
         )
-    builds = usable[module_id].sound_manifest().builds
+    manifest = usable[module_id].sound_manifest()
+    builds = manifest.builds
     if build not in builds:
         raise InputError(f"{module_id} has no {build!r}.", hint=f"It has {', '.join(builds)}.")
+    if not manifest.annotates and not any(name.endswith(f":{build}") for name in manifest.provides):
+        raise InputError(
+            f"{module_id} has nothing of {build} by itself.", hint="What it has is fetched when a genome needs it."
+        )
     for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
         same = run.request.kind is RunKind.REFERENCE and run.request.build == build
         if same and run.request.modules == [module_id]:

@@ -127,6 +127,10 @@ class ModuleAnswer(View):
     state: AnswerState
     why: str = ""
     """Why it is out of date, cannot be tested or failed."""
+    needs: str = ""
+    """Id of the module without which it cannot be tested: the chains between two builds; empty: none is wanted."""
+    lifted: str = ""
+    """What was lifted from another build and what was not, in words; empty: nothing was."""
     outcome: Outcome | None = None
     words: str = ""
     """`412 sites: 398 called or reference, 14 not covered`; never a bare `nothing found`."""

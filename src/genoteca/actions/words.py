@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from genoteca.model.evidence import Evidence
 
-__all__ = ["answer_words", "size_words"]
+__all__ = ["answer_words", "lift_words", "size_words"]
 
 PHRASES = (
     ((Evidence.CALLED,), "found in your file"),
@@ -27,6 +27,26 @@ def answer_words(sites: int | None, evidence: Mapping[str, int], rows: int) -> s
     counted = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
     told = ", ".join(f"{count:,} {words}" for count, words in counted if count)
     return f"{sites:,} sites: {told or 'none looked at'}"
+
+
+def lift_words(told: object) -> str:
+    """Say what was lifted and what was not, with each reason, from a record's `lifted`; empty: nothing was."""
+    if not isinstance(told, Mapping):
+        return ""
+    aside = told.get("set_aside")
+    reasons = aside if isinstance(aside, Mapping) else {}
+    lost = sum(count for count in reasons.values() if isinstance(count, int))
+    if told.get("what") == "variants":
+        text = f"The variants were lifted to {told.get('from')}"
+    else:
+        text = f"The module's {told.get('lifted'):,} sites were lifted from {told.get('from')}"
+    if swapped := told.get("swapped"):
+        text += f"; at {swapped:,} the reference base differs, and the alleles were swapped"
+    if lost:
+        text += f". {lost:,} could not be used: " + "; ".join(
+            f"{count:,} {words}" for words, count in reasons.items()
+        )
+    return f"{text}."
 
 
 def size_words(size: int) -> str:

@@ -162,8 +162,8 @@ def _print_card(card: SampleCard) -> None:
         say(f"Read it again: {card.why_read_again}")
     for answer in card.answers:
         say(f"{answer.title}: {answer.state}" + (f" ({answer.why})" if answer.why else ""))
-        if answer.words:
-            say(f"  {answer.words}")
+        for words in filter(None, (answer.words, answer.lifted)):
+            say(f"  {words}")
 
 
 def _print_intake(card: SampleCard) -> None:

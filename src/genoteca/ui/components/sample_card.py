@@ -14,6 +14,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, rule, said, stack
 from genoteca.ui.components.buttons import act, icon_act, link
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.desktop import Desktop, ask
@@ -171,4 +172,5 @@ def _answer(key: str, answer: ModuleAnswer) -> None:
             else:
                 said(answer.title, "strong")
             said(answer.why or answer.words, "faint")
+            needed_module(answer)
         answer_pill(answer.state)

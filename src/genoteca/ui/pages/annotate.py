@@ -10,6 +10,7 @@ from genoteca.model.run import RunStatus
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.components.sample_card import answer_pill
@@ -79,6 +80,7 @@ class Annotate:
                 note = works if not possible else answer.why or answer.words
                 if note:
                     said(note, "faint")
+                needed_module(answer)
             answer_pill(answer.state if possible else AnswerState.CANNOT_BE_TESTED)
 
     def _go_act(self) -> None:

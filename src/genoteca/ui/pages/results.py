@@ -12,6 +12,7 @@ from genoteca.ui.components.boxes import box, card, heading, pill, row, said, st
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.sample_card import answer_pill, structural_line
 from genoteca.ui.desktop import Desktop, ask
@@ -93,6 +94,8 @@ def _said_of(answer: ModuleAnswer) -> None:
         link(f"Page and settings of {answer.title}", f"/store/{answer.module}")
     if answer.outcome is Outcome.ANSWERED:
         said(answer.words, "")
+        if answer.lifted:
+            said(answer.lifted, "soft")
         evidence_bar(answer.evidence)
         nothing_known(answer.evidence)
         about = (
@@ -104,7 +107,7 @@ def _said_of(answer: ModuleAnswer) -> None:
         answer_checks(answer)
     elif answer.outcome is Outcome.CANNOT_BE_TESTED:
         with notice("warn", "This genome cannot be tested with it", answer.why or answer.words):
-            pass
+            needed_module(answer)
     if answer.why and answer.state is AnswerState.OUT_OF_DATE:
         said(f"Out of date: {answer.why}", "faint")
     if answer.state is AnswerState.NOT_RUN:

@@ -12,6 +12,7 @@ from genoteca.ui.components.boxes import heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.table_box import Refresh, TableBox
@@ -33,7 +34,7 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
         _table(desktop, header)
     elif header.answer.outcome is Outcome.CANNOT_BE_TESTED:
         with notice("warn", "This genome cannot be tested with it", header.answer.why or header.answer.words):
-            pass
+            needed_module(header.answer)
     not_medical_advice()
 
 
@@ -49,6 +50,8 @@ def _head(header: ResultHeader) -> None:
                     pill("Synthetic: no person", "info", "science")
     with stack("tight"):
         said(answer.words, "lead")
+        if answer.lifted:
+            said(answer.lifted, "soft")
         if answer.evidence:
             evidence_bar(answer.evidence)
             nothing_known(answer.evidence)
