@@ -128,6 +128,8 @@ def test_half_a_call_at_a_swapped_site_stays_half(ask: Asked, bases: Bases | Non
 
 
 def test_actn3_turns_as_well(ask: Asked) -> None:
+    both = ask(f"1 {LEIDEN} T C 0/1", f"11 {ACTN3} T . 0/0")
+    assert (both["F5 Leiden"]["dosage"], both["ACTN3 R577X"]["dosage"]) == (1, 2)
     assert ask(f"11 {ACTN3} T . 0/0")["ACTN3 R577X"]["dosage"] == 2
     assert ask(f"11 {ACTN3} T C 0/1")["ACTN3 R577X"]["dosage"] == 1
     assert ask(f"11 {ACTN3} T C 1/1")["ACTN3 R577X"]["dosage"] == 0

@@ -215,7 +215,8 @@ def _in_own_words(table: pl.DataFrame) -> pl.DataFrame:
     if swapped.is_empty():
         return table
     spelled = pl.col("genotype").str.contains(r"^[ACGT]([/|][ACGT])*$").fill_null(value=False)
-    copies = pl.col("genotype").str.replace_all("|", "/", literal=True).str.split("/").list.count_matches(pl.col("ref"))
+    fenced = pl.format("/{}/", pl.col("genotype").str.replace_all(r"[/|]", "//"))
+    copies = fenced.str.count_matches(pl.format("/{}/", "ref"), literal=True)
     told = pl.col("evidence").cast(pl.String)
     known = told.is_in([Evidence.CALLED.value, Evidence.OTHER_ALLELE.value, Evidence.REFERENCE.value])
     evidence = (
