@@ -175,7 +175,7 @@ def quiet(site: Row, recorded: bool, rows: list[Row], blocks: list[Row], world: 
 
 def may_infer(site: Row, rows: list[Row], world: Any) -> bool:
     region = mhc(world.build)
-    in_mhc = region is not None and site["chrom"] == region.chrom and region.start <= site["pos"] <= region.end
+    in_mhc = site["chrom"] == region.chrom and region.start <= site["pos"] <= region.end
     near = any(
         row["carried"] and row["chrom"] == site["chrom"] and abs(row["pos"] - site["pos"]) <= world.rules.infer_within
         for row in rows
