@@ -85,6 +85,7 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         sites=answer.sites,
         evidence={kind.value: answer.evidence.get(kind, 0) for kind in Evidence} if answer.evidence else {},
         filtered=answer.filtered,
+        lifted=answer.lifted,
         rows=answer.rows,
         seconds=seconds,
         peak_memory_mb=run.peak_memory_mb,

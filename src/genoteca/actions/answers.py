@@ -112,7 +112,9 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "outcome": outcome,
             "words": ""
             if outcome is not Outcome.ANSWERED
-            else answer_words(record.sites, record.evidence, record.rows),
+            else answer_words(
+                record.sites, record.evidence, record.rows, lifted=lift_words(record.metadata.get("lifted"))
+            ),
             "sites": record.sites,
             "evidence": dict(record.evidence),
             "filtered": record.filtered,

@@ -85,6 +85,8 @@ class ModuleReport(View):
     """None: sparse, rows only where an allele is carried."""
     evidence: dict[str, int] = Field(default_factory=dict)
     filtered: int = 0
+    lifted: str = ""
+    """What was lifted from another build and what was not; empty: nothing was."""
     rows: int = 0
     seconds: float | None = None
     peak_memory_mb: float | None = None

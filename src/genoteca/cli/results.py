@@ -64,7 +64,9 @@ def annotate(
         for name, one in report.modules.items():
             say(f"{name}: {one.outcome}" + (f" ({one.reason})" if one.reason else ""))
             if one.outcome is Outcome.ANSWERED:
-                say(f"  {actions.answer_words(one.sites, one.evidence, one.rows)}")
+                say(f"  {actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted)}")
+                if one.lifted:
+                    say(f"  {one.lifted}")
     if any(one.outcome is Outcome.FAILED for one in report.modules.values()):
         raise typer.Exit(1)
 
