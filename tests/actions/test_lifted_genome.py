@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
 
-pytestmark = pytest.mark.real_data
+# Three modules are installed and seven runs worked: a busy machine takes its time.
+pytestmark = [pytest.mark.real_data, pytest.mark.timeout(900)]
 
 MANIFEST = """
 schema = 1
@@ -128,9 +130,9 @@ def test_without_the_chains_it_cannot_be_tested_and_with_them_it_is_lifted(app: 
     lifts_are_told(app)
 
 
-def rows(app: App, module_id: str) -> dict[str, dict[str, object]]:
+def rows(app: App, module_id: str) -> dict[str, dict[str, Any]]:
     page = actions.result_page(app, "me/old", module_id, Query(limit=None))
-    return {row["rsid"]: row for row in page.rows}
+    return {str(row["rsid"]): dict(row) for row in page.rows}
 
 
 def lifts_are_told(app: App) -> None:
