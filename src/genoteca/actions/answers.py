@@ -118,6 +118,7 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "sites": record.sites,
             "evidence": dict(record.evidence),
             "filtered": record.filtered,
+            "unusable": record.metadata.get("unusable") or {},
             "rows": record.rows,
             "release": record.release or record.data_version,
             "data_version": record.data_version,

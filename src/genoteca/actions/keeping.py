@@ -10,7 +10,7 @@ from pathlib import Path
 from genoteca.actions.views import AddSample
 from genoteca.errors import DataFolderError
 from genoteca.model.intake import FileFacts
-from genoteca.model.sample import SampleId, SourceFile
+from genoteca.model.sample import SampleId, SampleKind, SourceFile
 from genoteca.settings import Layout
 
 __all__ = ["keep_file"]
@@ -41,7 +41,7 @@ def keep_file(
             name=request.name or path.name,
             kept="copy" if request.copy_file else "in place",
             bytes=facts.bytes,
-            samples=len(facts.samples),
+            samples=facts.people,
             member=facts.member,
         )
         for sample, place in where.items()
@@ -51,7 +51,9 @@ def keep_file(
 def _place(layout: Layout, sample: SampleId, facts: FileFacts) -> Path:
     """Choose a path. The name a browser gives is shown, never used as a path."""
     folder = layout.sample(sample.user, sample.sample) / "source"
-    known = {"none": "vcf", "gzip": "vcf.gz", "bgzip": "vcf.gz"} if facts.format.startswith("VCF") else {}
+    kind = "txt" if facts.kind is SampleKind.ARRAY else "vcf"
+    plain = facts.kind is SampleKind.ARRAY or facts.format.startswith("VCF")
+    known = {"none": kind, "gzip": f"{kind}.gz", "bgzip": f"{kind}.gz"} if plain else {}
     return folder / f"{uuid.uuid4().hex}.{'genome' if facts.member else known.get(facts.compression, 'genome')}"
 
 

@@ -81,7 +81,7 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
     manifest = module.sound_manifest()
     evidence = Evidence(values["evidence"])
     own = [browsing.cell(column, values) for column in manifest.shown_columns()]
-    hidden = [browsing.cell(c, values) for c in manifest.columns if c.hidden and c.name != "gate"]
+    hidden = [browsing.cell(c, values) for c in manifest.columns if c.hidden and c.name not in ("gate", "caution")]
     return RowDetail(
         title=_row_title(values),
         evidence=evidence.value,
@@ -93,6 +93,7 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
         ],
         lineage=lineage_of(app, sample, module, stored, values),
         gate=str(values.get("gate") or ""),
+        caution=str(values.get("caution") or ""),
     )
 
 

@@ -22,7 +22,7 @@ from genoteca.errors import DatasetError, GenomeFileError, InputError, RunError
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts, Intake
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
-from genoteca.model.sample import Sample, SampleId, slug
+from genoteca.model.sample import Sample, SampleId, SampleKind, slug
 from genoteca.settings import assets_folder
 
 if TYPE_CHECKING:
@@ -227,8 +227,8 @@ def _pick(facts: FileFacts, pick: str | None) -> str | None:
             hint="A list of sites or a tumour's somatic calls is not a person's genome. Ask its maker for the "
             "germline VCF with a genotype (GT) column.",
         )
-    if pick is None and len(facts.samples) == 1:
-        return facts.samples[0]
+    if pick is None and facts.people == 1:
+        return next(iter(facts.samples), None)
     if pick in facts.samples:
         return pick
     shown = _some(facts.samples)

@@ -139,6 +139,8 @@ class ModuleAnswer(View):
     sites: int | None = None
     evidence: dict[str, int] = Field(default_factory=dict)
     filtered: int = 0
+    unusable: dict[str, int] = Field(default_factory=dict)
+    """Calls of an array that answer as no call, by reason."""
     rows: int = 0
     release: str = ""
     data_version: str = ""
@@ -298,6 +300,8 @@ class RowDetail(View):
     lineage: list[Step]
     gate: str = ""
     """Not empty: what must be read and agreed to before the answer is shown."""
+    caution: str = ""
+    """Not empty: what must be said beside the answer."""
 
 
 class RecordDetail(View):

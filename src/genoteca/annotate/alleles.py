@@ -10,8 +10,9 @@ import polars as pl
 
 from genoteca.annotate.agreement import reference_agreement
 from genoteca.annotate.answer import Answer, answer_of, shaped
+from genoteca.annotate.arrays import calls_beside, published_alleles
 from genoteca.annotate.assembly import assemble
-from genoteca.annotate.calls import Calls, read_calls
+from genoteca.annotate.calls import Calls
 from genoteca.annotate.covering import meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import Engine, match_alleles
@@ -52,7 +53,7 @@ def annotate_alleles(
 
     """
     progress(0.0, "reading the sample's variants")
-    calls = read_calls(sample)
+    calls = calls_beside(sample, published_alleles(reference))
     progress(0.2, "matching alleles")
     moved = respelling(reference, sample.reference_sequence())
     exact = moved.exact(match_alleles(reference, calls, engine=engine), calls)
@@ -75,13 +76,14 @@ def _dense(
     quiet.evidence[told["site"].to_numpy()] = told["evidence"].to_physical().to_numpy()
     kept = np.flatnonzero((quiet.evidence != CODE[Evidence.NOT_COVERED]) | sites.always)
     progress(0.7, "writing out the answers")
-    table = _table(reference, calls.sample, columns, told, kept, quiet.at(kept))
+    table = _table(reference, calls.sample, columns, calls.in_file(told), kept, quiet.at(kept))
     return answer_of(
         table,
         promised=len(kept),
         evidence=pl.Series(quiet.evidence, dtype=pl.UInt8).cat.to(EVIDENCE),
         sites=len(recorded),
-        agreement=reference_agreement(met),
+        agreement=calls.supplied.agreement if calls.supplied else reference_agreement(met),
+        unusable=calls.unusable,
     )
 
 
@@ -96,8 +98,10 @@ def _sparse(
     kept = told["site"].to_numpy().astype(np.int64)
     progress(0.8, "writing out the answers")
     quiet = nothing_asserted(told["evidence"].to_physical().to_numpy())
-    table = _table(reference, calls.sample, columns, told, kept, quiet)
-    return answer_of(table, promised=len(kept), evidence=told["evidence"], sites=None, agreement=None)
+    table = _table(reference, calls.sample, columns, calls.in_file(told), kept, quiet)
+    return answer_of(
+        table, promised=len(kept), evidence=told["evidence"], sites=None, agreement=None, unusable=calls.unusable
+    )
 
 
 def _places(frame: pl.DataFrame) -> Places:

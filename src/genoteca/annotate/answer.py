@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -31,7 +31,10 @@ class Answer:
     compared: int
     """REF bases of records that stand at the position of a module's site."""
     agreeing: int
-    """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0."""
+    """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
+    array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
+    unusable: dict[str, int] = field(default_factory=dict)
+    """Calls of an array that answer as no call, by reason."""
 
 
 def shaped(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
@@ -49,7 +52,13 @@ def shaped(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
 
 
 def answer_of(
-    table: pl.DataFrame, *, promised: int, evidence: pl.Series, sites: int | None, agreement: Agreement | None
+    table: pl.DataFrame,
+    *,
+    promised: int,
+    evidence: pl.Series,
+    sites: int | None,
+    agreement: Agreement | None,
+    unusable: Mapping[str, int],
 ) -> Answer:
     """Count an answer and hold it to its promise.
 
@@ -67,4 +76,5 @@ def answer_of(
         filtered=int(table["filtered"].sum()),
         compared=agreement.compared if agreement else 0,
         agreeing=agreement.agreeing if agreement else 0,
+        unusable=dict(unusable),
     )

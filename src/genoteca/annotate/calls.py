@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from genoteca.annotate.agreement import Agreement
 from genoteca.annotate.filtering import below_limits, filtered_by_file
 from genoteca.annotate.sample_tables import CARRIED_FRACTION, SampleTables
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
@@ -18,12 +20,28 @@ from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import RANK
 
-__all__ = ["Calls", "read_calls"]
+__all__ = ["Calls", "Supplied", "carried_mitochondrial", "read_calls"]
 
 READ = (
     "chrom", "pos", "ref", "alt", "qual", "filter", "genotype", "dosage", "ploidy", "missing", "allele_fraction",
     "depth", "genotype_quality", "line", "allele",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Supplied:
+    """What a module's alleles made of an array's calls, held in memory: the rows and assertions of a VCF."""
+
+    rows: pl.DataFrame
+    """The columns of the variants table, one row per carried ALT, sorted by key."""
+    source: Rows
+    """Of every row, the row of the sample's variants table that it was made of."""
+    coverage: pl.DataFrame
+    """The columns of the coverage table; a reference base stands for single-base sites only."""
+    agreement: Agreement
+    """Calls at the module's single-base sites, and how many of them have alleles that the module knows there."""
+    unusable: dict[str, int]
+    """Calls that answer as no call, by reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +54,37 @@ class Calls:
     end: Places
     """Place of the last base of REF."""
     carried: Bools
-    """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `_carried_mitochondrial`."""
+    """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `carried_mitochondrial`."""
+    supplied: Supplied | None = None
+    """Of an array: what stands in place of the sample's tables."""
+
+    @property
+    def unusable(self) -> dict[str, int]:
+        """Count the calls of an array that answer as no call, by reason."""
+        return self.supplied.unusable if self.supplied else {}
+
+    def keys(self) -> pl.LazyFrame:
+        """Give `row` and `key` of every row."""
+        if self.supplied:
+            return self.supplied.rows.lazy().select("key").with_row_index("row")
+        return pl.scan_parquet(self.sample.variants).select("key").with_row_index("row")
+
+    def take(self, rows: Rows, columns: Sequence[str]) -> pl.DataFrame:
+        """Give some columns of some rows (sorted, without repeats)."""
+        if self.supplied:
+            return self.supplied.rows.select(columns)[rows]
+        return take_rows(self.sample.variants, rows, columns)
+
+    def coverage(self) -> pl.LazyFrame:
+        """Give what the file asserts without a variant (`model.column.COVERAGE`)."""
+        return self.supplied.coverage.lazy() if self.supplied else pl.scan_parquet(self.sample.coverage)
+
+    def in_file(self, told: pl.DataFrame) -> pl.DataFrame:
+        """Give `row` of some answers as it is in the sample's variants table."""
+        if self.supplied is None:
+            return told
+        source = pl.Series(self.supplied.source, dtype=pl.UInt32)
+        return told.with_columns(source.gather(told["row"]).alias("row"))
 
     def details(self, rows: Rows) -> pl.DataFrame:
         """Give some rows (sorted, without repeats) in full, with what the rules make of them.
@@ -45,7 +93,7 @@ class Calls:
         least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
         genotype; and `filtered`.
         """
-        taken = take_rows(self.sample.variants, rows, READ).with_columns(pl.col("chrom").cast(CHROM))
+        taken = self.take(rows, READ).with_columns(pl.col("chrom").cast(CHROM))
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
             pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
@@ -79,7 +127,7 @@ def read_calls(sample: SampleTables) -> Calls:
     carried = narrow["carried"].to_numpy(writable=True)
     mitochondrial = np.flatnonzero(place >> RANK_SHIFT == RANK["MT"])
     if len(mitochondrial):
-        carried[mitochondrial] = _carried_mitochondrial(take_rows(sample.variants, mitochondrial, READ))
+        carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, READ))
     length = narrow["length"].to_numpy().astype(np.int64)
     return Calls(sample=sample, key=key, place=place, end=place + length - 1, carried=carried)
 
@@ -88,7 +136,7 @@ def _alleles() -> pl.Expr:
     return pl.col("genotype").str.replace_all("|", "/", literal=True).str.split("/")
 
 
-def _carried_mitochondrial(rows: pl.DataFrame) -> Bools:
+def carried_mitochondrial(rows: pl.DataFrame) -> Bools:
     """Tell which MT rows are carried: by the allele fraction; without one, by the genotype.
 
     The genotype is of the untrimmed record: an ALT that it spells is carried, and so is the only ALT of a record

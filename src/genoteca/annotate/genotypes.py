@@ -9,8 +9,9 @@ import polars as pl
 
 from genoteca.annotate.agreement import reference_agreement
 from genoteca.annotate.answer import Answer, answer_of, shaped
+from genoteca.annotate.arrays import calls_beside
 from genoteca.annotate.assembly import assemble
-from genoteca.annotate.calls import Calls, read_calls
+from genoteca.annotate.calls import Calls
 from genoteca.annotate.combinations import combination_rows, opted
 from genoteca.annotate.covering import covering_pairs, meet, speaking_rows
 from genoteca.annotate.deciding import decided
@@ -45,16 +46,24 @@ def annotate_genotypes(
 
     """
     shown = opted(in_order(panel), opted_in)
-    calls = read_calls(sample)
     loci = _loci(shown.sites, sample.reference_sequence())
+    calls = calls_beside(sample, lambda _: loci.select("place", ref="s_ref", alt="s_alt"))
     by_place = np.argsort(loci["place"].to_numpy(), kind="stable")
     loci = loci[by_place]
     met = meet(loci, calls, covering_pairs(loci["place"].to_numpy(), calls), match_loci(loci, calls))
-    sites, agreement = _sites_answered(shown, sample, calls, met), reference_agreement(met)
+    sites = _sites_answered(shown, sample, calls, met)
+    agreement = calls.supplied.agreement if calls.supplied else reference_agreement(met)
     rows = combination_rows(shown, sites, first=_next_number(panel.sites))
     table = shaped(_padded(pl.concat([sites, rows], how="diagonal_relaxed"), columns), columns)
     promised = len(shown.sites) + len(rows)
-    return answer_of(table, promised=promised, evidence=table["evidence"], sites=promised, agreement=agreement)
+    return answer_of(
+        table,
+        promised=promised,
+        evidence=table["evidence"],
+        sites=promised,
+        agreement=agreement,
+        unusable=calls.unusable,
+    )
 
 
 def _next_number(sites: pl.DataFrame) -> int:
@@ -98,7 +107,7 @@ def _sites_answered(panel: Panel, sample: SampleTables, calls: Calls, met: pl.Da
     told = _told(met, panel)
     evidence = panel.sites.select("site").join(told, on="site", how="left", maintain_order="left")["evidence"]
     final = np.where(evidence.is_null().to_numpy(), quiet.evidence, evidence.to_physical().fill_null(0).to_numpy())
-    answered = with_answers(panel.sites, told, quiet.with_evidence(final.astype(np.uint8)), sample)
+    answered = with_answers(panel.sites, calls.in_file(told), quiet.with_evidence(final.astype(np.uint8)), sample)
     single_alt = ~pl.col("alt").str.contains(",", literal=True)
     keys = _loci(panel.sites).unique("site", keep="first").select("site", "key")
     return (

@@ -40,11 +40,11 @@ def match_alleles(reference: Path, calls: Calls, *, engine: Engine) -> Pairs:
         DatasetError: a pair came out twice, which no join of unique rows can do.
 
     """
-    variants = calls.sample.variants
-    if engine == "polars":
-        found = _with_polars(reference, variants).sort("site", "row")
+    if engine == "polars" or calls.supplied:  # what was made of an array is small, and in memory
+        found = _with_polars(reference, calls).sort("site", "row")
     else:
-        found = _with_duckdb(reference, variants, np.unique(calls.place >> RANK_SHIFT).tolist()).sort("site", "row")
+        ranks = np.unique(calls.place >> RANK_SHIFT).tolist()
+        found = _with_duckdb(reference, calls.sample.variants, ranks).sort("site", "row")
     if found.is_duplicated().any():
         raise DatasetError(f"{reference.name}: the join gave a pair of site and variant twice.")
     pairs = Pairs(*(found[name].to_numpy().astype(np.int64) for name in ("site", "row")))
@@ -59,9 +59,9 @@ def match_loci(loci: pl.DataFrame, calls: Calls) -> Pairs:
     return _verified(pairs, calls, lambda rows: alleles[rows])
 
 
-def _with_polars(reference: Path, variants: Path) -> pl.DataFrame:
+def _with_polars(reference: Path, calls: Calls) -> pl.DataFrame:
     sites = pl.scan_parquet(reference).select("key", "site").set_sorted("key")
-    rows = pl.scan_parquet(variants).select("key").with_row_index("row").set_sorted("key")
+    rows = calls.keys().set_sorted("key")
     return sites.join(rows, on="key", how="inner").collect(engine="streaming").select("site", "row")
 
 
@@ -90,7 +90,7 @@ def _verified(pairs: Pairs, calls: Calls, alleles_of: Callable[[Rows], pl.DataFr
     sites, site_at = np.unique(pairs.left[hashed], return_inverse=True)
     rows, row_at = np.unique(pairs.right[hashed], return_inverse=True)
     wanted = alleles_of(sites)[site_at.astype(np.int64)]
-    held = take_rows(calls.sample.variants, rows, ALLELES)[row_at.astype(np.int64)]
+    held = calls.take(rows, ALLELES)[row_at.astype(np.int64)]
     kept = np.ones(len(pairs.left), np.bool_)
     kept[hashed] = ((wanted["ref"] == held["ref"]) & (wanted["alt"] == held["alt"])).to_numpy()
     return Pairs(pairs.left[kept], pairs.right[kept])

@@ -13,9 +13,11 @@ from genoteca.annotate.calls import read_calls
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.spans import RANK_SHIFT, overlapping
 from genoteca.annotate.table_rows import take_rows
+from genoteca.errors import DatasetError
 from genoteca.genome.schema import CHROM, EVIDENCE, MATCH
 from genoteca.model.column import Column
 from genoteca.model.evidence import Evidence, Match
+from genoteca.model.sample import SampleKind
 
 __all__ = ["annotate_regions"]
 
@@ -28,9 +30,16 @@ def annotate_regions(reference: Path, sample: SampleTables, *, columns: Sequence
     has no alleles, so `key`, `ref` and `alt` are null. `called`, or `partial` for a half-known genotype.
 
     Raises:
-        DatasetError: the reference lacks a declared column.
+        DatasetError: the reference lacks a declared column, or the sample is an array.
 
     """
+    if sample.kind is SampleKind.ARRAY:
+        raise DatasetError(
+            "An array does not say which of its alleles is the reference's, and a module of regions does not either: "
+            "which of them are variants cannot be told.",
+            title="Regions need a genome that names its variants",
+            hint="Leave this module out for an array; its author should leave `array` out of its sample_kinds.",
+        )
     calls = read_calls(sample)
     intervals = _read_intervals(reference)
     carried = np.flatnonzero(calls.carried)
@@ -44,7 +53,7 @@ def annotate_regions(reference: Path, sample: SampleTables, *, columns: Sequence
     found = calls.details(rows)[row_at.astype(np.int64)].rename({"chrom": "on", "pos": "at"})
     table = _answered(sites.hstack(found.drop(own, strict=False).get_columns()))
     table = shaped(table.sort("site", "row"), columns)
-    return answer_of(table, promised=len(table), evidence=table["evidence"], sites=None, agreement=None)
+    return answer_of(table, promised=len(table), evidence=table["evidence"], sites=None, agreement=None, unusable={})
 
 
 def _read_intervals(reference: Path) -> pl.DataFrame:

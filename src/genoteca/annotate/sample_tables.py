@@ -41,6 +41,8 @@ class SampleTables:
     coverage: Path
     build: Build
     kind: SampleKind
+    plus_strand: bool = True
+    """False: an array whose file does not say on which strand its alleles are."""
     sex: Sex = Sex.UNSTATED
     rules: Rules = field(default_factory=Rules)
     structural: Path | None = None

@@ -78,10 +78,10 @@ def silence(sites: Sites, calls: Calls, *, recorded: Bools) -> Silence:
         evidence[sites.place >> RANK_SHIFT == RANK["Y"]] = CODE[Evidence.NOT_APPLICABLE]
     evidence[_inferred(sites, calls, recorded)] = CODE[Evidence.INFERRED]
     line, filtered = np.zeros(len(evidence), np.uint32), np.zeros(len(evidence), np.bool_)
-    coverage = _read_coverage(sample)
+    coverage = _read_coverage(calls)
     for asserted, holds in ((Evidence.REFERENCE, _wholly_within), (Evidence.NO_CALL, _touched)):
         block = _blocks(coverage, asserted)
-        here = np.flatnonzero(holds(block, sites))
+        here = np.flatnonzero(holds(block, sites) & _may_say(asserted, sites, calls))
         evidence[here] = CODE[asserted]
         line[here] = block.line_at(sites.end[here] if asserted is Evidence.NO_CALL else sites.place[here])
         filtered[here] = _touched(_blocks(coverage.filter("filtered"), asserted), sites)[here]
@@ -104,16 +104,23 @@ class _Blocks:
         return self.line[self.furthest[np.searchsorted(self.start, places, "right") - 1]]
 
 
-def _read_coverage(sample: SampleTables) -> pl.DataFrame:
+def _may_say(asserted: Evidence, sites: Sites, calls: Calls) -> Bools:
+    """Tell the sites of which an assertion may speak: an array's base says nothing of an insertion at its place."""
+    if calls.supplied and asserted is Evidence.REFERENCE:
+        return sites.single
+    return np.ones(len(sites.place), np.bool_)
+
+
+def _read_coverage(calls: Calls) -> pl.DataFrame:
     rank = pl.col("chrom").cast(CHROM).to_physical().cast(pl.Int64) + 1
     return (
-        pl.scan_parquet(sample.coverage)
+        calls.coverage()
         .select(
             start=rank * (1 << RANK_SHIFT) + pl.col("start"),
             end=rank * (1 << RANK_SHIFT) + pl.col("end"),
             code=pl.col("evidence").cast(pl.String),
             line=pl.col("line").cast(pl.UInt32),
-            filtered=_filtered(sample.rules),
+            filtered=_filtered(calls.sample.rules),
         )
         .with_columns(reference=pl.col("code") == Evidence.REFERENCE.value)
         .drop("code")

@@ -105,6 +105,8 @@ def _print(app: App, key: str, module: str, query: Query, names: list[str] | Non
     labels = {column.name: column.label for column in header.columns}
     page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
     say(header.answer.words)
+    for reason, number in header.answer.unusable.items():
+        say(f"{number:,} calls of the chip cannot be used: {reason}")
     unknown = [name for name in shown if name not in labels]
     if unknown:
         actions.refuse_column(unknown[0], list(labels))

@@ -15,7 +15,7 @@ from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.session import Json, session
 from genoteca.errors import InputError, RunError
-from genoteca.model.sample import SampleId, Sex
+from genoteca.model.sample import SampleId, SampleKind, Sex
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -39,7 +39,7 @@ class BuildChoice(StrEnum):
 @commands.command("add")
 def add(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A VCF or BCF, or an archive that holds one.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A VCF, BCF or array, or an archive that holds one.")],
     user: Annotated[str, typer.Option("--user", help="Whose genome it is.")] = "me",
     name: Annotated[str, typer.Option("--name", help="Name of the sample; else the one in the file.")] = "",
     pick: Annotated[list[str] | None, typer.Option("--pick", help="Which sample of several; repeatable.")] = None,
@@ -164,6 +164,8 @@ def _print_card(card: SampleCard) -> None:
         say(f"{answer.title}: {answer.state}" + (f" ({answer.why})" if answer.why else ""))
         for words in filter(None, (answer.words, answer.lifted)):
             say(f"  {words}")
+        for reason, number in answer.unusable.items():
+            say(f"  {number:,} calls of the chip cannot be used: {reason}")
 
 
 def _print_intake(card: SampleCard) -> None:
@@ -176,7 +178,10 @@ def _print_intake(card: SampleCard) -> None:
         say(f"  {one.records:,} {reason} (records {', '.join(map(str, one.first_lines))})")
     for allele, count in intake.alleles_set_aside.items():
         say(f"  {count:,} alleles {allele} make no row")
-    say(f"{intake.rows:,} variants, {intake.carried:,} carried; {intake.coverage_rows:,} stretches of coverage")
+    if intake.kind is SampleKind.ARRAY:
+        say(f"{intake.rows:,} positions called, {intake.coverage_rows:,} without a call")
+    else:
+        say(f"{intake.rows:,} variants, {intake.carried:,} carried; {intake.coverage_rows:,} stretches of coverage")
     if intake.structural_rows:
         say(f"{intake.structural_rows:,} structural variants, {intake.structural_carried:,} carried")
     for warning in intake.warnings:

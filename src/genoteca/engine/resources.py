@@ -26,6 +26,7 @@ from genoteca.engine.samples import read_sample, write_sample
 from genoteca.errors import DatasetError, ModuleError, RunError
 from genoteca.genome.reading import Limits
 from genoteca.model.build import Build
+from genoteca.model.intake import Intake
 from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
@@ -80,12 +81,14 @@ class RunPaths:
         """Give a sample's tables, with the limits that the settings name."""
         sample = self.sample(partition)
         structural = records.current(self._layout, ["sample", "structural"], partition)
+        variants = self.stored(["sample", "variants"], partition)
         return SampleTables(
-            variants=self.stored(["sample", "variants"], partition).path,
+            variants=variants.path,
             coverage=self.stored(["sample", "coverage"], partition).path,
             structural=records.trusted(structural).path if structural else None,
             build=sample.build,
             kind=sample.kind,
+            plus_strand=Intake.model_validate(variants.record.metadata["intake"]).plus_strand,
             sex=sample.sex,
             rules=Rules(
                 min_quality=self._settings.min_quality,

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from genoteca.genome.archive import genome_members
+from genoteca.genome.arrays import START, array_facts, layout_of
 from genoteca.genome.build_evidence import SILENT, build_of_header
 from genoteca.genome.header import Header, parse_header
 from genoteca.genome.probing import Probes
@@ -37,13 +38,15 @@ def inspect_file(path: Path, member: str | None = None) -> FileFacts:
     region` until then.
 
     Raises:
-        GenomeFileError: empty, damaged, or no VCF; the message says what it looks like.
+        GenomeFileError: empty, damaged, or neither VCF nor array; the message says what it looks like.
 
     """
     members = genome_members(path)
     if member is None and len(members) > 1:
         return _undecided(path, members)
     with GenomeText(path, member) as text:
+        if layout := layout_of(text.start(START), path.name):
+            return array_facts(path, text, layout).model_copy(update={"members": members})
         header = parse_header(text.header(), path.name)
         head = next(text.blocks(HEAD), b"")
         facts = facts_of(path, text, header, head).model_copy(update={"members": members})

@@ -1,4 +1,4 @@
-"""Reading a genome: a VCF becomes a variants table, a coverage table and the reconciliation of every record."""
+"""Reading a genome: a file becomes a variants table, a coverage table and the reconciliation of every record."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from genoteca.errors import GenomeFileError
+from genoteca.genome.arrays import START, ArrayLayout, layout_of, read_array
 from genoteca.genome.calls import with_calls, with_fields, with_numbers
 from genoteca.genome.contigs import Contigs
 from genoteca.genome.coverage import COVERAGE_SCHEMA, coverage_rows
@@ -27,6 +28,7 @@ from genoteca.genome.reference_check import CONTRADICTS, ReferenceCheck, unknown
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.genome.sorted_table import Layout, SortedTable
 from genoteca.genome.stream import GenomeText
+from genoteca.genome.structural import LAYOUT as STRUCTURAL_LAYOUT
 from genoteca.genome.structural import StructuralTable, mixed_lines, symbolic_part
 from genoteca.genome.tally import Tally
 from genoteca.genome.variants import VARIANTS_SCHEMA, variant_rows
@@ -179,7 +181,7 @@ def read_genome(
     member: str | None = None,
     sequence: ReferenceSequence | None = None,
 ) -> Intake:
-    """Read one sample of a VCF into its tables (`VARIANTS`, `COVERAGE`, `STRUCTURAL`), each a Parquet file.
+    """Read one sample of a VCF, or an array, into its tables (`VARIANTS`, `COVERAGE`, `STRUCTURAL`), each as Parquet.
 
     `pick` names the sample and is needed when the file has several; `member` names the file of an archive. Variants
     are sorted by key, coverage and structural variants by chromosome and start; memory stays flat. On failure none of
@@ -189,7 +191,7 @@ def read_genome(
     its place is covered as `no_call`, so that nothing is matched and nothing inferred there.
 
     Raises:
-        GenomeFileError: no VCF, damaged, without genotypes, `pick` does not name one of its samples, or REF
+        GenomeFileError: neither VCF nor array, damaged, without genotypes, `pick` names none of its samples, or REF
             contradicts the sequence too often for the file to be of this build.
 
     """
@@ -206,6 +208,9 @@ def read_genome(
         sequence=sequence,
         progress=progress,
     )
+    with GenomeText(path, member) as text:
+        if layout := layout_of(text.start(START), path.name):
+            return _read_array(request, text, layout)
     intake = _read_once(request, sorted_file=True)
     if intake is None:
         progress(0.0, "the records are not in order: reading them once more")
@@ -213,6 +218,27 @@ def read_genome(
     if intake is None:
         raise AssertionError("a reading that remembers every record needs no order")
     return intake
+
+
+def _read_array(request: _Request, text: GenomeText, layout: ArrayLayout) -> Intake:
+    variants = SortedTable(request.variants, _VARIANTS)
+    coverage = SortedTable(request.coverage, _COVERAGE)
+    structural = SortedTable(request.structural, STRUCTURAL_LAYOUT)
+    try:
+        structural.close()  # an array tells of none
+        return read_array(
+            text,
+            layout,
+            build=request.build,
+            sex=request.sex,
+            variants=variants,
+            coverage=coverage,
+            progress=request.progress,
+        )
+    except BaseException:
+        for table in (variants, coverage, structural):
+            table.discard()
+        raise
 
 
 def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:

@@ -1,4 +1,4 @@
-"""Files that are no VCF, told by what they look like."""
+"""Files that are neither VCF nor a readable array, told by what they look like."""
 
 from __future__ import annotations
 
@@ -27,19 +27,22 @@ _BINARIES = (
     (b"\x00#\x00#", "text in UTF-16"),
 )
 
+_ARRAYS = ("a 23andMe array file", "an AncestryDNA array file", "an array file with one rsID a line")
+
 _TEXTS = (
-    (re.compile(rb"#.{0,200}23andMe", re.IGNORECASE | re.DOTALL), "a 23andMe array file"),
-    (re.compile(rb"#\s*AncestryDNA", re.IGNORECASE), "an AncestryDNA array file"),
-    (re.compile(rb"(#[^\n]*\n)*#?\s*\"?rsid\"?[\t,]", re.IGNORECASE), "an array file with one rsID a line"),
+    (re.compile(rb"#.{0,200}23andMe", re.IGNORECASE | re.DOTALL), _ARRAYS[0]),
+    (re.compile(rb"#\s*AncestryDNA", re.IGNORECASE), _ARRAYS[1]),
+    (re.compile(rb"(#[^\n]*\n)*#?\s*\"?rsid\"?[\t,]", re.IGNORECASE), _ARRAYS[2]),
     (re.compile(rb"##gff-version|##gtf", re.IGNORECASE), "a gene annotation (GFF or GTF)"),
     (re.compile(rb"@HD\t|@SQ\t"), "a SAM file of aligned reads"),
     (re.compile(rb">"), "a FASTA sequence"),
     (re.compile(rb"<(!DOCTYPE|html)", re.IGNORECASE), "a web page"),
 )
 
-_ARRAYS = tuple(pattern for pattern, words in _TEXTS if "array file" in words)
-
-_HINT = "This version reads VCF and BCF, packed or not; ask your laboratory or provider for the VCF of your genome."
+_HINT = "Genoteca reads VCF, BCF and the raw data of DNA arrays, packed or not; ask your provider for one of them."
+_NOT_THE_MAKERS = (
+    "No line of it names an array's columns, and its rows are not an array's; open the file as its maker gave it."
+)
 
 
 def is_genome(start: bytes) -> bool:
@@ -47,7 +50,7 @@ def is_genome(start: bytes) -> bool:
     if start.startswith((b"\x1f\x8b", b"BCF\x02")):
         return True
     text = start.removeprefix(b"\xef\xbb\xbf")
-    return text[:16].lower() == b"##fileformat=vcf" or any(pattern.match(text) for pattern in _ARRAYS)
+    return text[:16].lower() == b"##fileformat=vcf" or _is_array(text)
 
 
 def refuse_other_binaries(start: bytes, name: str) -> None:
@@ -78,6 +81,8 @@ def refuse_other_text(start: bytes, name: str) -> None:
         version = told[1].decode("ascii", "replace")
         raise GenomeFileError(f"{name} is VCF {version}; version 4 was expected.", hint=_HINT)
     looks = next((words for pattern, words in _TEXTS if pattern.match(start)), "")
+    if looks in _ARRAYS:
+        raise GenomeFileError(f"{name} looks like {looks}, but cannot be read as one.", hint=_NOT_THE_MAKERS)
     said = f"looks like {looks}, not like a VCF" if looks else "does not begin with ##fileformat=VCFv4, as a VCF does"
     raise GenomeFileError(f"{name} {said}.", hint=_HINT)
 
@@ -88,3 +93,15 @@ def _hint(looks: str) -> str:
     if "UTF-16" in looks:
         return "Save the file again as UTF-8 (plain text)."
     return _HINT
+
+
+def _is_array(text: bytes) -> bool:
+    """Whether a text begins as an array does; only comments may be seen of one with many."""
+    if any(pattern.match(text) for pattern, looks in _TEXTS if looks in _ARRAYS):
+        return True
+    from genoteca.genome.arrays.layout import layout_of  # its package reads files through what is checked here
+
+    try:
+        return layout_of(text, "") is not None
+    except GenomeFileError:  # an array that cannot be read: whoever opens it is told why
+        return True

@@ -82,6 +82,11 @@ class GenomeText:
         """Share of the file that has been read, 0 to 1."""
         return self._raw.fraction
 
+    def start(self, size: int) -> bytes:
+        """Give the first `size` bytes of the text, before anything else is taken; they stay to be read."""
+        self._rest += self._read(size)
+        return self._rest
+
     def header(self) -> list[bytes]:
         """Take the lines up to and including `#CHROM`, without line ends; every later line is a record.
 

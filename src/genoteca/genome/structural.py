@@ -21,7 +21,7 @@ from genoteca.genome.structural_record import Row, StructuralRecord
 from genoteca.model.column import STRUCTURAL
 from genoteca.model.sample import Sex
 
-__all__ = ["STRUCTURAL_SCHEMA", "StructuralTable", "mixed_lines", "symbolic_part"]
+__all__ = ["LAYOUT", "STRUCTURAL_SCHEMA", "StructuralTable", "mixed_lines", "symbolic_part"]
 
 STRUCTURAL_SCHEMA = polars_schema(STRUCTURAL)
 

@@ -19,11 +19,11 @@ class FileFacts(BaseModel):
     name: str
     bytes: int
     format: str
-    """`VCF 4.2`; later other formats."""
+    """`VCF 4.2`, `23andMe array`, or `array` where nothing names the maker."""
     compression: str
     """`none`, `gzip` or `bgzip`."""
     samples: list[str]
-    """Sample names of the header, in file order; empty: the file has no genotypes."""
+    """Sample names of the header, in file order; empty: the file has no genotypes, or is an array of one person."""
     build: Build | None
     """None: the file does not say, and nobody may guess."""
     build_evidence: str
@@ -33,7 +33,7 @@ class FileFacts(BaseModel):
     synthetic: bool
     """The header says that this is no person."""
     header_lines: int
-    """Lines up to and including `#CHROM`; physical line of a record = header_lines + record number."""
+    """Lines before the first record; physical line of a record = header_lines + record number."""
     member: str | None = None
     """Which file of an archive this is; null: the file is no archive, or nobody chose yet."""
     members: list[str] = Field(default_factory=list)
@@ -43,6 +43,11 @@ class FileFacts(BaseModel):
     def undecided(self) -> bool:
         """Whether it is an archive with several genomes and none was chosen: nothing else is told then."""
         return len(self.members) > 1 and self.member is None
+
+    @property
+    def people(self) -> int:
+        """Count the people whose genotypes the file holds; an array has one, whom it does not name."""
+        return 1 if self.kind is SampleKind.ARRAY else len(self.samples)
 
 
 class SetAside(BaseModel):
@@ -76,6 +81,8 @@ class Intake(BaseModel):
     """Variant rows whose ALT is carried."""
     reference_agreement: float | None = None
     """Share of REF bases that agree with the installed reference sequence; null: none is installed."""
+    plus_strand: bool = True
+    """False: an array that does not say on which strand its alleles are."""
     header_lines: int
     kind: SampleKind
     warnings: list[str] = Field(default_factory=list)

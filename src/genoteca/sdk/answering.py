@@ -16,7 +16,7 @@ from genoteca.model.column import ANNOTATIONS, LIFTED, Column
 from genoteca.model.evidence import Outcome
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import CheckResult
-from genoteca.model.sample import Sample
+from genoteca.model.sample import Sample, SampleKind
 from genoteca.sdk import progress, verdicts
 from genoteca.sdk.chains import lifted_from, routes
 from genoteca.sdk.dataset import Dataset
@@ -85,10 +85,7 @@ def _answered(
 ) -> Dataset:
     agreement = verdicts.reference_alleles(answer)
     if not agreement.passed:
-        reason = (
-            f"The file's reference bases do not agree with {sample.build} ({answer.agreeing} of {answer.compared}); "
-            "it is probably of another genome build."
-        )
+        reason = _disagreement(sample, answer)
         return _not_tested(manifest, sample, inputs, reason, agreement=agreement, reference=reference)
     columns = (*ANNOTATIONS, *manifest.columns, *more)
     return replace(
@@ -105,7 +102,20 @@ def _answered(
             agreement,
             verdicts.cardinality(answer, dense=manifest.dense),
         ],
-        metadata={"compared": answer.compared, "agreeing": answer.agreeing},
+        metadata={"compared": answer.compared, "agreeing": answer.agreeing, "unusable": {**answer.unusable}},
+    )
+
+
+def _disagreement(sample: Sample, answer: Answer) -> str:
+    share = f"{answer.agreeing} of {answer.compared}"
+    if sample.kind is SampleKind.ARRAY:
+        return (
+            f"The file's alleles are not those of {sample.build} at their positions ({share} are); it is of another "
+            "genome build, or its alleles are on the other strand."
+        )
+    return (
+        f"The file's reference bases do not agree with {sample.build} ({share}); "
+        "it is probably of another genome build."
     )
 
 

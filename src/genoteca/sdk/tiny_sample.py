@@ -92,6 +92,12 @@ def read_tiny_sample(vcf: str | None, folder: Path, *, build: Build, sex: Sex, k
         added=datetime.now(UTC),
     )
     tables = SampleTables(
-        variants=variants, coverage=coverage, structural=structural, build=build, kind=sample.kind, sex=sex
+        variants=variants,
+        coverage=coverage,
+        structural=structural,
+        build=build,
+        kind=sample.kind,
+        plus_strand=intake.plus_strand,
+        sex=sex,
     )
     return TinySample(sample=sample, tables=tables, intake=intake, folder=place)

@@ -17,10 +17,23 @@ from genoteca.model.filter import All, Any_, Condition, Filter, Operator, Sort
 from genoteca.ui import words
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["HIDDEN", "GridSort", "RowsRequest", "query_of", "row_routes", "shown_row", "where_of", "without_closed"]
+__all__ = [
+    "CAUTION",
+    "GATE",
+    "HIDDEN",
+    "GridSort",
+    "RowsRequest",
+    "query_of",
+    "row_routes",
+    "shown_row",
+    "where_of",
+    "without_closed",
+]
 
 HIDDEN = "Hidden until you ask"
 GATE = "gate"
+CAUTION = "caution"
+"""A module's column with what must be said beside an answer."""
 OPEN_COLUMNS = frozenset(
     {"_row", GATE, "site", "key", "chrom", "pos", "ref", "alt", "rsid", "gene", "trait", "category"}
 )

@@ -172,6 +172,7 @@ def _columns(kept: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
         somatic_impact_conditions=wording.listed("scidn"),
         rsid=wording.rsids("rs"),
         allele_id=pl.col("alleleid").cast(pl.Int64, strict=False),
+        caution=pl.lit(None, pl.String),  # only a sample's answer can have one
     )
     schema = polars_schema(columns)
     return made.select("chrom", "pos", "ref", "alt", "infer", "always", *schema).cast(dict(schema.items()))

@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genoteca.sdk import (
+    AnnotateRequest,
+    Answer,
     Dataset,
     ModuleContext,
     ModuleManifest,
     ReferenceRequest,
-    allele_annotations,
+    annotate_alleles,
+    annotation_asset,
     hookimpl,
     load_manifest,
     reference_asset,
     scan_sites,
 )
+from genoteca_clinvar.caution import with_caution
 from genoteca_clinvar.conversion import INFO, Account, convert
 from genoteca_clinvar.source import Origin, fetch_release, release_of
 
@@ -27,9 +31,9 @@ if TYPE_CHECKING:
 
     from genoteca.sdk import Fetched
 
-__all__ = ["build_definitions", "describe_module", "make_reference"]
+__all__ = ["annotate", "build_definitions", "describe_module", "make_reference"]
 
-CONVERSION = "1"
+CONVERSION = "2"
 """Raised when the conversion gives another table for the same file."""
 
 
@@ -48,9 +52,22 @@ def build_definitions(context: ModuleContext) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             reference_asset(manifest, make=make_reference, code_version=CONVERSION, settings=context.settings),
-            allele_annotations(manifest, code_version=CONVERSION, settings=context.settings),
+            annotation_asset(manifest, annotate=annotate, code_version=CONVERSION, settings=context.settings),
         ]
     )
+
+
+def annotate(request: AnnotateRequest) -> Answer:
+    """Look up every allele of the reference in a sample; an array's pathogenic calls are to be confirmed first."""
+    answer = annotate_alleles(
+        request.reference.path,
+        request.sample_tables,
+        columns=request.manifest.columns,
+        dense=request.manifest.dense,
+        engine=request.engine.choose(request.reference.record.rows),
+        progress=request.progress,
+    )
+    return with_caution(answer, request.sample_tables.kind)
 
 
 def make_reference(request: ReferenceRequest) -> Dataset:

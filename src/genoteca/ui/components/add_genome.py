@@ -11,7 +11,7 @@ from genoteca import actions
 from genoteca.actions.views import AddSample
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts
-from genoteca.model.sample import Sex
+from genoteca.model.sample import SampleKind, Sex
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
@@ -33,6 +33,11 @@ NO_GENOTYPES = (
 )
 FEW = 12
 """As many people are shown as chips; more are searched by name."""
+ARRAY_BUILD_HELP = (
+    "Positions mean something only together with the map they were counted on. The file does not name one, and it "
+    "holds too few well-known positions to tell. Guessing would give wrong answers. Look in the text that came with "
+    "it: nearly all DNA tests since 2012 use GRCh37 (also build 37 or hg19), older ones NCBI36 (build 36)."
+)
 
 
 class AddGenome:
@@ -114,16 +119,17 @@ class AddGenome:
                 ("In the archive", found.member or ""),
                 (
                     "Genome build",
-                    f"{found.build}: {found.build_evidence}" if found.build else "Not stated in the file",
+                    f"{found.build}: {found.build_evidence}" if found.build else _unknown_build(found),
                 ),
                 ("Kind", words.KINDS[found.kind]),
-                ("Samples", (f"{len(found.samples):,}: " if self._several else "") + _samples(found.samples)),
+                ("Samples", _people(found)),
                 ("Kept", "A copy in Genoteca's folder" if self._handle else f"Read where it lies: {found.path}"),
             )
         )
 
     def _ask_build(self) -> None:
-        with notice("warn", "Which genome build?", BUILD_HELP):
+        array = self._found.kind is SampleKind.ARRAY
+        with notice("warn", "Which genome build?", ARRAY_BUILD_HELP if array else BUILD_HELP):
             self._build = ui.radio([build.value for build in Build], on_change=self._refresh).props("inline")
 
     def _names(self) -> None:
@@ -242,6 +248,17 @@ class AddGenome:
         if self._handle:
             self._desktop.uploads.release(self._handle, delete=True)
         await self._on_done()
+
+
+def _unknown_build(found: FileFacts) -> str:
+    return found.build_evidence if found.kind is SampleKind.ARRAY else "Not stated in the file"
+
+
+def _people(found: FileFacts) -> str:
+    if found.kind is SampleKind.ARRAY:
+        return "One person, whom the file does not name"
+    many = len(found.samples)
+    return (f"{many:,}: " if many > 1 else "") + _samples(found.samples)
 
 
 def _samples(names: list[str]) -> str:

@@ -27,7 +27,10 @@ def drop_zone(
         ui.icon("upload_file").props("aria-hidden=true")
         with box("idle"):
             said("Drop a genome file here", "h2")
-            said("VCF, gVCF or BCF, compressed or not, also in a zip or tar. It stays on this computer.")
+            said(
+                "VCF, gVCF, BCF, or the raw data of a DNA test (23andMe, AncestryDNA and others), compressed or not, "
+                "also in a zip or tar. It stays on this computer."
+            )
             picker = ui.element("input").props("type=file").props(f"id=genome-file-{zone.id}")
             picker.props["aria-label"] = "Choose a genome file"
             if accept:

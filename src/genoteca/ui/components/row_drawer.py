@@ -101,6 +101,9 @@ def _answer(detail: RowDetail, header: ResultHeader) -> None:
             evidence_mark(Evidence(detail.evidence))
             said(words.EVIDENCE[Evidence(detail.evidence)], "h3")
         said(words.sentence(detail.evidence_words))
+    if detail.caution:
+        with notice("warn", "Read this first", detail.caution):
+            pass
     _cells(detail.cells, header)
     _lineage(detail.lineage)
     if header.module.manifest.sources:

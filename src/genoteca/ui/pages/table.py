@@ -7,6 +7,7 @@ from pathlib import Path
 from genoteca import actions
 from genoteca.actions.views import Query, ResultHeader
 from genoteca.model.evidence import Outcome
+from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
@@ -18,7 +19,7 @@ from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.pages.results import answer_checks
-from genoteca.ui.rows import GATE, without_closed
+from genoteca.ui.rows import CAUTION, GATE, without_closed
 
 __all__ = ["show"]
 
@@ -60,7 +61,13 @@ def _head(header: ResultHeader) -> None:
             answer.when and f"Looked up {words.when(answer.when)}",
         )
         said(" · ".join(str(part) for part in told_of if part), "faint")
+        for reason, number in answer.unusable.items():
+            said(f"Of the chip's calls, {words.count(number)} cannot be used: {reason}.", "faint")
         answer_checks(answer)
+    caution = next((column.description for column in header.columns if column.name == CAUTION), "")
+    if caution and sample.kind is SampleKind.ARRAY:
+        with notice("warn", "This genome was read by a DNA chip", caution):
+            pass
 
 
 def _table(desktop: Desktop, header: ResultHeader) -> None:
