@@ -90,7 +90,7 @@ def add_samples(app: App, request: AddSample, picks: Sequence[str | None] | None
     chosen = [_pick(facts, pick) for pick in asked]
     build, evidence = _build(facts, request.build)
     names = _names(request, facts, chosen)
-    require_room(app.layout.home, facts.bytes * len(names), people=len(facts.samples))
+    require_room(app.layout.home, facts.bytes * len(names), people=facts.people)
     _make_room(app, names)
     sources = keep_file(app.layout, list(names), request, facts)
     added = []
