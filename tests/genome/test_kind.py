@@ -2,20 +2,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from genoteca.genome.header import Header
-from genoteca.genome.kind import kind_after_reading
+from genoteca.genome.kind import AUTOSOMES, WINDOW, Spread, kind_after_reading, spread_of
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts
 from genoteca.model.sample import SampleKind
 
-WHOLE = {name: length // 700 for name, length in Build.GRCH38.lengths.items()}
+if TYPE_CHECKING:
+    from tests.genome.conftest import Reader
+
+LENGTHS = Build.GRCH38.lengths
+WHOLE = {name: length // 700 for name, length in LENGTHS.items()}
+
+
+def _spread(carried: dict[str, int]) -> dict[str, Spread]:
+    """As dense as told, in nine of ten windows."""
+    return {name: Spread(count, min(count, LENGTHS[name] * 9 // WINDOW // 10)) for name, count in carried.items()}
 
 
 def _kind(
-    carried: dict[str, int], kind: SampleKind = SampleKind.PANEL, meta: Sequence[tuple[str, str]] = ()
+    carried: dict[str, int] | dict[str, Spread],
+    kind: SampleKind = SampleKind.PANEL,
+    meta: Sequence[tuple[str, str]] = (),
 ) -> SampleKind:
     header = Header(version="4.2", lines=2, contigs={}, meta=list(meta), samples=["S"])
     facts = FileFacts(
@@ -33,7 +45,10 @@ def _kind(
         synthetic=False,
         header_lines=2,
     )
-    return kind_after_reading(facts, header, carried, Build.GRCH38)
+    spread = {
+        name: told if isinstance(told, Spread) else _spread({name: told})[name] for name, told in carried.items()
+    }
+    return kind_after_reading(facts, header, spread, Build.GRCH38).kind
 
 
 def test_variants_all_over_the_autosomes_make_a_whole_genome() -> None:
@@ -94,3 +109,78 @@ def test_what_an_imputation_program_wrote_is_no_whole_genome(meta: list[tuple[st
 )
 def test_words_that_only_look_like_an_imputation_program_change_nothing(meta: list[tuple[str, str]]) -> None:
     assert _kind(WHOLE, meta=meta) is SampleKind.WHOLE_GENOME
+
+
+def test_as_many_variants_heaped_in_a_part_of_each_chromosome_make_no_whole_genome() -> None:
+    heaped = {name: one._replace(windows=LENGTHS[name] // WINDOW // 3) for name, one in _spread(WHOLE).items()}
+    assert _kind(heaped) is SampleKind.PANEL
+
+
+def _exome(name: str) -> Spread:
+    """Like chromosome 1 of the real exome below, in proportion."""
+    part = LENGTHS[name] / LENGTHS["1"]
+    return Spread(round(7101 * part), round(3198 * part), round(4500 * part), round(1800 * part), round(800 * part))
+
+
+def test_variants_heaped_as_exons_are_on_every_autosome_make_an_exome() -> None:
+    assert _kind({name: _exome(name) for name in AUTOSOMES}) is SampleKind.EXOME
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"windows": 7000},
+        {"transversions": 2200},
+        {"indels": 3000},
+        {"carried": 300, "windows": 150},
+    ],
+    ids=["spread out like a chip", "not coding", "a selection of indels", "a panel"],
+)
+def test_what_is_not_heaped_not_coding_or_too_little_is_no_exome(change: dict[str, int]) -> None:
+    assert _kind({name: _exome(name)._replace(**change) for name in AUTOSOMES}) is SampleKind.PANEL
+
+
+def test_an_exome_on_a_few_chromosomes_stays_a_panel() -> None:
+    assert _kind({name: _exome(name) for name in AUTOSOMES[:10]}) is SampleKind.PANEL
+
+
+def test_the_raw_signals_of_a_chip_make_an_array() -> None:
+    chip = [("FORMAT", "<ID=BAF,Number=1,Type=Float>"), ("FORMAT", "<ID=LRR,Number=1,Type=Float>")]
+    assert _kind(WHOLE, meta=chip) is SampleKind.ARRAY
+    assert _kind(WHOLE, meta=chip[:1]) is SampleKind.WHOLE_GENOME
+
+
+def test_the_spread_counts_carried_alleles_and_the_windows_they_lie_in(read_records: Reader, tmp_path: Path) -> None:
+    read_records(
+        "chr1 10000 A G GT 0/1",
+        "chr1 10001 A C GT 1/1",
+        "chr1 19999 AT A GT 0/1",
+        "chr1 30000 C T GT 0/0",
+        "chr2 500 C T GT ./1",
+        "chrM 500 C T GT 1",
+    )
+    assert spread_of(tmp_path / "variants.parquet") == {"1": Spread(3, 1, 1, 1, 1), "2": Spread(1, 1, 1, 0, 0)}
+
+
+REAL = {
+    "PG_NA12878_hg38-chr21.vcf.gz": (None, Build.GRCH38, {"21"}, set()),
+    "ashk-trio.vcf.gz": ("HG002", Build.GRCH37, set(), {"1"}),
+    "NA12878_NIST2.19_wholegenome_indels.vcf.gz": (None, Build.GRCH37, set(), set()),
+}
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", REAL)
+def test_real_chromosomes_look_like_what_they_are_and_none_of_the_files_is_a_whole_genome(
+    name: str, shared_data: Path, read_file: Reader, tmp_path: Path
+) -> None:
+    """A part of a whole genome, a part of an exome, and a selection that must not pass for either."""
+    pick, build, whole, exons = REAL[name]
+    intake = read_file(shared_data / "02-sample-vcfs" / name, pick=pick, build=build).intake
+    spread = spread_of(tmp_path / "variants.parquet")
+    lengths = build.lengths
+    assert {chrom for chrom in AUTOSOMES if chrom in spread and spread[chrom].whole(lengths[chrom])} == whole
+    # The second chromosome of the exome is a piece of a few hundred variants.
+    assert {c for c in AUTOSOMES if c in spread and spread[c].carried > 1000 and spread[c].exons(lengths[c])} == exons
+    assert intake.kind is SampleKind.PANEL
+    assert "of 22 autosomes" in intake.kind_evidence

@@ -11,6 +11,7 @@ import polars as pl
 
 from genoteca.errors import GenomeFileError
 from genoteca.genome.arrays import START, ArrayLayout, layout_of, read_array
+from genoteca.genome.caller import caller_of
 from genoteca.genome.calls import with_calls, with_fields, with_numbers
 from genoteca.genome.contigs import Contigs
 from genoteca.genome.coverage import COVERAGE_SCHEMA, coverage_rows
@@ -18,7 +19,7 @@ from genoteca.genome.declared import beyond_format, broken_promises
 from genoteca.genome.header import Header, parse_header
 from genoteca.genome.inspect import facts_of
 from genoteca.genome.key import POSITION_SHIFT
-from genoteca.genome.kind import kind_after_reading
+from genoteca.genome.kind import kind_after_reading, spread_of
 from genoteca.genome.left_align import REACH
 from genoteca.genome.listed import listed_classes
 from genoteca.genome.one_copy import against_the_sex, outside_par
@@ -304,6 +305,8 @@ def _against_sex(table: pl.DataFrame, request: _Request) -> int:
 
 def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
     tally = reading.tally
+    spread = spread_of(reading.request.variants)
+    measured = kind_after_reading(facts, reading.header, spread, reading.request.build)
     return Intake(
         records_read=reading.parser.read,
         records_kept=reading.kept,
@@ -316,7 +319,9 @@ def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
         carried=sum(reading.carried.values()),
         reference_agreement=reading.check.agreement if reading.check else None,
         header_lines=reading.header.lines,
-        kind=kind_after_reading(facts, reading.header, reading.carried, reading.request.build),
+        kind=measured.kind,
+        kind_evidence=measured.evidence,
+        caller=caller_of(reading.header),
         warnings=[*text.warnings, *_warnings(reading, facts, unfinished=text.unfinished), *tally.warnings()],
     )
 

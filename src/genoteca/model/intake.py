@@ -85,6 +85,10 @@ class Intake(BaseModel):
     """False: an array that does not say on which strand its alleles are."""
     header_lines: int
     kind: SampleKind
+    kind_evidence: str = ""
+    """What the kind was told by, in words; empty: read before this was kept."""
+    caller: str = ""
+    """Programs that the header names as its makers; empty: it names none."""
     warnings: list[str] = Field(default_factory=list)
 
     @property
