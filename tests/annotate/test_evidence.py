@@ -275,6 +275,34 @@ def test_a_weak_call_is_marked_and_kept(tmp_path: Path, more: dict[str, Any], fi
     assert answer.evidence["called"] == 1
 
 
+@pytest.mark.parametrize(
+    ("genotype", "more", "filtered"),
+    [
+        ("0/1", {"allele_fraction": 0.19}, True),
+        ("0/1", {"allele_fraction": 0.81}, True),
+        ("0/1", {"allele_fraction": 0.2}, False),
+        ("0/1", {"allele_fraction": None}, False),
+        ("1/1", {"allele_fraction": 1.0}, False),
+        ("./1", {"allele_fraction": 0.1}, False),
+        ("0/1", {"filter": "low"}, True),
+        ("0/1", {"filter": "deep;low"}, True),
+        ("0/1", {"filter": "deep"}, False),
+    ],
+)
+def test_the_balance_of_two_letters_and_chosen_filters_mark_a_call(
+    tmp_path: Path, genotype: str, more: dict[str, Any], filtered: bool
+) -> None:
+    rules = Rules(min_balance=0.2, failing=("low",))
+    world = World(folder=tmp_path, records=[record(1, "1", 100, "A", "G", genotype, **more)], rules=rules)
+    assert world.one("1:100 A>G")["filtered"] is filtered
+
+
+def test_only_chosen_filters_mark_what_the_file_asserts(tmp_path: Path) -> None:
+    blocks = [block(1, "1", 90, 110, filter="deep"), block(2, "1", 200, 210, filter="low")]
+    answer = World(folder=tmp_path, blocks=blocks, rules=Rules(failing=("low",))).ask("1:100 A>G", "1:205 A>G")
+    assert answer.table["filtered"].to_list() == [False, True]
+
+
 def test_a_passing_duplicate_speaks_before_a_filtered_one(tmp_path: Path) -> None:
     world = World(
         folder=tmp_path,

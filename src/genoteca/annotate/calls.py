@@ -159,5 +159,6 @@ def _copies() -> pl.Expr:
 
 
 def _filtered(sample: SampleTables) -> pl.Expr:
-    weak = below_limits(sample.rules, "qual", "depth", "genotype_quality")
-    return filtered_by_file(pl.col("filter")) | weak | against_the_sex(sample.build, sample.sex)
+    weak = below_limits(sample.rules, "qual", "depth", "genotype_quality", "balance")
+    named = filtered_by_file(pl.col("filter"), failing=sample.rules.failing)
+    return named | weak | against_the_sex(sample.build, sample.sex)

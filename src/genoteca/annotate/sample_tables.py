@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
@@ -25,8 +27,16 @@ class Rules:
     """Reads."""
     min_genotype_quality: int = 0
     """GQ, phred-scaled."""
+    min_balance: float = 0
+    """Share of the reads that each allele of a heterozygous call must have."""
+    failing: tuple[str, ...] | None = None
+    """Names in FILTER that count as a failure; None: every name but PASS."""
     infer_within: int = 10_000
     """Bases: how near a carried variant must lie before silence may mean the reference base."""
+
+    def plain(self) -> dict[str, JsonValue]:
+        """Give the limits as a record keeps them, so that a result made with others is seen to be out of date."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

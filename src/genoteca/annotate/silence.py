@@ -131,7 +131,8 @@ def _read_coverage(calls: Calls) -> pl.DataFrame:
 def _filtered(rules: Rules) -> pl.Expr:
     # RefCall is DeepVariant's name for "the model thinks this site is reference", also where it then withholds the
     # genotype; it is no failure of a record without a variant (https://github.com/google/deepvariant).
-    return filtered_by_file(pl.col("filter"), passes=("RefCall",)) | below_limits(rules, "depth", "genotype_quality")
+    named = filtered_by_file(pl.col("filter"), passes=("RefCall",), failing=rules.failing)
+    return named | below_limits(rules, "depth", "genotype_quality")
 
 
 def _blocks(coverage: pl.DataFrame, evidence: Evidence) -> _Blocks:

@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import polars as pl
 
 from genoteca.engine.capabilities import sequence_of
 from genoteca.engine.files import require_room, sha256_of
+from genoteca.engine.limits import LIMITS
 from genoteca.engine.resources import RunPaths
 from genoteca.errors import GenomeFileError
-from genoteca.genome.reading import read_genome
+from genoteca.genome.quality import quality_of
+from genoteca.genome.reading import Limits, read_genome
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.intake import Intake
+from genoteca.model.quality import Quality
 from genoteca.model.record import CheckResult
 from genoteca.model.sample import Sample
 from genoteca.sdk import verdicts
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.progress import Progress
 
-__all__ = ["READER_VERSION", "key_is_sorted", "read_sample_file", "source_dataset", "stretches_are_sorted"]
+__all__ = [
+    "QUALITY",
+    "READER_VERSION",
+    "key_is_sorted",
+    "read_sample_file",
+    "source_dataset",
+    "stretches_are_sorted",
+]
 
 READER_VERSION = 1
 """Raised when reading a file gives other tables: every sample is then out of date."""
+
+QUALITY = "quality"
+"""Name under which the record of the variants keeps the quality figures; they are no part of what Dagster is told."""
 
 CHUNK = 1_000_000
 """Rows looked at in one go by the checks, so that their memory does not grow with the genome."""
@@ -79,12 +93,14 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
         sequence=None if stored is None else ReferenceSequence(stored.path, sample.build),
     )
     paths.remember_kind(sample, intake.kind)
+    progress(1.0, "Measuring the quality")
+    quality = quality_of(variants, coverage, build=sample.build, structural=structural)
     inputs = {"sample/source": paths.stored(["sample", "source"], partition).record.sha256}
     if stored is not None:
         inputs[name] = stored.record.sha256
     return {
-        "variants": _variants(sample, variants, intake, inputs),
-        "coverage": _stretches(sample, COVERAGE, coverage, inputs),
+        "variants": _variants(sample, variants, intake, quality, inputs),
+        "coverage": _coverage(sample, coverage, paths.limits(), inputs),
         "structural": _stretches(sample, STRUCTURAL, structural, inputs),
     }
 
@@ -107,15 +123,19 @@ def _unchanged(sample: Sample) -> Path:
     return path
 
 
-def _variants(sample: Sample, path: Path, intake: Intake, inputs: dict[str, str]) -> Dataset:
+def _variants(sample: Sample, path: Path, intake: Intake, quality: Quality, inputs: dict[str, str]) -> Dataset:
     return Dataset(
         table=path,
         columns=VARIANTS,
         build=sample.build,
         inputs=inputs,
         checks=[*_table_checks(VARIANTS, path), key_is_sorted(path), _reconciles(intake)],
-        metadata={"intake": intake.model_dump(mode="json")},
+        metadata={"intake": intake.model_dump(mode="json"), QUALITY: quality.model_dump(mode="json")},
     )
+
+
+def _coverage(sample: Sample, path: Path, limits: Limits, inputs: dict[str, str]) -> Dataset:
+    return replace(_stretches(sample, COVERAGE, path, inputs), metadata={LIMITS: asdict(limits)})
 
 
 def _stretches(sample: Sample, columns: Sequence[Column], path: Path, inputs: dict[str, str]) -> Dataset:

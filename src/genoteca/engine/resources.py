@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from genoteca.annotate.sample_tables import Rules, SampleTables
+from genoteca.annotate.sample_tables import SampleTables
 from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
 from genoteca.engine.hub import CDN, PUBLIC, SCHEME, HubAccess
 from genoteca.engine.index import RunIndex
+from genoteca.engine.limits import rules_of
 from genoteca.engine.loading import Loaded
 from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.recovery import SCRATCH
@@ -78,7 +79,7 @@ class RunPaths:
         return read_sample(self._layout, SampleId.parse(partition))
 
     def sample_tables(self, partition: str) -> SampleTables:
-        """Give a sample's tables, with the limits that the settings name."""
+        """Give a sample's tables, with its own limits, else those of the settings."""
         sample = self.sample(partition)
         structural = records.current(self._layout, ["sample", "structural"], partition)
         variants = self.stored(["sample", "variants"], partition)
@@ -90,12 +91,7 @@ class RunPaths:
             kind=sample.kind,
             plus_strand=Intake.model_validate(variants.record.metadata["intake"]).plus_strand,
             sex=sample.sex,
-            rules=Rules(
-                min_quality=self._settings.min_quality,
-                min_depth=self._settings.min_depth,
-                min_genotype_quality=self._settings.min_genotype_quality,
-                infer_within=self._settings.infer_within,
-            ),
+            rules=rules_of(self._settings, sample.limits),
             sequence=self._sequence_of(sample, partition),
         )
 
@@ -143,8 +139,9 @@ class RunPaths:
 
     def remember_kind(self, sample: Sample, kind: SampleKind) -> None:
         """Write down the kind that reading the whole file found, where its head said another."""
-        if sample.kind is not kind:
-            write_sample(self._layout, sample.model_copy(update={"kind": kind}))
+        now = read_sample(self._layout, sample.id)  # its limits may have been changed since the run began
+        if now.kind is not kind:
+            write_sample(self._layout, now.model_copy(update={"kind": kind}))
 
     def remove_scratch(self) -> None:
         """Remove every scratch folder of this run."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from genoteca.errors import InputError
 from genoteca.model.build import Build
 
-__all__ = ["Sample", "SampleId", "SampleKind", "Sex", "SourceFile", "slug"]
+__all__ = ["CallLimits", "Sample", "SampleId", "SampleKind", "Sex", "SourceFile", "slug"]
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -104,6 +104,26 @@ class SourceFile(BaseModel):
     """Which file of an archive the genome is; null: the file is no archive."""
 
 
+class CallLimits(BaseModel):
+    """A person's own limits for one sample's calls. They mark calls as filtered and delete nothing.
+
+    Null: what the settings say holds. A call without the value is not below any limit.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    min_quality: float | None = Field(default=None, ge=0)
+    """QUAL, phred-scaled."""
+    min_depth: int | None = Field(default=None, ge=0)
+    """Reads."""
+    min_genotype_quality: int | None = Field(default=None, ge=0)
+    """GQ, phred-scaled."""
+    min_balance: float | None = Field(default=None, ge=0, lt=0.5)
+    """Share of the reads, from below and from above, of either allele of a heterozygous call; null: no limit."""
+    failing: tuple[str, ...] | None = None
+    """Names in FILTER that count as a failure; null: every name but PASS."""
+
+
 class Sample(BaseModel):
     """What `sample.json` holds: one genome of one user."""
 
@@ -119,4 +139,5 @@ class Sample(BaseModel):
     kind: SampleKind
     sex: Sex = Sex.UNSTATED
     synthetic: bool = False
+    limits: CallLimits = CallLimits()
     added: datetime

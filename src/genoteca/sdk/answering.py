@@ -61,10 +61,12 @@ def annotations_of(
         progress=progress.report,
     )
     if source is None:
-        return _answered(manifest, sample, inputs, annotate(request), reference)
-    lifted = answer_lifted(request, annotate, paths, partition=partition, scratch=paths.scratch())
-    made = _answered(manifest, sample, inputs | lifted.inputs, lifted.answer, reference, more=LIFTED)
-    made.metadata["lifted"] = lifted.told
+        made = _answered(manifest, sample, inputs, annotate(request), reference)
+    else:
+        lifted = answer_lifted(request, annotate, paths, partition=partition, scratch=paths.scratch())
+        made = _answered(manifest, sample, inputs | lifted.inputs, lifted.answer, reference, more=LIFTED)
+        made.metadata["lifted"] = lifted.told
+    made.metadata["limits"] = request.sample_tables.rules.plain()
     return made
 
 
