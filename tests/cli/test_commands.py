@@ -209,3 +209,41 @@ def test_the_genome_of_an_archive_is_chosen_by_its_name(terminal: Terminal, geno
     assert "a.vcf, b.vcf" in told["message"]
     added = terminal.json("samples", "add", str(path), "--user", "zip", "--member", "b.vcf", "--pick", "one")
     assert (added["sample"], added["rows"]) == ("zip/one", 1)
+
+
+def test_quality_is_printed_and_the_inferred_sex_only_on_request(
+    annotated: dict[str, Any], terminal: Terminal
+) -> None:
+    assert annotated
+    told = terminal.json("samples", "quality", "anna/one")
+    assert (told["quality"]["alleles"], told["quality"]["snvs"]) == (1, 1)
+    assert "sex" not in told["quality"]
+    assert told["kind_evidence"]
+    assert terminal.json("samples", "quality", "anna/one", "--inferred-sex")["quality"]["sex"]["pattern"] is None
+    assert "X and Y" not in terminal("samples", "quality", "anna/one")
+    assert "cannot be told" in terminal("samples", "quality", "anna/one", "--inferred-sex")
+
+
+def test_limits_are_tried_kept_and_cleared(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    tried = terminal.json("samples", "limits", "anna/one", "--gq", "100", "--balance", "0.2", "--preview")
+    assert tried["preview"] == {
+        "rows": 1,
+        "marked": 1,
+        "reasons": {"filter": 0, "genotype_quality": 1, "balance": 0},
+        "not_judged": {"balance": 1},
+    }
+    assert terminal.json("samples", "limits", "anna/one")["limits"]["min_genotype_quality"] is None
+    terminal.json("samples", "limits", "anna/one", "--gq", "100", "--filter-failing", "none")
+    kept = terminal.json("samples", "limits", "anna/one")["limits"]
+    assert (kept["min_genotype_quality"], kept["failing"]) == (100, [])
+    assert "your limits changed" in terminal("samples", "show", "anna/one")
+    refused = terminal.json("samples", "limits", "anna/one", "--balance", "0.7", code=1)["error"]
+    assert refused["title"] == "This limit cannot be set"
+    assert "delete none" in terminal("samples", "limits", "anna/one", "--clear")
+    assert "your limits changed" not in terminal("samples", "show", "anna/one")
+
+
+def test_a_genome_is_read_again(annotated: dict[str, Any], terminal: Terminal) -> None:
+    again = terminal.json("samples", "read-again", "anna/one")
+    assert again["rows"] == annotated["added"]["rows"]

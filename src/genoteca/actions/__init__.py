@@ -5,6 +5,15 @@ from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.genome import (
+    GenomeReport,
+    LimitsPreview,
+    genome_report,
+    preview_limits,
+    read_again,
+    set_limits,
+    sex_compared,
+)
 from genoteca.actions.health import (
     Health,
     change_settings,
@@ -80,7 +89,9 @@ __all__ = [
     "App",
     "Cell",
     "DagsterUi",
+    "GenomeReport",
     "Health",
+    "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
     "ModuleReport",
@@ -114,6 +125,7 @@ __all__ = [
     "export_table",
     "follow_run",
     "forget_sample",
+    "genome_report",
     "inspect_genome",
     "install_module",
     "list_modules",
@@ -129,6 +141,8 @@ __all__ = [
     "outside_requests",
     "parse_where",
     "prepare_module",
+    "preview_limits",
+    "read_again",
     "recheck_modules",
     "refuse_column",
     "remove_module",
@@ -140,6 +154,8 @@ __all__ = [
     "run_dagster_ui",
     "run_lines",
     "sample_report",
+    "set_limits",
+    "sex_compared",
     "show_module",
     "show_result",
     "show_run",

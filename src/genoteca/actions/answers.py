@@ -9,7 +9,9 @@ from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
 from genoteca.actions.words import answer_words, lift_words
+from genoteca.annotate.sample_tables import Rules
 from genoteca.engine import records
+from genoteca.engine.limits import changed_limits, reference_limits, rules_of, usual_reference_limits
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["answer_of", "answers_of", "outcomes_of"]
+__all__ = ["answer_of", "answers_of", "outcomes_of", "why_reading_is_old"]
 
 STATES = {
     Outcome.ANSWERED: AnswerState.UP_TO_DATE,
@@ -50,6 +52,18 @@ def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
     if run.request.kind is not RunKind.ANNOTATE or run.request.partition is None or not run.status.over:
         return {}
     return {module: _outcome(app, run, module) for module in run.request.modules}
+
+
+def why_reading_is_old(app: App, sample: Sample) -> str:
+    """Say why a sample's file must be read again; empty: it need not.
+
+    The limits from which its 0/0 counts as reference are looked at only where it states any.
+    """
+    stored = records.current(app.layout, ["sample", "coverage"], sample.id.key)
+    if stored is None or not stored.record.rows:
+        return ""
+    changed = changed_limits(stored.record, reference_limits(app.settings), usual_reference_limits())
+    return f"its limits changed ({changed})" if changed else ""
 
 
 def _runs(app: App, key: str) -> list[Run]:
@@ -178,6 +192,11 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
         now = records.current(app.layout, ["sample", name], sample.id.key)
         if now is not None and record.inputs.get(f"sample/{name}") != now.record.sha256:
             return "the genome was read again"
+    limits = _changed_limits(app, sample, stored)
+    if limits:
+        return f"your limits changed ({limits})"
+    if why := why_reading_is_old(app, sample):
+        return f"the genome must be read again: {why}"
     settings = Preferences(app.layout.database).values(manifest)
     if record.metadata.get("settings") != settings:
         return "the module's settings changed"
@@ -197,3 +216,10 @@ def _now_testable(app: App, sample: Sample, manifest: ModuleManifest) -> str:
     provided = references.provided_names(app.layout)
     there = needed_chains(manifest, sample, provided) and not why_not_testable(manifest, sample, provided)
     return "its positions can be lifted now" if there else ""
+
+
+def _changed_limits(app: App, sample: Sample, stored: Stored) -> str:
+    """Say which limits an answer was not made with; where nothing could be tested, none were looked at."""
+    if stored.record.outcome is not Outcome.ANSWERED:
+        return ""
+    return changed_limits(stored.record, rules_of(app.settings, sample.limits).plain(), Rules().plain())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoteca.actions.answers import answers_of
+from genoteca.actions.answers import answers_of, why_reading_is_old
 from genoteca.actions.app import App
 from genoteca.actions.keeping import keep_file
 from genoteca.actions.providing import why_read_again
@@ -199,6 +199,7 @@ def _card(app: App, sample: Sample) -> SampleCard:
         import_run=last,
         trouble=trouble_of(failed) if failed else None,
         answers=answers,
+        outdated=why_reading_is_old(app, sample),
         why_read_again=why if state is SampleState.READY else "",
     )
 

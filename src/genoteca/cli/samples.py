@@ -13,16 +13,17 @@ from genoteca import actions
 from genoteca.actions import AddSample, App, SampleCard
 from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say, status
+from genoteca.cli.quality import changed_limits, limits_lines, quality_document, quality_lines
 from genoteca.cli.session import Json, session
 from genoteca.errors import InputError, RunError
-from genoteca.model.sample import SampleId, SampleKind, Sex
+from genoteca.model.sample import CallLimits, SampleId, SampleKind, Sex
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
 __all__ = ["commands"]
 
-commands = typer.Typer(help="Genomes: add, list, show, forget.", no_args_is_help=True, rich_markup_mode=None)
+commands = typer.Typer(help="Genomes: add, list, show, limit, forget.", no_args_is_help=True, rich_markup_mode=None)
 
 Key = Annotated[str, typer.Argument(metavar="U/S", help="A sample, as user/sample.")]
 
@@ -133,6 +134,76 @@ def show(context: typer.Context, key: Key, as_json: Json = False) -> None:
         _print_card(card)
 
 
+@commands.command("quality")
+def quality(
+    context: typer.Context,
+    key: Key,
+    inferred_sex: Annotated[
+        bool, typer.Option("--inferred-sex", help="Also say what X and Y look like, beside the stated sex.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show how good a sample's file is: counts, ratios, coverage, filters."""
+    with session(context).app() as app:
+        report = actions.genome_report(app, key)
+    if as_json:
+        print_json(**quality_document(report, inferred_sex=inferred_sex))
+    else:
+        for line in quality_lines(report, inferred_sex=inferred_sex):
+            say(line)
+
+
+@commands.command("limits")
+def limits(
+    context: typer.Context,
+    key: Key,
+    gq: Annotated[int | None, typer.Option("--gq", help="Mark calls with a genotype quality (GQ) below.")] = None,
+    dp: Annotated[int | None, typer.Option("--dp", help="Mark calls with fewer reads (DP).")] = None,
+    qual: Annotated[float | None, typer.Option("--qual", help="Mark calls with a quality (QUAL) below.")] = None,
+    balance: Annotated[
+        float | None,
+        typer.Option("--balance", help="Mark heterozygous calls with less than this share of reads for an allele."),
+    ] = None,
+    filter_failing: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter-failing", metavar="NAME", help="A name in FILTER that counts; repeat it; or: all, none."
+        ),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget this sample's limits; the settings hold.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what they would mark; keep nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show or change the limits below which a sample's calls are marked filtered; none is ever deleted."""
+    asked = _asked(gq, dp, qual, balance, filter_failing)
+    with session(context).app() as app:
+        now = CallLimits() if clear else actions.show_sample(app, key).sample.limits
+        wanted = changed_limits(now, asked)
+        told = actions.preview_limits(app, key, wanted)
+        if (asked or clear) and not preview:
+            actions.set_limits(app, key, wanted)
+        effective = actions.genome_report(app, key).effective
+    if as_json:
+        print_json(sample=key, limits=wanted, effective=effective, preview=told, kept=not preview)
+        return
+    for line in limits_lines(wanted, told):
+        say(line)
+
+
+@commands.command("read-again")
+def read_again(context: typer.Context, key: Key, as_json: Json = False) -> None:
+    """Read a sample's file once more, with the limits that now hold."""
+    with session(context).app(executing=True) as app:
+        run_id = actions.read_again(app, key)
+        run = follow(app, run_id, quiet=as_json)
+        report = actions.sample_report(app, key, run)
+        card = actions.show_sample(app, key)
+    if as_json:
+        print_json(**report)
+    else:
+        _print_card(card)
+
+
 @commands.command("forget")
 def forget(
     context: typer.Context,
@@ -151,9 +222,22 @@ def forget(
         say(f"{key} and everything made from it is deleted.")
 
 
+def _asked(
+    gq: int | None, dp: int | None, qual: float | None, balance: float | None, failing: list[str] | None
+) -> dict[str, object]:
+    """Give the limits that options name, by field."""
+    told = {"min_genotype_quality": gq, "min_depth": dp, "min_quality": qual, "min_balance": balance}
+    asked: dict[str, object] = {name: value for name, value in told.items() if value is not None}
+    if failing:
+        asked["failing"] = {"all": None, "none": ()}.get(failing[0], tuple(failing))
+    return asked
+
+
 def _print_card(card: SampleCard) -> None:
     sample = card.sample
     say(f"{sample.id}: {sample.kind}, {sample.build} ({sample.build_evidence})")
+    if card.outdated:
+        say(f"Out of date, to be read again: {card.outdated}")
     if card.trouble:
         say(f"{card.trouble.title}: {card.trouble.message}")
     if card.intake:

@@ -9,7 +9,19 @@ from genoteca import actions
 from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.frame import frame
-from genoteca.ui.pages import annotate, genomes, module, results, runs, sample_table, settings, store, table, welcome
+from genoteca.ui.pages import (
+    annotate,
+    genome,
+    genomes,
+    module,
+    results,
+    runs,
+    sample_table,
+    settings,
+    store,
+    table,
+    welcome,
+)
 from genoteca.ui.theme import use_look
 
 __all__ = ["add_pages"]
@@ -73,6 +85,11 @@ def _add_genomes(desktop: Desktop) -> None:
     async def all_genomes() -> None:
         with frame(desktop, "Genomes"), told_here():
             await genomes.show(desktop)
+
+    @ui.page("/genomes/{user}/{sample}")
+    async def one_genome(user: str, sample: str) -> None:
+        with frame(desktop, "Genomes", title=sample), told_here():
+            await genome.show(desktop, f"{user}/{sample}")
 
     @ui.page("/genomes/{user}/{sample}/annotate")
     async def choose(user: str, sample: str) -> None:

@@ -56,11 +56,15 @@ def sample_card(
                 said(sample.user_name, "faint")
             icon_act("delete", f"Delete {sample.sample_name}", lambda: on_forget(shown))
         _facts(shown)
+        link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}")
         if shown.state is SampleState.IMPORTING and shown.import_run:
             _importing(desktop, shown, on_change)
         if shown.trouble:
             _not_read(shown)
             _retry(desktop, shown, on_change)
+        if shown.outdated:
+            with notice("warn", "This genome should be read again", words.sentence(shown.outdated)):
+                link("Open its page to read it again", f"/genomes/{sample.id.key}")
         if shown.intake:
             _intake(shown.intake)
             structural_line(sample.id.key, shown.intake)

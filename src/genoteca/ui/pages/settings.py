@@ -80,7 +80,8 @@ def _limits(desktop: Desktop) -> None:
         heading("Limits")
         said(
             "For those who know their file: they decide what counts as known. What was looked up before a change is "
-            "then out of date.",
+            "then out of date; after a change of the first two, a genome's own page offers to read it again. Limits "
+            "of one genome only are set on its page.",
             "faint",
         )
         for name, label, step in LIMITS:

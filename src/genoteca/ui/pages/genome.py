@@ -1,0 +1,165 @@
+"""One genome's own page: what its file says, what it does not say, how good it is, and the limits it is read with."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from genoteca import actions
+from genoteca.actions import GenomeReport
+from genoteca.actions.views import RunCard, SampleState
+from genoteca.model.intake import Intake
+from genoteca.model.sample import SampleKind
+from genoteca.ui import words
+from genoteca.ui.components.boxes import card, facts, heading, pill, row, said, stack
+from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.genome_coverage import coverage_section
+from genoteca.ui.components.genome_limits import LimitsForm
+from genoteca.ui.components.genome_quality import quality_section
+from genoteca.ui.components.notice import notice, told, trouble_box
+from genoteca.ui.components.plots import table
+from genoteca.ui.components.run_live import RunLive
+from genoteca.ui.desktop import Desktop, ask
+
+__all__ = ["show"]
+
+MEANING = {
+    SampleKind.WHOLE_GENOME: (
+        "The whole genome was looked at, and the file lists only where you differ from the reference. Where it lists "
+        "nothing there is probably no difference; Genoteca says “inferred” then, and only where it is safe to."
+    ),
+    SampleKind.EXOME: (
+        "Only the parts of the genome that make proteins were looked at, about a fiftieth of it. Elsewhere the "
+        "file's silence says nothing."
+    ),
+    SampleKind.GVCF: (
+        "The file also states where nothing differs, and how sure that is. A “no” can be told from “not looked at”."
+    ),
+    SampleKind.ARRAY: (
+        "A chip reads some hundred thousand chosen letters. Everything between them is unknown, and a rare finding "
+        "must be confirmed by another method first."
+    ),
+    SampleKind.PANEL: (
+        "The file covers a part of the genome: a few genes, one chromosome, or a selection. Where it lists nothing, "
+        "nothing is known: silence is never taken for “no difference”."
+    ),
+    SampleKind.NO_GENOTYPES: "The file lists variants, but not what this person carries.",
+}
+
+
+async def show(desktop: Desktop, key: str) -> None:
+    """Draw the page."""
+    report = await ask(actions.genome_report, desktop.app, key)
+    sample, intake = report.card.sample, report.card.intake
+    link("‹ All genomes", "/genomes")
+    with row("top-line"):
+        with stack("tight grow"):
+            with row("tight"):
+                heading(sample.sample_name, 1)
+                if sample.synthetic:
+                    pill("Synthetic: no person", "info", "science")
+            said(f"{sample.user_name} · {words.KINDS[sample.kind]}", "lead")
+        if report.card.state is SampleState.READY:
+            act("See the results", lambda: ui.navigate.to(f"/results/{key}"), kind="main-act", icon="fact_check")
+    _standing(desktop, report)
+    _file(report)
+    if report.quality is not None:
+        coverage_section(report)
+        quality_section(desktop, report)
+    if intake is not None:
+        _left_out(intake)
+        LimitsForm(desktop, report)
+
+
+def _standing(desktop: Desktop, report: GenomeReport) -> None:
+    """Say what keeps the page from being whole, with the button that helps."""
+    shown = report.card
+
+    async def again() -> None:
+        with told():
+            await ask(actions.read_again, desktop.app, shown.sample.id.key)
+            ui.navigate.reload()
+
+    async def over(_: RunCard) -> None:
+        ui.navigate.reload()
+
+    if shown.state is SampleState.IMPORTING and shown.import_run:
+        RunLive(desktop, shown.import_run.id, {}, over)
+        return
+    if shown.trouble:
+        trouble_box(shown.trouble)
+    if why := shown.outdated or shown.why_read_again:
+        with notice("warn", "This genome should be read again", words.sentence(why)), row():
+            act("Read it again", again, kind="main-act", icon="replay")
+    elif shown.state is SampleState.FAILED or report.quality is None:
+        text = "Its figures are measured while the file is read; an earlier version did not keep them."
+        with notice("info", "There are no figures of this genome yet", "" if shown.trouble else text), row():
+            act("Read it again", again, kind="main-act", icon="replay")
+
+
+def _file(report: GenomeReport) -> None:
+    sample, intake = report.card.sample, report.card.intake
+    agreement = intake.reference_agreement if intake else None
+    with card():
+        heading("What this file is")
+        said(MEANING[sample.kind], "soft")
+        facts(
+            (
+                ("Kind", words.KINDS[sample.kind]),
+                ("Told by", words.sentence(intake.kind_evidence) if intake else ""),
+                ("Genome build", sample.build),
+                ("Build told by", words.sentence(sample.build_evidence)),
+                ("Reference agrees", "" if agreement is None else f"{agreement:.2%} of the letters looked at"),
+                ("Made by", (intake.caller if intake else "") or "The file does not say."),
+                ("Sample in the file", sample.pick or ""),
+                ("Stated sex", words.SEX[sample.sex]),
+                ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
+                ("Checksum (SHA-256)", report.sha256),
+                ("Read", words.when(report.read) if report.read else ""),
+            )
+        )
+        if intake:
+            with row("tight"):
+                said("Row by row:", "faint")
+                for name, label in (
+                    ("variants", "variants"),
+                    ("coverage", "coverage"),
+                    ("structural", "large changes"),
+                ):
+                    link(label, f"/genomes/{sample.id.key}/tables/{name}")
+
+
+def _left_out(intake: Intake) -> None:
+    aside = sum(part.records for part in intake.set_aside.values())
+    with card():
+        heading("What was left out")
+        said(
+            f"{words.count(intake.records_read)} records read = {words.count(intake.records_kept)} kept + "
+            f"{words.count(aside)} set aside. Nothing is dropped without standing here.",
+        )
+        if intake.set_aside:
+            table(
+                ["Set aside because", "Records", "Look at these lines of the file"],
+                [
+                    (
+                        words.sentence(reason),
+                        words.count(part.records),
+                        _lines(intake, part.first_lines, part.records),
+                    )
+                    for reason, part in intake.set_aside.items()
+                ],
+            )
+        if intake.alleles_set_aside:
+            said("Alleles of kept records that are no sequence and make no variant:")
+            table(
+                ["Allele", "How many"],
+                [(allele, words.count(number)) for allele, number in intake.alleles_set_aside.items()],
+            )
+        for warning in intake.warnings:
+            with notice("warn", warning):
+                pass
+
+
+def _lines(intake: Intake, records: list[int], total: int) -> str:
+    """Say the lines of the file, its header counted, as a text editor numbers them."""
+    told = ", ".join(words.count(intake.header_lines + record) for record in records)
+    return told + (" …" if total > len(records) else "")
