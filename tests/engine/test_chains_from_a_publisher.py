@@ -24,7 +24,7 @@ QUICK = Retries(attempts=2, first_pause=0.001, longest_pause=0.01)
 
 @pytest.fixture
 def publisher(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
-    with publishing(Publisher) as running:
+    with publishing() as running:
         running.offer(f"/pub/{NAME}", (shared_data / "08-liftover" / "ensembl-chains" / NAME).read_bytes())
         monkeypatch.setattr(chains, "PUBLISHER", f"{running.address}/pub")
         yield running

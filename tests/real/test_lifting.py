@@ -71,11 +71,11 @@ def lifted(lift: Lift, allele: tuple[str, int, str, str]) -> tuple[str, int, str
 
 def na12878(shared: Path, folder: Path) -> SampleTables:
     """NA12878 in GRCh37, every fortieth variant of the whole genome (NIST 2.19)."""
-    variants, coverage = folder / "variants.parquet", folder / "coverage.parquet"
+    variants, coverage, structural = (folder / f"{name}.parquet" for name in ("variants", "coverage", "structural"))
     path = shared / "02-sample-vcfs" / "NA12878_NIST2.19_wholegenome_indels.vcf.gz"
     intake = read_genome(
         path, pick=None, build=Build.GRCH37, sex=Sex.FEMALE, limits=Limits(), variants=variants, coverage=coverage,
-        progress=lambda *_: None,
+        structural=structural, progress=lambda *_: None,
     )  # fmt: skip
     return SampleTables(variants=variants, coverage=coverage, build=Build.GRCH37, kind=intake.kind, sex=Sex.FEMALE)
 

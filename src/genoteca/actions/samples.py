@@ -22,7 +22,7 @@ from genoteca.errors import DatasetError, GenomeFileError, InputError, RunError
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts, Intake
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
-from genoteca.model.sample import Sample, SampleId, SampleKind, slug
+from genoteca.model.sample import Sample, SampleId, slug
 from genoteca.settings import assets_folder
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ __all__ = [
     "stretches_are_sorted",
 ]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when reading a file gives other tables: every sample is then out of date."""
 
 QUALITY = "quality"
