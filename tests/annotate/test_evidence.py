@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.annotate.worlds import World, block, record
 
-from genoteca.annotate.sample_tables import Rules
+from genoteca.model.rules import Rules
 from genoteca.model.sample import SampleKind, Sex
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoteca.annotate.filtering import below_limits, filtered_by_file, preview
-from genoteca.annotate.sample_tables import Rules
+from genoteca.model.rules import Rules
 
 ROWS = pl.DataFrame(
     [

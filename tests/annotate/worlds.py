@@ -13,12 +13,13 @@ from genoteca.annotate.alleles import annotate_alleles
 from genoteca.annotate.answer import Answer
 from genoteca.annotate.matching import Engine
 from genoteca.annotate.publish import publish_alleles, verify_published, write_published
-from genoteca.annotate.sample_tables import Rules, SampleTables
+from genoteca.annotate.sample_tables import SampleTables
 from genoteca.genome.alleles import trim
 from genoteca.genome.key import with_keys
 from genoteca.genome.schema import polars_schema
 from genoteca.model.build import Build
 from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
+from genoteca.model.rules import Rules
 from genoteca.model.sample import SampleKind, Sex
 
 NOTE = Column(name="note", label="Note")

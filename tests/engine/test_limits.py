@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from genoteca.annotate.sample_tables import Rules
 from genoteca.engine.limits import changed_limits, reference_limits, rules_of, usual_reference_limits
 from genoteca.model.record import Record
+from genoteca.model.rules import Rules
 from genoteca.model.sample import CallLimits
 from genoteca.settings import Settings
 

@@ -19,11 +19,12 @@ def test_the_dagster_ui_sees_the_core_and_every_module_that_loads(
     graph = location(workshop.settings).resolve_asset_graph()
     keys = {key.to_user_string() for key in graph.materializable_asset_keys}
     assert keys == {
-        "sample/source", "sample/variants", "sample/coverage", "seen/reference", "seen/annotations",
+        "sample/source", "sample/variants", "sample/coverage", "sample/structural", "sample/lifted",
+        "seen/reference", "seen/annotations",
     }  # fmt: skip
     annotations = next(node for node in graph.asset_nodes if node.key.to_user_string() == "seen/annotations")
     assert {key.to_user_string() for key in annotations.parent_keys} == {
-        "sample/variants", "sample/coverage", "seen/reference",
+        "sample/variants", "sample/coverage", "sample/structural", "seen/reference",
     }  # fmt: skip
     assert annotations.partitions_def is not None
 

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from genoteca.errors import GenomeFileError
+from genoteca.genome import reading
 from genoteca.genome.key import with_keys
 from genoteca.genome.reference_check import CONTRADICTS
 from genoteca.genome.sequence import ReferenceSequence
@@ -100,7 +101,7 @@ def test_a_table_stays_sorted_when_indels_move_to_the_left_of_what_was_written(
     read_records: Reader, sequence: ReferenceSequence, monkeypatch: pytest.MonkeyPatch, reach: int
 ) -> None:
     monkeypatch.setattr(GenomeText.blocks, "__defaults__", (4096,))
-    monkeypatch.setattr("genoteca.genome.reading.REACH", reach)
+    monkeypatch.setattr(reading, "REACH", reach)
     bases = sequence.bases("21", 1, 180_000)
     records = [f"chr21 {p} {bases[p - 1 : p + 1]} {bases[p - 1]} GT 0/1" for p in range(40, 150_000, 11)]
     read = read_records(*records, sequence=sequence)

@@ -9,10 +9,10 @@ from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
 from genoteca.actions.words import answer_words, lift_words
-from genoteca.annotate.sample_tables import Rules
 from genoteca.engine import records
 from genoteca.engine.limits import changed_limits, reference_limits, rules_of, usual_reference_limits
 from genoteca.model.evidence import Outcome
+from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
 from genoteca.sdk.testable import needed_chains, why_not_testable

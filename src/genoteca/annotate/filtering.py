@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from genoteca.annotate.sample_tables import Rules
+from genoteca.model.rules import Rules
 
 __all__ = ["REASONS", "Marked", "below_limits", "filtered_by_file", "preview"]
 

@@ -11,11 +11,12 @@ import polars as pl
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.filtering import below_limits, filtered_by_file
 from genoteca.annotate.losses import lost
-from genoteca.annotate.sample_tables import Rules, SampleTables
+from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, inside, merge
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import RANK, mhc, par
 from genoteca.model.evidence import Evidence
+from genoteca.model.rules import Rules
 from genoteca.model.sample import SampleKind, Sex
 
 __all__ = ["CODE", "Silence", "Sites", "haploid", "nothing_asserted", "silence"]

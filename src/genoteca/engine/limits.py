@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from genoteca.annotate.sample_tables import Rules
+from genoteca.model.rules import Rules
 from genoteca.settings import Settings
 
 if TYPE_CHECKING:

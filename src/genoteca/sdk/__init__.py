@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         write_published,
     )
     from genoteca.annotate.regions import annotate_regions
-    from genoteca.annotate.sample_tables import Rules, SampleTables
+    from genoteca.annotate.sample_tables import SampleTables
     from genoteca.errors import CheckError, DatasetError, FetchError, ManifestError, ModuleError, ReferenceDataError
     from genoteca.genome.alleles import trim, trim_frame
     from genoteca.genome.chromosomes import chromosomes_in
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Source,
     )
     from genoteca.model.record import CheckResult
+    from genoteca.model.rules import Rules
     from genoteca.model.sample import SampleKind, Sex
     from genoteca.sdk.assets import (
         ANNOTATE_VERSION,
@@ -151,7 +152,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "write_published",
     ),
     "annotate.regions": ("annotate_regions",),
-    "annotate.sample_tables": ("Rules", "SampleTables"),
+    "annotate.sample_tables": ("SampleTables",),
     "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
     "genome.alleles": ("trim", "trim_frame"),
     "genome.chromosomes": ("chromosomes_in",),
@@ -165,6 +166,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "model.evidence": ("Evidence", "Match", "Outcome"),
     "model.module": ("Author", "Licence", "ModuleManifest", "Permissions", "Setting", "SettingType", "Source"),
     "model.record": ("CheckResult",),
+    "model.rules": ("Rules",),
     "model.sample": ("SampleKind", "Sex"),
     "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "file_asset", "reference_asset"),
     "sdk.check": ("check_module",),
