@@ -9,6 +9,7 @@ import pytest
 from genoteca import actions
 from genoteca.actions import AnswerState, App
 from genoteca.engine import records
+from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.records import record_path, write_record
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunStatus
@@ -78,15 +79,15 @@ def test_a_sample_s_own_limit_stands_above_the_setting(usual: App) -> None:
 
 def test_other_limits_for_no_difference_ask_for_another_reading_which_works(usual: App) -> None:
     actions.change_settings(usual, min_reference_quality=1000)
-    assert actions.show_sample(usual, KEY).outdated == (
+    assert actions.show_sample(usual, KEY).why_read_again == (
         "its limits changed (genotype quality for “no difference” 20 → 1000)"
     )
-    assert state(usual)[1].startswith("the genome must be read again: its limits changed")
+    assert state(usual)[1].startswith("the genome should be read again: its limits changed")
     before = actions.genome_report(usual, KEY).quality
     run = actions.read_again(usual, KEY)
     assert actions.read_again(usual, KEY) == run or usual.index.get(run).status.over
     assert usual.executor.run_until_over(run).status is RunStatus.SUCCEEDED
-    assert actions.show_sample(usual, KEY).outdated == ""
+    assert actions.show_sample(usual, KEY).why_read_again == ""
     after = actions.genome_report(usual, KEY).quality
     assert before is not None
     assert after is not None
@@ -111,12 +112,33 @@ def test_a_genome_read_before_figures_were_kept_has_none_and_counts_as_read_with
     try:
         report = actions.genome_report(usual, KEY)
         assert report.quality is None
-        assert report.card.outdated == ""
+        assert report.card.why_read_again == ""
         actions.change_settings(usual, min_reference_depth=11)
-        assert "10 → 11" in actions.show_sample(usual, KEY).outdated
+        assert "10 → 11" in actions.show_sample(usual, KEY).why_read_again
     finally:
         for name, record in kept.items():
             write_record(record_path(usual.layout, ["sample", name], KEY), record)
+
+
+def test_a_genome_that_an_older_reader_read_should_be_read_again(usual: App) -> None:
+    path = record_path(usual.layout, ["sample", "variants"], KEY)
+    stored = records.current(usual.layout, ["sample", "variants"], KEY)
+    assert stored is not None
+    assert stored.record.code_version == str(READER_VERSION)
+    assert actions.show_sample(usual, KEY).why_read_again == ""
+    try:
+        write_record(path, stored.record.model_copy(update={"code_version": str(READER_VERSION - 1)}))
+        why = "Genoteca reads files better now than when this one was read"
+        assert actions.show_sample(usual, KEY).why_read_again == why
+        assert actions.genome_report(usual, KEY).card.why_read_again == why
+        assert state(usual) == (AnswerState.OUT_OF_DATE, f"the genome should be read again: {why}")
+        actions.change_settings(usual, min_reference_depth=11)
+        told = actions.show_sample(usual, KEY).why_read_again
+        assert told.startswith(f"{why}; its limits changed")
+    finally:
+        write_record(path, stored.record)
+    actions.change_settings(usual, min_reference_depth=10)
+    assert actions.show_sample(usual, KEY).why_read_again == ""
 
 
 def test_the_inferred_sex_is_compared_with_the_stated_one_in_words(desk: App) -> None:

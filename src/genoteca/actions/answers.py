@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions import references
 from genoteca.actions.chains import fetches_chain, why_lift_is_old
+from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
 from genoteca.actions.words import answer_words, lift_words
 from genoteca.engine import records
-from genoteca.engine.limits import changed_limits, reference_limits, rules_of, usual_reference_limits
+from genoteca.engine.limits import changed_limits, rules_of
 from genoteca.model.evidence import Outcome
 from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["answer_of", "answers_of", "outcomes_of", "why_reading_is_old"]
+__all__ = ["answer_of", "answers_of", "outcomes_of"]
 
 STATES = {
     Outcome.ANSWERED: AnswerState.UP_TO_DATE,
@@ -52,18 +53,6 @@ def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
     if run.request.kind is not RunKind.ANNOTATE or run.request.partition is None or not run.status.over:
         return {}
     return {module: _outcome(app, run, module) for module in run.request.modules}
-
-
-def why_reading_is_old(app: App, sample: Sample) -> str:
-    """Say why a sample's file must be read again; empty: it need not.
-
-    The limits from which its 0/0 counts as reference are looked at only where it states any.
-    """
-    stored = records.current(app.layout, ["sample", "coverage"], sample.id.key)
-    if stored is None or not stored.record.rows:
-        return ""
-    changed = changed_limits(stored.record, reference_limits(app.settings), usual_reference_limits())
-    return f"its limits changed ({changed})" if changed else ""
 
 
 def _runs(app: App, key: str) -> list[Run]:
@@ -195,8 +184,8 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     limits = _changed_limits(app, sample, stored)
     if limits:
         return f"your limits changed ({limits})"
-    if why := why_reading_is_old(app, sample):
-        return f"the genome must be read again: {why}"
+    if why := why_read_again(app, sample):
+        return f"the genome should be read again: {why}"
     settings = Preferences(app.layout.database).values(manifest)
     if record.metadata.get("settings") != settings:
         return "the module's settings changed"

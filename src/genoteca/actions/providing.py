@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genoteca.actions import references
 from genoteca.actions.troubles import trouble_of
 from genoteca.actions.views import Provided
-from genoteca.engine.capabilities import capability, sequence_of
+from genoteca.engine.capabilities import capability
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.build import Build
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
@@ -15,10 +15,9 @@ from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.module import ModuleManifest
-    from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
 
-__all__ = ["prepare_module", "provided_by", "require_prepared", "why_read_again"]
+__all__ = ["prepare_module", "provided_by", "require_prepared"]
 
 
 def prepare_module(app: App, module_id: str, build: str) -> str:
@@ -66,17 +65,6 @@ def require_prepared(run: Run) -> None:
 def provided_by(app: App, manifest: ModuleManifest) -> list[Provided]:
     """Give what a module provides, and where it stands."""
     return [_provided(name, manifest, _there(app, name)) for name in manifest.provides]
-
-
-def why_read_again(app: App, sample: Sample, variants: Stored) -> str:
-    """Say why a genome should be read again; empty: it need not. `variants` is its table."""
-    name = sequence_of(sample.build)
-    used, now = variants.record.inputs.get(name), _there(app, name)
-    if now is None or used == now.record.sha256:
-        return ""
-    if used is None:
-        return f"It was read before the reference sequence of {sample.build} was there: nothing was compared with it."
-    return f"The reference sequence of {sample.build} is another one than it was read with."
 
 
 def _there(app: App, name: str) -> Stored | None:

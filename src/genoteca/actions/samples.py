@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoteca.actions.answers import answers_of, why_reading_is_old
+from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
 from genoteca.actions.keeping import keep_file
-from genoteca.actions.providing import why_read_again
+from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_from, trouble_of
 from genoteca.actions.views import AddSample, SampleCard, SampleState
 from genoteca.engine import records
@@ -185,7 +185,7 @@ def _card(app: App, sample: Sample) -> SampleCard:
     last = runs[0] if runs else None
     try:
         intake, answers = _intake(app, sample), answers_of(app, sample)
-        why = _why_read_again(app, sample)
+        why = why_read_again(app, sample)
     except DatasetError as error:  # one damaged file must not hide the other genomes
         return SampleCard(sample=sample, state=SampleState.FAILED, import_run=last, trouble=trouble_from(error))
     state = SampleState.READY if intake is not None else SampleState.FAILED
@@ -199,14 +199,8 @@ def _card(app: App, sample: Sample) -> SampleCard:
         import_run=last,
         trouble=trouble_of(failed) if failed else None,
         answers=answers,
-        outdated=why_reading_is_old(app, sample),
         why_read_again=why if state is SampleState.READY else "",
     )
-
-
-def _why_read_again(app: App, sample: Sample) -> str:
-    stored = records.current(app.layout, ["sample", "variants"], sample.id.key)
-    return "" if stored is None else why_read_again(app, sample, stored)
 
 
 def _intake(app: App, sample: Sample) -> Intake | None:

@@ -160,10 +160,8 @@ class SampleCard(View):
     trouble: Trouble | None = None
     answers: list[ModuleAnswer] = Field(default_factory=list)
     """One per installed module, in the gallery's order."""
-    outdated: str = ""
-    """Why its file must be read again; empty: it need not."""
     why_read_again: str = ""
-    """Not empty: why its file should be read once more."""
+    """Why its file should be read again, as part of a sentence; empty: it need not."""
 
 
 class ModuleState(StrEnum):

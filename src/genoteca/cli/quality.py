@@ -60,7 +60,7 @@ def quality_document(report: GenomeReport, *, inferred_sex: bool) -> dict[str, A
         "caller": intake.caller if intake else "",
         "file": sample.source.name,
         "sha256": report.sha256,
-        "outdated": report.card.outdated,
+        "why_read_again": report.card.why_read_again,
         "quality": quality,
     }
 
@@ -72,8 +72,8 @@ def quality_lines(report: GenomeReport, *, inferred_sex: bool) -> Iterator[str]:
     if intake and intake.kind_evidence:
         yield f"Kind: {intake.kind_evidence}"
     yield f"Made by: {(intake.caller if intake else '') or 'the file does not say'}"
-    if report.card.outdated:
-        yield f"Out of date, to be read again: {report.card.outdated}"
+    if why := report.card.why_read_again:
+        yield f"Should be read again (genoteca samples read-again {sample.id}): {why}"
     if quality is None:
         yield "No quality figures yet: read it again (genoteca samples read-again)."
         return

@@ -236,14 +236,12 @@ def _asked(
 def _print_card(card: SampleCard) -> None:
     sample = card.sample
     say(f"{sample.id}: {sample.kind}, {sample.build} ({sample.build_evidence})")
-    if card.outdated:
-        say(f"Out of date, to be read again: {card.outdated}")
     if card.trouble:
         say(f"{card.trouble.title}: {card.trouble.message}")
     if card.intake:
         _print_intake(card)
     if card.why_read_again:
-        say(f"Read it again: {card.why_read_again}")
+        say(f"Should be read again (genoteca samples read-again {sample.id}): {card.why_read_again}")
     for answer in card.answers:
         say(f"{answer.title}: {answer.state}" + (f" ({answer.why})" if answer.why else ""))
         for words in filter(None, (answer.words, answer.lifted)):

@@ -7,7 +7,8 @@ from typing import Any
 import dagster as dg
 
 from genoteca.engine.lifting import LIFT_VERSION, lifted_dataset
-from genoteca.engine.reading import READER_VERSION, read_sample_file, source_dataset
+from genoteca.engine.reader import READER_VERSION
+from genoteca.engine.reading import read_sample_file, source_dataset
 from genoteca.model.column import COVERAGE, LIFTED_VARIANTS, STRUCTURAL, VARIANTS, Column
 from genoteca.model.record import CheckResult
 from genoteca.sdk import progress

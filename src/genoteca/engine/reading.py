@@ -27,15 +27,11 @@ from genoteca.sdk.progress import Progress
 
 __all__ = [
     "QUALITY",
-    "READER_VERSION",
     "key_is_sorted",
     "read_sample_file",
     "source_dataset",
     "stretches_are_sorted",
 ]
-
-READER_VERSION = 2
-"""Raised when reading a file gives other tables: every sample is then out of date."""
 
 QUALITY = "quality"
 """Name under which the record of the variants keeps the quality figures; they are no part of what Dagster is told."""

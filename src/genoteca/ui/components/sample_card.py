@@ -62,15 +62,13 @@ def sample_card(
         if shown.trouble:
             _not_read(shown)
             _retry(desktop, shown, on_change)
-        if shown.outdated:
-            with notice("warn", "This genome should be read again", words.sentence(shown.outdated)):
-                link("Open its page to read it again", f"/genomes/{sample.id.key}")
         if shown.intake:
             _intake(shown.intake)
             structural_line(sample.id.key, shown.intake)
         if shown.why_read_again:
-            with notice("info", "Reading it again is worth while", shown.why_read_again):
-                _retry(desktop, shown, on_change)
+            why = words.sentence(shown.why_read_again)
+            with notice("warn", "This genome should be read again", why), row():
+                act("Read it again", lambda: _read_again(desktop, shown, on_change), icon="replay")
         if shown.state is SampleState.READY:
             rule()
             _answers(shown)
@@ -116,6 +114,12 @@ def _retry(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awaitabl
 
     with row():
         act("Read it again", retry, icon="replay")
+
+
+async def _read_again(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awaitable[None]]) -> None:
+    with told():
+        await ask(actions.read_again, desktop.app, shown.sample.id.key)
+        await on_change()
 
 
 def _intake(intake: Intake) -> None:

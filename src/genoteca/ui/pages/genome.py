@@ -87,7 +87,7 @@ def _standing(desktop: Desktop, report: GenomeReport) -> None:
         return
     if shown.trouble:
         trouble_box(shown.trouble)
-    if why := shown.outdated or shown.why_read_again:
+    if why := shown.why_read_again:
         with notice("warn", "This genome should be read again", words.sentence(why)), row():
             act("Read it again", again, kind="main-act", icon="replay")
     elif shown.state is SampleState.FAILED or report.quality is None:
