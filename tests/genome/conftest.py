@@ -64,6 +64,7 @@ def read_file(tmp_path: Path) -> Reader:
         member: str | None = None,
         limits: Limits | None = None,
         sequence: ReferenceSequence | None = None,
+        decompose: bool = False,
     ) -> Read:
         variants, coverage, structural = (
             tmp_path / f"{name}.parquet" for name in ("variants", "coverage", "structural")
@@ -80,6 +81,7 @@ def read_file(tmp_path: Path) -> Reader:
             progress=lambda fraction, message: None,
             member=member,
             sequence=sequence,
+            decompose=decompose,
         )
         return Read(intake, pl.read_parquet(variants), pl.read_parquet(coverage), pl.read_parquet(structural))
 
@@ -96,9 +98,10 @@ def read_records(write_vcf: Writer, read_file: Reader) -> Reader:
         build: Build = Build.GRCH38,
         sex: Sex = Sex.UNSTATED,
         sequence: ReferenceSequence | None = None,
+        decompose: bool = False,
     ) -> Read:
         path = write_vcf(*map(_whole, records), header=header)
-        return read_file(path, build=build, sex=sex, sequence=sequence)
+        return read_file(path, build=build, sex=sex, sequence=sequence, decompose=decompose)
 
     return read
 

@@ -105,6 +105,7 @@ def add_samples(app: App, request: AddSample, picks: Sequence[str | None] | None
             build_evidence=evidence,
             kind=facts.kind,
             sex=request.sex,
+            decompose=request.decompose,
             synthetic=facts.synthetic,
             added=datetime.now(UTC),
         )

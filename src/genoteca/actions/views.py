@@ -73,6 +73,8 @@ class AddSample(View):
     """Which genome is meant of an archive with several."""
     build: str = "auto"
     sex: Sex = Sex.UNSTATED
+    decompose: bool = False
+    """Take exchanges of several bases (MNVs) apart into single bases."""
 
 
 class ModuleReport(View):

@@ -32,7 +32,7 @@ def assemble(spoken: pl.DataFrame) -> pl.DataFrame:
     alleles, shorter first, then by letter, `*` and `?` last, joined by `/` (null: overfull or outside, or no record
     of the site's own bases); `text`: the same as the records say it, for one record its own genotype.
     """
-    ranked = spoken.sort(
+    ranked = _joined(spoken).sort(
         "site", "speaks", "hit", "exact", "carried", "missing", "filtered", "row",
         descending=[False, False, True, True, True, False, False, False],
     )  # fmt: skip
@@ -49,6 +49,16 @@ def assemble(spoken: pl.DataFrame) -> pl.DataFrame:
         whole.with_columns(genotype=pl.when(own_bases).then("genotype"))
         .with_columns(text=_text())
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    )
+
+
+def _joined(spoken: pl.DataFrame) -> pl.DataFrame:
+    """Count together the alleles of one record that spell a site alike: AT>GC and AT>AC are both T>C at the T."""
+    alike = (pl.col("speaks") == OWN) & pl.col("spelled").is_not_null()
+    over = ("site", "line", "speaks", "spelled")
+    return spoken.with_columns(
+        pl.when(alike).then(pl.col(name).sum().over(over)).otherwise(name).cast(kind).alias(name)
+        for name, kind in (("copies", spoken.schema["copies"]), ("dosage", spoken.schema["dosage"]))
     )
 
 

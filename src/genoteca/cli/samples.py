@@ -50,13 +50,22 @@ def add(
     sex: Annotated[Sex, typer.Option("--sex", help="Chromosomal sex; decides what X and Y genotypes mean.")] = (
         Sex.UNSTATED
     ),
+    decompose: Annotated[
+        bool, typer.Option("--decompose", help="Take exchanges of several bases (MNVs) apart into single bases.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read a genome file; says what was kept, what was set aside, and why."""
     if everyone and pick:
         raise InputError("--all and --pick were both given.", hint="Give one of them.")
     request = AddSample(
-        path=str(file.expanduser().absolute()), user=user, sample=name, member=member, build=build.value, sex=sex
+        path=str(file.expanduser().absolute()),
+        user=user,
+        sample=name,
+        member=member,
+        build=build.value,
+        sex=sex,
+        decompose=decompose,
     )
     with session(context).app(executing=True) as app:
         added = actions.add_samples(app, request, None if everyone else (pick or [None]))
@@ -236,6 +245,8 @@ def _asked(
 def _print_card(card: SampleCard) -> None:
     sample = card.sample
     say(f"{sample.id}: {sample.kind}, {sample.build} ({sample.build_evidence})")
+    if sample.decompose:
+        say("Exchanges of several bases are taken apart into single bases")
     if card.trouble:
         say(f"{card.trouble.title}: {card.trouble.message}")
     if card.intake:

@@ -87,6 +87,7 @@ def read_sample_file(paths: RunPaths, partition: str, progress: Progress) -> dic
         progress=progress,
         member=sample.source.member,
         sequence=None if stored is None else ReferenceSequence(stored.path, sample.build),
+        decompose=sample.decompose,
     )
     paths.remember_kind(sample, intake.kind)
     progress(1.0, "Measuring the quality")

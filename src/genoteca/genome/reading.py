@@ -92,6 +92,7 @@ class _Request:
     coverage: Path
     structural: Path
     sequence: ReferenceSequence | None
+    decompose: bool
     progress: Progress
 
 
@@ -152,7 +153,8 @@ class _Reading:
     def _store(self, frame: pl.DataFrame, unknown: pl.DataFrame) -> None:
         """Store the rows of records; those of `unknown` tell of their places that nothing is known."""
         request = self.request
-        rows = variant_rows(frame, frame.select(_CALLED).to_series(), request.build, request.sex, request.sequence)
+        called = frame.select(_CALLED).to_series()
+        rows = variant_rows(frame, called, request.build, request.sex, request.sequence, decompose=request.decompose)
         # Trimming moves a variant to the right only, so nothing that follows can come before the last record read;
         # left-aligning seldom moves it further than the reach, and then the table is put in order at the end.
         reach = 0 if request.sequence is None else REACH
@@ -163,7 +165,7 @@ class _Reading:
         self.against_sex += _against_sex(rows.table, request)
         uncalled = frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
         limits = request.limits
-        told = pl.concat([uncalled, unknown.lazy()])
+        told = pl.concat([uncalled, unknown.lazy(), _left_alone(frame, rows.unchanged).lazy()])
         blocks = coverage_rows(told, quality=limits.reference_quality, depth=limits.reference_depth)
         self.coverage.add(blocks, settled=EVERYTHING)
 
@@ -181,6 +183,7 @@ def read_genome(
     progress: Progress,
     member: str | None = None,
     sequence: ReferenceSequence | None = None,
+    decompose: bool = False,
 ) -> Intake:
     """Read one sample of a VCF, or an array, into its tables (`VARIANTS`, `COVERAGE`, `STRUCTURAL`), each as Parquet.
 
@@ -189,7 +192,8 @@ def read_genome(
     the files is left behind.
 
     With the build's reference `sequence` indels are left-aligned, and a record whose REF contradicts it is set aside:
-    its place is covered as `no_call`, so that nothing is matched and nothing inferred there.
+    its place is covered as `no_call`, so that nothing is matched and nothing inferred there. With `decompose` an
+    exchange of several bases (MNV) becomes one row per base that differs.
 
     Raises:
         GenomeFileError: neither VCF nor array, damaged, without genotypes, `pick` names none of its samples, or REF
@@ -207,6 +211,7 @@ def read_genome(
         coverage=coverage,
         structural=structural,
         sequence=sequence,
+        decompose=decompose,
         progress=progress,
     )
     with GenomeText(path, member) as text:
@@ -293,6 +298,15 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
                     table.discard()
         request.progress(1.0, f"{reading.parser.read:,} records read")
         return _intake(reading, facts, text)
+
+
+def _left_alone(frame: pl.DataFrame, unchanged: pl.DataFrame) -> pl.DataFrame:
+    """Give bases within decomposed MNVs as records that call the reference, for the coverage table."""
+    if unchanged.is_empty():
+        return frame.clear()
+    records = frame.drop("pos", "ref").join(unchanged, on="line", how="inner")
+    called = {name: pl.lit(0, frame.schema[name]) for name in ("highest", "missing")}
+    return records.with_columns(**called).select(frame.columns)
 
 
 def _against_sex(table: pl.DataFrame, request: _Request) -> int:

@@ -15,6 +15,7 @@ from genoteca.genome.genotype import parse_genotype
 from genoteca.genome.key import with_keys
 from genoteca.genome.left_align import left_aligned
 from genoteca.genome.letters import categories, heads
+from genoteca.genome.mnv import UNCHANGED_SCHEMA, decomposed
 from genoteca.genome.one_copy import outside_par
 from genoteca.genome.sample_column import SampleColumn
 from genoteca.genome.schema import polars_schema
@@ -49,12 +50,14 @@ class VariantRows(NamedTuple):
     """Rows of the variants table, sorted by key; under one key in the order of the records.
 
     `carried`: copies of each row's ALT are one or more, also on MT; `unknown`: records whose every called allele is
-    unknown and which have no row, by `line`.
+    unknown and which have no row, by `line`; `unchanged`: bases within decomposed MNVs that the genotype leaves as
+    they are (`mnv.UNCHANGED_SCHEMA`).
     """
 
     table: pl.DataFrame
     carried: pl.Series
     unknown: pl.Series
+    unchanged: pl.DataFrame
 
 
 class _Origin(NamedTuple):
@@ -73,11 +76,17 @@ class _Origin(NamedTuple):
 
 
 def variant_rows(
-    frame: pl.DataFrame, called: pl.Series, build: Build, sex: Sex, sequence: ReferenceSequence | None = None
+    frame: pl.DataFrame,
+    called: pl.Series,
+    build: Build,
+    sex: Sex,
+    sequence: ReferenceSequence | None = None,
+    *,
+    decompose: bool = False,
 ) -> VariantRows:
     """Make the rows of the `called` records, each of which lists a sequence and calls more than the reference.
 
-    Left-aligned where the reference sequence is given.
+    Left-aligned where the reference sequence is given; with `decompose` every MNV becomes its single bases.
     """
     simple = frame.select(_SIMPLE).to_series()
     one, others = (np.flatnonzero((called & these).to_numpy()) for these in (simple, ~simple))
@@ -94,8 +103,13 @@ def variant_rows(
     order = np.argsort(keyed.get_column("key").to_numpy(), kind="stable")
     values = _values(frame, origin.ordered(order), several)
     rows = values.hstack([*keyed[order].get_columns(), genotype.gather(order).alias("genotype")])
+    unchanged = pl.DataFrame(schema=UNCHANGED_SCHEMA)
+    if decompose:
+        whole = placed.select(record_pos="pos", record_ref="ref")[order]
+        rows, unchanged = decomposed(rows.hstack(whole.get_columns()))
+        rows = rows.sort("key", "line", maintain_order=True)
     table = rows.lazy().with_columns(_meaning(build, sex)).select(_typed(VARIANTS_SCHEMA)).collect(engine="in-memory")
-    return VariantRows(table, rows.get_column("copies") > 0, unknown)
+    return VariantRows(table, rows.get_column("copies") > 0, unknown, unchanged)
 
 
 def _typed(schema: pl.Schema) -> list[pl.Expr]:

@@ -140,4 +140,6 @@ class Sample(BaseModel):
     sex: Sex = Sex.UNSTATED
     synthetic: bool = False
     limits: CallLimits = CallLimits()
+    decompose: bool = False
+    """Whether exchanges of several bases (MNVs) are taken apart into single bases when the file is read."""
     added: datetime

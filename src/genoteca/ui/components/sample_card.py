@@ -84,6 +84,7 @@ def _facts(shown: SampleCard) -> None:
             ("In the archive", sample.source.member or ""),
             ("Sample in the file", sample.pick or ""),
             ("Sex", "" if sample.sex == "unstated" else words.SEX[sample.sex]),
+            ("Exchanges of several bases", "Taken apart into single bases" if sample.decompose else ""),
             ("Added", words.when(sample.added)),
         )
     )
