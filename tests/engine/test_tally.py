@@ -21,6 +21,19 @@ def test_the_fraction_of_a_run_counts_every_asset_the_same() -> None:
     assert tally.hear(line(LineKind.DONE, "a/reference"))["fraction"] == 0.5
 
 
+def test_the_fraction_of_a_reading_is_that_of_the_file_that_is_read() -> None:
+    tally = Tally([["sample", name] for name in ("source", "variants", "coverage", "structural")])
+    assert tally.hear(line(LineKind.DONE, "sample/source"))["fraction"] < 0.05
+    half = tally.hear(line(LineKind.PROGRESS, "sample/variants", fraction=0.5, message="x"))["fraction"]
+    assert 0.5 < half < 0.55
+    assert tally.hear(line(LineKind.DONE, "sample/variants"))["fraction"] == 1
+    assert tally.hear(line(LineKind.DONE, "sample/coverage"))["fraction"] == 1
+
+
+def test_a_run_of_nothing_but_weightless_tables_has_a_fraction() -> None:
+    assert Tally([["sample", "coverage"]]).fraction == 0
+
+
 def test_the_message_is_what_is_being_done_now() -> None:
     tally = Tally(ASSETS)
     assert tally.hear(line(LineKind.PROGRESS, "a/reference", fraction=0.5, message="Reading"))["message"] == "Reading"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.modules import titles
 from genoteca.actions.samples import CORE
 from genoteca.actions.views import RunCard
+from genoteca.actions.words import left_words
 from genoteca.engine.samples import read_sample
 from genoteca.errors import GenotecaError, InputError
 from genoteca.model.run import Line, Run, RunKind
@@ -66,7 +68,8 @@ def retry_run(app: App, run_id: str) -> str:
 
 
 def _card(app: App, run: Run, names: dict[str, str]) -> RunCard:
-    return RunCard(run=run, title=_title(app, run, names), outcomes=outcomes_of(app, run))
+    left = left_words(run.seconds_left(datetime.now(UTC)))
+    return RunCard(run=run, title=_title(app, run, names), left=left, outcomes=outcomes_of(app, run))
 
 
 def _title(app: App, run: Run, names: dict[str, str]) -> str:

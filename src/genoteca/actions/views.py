@@ -320,4 +320,6 @@ class RunCard(View):
     run: Run
     title: str
     """`Annotate anna/hg001 with ClinVar`."""
+    left: str = ""
+    """About how long it will still take, in words; empty: not known."""
     outcomes: dict[str, ModuleAnswer] = Field(default_factory=dict)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from genoteca.model.evidence import Evidence
 
-__all__ = ["answer_words", "lift_words", "size_words"]
+__all__ = ["answer_words", "left_words", "lift_words", "size_words"]
 
 PHRASES = (
     ((Evidence.CALLED,), "found in your file"),
@@ -52,6 +53,21 @@ def lift_words(told: object) -> str:
             f"{count:,} {words}" for words, count in reasons.items()
         )
     return f"{text}."
+
+
+def left_words(seconds: float | None) -> str:
+    """Say about how long something will still take, no finer than it is known; empty: not known."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds <= 50:
+        return f"about {math.ceil(seconds / 10) * 10} seconds left"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return "about 1 minute left" if minutes <= 1 else f"about {minutes} minutes left"
+    hours = round(minutes / 60)
+    return "about 1 hour left" if hours == 1 else f"about {hours} hours left"
 
 
 def size_words(size: int) -> str:

@@ -22,5 +22,7 @@ def follow(app: App, run_id: str, *, quiet: bool) -> Run:
     with Progress(*columns, console=console, disable=hidden, transient=True) as progress:
         task = progress.add_task("Waiting", total=1.0)
         for line in actions.follow_run(app, run_id):
-            progress.update(task, description=line.message[:60] or line.kind, completed=line.fraction)
+            seen = actions.show_run(app, run_id)
+            told = (line.message[:60] or line.kind) + (f" ({seen.left})" if seen.left else "")
+            progress.update(task, description=told, completed=seen.run.fraction)
     return actions.show_run(app, run_id).run

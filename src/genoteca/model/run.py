@@ -10,6 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 __all__ = ["Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
 
 
+TELLING_AFTER = 5.0
+"""Seconds of a run after which its pace says how long it will take; the start of a worker is behind it then."""
+TELLING_FROM = 0.02
+
+
 class RunKind(StrEnum):
     """What a run makes."""
 
@@ -82,6 +87,15 @@ class Run(BaseModel):
         if self.started is None or self.ended is None:
             return None
         return (self.ended - self.started).total_seconds()
+
+    def seconds_left(self, now: datetime) -> float | None:
+        """Estimate from the pace so far how long it will still take; null: too early to tell, or not at work."""
+        if self.status is not RunStatus.RUNNING or self.started is None or self.fraction is None:
+            return None
+        passed = (now - self.started).total_seconds()
+        if passed < TELLING_AFTER or not TELLING_FROM <= self.fraction < 1:
+            return None
+        return passed * (1 - self.fraction) / self.fraction
 
 
 class LineKind(StrEnum):

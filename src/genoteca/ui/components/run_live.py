@@ -125,7 +125,8 @@ class RunLive:
         waiting = run.status is RunStatus.QUEUED
         self._track.show(1.0 if state else 0.0 if waiting else run.fraction, state)
         took = "It had not begun" if run.seconds is None else f"Took {words.span(run.seconds)}"
-        self._message.set_text(took if run.status.over else run.message)
+        at_work = f"{run.message}, {seen.left}" if run.message and seen.left else run.message
+        self._message.set_text(took if run.status.over else at_work)
         if run.status is self._status:
             return
         self._status = run.status
