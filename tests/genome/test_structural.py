@@ -143,6 +143,37 @@ def test_all_forms_of_breakends_are_kept_with_their_mate(
     assert _told(read, "mate_chrom", "mate_pos", "mate", "genotype") == (*mate, "bnd_U", f"A|{alt}")
 
 
+@pytest.mark.parametrize(
+    ("pos", "alt", "mate"),
+    [
+        (0, ".[13:123457[", ("13", 123457)),
+        (0, "]13:123456]N", ("13", 123456)),
+        (248956423, "N]13:123456]", ("13", 123456)),
+    ],
+)
+def test_a_breakend_at_a_telomere_is_kept_where_the_file_has_it(
+    read_records: Reader, pos: int, alt: str, mate: tuple[str, int]
+) -> None:
+    """The ends of a chromosome of N bases are 0 and N+1: VCF 4.5 section 5.4.5."""
+    read = read_records(f"1 {pos} bnd_X N {alt} 6 PASS SVTYPE=BND;MATEID=bnd_V;CIPOS=-5,5 GT 0/1")
+    assert _told(read, *PLACE) == ("1", pos, pos, "BND", None)
+    assert _told(read, "mate_chrom", "mate_pos", "earliest_start") == (*mate, max(pos - 5, 0))
+    assert (read.intake.records_kept, read.intake.set_aside) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("pos", "ref", "alt"),
+    [(0, "N", "<DEL>"), (0, "NA", ".[13:7["), (248956424, "N", "N]13:7]"), (0, "A", "G"), ("x", "N", "N]13:7]")],
+)
+def test_nothing_else_may_stand_beyond_the_ends_of_a_chromosome(
+    read_records: Reader, pos: int | str, ref: str, alt: str
+) -> None:
+    read = read_records(f"1 {pos} . {ref} {alt} 6 PASS SVTYPE=BND GT 0/1", "1 1000 . A G 6 PASS . GT 0/1")
+    assert read.structural.is_empty()
+    assert (read.intake.records_read, read.intake.records_kept) == (2, 1)
+    assert read.intake.reconciles
+
+
 @pytest.mark.parametrize("alt", ["<TRA>", "<BND>"])
 @pytest.mark.parametrize("where", ["CHR2=chr5;END=7000", "CHR2=5;END=1001;POS2=7000"])
 def test_an_end_on_another_chromosome_is_the_mates_position(read_records: Reader, alt: str, where: str) -> None:

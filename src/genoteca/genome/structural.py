@@ -14,7 +14,7 @@ from genoteca.genome.alternates import STRUCTURAL as SET_ASIDE
 from genoteca.genome.calls import UNKNOWN_ALLELE, UNREADABLE
 from genoteca.genome.contigs import Contigs
 from genoteca.genome.genotype import parse_genotype
-from genoteca.genome.records import REFERENCE
+from genoteca.genome.records import BEYOND, POSITION, REFERENCE
 from genoteca.genome.schema import polars_schema
 from genoteca.genome.sorted_table import Layout, SortedTable
 from genoteca.genome.structural_record import Row, StructuralRecord
@@ -43,14 +43,26 @@ _ANY_BASE = "^[ACGTURYSWKMBDHVN]+$"
 """Callers of structural variants copy a REF such as R or M from the reference; nothing depends on it here."""
 
 
+_BREAKENDS = r"^[^<]*[\[\]][^<]*$"
+
+
 def symbolic_part(aside: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part the records that list structural ALTs and no sequence from those that `records.judged` set aside."""
     if aside.is_empty():
         return aside, aside
     any_base = (pl.col("reason") == REFERENCE) & pl.col("ref").str.contains(_ANY_BASE)
-    symbolic = (pl.col("alt_reason") == SET_ASIDE) & ((pl.col("reason") == SET_ASIDE) | any_base)
+    sound = (pl.col("reason") == SET_ASIDE) | any_base | _at_a_telomere()
+    symbolic = (pl.col("alt_reason") == SET_ASIDE) & sound
     symbolic = symbolic.fill_null(value=False)
     return aside.filter(symbolic), aside.filter(~symbolic)
+
+
+def _at_a_telomere() -> pl.Expr:
+    """Tell breakends at a chromosome's end: POS is 0, or one more than its length N (VCF 4.5 section 5.4.5)."""
+    before = (pl.col("reason") == POSITION) & (pl.col("pos") == 0)
+    after = (pl.col("reason") == BEYOND) & (pl.col("pos") == pl.col("length") + 1)
+    one_base = pl.col("ref").str.contains("^[ACGTURYSWKMBDHVN]$")
+    return (before | after) & one_base & pl.col("alt").str.contains(_BREAKENDS)
 
 
 def mixed_lines(frame: pl.DataFrame) -> pl.Series:

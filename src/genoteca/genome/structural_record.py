@@ -185,7 +185,9 @@ class StructuralRecord:
         told = pair[side] if len(pair) == 2 else None
         if told is None:
             return None
-        return max(1, place + min(told, 0)) if side == 0 else min(place + max(told, 0), self.chrom_length)
+        if side == 0:
+            return max(min(1, place), place + min(told, 0))
+        return min(place + max(told, 0), max(self.chrom_length, place))
 
     def _spelled(self) -> list[str]:
         """Spell the alleles of the genotype, sequences in upper case, `?` for one that is not known."""

@@ -176,15 +176,16 @@ STRUCTURAL: tuple[Column, ...] = (
         "start",
         "Start",
         T.POSITION,
-        "POS of the record, 1-based: by VCF the base before the first changed one.",
-        minimum=1,
+        "POS of the record, 1-based: by VCF the base before the first changed one. Of a breakend at a "
+        "chromosome's very end: 0, or one more than its length.",
+        minimum=0,
     ),
     _c(
         "end",
         "End",
         T.POSITION,
         "1-based, last base (inclusive): END, else POS and SVLEN, else the end of REF.",
-        minimum=1,
+        minimum=0,
     ),
     _c(
         "type",
