@@ -86,6 +86,7 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         evidence={kind.value: answer.evidence.get(kind, 0) for kind in Evidence} if answer.evidence else {},
         filtered=answer.filtered,
         lifted=answer.lifted,
+        unusable=answer.unusable,
         rows=answer.rows,
         seconds=seconds,
         peak_memory_mb=run.peak_memory_mb,

@@ -89,6 +89,8 @@ class ModuleReport(View):
     filtered: int = 0
     lifted: str = ""
     """What was lifted from another build and what was not; empty: nothing was."""
+    unusable: dict[str, int] = Field(default_factory=dict)
+    """Calls of an array that answer as no call, by reason."""
     rows: int = 0
     seconds: float | None = None
     peak_memory_mb: float | None = None
