@@ -7,6 +7,7 @@ import pytest
 
 from genoteca.errors import GenomeFileError
 from genoteca.genome.coverage import COVERAGE_SCHEMA
+from genoteca.genome.stream import BLOCK
 from genoteca.genome.variants import VARIANTS_SCHEMA
 from genoteca.model.build import Build
 from genoteca.model.sample import SampleKind, Sex
@@ -343,6 +344,17 @@ def test_an_unsorted_file_comes_out_sorted(read_records: Reader) -> None:
     assert read.intake.set_aside["duplicate record"].first_lines == [5]
     assert any("not in order" in warning for warning in read.intake.warnings)
     assert read.intake.reconciles
+
+
+def test_an_unsorted_file_of_several_blocks_comes_out_sorted(read_records: Reader) -> None:
+    long = "X" * (BLOCK + 1)
+    asserted = "2 10 . A . 50 PASS . GT:GQ:DP 0/0:60:30"
+    records = [f"2 50 . A C 50 PASS {long} GT 0/1", "2 60 A <DEL> GT 0/1", asserted]
+    records += [f"1 900 . A C 50 PASS {long} GT 0/1", "1 950 A <DEL> GT 0/1", asserted.replace("2 10", "1 10")]
+    read = read_records(*records, header=('##FORMAT=<ID=GT,Number=1,Type=String,Description="">',))
+    assert read.variants.select("chrom", "pos").rows() == [("1", 900), ("2", 50)]
+    assert read.coverage.select("chrom", "start").rows() == [("1", 10), ("2", 10)]
+    assert read.structural.select("chrom", "start").rows() == [("1", 950), ("2", 60)]
 
 
 def test_chromosomes_in_another_order_come_out_sorted_without_a_warning(read_records: Reader) -> None:

@@ -287,8 +287,6 @@ def _read_once(request: _Request, *, sorted_file: bool) -> Intake | None:
                 table.close()
             if reading.check is not None:
                 reading.check.require(request.path.name)
-            variants.close()
-            coverage.close()
             finished = True
         except GenomeFileError as error:
             raise _after_records(error, reading.parser.read) from error
