@@ -178,7 +178,8 @@ def _variants(work: _Work, partition: str) -> LiftedAnswer:
         )
     path = work.scratch / "oriented.parquet"
     turned = oriented(lifted.path, work.request.reference.path, path)
-    tables = replace(work.request.sample_tables, variants=path, build=work.source, structural=None)
+    sequence = _sequence_of(lifted, work)
+    tables = replace(work.request.sample_tables, variants=path, build=work.source, structural=None, sequence=sequence)
     answer = work.annotate(replace(work.request, sample_tables=tables))
     told: dict[str, JsonValue] = {
         "from": str(work.source),
@@ -188,6 +189,14 @@ def _variants(work: _Work, partition: str) -> LiftedAnswer:
     }
     back = variants_told_back(answer, path, build=work.source)
     return LiftedAnswer(answer=back, inputs={"sample/lifted": lifted.record.sha256}, told=told)
+
+
+def _sequence_of(lifted: Stored, work: _Work) -> Path | None:
+    """Give the sequence of the module's build, if the lifted indels were left-aligned with it."""
+    name = f"sequence:{work.source}"
+    sequence = work.paths.capability(name)
+    used = lifted.record.inputs.get(name)
+    return sequence.path if sequence is not None and sequence.record.sha256 == used else None
 
 
 def _unknown(work: _Work, sites: list[int]) -> list[int]:
