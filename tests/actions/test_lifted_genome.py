@@ -104,7 +104,9 @@ def app(folder: Path) -> Iterator[App]:
         actions.close(opened)
 
 
-def test_without_the_chains_it_cannot_be_tested_and_with_them_it_is_lifted(app: App, shared_data: Path) -> None:
+def test_without_the_chains_it_cannot_be_tested_and_with_them_it_is_lifted(
+    app: App, folder: Path, shared_data: Path
+) -> None:
     run = actions.annotate(app, "me/old")
     assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED
     for answer in actions.show_sample(app, "me/old").answers:
@@ -128,6 +130,24 @@ def test_without_the_chains_it_cannot_be_tested_and_with_them_it_is_lifted(app: 
         "rs4988235": ("called", 2, 136_608_646),
     }
     lifts_are_told(app)
+    a_sequence_that_comes_later_makes_both_old(app, folder)
+
+
+def a_sequence_that_comes_later_makes_both_old(app: App, folder: Path) -> None:
+    actions.install_module(app, "reference-sequence")
+    (folder / "MT.fa").write_text(f">MT\n{'ACGT' * 4142 + 'A'}\n")
+    actions.configure_module(app, "reference-sequence", {"source": str(folder / "MT.fa"), "checksum": ""})
+    for build in ("GRCh37", "GRCh38"):
+        prepared = actions.prepare_module(app, "reference-sequence", build)
+        assert app.executor.run_until_over(prepared).status is RunStatus.SUCCEEDED, actions.run_lines(app, prepared)
+    old = {answer.module: (answer.state, answer.why) for answer in actions.show_sample(app, "me/old").answers}
+    assert old == {
+        "dense-traps": (AnswerState.OUT_OF_DATE, "the reference sequence of GRCh37 is there now"),
+        "sparse-traps": (AnswerState.OUT_OF_DATE, "the reference sequence of GRCh38 is there now"),
+    }
+    run = actions.annotate(app, "me/old")
+    assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED, actions.run_lines(app, run)
+    assert {answer.state for answer in actions.show_sample(app, "me/old").answers} == {AnswerState.UP_TO_DATE}
 
 
 def rows(app: App, module_id: str) -> dict[str, dict[str, Any]]:

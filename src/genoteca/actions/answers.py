@@ -15,13 +15,14 @@ from genoteca.engine.limits import changed_limits, rules_of
 from genoteca.model.evidence import Outcome
 from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
-from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
+from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.module import ModuleManifest
+    from genoteca.model.record import Record
     from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
@@ -197,7 +198,22 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         waited = not any(name.startswith("chain:") for name in record.inputs)
         return _now_testable(app, sample, manifest) if waited else ""
-    return why_lift_is_old(app, record.inputs)
+    return _why_lift_is_old(app, sample, record)
+
+
+def _why_lift_is_old(app: App, sample: Sample, record: Record) -> str:
+    """Say why an answer, or the variants lifted for it, should be lifted again; empty: no need."""
+    lift = record.metadata.get("lifted")
+    missed = isinstance(lift, dict) and lift.get("reference_sequence") is False
+    if why := why_lift_is_old(app, record.inputs, missed=sample.build if missed else None):
+        return why
+    variants = records.current(app.layout, ["sample", "lifted"], sample.id.key)
+    used = record.inputs.get("sample/lifted")
+    if used is None or variants is None:
+        return ""
+    if variants.record.sha256 != used:
+        return "the variants were lifted again"
+    return why_lift_is_old(app, variants.record.inputs, missed=LIFTED_TO[sample.build])
 
 
 def _now_testable(app: App, sample: Sample, manifest: ModuleManifest) -> str:

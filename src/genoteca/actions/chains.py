@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions import references
 from genoteca.engine import records
-from genoteca.engine.capabilities import capability
+from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.model.build import Build
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.sdk.chains import LIFTED_TO, lifted_from, route, routes
@@ -63,13 +63,18 @@ def lifted_assets(app: App, sample: Sample, modules: Sequence[InstalledModule]) 
         and variants is not None
         and stored.record.inputs.get("sample/variants") == variants.record.sha256
         and all(name in stored.record.inputs for name in chains)
-        and not why_lift_is_old(app, stored.record.inputs)
+        and not why_lift_is_old(app, stored.record.inputs, missed=LIFTED_TO[sample.build])
     )
     return [] if fresh else [["sample", "lifted"]]
 
 
-def why_lift_is_old(app: App, inputs: dict[str, str]) -> str:
-    """Say which chain or reference sequence is another one since; empty: none."""
+def why_lift_is_old(app: App, inputs: dict[str, str], *, missed: Build | None) -> str:
+    """Say which chain or reference sequence is another one, or is there, since; empty: none.
+
+    `missed`: the build whose sequence a lift without one would have looked at.
+    """
+    if missed is not None and sequence_of(missed) not in inputs and capability(app.layout, sequence_of(missed)):
+        return f"the reference sequence of {missed} is there now"
     for name, digest in inputs.items():
         if name.startswith(SHARED):
             now = capability(app.layout, name)
