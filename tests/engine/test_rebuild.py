@@ -6,8 +6,11 @@ from collections.abc import Callable
 from contextlib import closing
 
 from genoteca.engine.executor import Executor
+from genoteca.engine.index import RunIndex
 from genoteca.engine.rebuild import rebuild_index, restore
+from genoteca.engine.records import record_path, write_record
 from genoteca.model.run import RunKind, RunStatus
+from genoteca.sdk.dataset import Dataset, Written
 
 from .workshop import Workshop, annotate_with, import_of, reference_of
 
@@ -41,6 +44,19 @@ def test_runs_and_dagster_come_back_from_the_records(workshop: Workshop, executo
         partitions = [row[0] for row in db.execute("SELECT partition FROM dynamic_partitions")]
     assert {'["sample", "variants"]', '["sample", "source"]', '["tiny", "reference"]'} <= known
     assert partitions == [sample.key]
+
+
+def test_a_run_that_lifted_variants_for_a_module_comes_back_as_an_annotation(workshop: Workshop) -> None:
+    layout = workshop.settings.layout
+    file = Written(file=None, rows=0, bytes=0, sha256="0" * 64)
+    for asset in (["sample", "lifted"], ["tiny", "annotations"]):
+        path = record_path(layout, asset, "anna/g1")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_record(path, Dataset(table=None).record(asset=asset, partition="anna/g1", run="r" * 32, written=file))
+    assert rebuild_index(layout) == 1
+    (run,) = RunIndex(layout.database).list()
+    assert run.request.kind is RunKind.ANNOTATE
+    assert run.request.modules == ["tiny"]
 
 
 def test_nothing_is_rebuilt_where_nothing_was_lost(workshop: Workshop, executors: Callable[..., Executor]) -> None:

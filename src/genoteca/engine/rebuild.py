@@ -20,6 +20,9 @@ from genoteca.settings import Layout, Settings
 
 __all__ = ["rebuild_dagster", "rebuild_index", "register", "restore"]
 
+LIFTED = ["sample", "lifted"]
+"""Made for a module that asks in another build, in the run that annotates."""
+
 
 def restore(settings: Settings, index: RunIndex) -> bool:
     """Rebuild what was lost, if anything was; tell whether it was. Call it with `worker.lock` held."""
@@ -83,7 +86,7 @@ def register(layout: Layout) -> int:
 def _run(run_id: str, found: Sequence[Record]) -> Run:
     made = max(record.created for record in found)
     request = RunRequest(
-        kind=_kind(found[0]),
+        kind=_kind(found),
         partition=found[0].partition,
         assets=[record.asset for record in sorted(found, key=lambda record: record.created)],
         modules=sorted({record.asset[0] for record in found} - {"sample"}),
@@ -92,10 +95,11 @@ def _run(run_id: str, found: Sequence[Record]) -> Run:
     return Run(id=run_id, request=request, status=RunStatus.SUCCEEDED, queued=made, ended=made, fraction=1.0)
 
 
-def _kind(record: Record) -> RunKind:
-    if record.partition is None:
+def _kind(found: Sequence[Record]) -> RunKind:
+    if found[0].partition is None:
         return RunKind.REFERENCE
-    return RunKind.IMPORT if record.asset[0] == "sample" else RunKind.ANNOTATE
+    read = any(record.asset[0] == "sample" and record.asset != LIFTED for record in found)
+    return RunKind.IMPORT if read else RunKind.ANNOTATE
 
 
 def main() -> None:
