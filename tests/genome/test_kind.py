@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genoteca.genome.header import Header
-from genoteca.genome.kind import AUTOSOMES, WINDOW, Spread, kind_after_reading, spread_of
+from genoteca.genome.kind import AUTOSOMES, kind_after_reading
+from genoteca.genome.spread import WINDOW, Spread
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts
 from genoteca.model.sample import SampleKind
 
 if TYPE_CHECKING:
-    from tests.genome.conftest import Reader
+    pass
 
 LENGTHS = Build.GRCH38.lengths
 WHOLE = {name: length // 700 for name, length in LENGTHS.items()}
@@ -148,39 +149,3 @@ def test_the_raw_signals_of_a_chip_make_an_array() -> None:
     chip = [("FORMAT", "<ID=BAF,Number=1,Type=Float>"), ("FORMAT", "<ID=LRR,Number=1,Type=Float>")]
     assert _kind(WHOLE, meta=chip) is SampleKind.ARRAY
     assert _kind(WHOLE, meta=chip[:1]) is SampleKind.WHOLE_GENOME
-
-
-def test_the_spread_counts_carried_alleles_and_the_windows_they_lie_in(read_records: Reader, tmp_path: Path) -> None:
-    read_records(
-        "chr1 10000 A G GT 0/1",
-        "chr1 10001 A C GT 1/1",
-        "chr1 19999 AT A GT 0/1",
-        "chr1 30000 C T GT 0/0",
-        "chr2 500 C T GT ./1",
-        "chrM 500 C T GT 1",
-    )
-    assert spread_of(tmp_path / "variants.parquet") == {"1": Spread(3, 1, 1, 1, 1), "2": Spread(1, 1, 1, 0, 0)}
-
-
-REAL = {
-    "PG_NA12878_hg38-chr21.vcf.gz": (None, Build.GRCH38, {"21"}, set()),
-    "ashk-trio.vcf.gz": ("HG002", Build.GRCH37, set(), {"1"}),
-    "NA12878_NIST2.19_wholegenome_indels.vcf.gz": (None, Build.GRCH37, set(), set()),
-}
-
-
-@pytest.mark.real_data
-@pytest.mark.parametrize("name", REAL)
-def test_real_chromosomes_look_like_what_they_are_and_none_of_the_files_is_a_whole_genome(
-    name: str, shared_data: Path, read_file: Reader, tmp_path: Path
-) -> None:
-    """A part of a whole genome, a part of an exome, and a selection that must not pass for either."""
-    pick, build, whole, exons = REAL[name]
-    intake = read_file(shared_data / "02-sample-vcfs" / name, pick=pick, build=build).intake
-    spread = spread_of(tmp_path / "variants.parquet")
-    lengths = build.lengths
-    assert {chrom for chrom in AUTOSOMES if chrom in spread and spread[chrom].whole(lengths[chrom])} == whole
-    # The second chromosome of the exome is a piece of a few hundred variants.
-    assert {c for c in AUTOSOMES if c in spread and spread[c].carried > 1000 and spread[c].exons(lengths[c])} == exons
-    assert intake.kind is SampleKind.PANEL
-    assert "of 22 autosomes" in intake.kind_evidence

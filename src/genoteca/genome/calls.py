@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from genoteca.genome.genotype import genotype_rows
-from genoteca.genome.letters import Flags, categories, numbers
+from genoteca.genome.letters import Counts, Flags, Spans, categories, digits_end, numbers, spread_out
 from genoteca.genome.records import parted
 from genoteca.genome.sample_column import SampleColumn
 
@@ -106,12 +106,15 @@ def _count(column: SampleColumn, name: str) -> dict[str, pl.Series | pl.Expr]:
     if spans is None:
         return {f"{name}_number": _NO_COUNT, name: _NO_TEXT}
     letters = column.letters
-    counts = numbers(letters.data, spans.begin)
-    plain = counts.plain & (counts.stop == spans.end) & spans.present
-    point = (spans.end - spans.begin == 1) & (letters.data[spans.begin] == ord("."))
-    odd = spans.present & ~plain & ~point
-    texts = letters.texts(spans._replace(present=odd)) if odd.any() else _NO_TEXT
-    return {f"{name}_number": _where(plain, pl.Series(counts.value)), name: texts}
+    counts = numbers(letters.data, spans.begin, spans.end)
+    number = _numbers(counts.plain, counts, spans.present)
+    made: dict[str, pl.Series | pl.Expr] = {f"{name}_number": number, name: _NO_TEXT}
+    if not counts.plain.all():
+        point = (spans.end - spans.begin == 1) & (letters.data[spans.begin] == ord("."))
+        odd = ~counts.plain & ~point
+        if odd.any():
+            made[name] = letters.texts(_those(spans, odd))
+    return made
 
 
 def _depths(column: SampleColumn) -> dict[str, pl.Series | pl.Expr]:
@@ -119,15 +122,27 @@ def _depths(column: SampleColumn) -> dict[str, pl.Series | pl.Expr]:
     if spans is None:
         return {"ad_ref": _NO_COUNT, "ad_alt": _NO_COUNT}
     letters = column.letters.data
-    ref = numbers(letters, spans.begin)
-    comma = ref.plain & (letters[ref.stop] == ord(","))
-    alt = numbers(letters, ref.stop + comma)
-    two = spans.present & comma & alt.plain & (alt.stop == spans.end)
-    return {"ad_ref": _where(two, pl.Series(ref.value)), "ad_alt": _where(two, pl.Series(alt.value))}
+    comma = digits_end(letters, spans.begin)
+    ref, alt = numbers(letters, spans.begin, comma), numbers(letters, comma + 1, spans.end)
+    two = ref.plain & (letters[comma] == ord(",")) & alt.plain
+    return {"ad_ref": _numbers(two, ref, spans.present), "ad_alt": _numbers(two, alt, spans.present)}
 
 
-def _where(there: Flags, values: pl.Series) -> pl.Series | pl.Expr:
-    return values if there.all() else pl.when(pl.Series(there)).then(values)
+def _those(spans: Spans, these: Flags) -> Spans:
+    """Give some of the pieces."""
+    present = spans.present.copy()
+    present[present] = these
+    return Spans(spans.begin[these], spans.end[these], present)
+
+
+def _numbers(good: Flags, counts: Counts, present: Flags) -> pl.Series:
+    """Give the numbers that are `good`, null elsewhere."""
+    values = pl.Series(counts.value)
+    return spread_out(values if good.all() else _where(good, values), present)
+
+
+def _where(there: Flags, values: pl.Series) -> pl.Series:
+    return pl.select(pl.when(pl.Series(there)).then(values)).to_series()
 
 
 def _genotypes(column: SampleColumn) -> pl.Series | pl.Expr:
@@ -135,7 +150,7 @@ def _genotypes(column: SampleColumn) -> pl.Series | pl.Expr:
     spans = column.spans("GT")
     if spans is None:
         return pl.lit(None, pl.Enum([]))
-    length = np.where(spans.present, spans.end - spans.begin, 0)
+    length = spans.end - spans.begin
     if length.max() > SHORT:
         texts = column.letters.texts(spans)
         return texts.cast(pl.Enum(texts.drop_nulls().unique()))
@@ -144,7 +159,7 @@ def _genotypes(column: SampleColumn) -> pl.Series | pl.Expr:
         letter = column.letters.data[spans.begin + place]
         letter[place >= length] = 0
         packed |= letter.astype(np.uint64) << np.uint64(8 * place)
-    distinct = np.unique(packed)
+    distinct = pl.Series(packed).unique().sort().to_numpy()
     kind = pl.Enum([code.to_bytes(8, "little")[: code >> 8 * SHORT].decode() for code in distinct.tolist()])
     codes = pl.Series(np.searchsorted(distinct, packed).astype(np.uint32)).cat.to(kind)
-    return _where(spans.present, codes)
+    return spread_out(codes, spans.present)

@@ -23,8 +23,11 @@ __all__ = [
     "Spans",
     "are_sequences",
     "categories",
+    "coded",
+    "digits_end",
     "heads",
     "numbers",
+    "spread_out",
 ]
 
 Places = npt.NDArray[np.int64]
@@ -34,6 +37,9 @@ DIGITS = 9
 """A whole number of so many digits fits into 32 bits."""
 
 AFTER = 8
+
+PEELED = 4
+"""Texts that are looked for one after the other before the rest is hashed; most columns have one or two."""
 
 _ZERO = np.uint8(ord("0"))
 _NO_BASE = np.ones(256, np.bool_)
@@ -51,7 +57,7 @@ class Heads(NamedTuple):
 
 
 class Spans(NamedTuple):
-    """One piece of every text of a column: from `begin` up to `end`; none where it is not `present`."""
+    """A piece of each text that is `present`, in their order: from `begin` up to `end`; the others have none."""
 
     begin: Places
     end: Places
@@ -59,12 +65,11 @@ class Spans(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Whole numbers of plain digits, and where each one stops."""
+    """Whole numbers of plain digits."""
 
     value: npt.NDArray[np.uint32]
-    stop: Places
     plain: Flags
-    """One digit at least, `DIGITS` at most."""
+    """One digit at least, `DIGITS` at most, and nothing else; the value of any other is anything."""
 
 
 def categories(texts: pl.Series) -> pl.Series:
@@ -72,6 +77,25 @@ def categories(texts: pl.Series) -> pl.Series:
     if not isinstance(texts.dtype, pl.Enum):
         raise TypeError(f"{texts.name} is a column of {texts.dtype}, not an Enum")
     return texts.dtype.categories
+
+
+def coded(texts: pl.Series) -> tuple[list[str], Places]:
+    """Give the distinct texts of a column without nulls, and which of them each row holds."""
+    distinct: list[str] = []
+    codes = np.zeros(len(texts), np.int64)
+    rows, rest = None, texts
+    while len(distinct) < PEELED and len(rest):
+        here = (rest == rest[0]).to_numpy()
+        distinct.append(rest[0])
+        others = np.flatnonzero(~here)
+        rows = others if rows is None else rows[others]
+        rest = rest.gather(others)
+        codes[rows] = len(distinct)
+    if rows is not None and len(rest):
+        hashed = rest.unique().to_list()
+        codes[rows] += rest.cast(pl.Enum(hashed)).to_physical().to_numpy()
+        distinct += hashed
+    return distinct, codes
 
 
 def heads(texts: pl.Series) -> Heads:
@@ -101,18 +125,30 @@ def are_sequences(texts: pl.Series) -> Flags:
     return plain
 
 
-def numbers(letters: npt.NDArray[np.uint8], begin: Places) -> Counts:
-    """Read the digits that stand from `begin` on."""
-    value, at, live = np.zeros(len(begin), np.uint32), begin, None
-    for _ in range(DIGITS + 1):
+def numbers(letters: npt.NDArray[np.uint8], begin: Places, end: Places) -> Counts:
+    """Read the pieces from `begin` up to `end` as whole numbers."""
+    length = end - begin
+    at = end - 1
+    digit = letters[at] - _ZERO
+    value, odd = digit.astype(np.uint32), digit > 9
+    for place in range(1, min(DIGITS, int(length.max(initial=0)))):
+        at = at - 1
         digit = letters[at] - _ZERO
-        live = digit < 10 if live is None else live & (digit < 10)
+        inside = length > place
+        odd |= inside & (digit > 9)
+        value += np.where(inside, digit, np.uint8(0)) * np.uint32(10**place)
+    return Counts(value, ~odd & (length > 0) & (length <= DIGITS))
+
+
+def digits_end(letters: npt.NDArray[np.uint8], begin: Places) -> Places:
+    """Tell where the digits that stand from `begin` on stop; `DIGITS` and one more are looked at."""
+    stop, live = begin, np.ones(len(begin), np.bool_)
+    for _ in range(DIGITS + 1):
+        live &= letters[stop] - _ZERO < 10
         if not live.any():
             break
-        value = np.where(live, value * np.uint32(10) + digit, value)
-        at = at + live
-    length = at - begin
-    return Counts(value, at, (length > 0) & (length <= DIGITS))
+        stop = stop + live
+    return stop
 
 
 class Letters:
@@ -140,15 +176,21 @@ class Letters:
 
     def texts(self, spans: Spans) -> pl.Series:
         """Give these pieces as text, null where there is none."""
-        begin, length = spans.begin, np.where(spans.present, spans.end - spans.begin, 0)
+        length = spans.end - spans.begin
         ends = np.zeros(len(length) + 1, np.int64)
         np.cumsum(length, out=ends[1:])
-        taken = np.arange(ends[-1]) + np.repeat(begin - ends[:-1], length)
-        buffers = [None, pa.py_buffer(ends), pa.py_buffer(self.data[taken])]
-        made = pl.Series(pa.LargeStringArray.from_buffers(len(length), *buffers[1:]))
-        if spans.present.all():
-            return made
-        return made.to_frame("text").select(pl.when(pl.Series(spans.present)).then("text")).to_series()
+        taken = np.arange(ends[-1]) + np.repeat(spans.begin - ends[:-1], length)
+        buffers = pa.py_buffer(ends), pa.py_buffer(self.data[taken])
+        return spread_out(pl.Series(pa.LargeStringArray.from_buffers(len(length), *buffers)), spans.present)
+
+
+def spread_out(values: pl.Series, present: Flags) -> pl.Series:
+    """Give every row that is `present` its value, in their order, and null to the others."""
+    if len(values) == len(present):
+        return values
+    place = np.full(len(present), len(values), np.uint32)
+    place[present] = np.arange(len(values), dtype=np.uint32)
+    return values.extend_constant(None, 1).gather(place)
 
 
 def _whole(data: Any) -> Any:

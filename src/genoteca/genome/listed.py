@@ -17,7 +17,8 @@ def listed_classes(frame: pl.DataFrame) -> dict[str, int]:
     A lone `<NON_REF>` is how a reference block is written, and sets no allele aside.
     """
     several = (pl.col("alleles") > 1) & (pl.col("sequences") < pl.col("alleles"))
-    odd = frame.filter(several | (pl.col("alt") == AlleleClass.DELETED.value))
+    told = frame.select("alt", "alleles", "sequences")
+    odd = told.filter(several | (pl.col("alt") == AlleleClass.DELETED.value))
     found: Counter[str] = Counter()
     for alt, records in odd.get_column("alt").value_counts().iter_rows():
         for allele in alt.split(","):

@@ -19,7 +19,7 @@ from genoteca.genome.declared import beyond_format, broken_promises
 from genoteca.genome.header import Header, parse_header
 from genoteca.genome.inspect import facts_of
 from genoteca.genome.key import POSITION_SHIFT
-from genoteca.genome.kind import kind_after_reading, spread_of
+from genoteca.genome.kind import kind_after_reading
 from genoteca.genome.left_align import REACH
 from genoteca.genome.listed import listed_classes
 from genoteca.genome.one_copy import against_the_sex, outside_par
@@ -28,6 +28,7 @@ from genoteca.genome.records import RecordParser, judged
 from genoteca.genome.reference_check import CONTRADICTS, ReferenceCheck, unknown_places, warning_of
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.genome.sorted_table import Layout, SortedTable
+from genoteca.genome.spread import SpreadCount
 from genoteca.genome.stream import GenomeText
 from genoteca.genome.structural import LAYOUT as STRUCTURAL_LAYOUT
 from genoteca.genome.structural import StructuralTable, mixed_lines, symbolic_part
@@ -110,6 +111,7 @@ class _Reading:
     repeats: Repeats
     order: Order = field(default_factory=Order)
     tally: Tally = field(default_factory=Tally)
+    spread: SpreadCount = field(default_factory=SpreadCount)
     kept: int = 0
     carried: Counter[str] = field(default_factory=Counter)
     against_sex: int = 0
@@ -160,6 +162,7 @@ class _Reading:
         reach = 0 if request.sequence is None else REACH
         settled = max(self.order.last - reach, 0) << POSITION_SHIFT if self.order.kept else EVERYTHING
         self.variants.add(rows.table, settled=settled)
+        self.spread.take(rows.table)
         carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
         self.carried.update(dict(carried.iter_rows()))
         self.against_sex += _against_sex(rows.table, request)
@@ -317,8 +320,7 @@ def _against_sex(table: pl.DataFrame, request: _Request) -> int:
 
 def _intake(reading: _Reading, facts: FileFacts, text: GenomeText) -> Intake:
     tally = reading.tally
-    spread = spread_of(reading.request.variants)
-    measured = kind_after_reading(facts, reading.header, spread, reading.request.build)
+    measured = kind_after_reading(facts, reading.header, reading.spread.found(), reading.request.build)
     return Intake(
         records_read=reading.parser.read,
         records_kept=reading.kept,

@@ -9,7 +9,7 @@ import polars as pl
 
 from genoteca.genome.alternates import alternates_table
 from genoteca.genome.contigs import Contigs
-from genoteca.genome.letters import are_sequences
+from genoteca.genome.letters import are_sequences, coded
 from genoteca.genome.schema import CHROM
 
 __all__ = [
@@ -72,6 +72,7 @@ class RecordParser:
             .select("line", *wanted)
             .with_columns(pos=pl.col("pos_text").cast(pl.UInt32, strict=False))
             .collect(engine="in-memory")
+            .rechunk()  # once: the parser gives ten pieces, which every column's work would join for itself
         )
         self.read += len(frame)
         plain_ref, plain_alt = (are_sequences(frame.get_column(name)) for name in ("ref", "alt"))
@@ -130,9 +131,8 @@ def _with_alternates(frame: pl.DataFrame) -> pl.DataFrame:
     rows = np.flatnonzero(~frame.get_column("plain_alt").to_numpy())
     if len(rows):
         odd = frame.get_column("alt").gather(rows)
-        texts = odd.unique()
-        table = alternates_table(texts.to_list())
-        codes = odd.cast(pl.Enum(texts)).to_physical().to_numpy()
+        texts, codes = coded(odd)
+        table = alternates_table(texts)
         alleles[rows] = table.get_column("alleles").to_numpy()[codes]
         sequences[rows] = table.get_column("sequences").to_numpy()[codes]
         if table.get_column("alt_reason").null_count() < len(table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from genoteca.genome.letters import AFTER, Flags, Letters, Places, Spans
+from genoteca.genome.letters import AFTER, Flags, Letters, Places, Spans, coded
 from genoteca.genome.records import one_value
 
 __all__ = ["SampleColumn"]
@@ -23,8 +23,9 @@ class SampleColumn:
         self._colons = np.append(places, len(self.letters.data) - AFTER)
         self._first, self._count = held[:-1], np.diff(held)
         only = one_value(form)
-        self._formats = form.unique().to_list() if only is None else [only]
-        self._which = None if only is not None else _codes(form, self._formats)
+        self._formats: list[str]
+        self._which: Places | None
+        self._formats, self._which = coded(form) if only is None else ([only], None)
 
     @property
     def beyond_format(self) -> Flags:
@@ -38,19 +39,24 @@ class SampleColumn:
         told = np.array([form.index(key) if key in form else -1 for form in keys], np.int64)
         if (told < 0).all():
             return None
-        place = told[0] if self._which is None else told[self._which]
+        place = np.broadcast_to(told, len(self._count)) if self._which is None else told[self._which]
         present = (place >= 0) & (place <= self._count)
         if not present.any():
             return None
-        at = np.clip(self._first + place, 0, len(self._colons) - 1)
-        begin = np.where(place > 0, self._colons[at - 1] + 1, self.letters.start)
-        return Spans(begin, np.where(place < self._count, self._colons[at], self.letters.end), present)
+        place, first, count, start, end = self._only(present, place)
+        at = first + place
+        begin = start if not told.any() else np.where(place > 0, self._colons[at - 1] + 1, start)
+        return Spans(begin, np.where(place < count, self._colons[at], end), present)
+
+    def _only(self, present: Flags, place: Places) -> list[Places]:
+        """Give `place` of these rows, and of each its first colon, their number, and where its text stands."""
+        every = (place, self._first, self._count, self.letters.start, self.letters.end)
+        if present.all():
+            return list(every)
+        rows = np.flatnonzero(present)
+        return [values.take(rows) for values in every]
 
     def texts(self, key: str) -> pl.Series | None:
         """Give the values of a key as text, null where a row has none; None when no row has it."""
         spans = self.spans(key)
         return None if spans is None else self.letters.texts(spans)
-
-
-def _codes(texts: pl.Series, distinct: list[str]) -> Places:
-    return texts.cast(pl.Enum(distinct)).to_physical().to_numpy().astype(np.int64)

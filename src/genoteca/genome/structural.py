@@ -68,7 +68,8 @@ def _at_a_telomere() -> pl.Expr:
 def mixed_lines(frame: pl.DataFrame) -> pl.Series:
     """Give the lines of kept records that may list a structural ALT beside a sequence."""
     # In two steps, because nearly no record passes the first and the second is dear.
-    several = frame.filter((pl.col("sequences") > 0) & (pl.col("sequences") < pl.col("alleles")))
+    told = frame.select("line", "alt", "alleles", "sequences")
+    several = told.filter((pl.col("sequences") > 0) & (pl.col("sequences") < pl.col("alleles")))
     others = pl.col("alt").str.replace_all(_NOT_STRUCTURAL, "").str.contains(r"[<\[\].]")
     return several.filter(others).get_column("line")
 
