@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializerFunctionWrapHandler, model_serializer
 
 from genoteca.model.column import AnnotationColumn, Column
 from genoteca.model.evidence import Outcome
@@ -78,7 +78,10 @@ class AddSample(View):
 
 
 class ModuleReport(View):
-    """What one module made of a sample in one run."""
+    """What one module made of a sample in one run.
+
+    Written out, `lifted` and `unusable` stand only where they say something.
+    """
 
     outcome: Outcome
     reason: str = ""
@@ -95,6 +98,11 @@ class ModuleReport(View):
     seconds: float | None = None
     peak_memory_mb: float | None = None
     """Of the whole run."""
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_said(self, written: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        told: dict[str, JsonValue] = written(self)
+        return {name: value for name, value in told.items() if value or name not in ("lifted", "unusable")}
 
 
 class AnnotateReport(View):

@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from genoteca import actions
-from genoteca.actions import AnnotateReport, App, Query
+from genoteca.actions import App, Query
 from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_records, print_table, say, status
 from genoteca.cli.samples import Key
@@ -59,7 +59,7 @@ def annotate(
         follow(app, run_id, quiet=as_json)
         report = actions.annotate_report(app, run_id)
     if as_json:
-        print_json(**_document(report))
+        print_json(**report.model_dump(mode="json"))
     else:
         for name, one in report.modules.items():
             say(f"{name}: {one.outcome}" + (f" ({one.reason})" if one.reason else ""))
@@ -71,15 +71,6 @@ def annotate(
                     say(f"  {number:,} calls of the chip cannot be used: {reason}")
     if any(one.outcome is Outcome.FAILED for one in report.modules.values()):
         raise typer.Exit(1)
-
-
-def _document(report: AnnotateReport) -> dict[str, Any]:
-    """Give what `annotate --json` prints; `unusable` stands only where calls of a chip could not be used."""
-    told: dict[str, Any] = report.model_dump(mode="json")
-    for one in told["modules"].values():
-        if not one["unusable"]:
-            del one["unusable"]
-    return told
 
 
 def results(
