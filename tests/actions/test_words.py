@@ -1,10 +1,10 @@
-"""Times in words."""
+"""Times and counts in words."""
 
 from __future__ import annotations
 
 import pytest
 
-from genoteca.actions.words import left_words
+from genoteca.actions.words import left_words, unusable_words
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ from genoteca.actions.words import left_words
 )
 def test_what_is_left_is_told_no_finer_than_it_is_known(seconds: float | None, text: str) -> None:
     assert left_words(seconds) == text
+
+
+def test_calls_that_cannot_be_used_are_told_by_reason() -> None:
+    assert unusable_words({"no strand": 1, "no allele": 1200}) == [
+        "1 call of the chip cannot be used: no strand",
+        "1,200 calls of the chip cannot be used: no allele",
+    ]

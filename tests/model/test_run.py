@@ -17,7 +17,7 @@ def run(fraction: float | None, status: RunStatus = RunStatus.RUNNING) -> Run:
 
 
 def left(made: Run, after: float) -> float | None:
-    return made.seconds_left(START + timedelta(seconds=after))
+    return made.seconds_left(START, START + timedelta(seconds=after))
 
 
 def test_the_pace_so_far_tells_what_is_left() -> None:
@@ -27,7 +27,7 @@ def test_the_pace_so_far_tells_what_is_left() -> None:
 
 def test_it_is_not_told_before_there_is_a_pace() -> None:
     assert left(run(0.25), 3) is None
-    assert left(run(0.001), 30) is None
+    assert left(run(0.05), 30) is None
     assert left(run(None), 30) is None
 
 

@@ -78,7 +78,7 @@ from genoteca.actions.views import (
     TableHeader,
     Trouble,
 )
-from genoteca.actions.words import answer_words, size_words
+from genoteca.actions.words import answer_words, size_words, unusable_words
 
 __all__ = [
     "SAMPLE_TABLES",
@@ -166,5 +166,6 @@ __all__ = [
     "table_page",
     "table_row",
     "tidy",
+    "unusable_words",
     "update_modules",
 ]

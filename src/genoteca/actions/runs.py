@@ -13,7 +13,7 @@ from genoteca.actions.views import RunCard
 from genoteca.actions.words import left_words
 from genoteca.engine.samples import read_sample
 from genoteca.errors import GenotecaError, InputError
-from genoteca.model.run import Line, Run, RunKind
+from genoteca.model.run import Line, LineKind, Run, RunKind
 from genoteca.model.sample import SampleId
 
 __all__ = ["cancel_run", "follow_run", "list_runs", "retry_run", "run_lines", "show_run"]
@@ -68,8 +68,15 @@ def retry_run(app: App, run_id: str) -> str:
 
 
 def _card(app: App, run: Run, names: dict[str, str]) -> RunCard:
-    left = left_words(run.seconds_left(datetime.now(UTC)))
-    return RunCard(run=run, title=_title(app, run, names), left=left, outcomes=outcomes_of(app, run))
+    return RunCard(run=run, title=_title(app, run, names), left=_left(app, run), outcomes=outcomes_of(app, run))
+
+
+def _left(app: App, run: Run) -> str:
+    """Say how long a run will still take, from its pace since its first asset was begun."""
+    if not run.has_pace:
+        return ""
+    begun = [line.time for line in app.index.lines(run.id) if line.kind is LineKind.STARTED]
+    return left_words(run.seconds_left(begun[0], datetime.now(UTC))) if begun else ""
 
 
 def _title(app: App, run: Run, names: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from genoteca.model.evidence import Evidence
 
-__all__ = ["answer_words", "left_words", "lift_words", "size_words"]
+__all__ = ["answer_words", "left_words", "lift_words", "size_words", "unusable_words"]
 
 PHRASES = (
     ((Evidence.CALLED,), "found in your file"),
@@ -33,6 +33,14 @@ def answer_words(sites: int | None, evidence: Mapping[str, int], rows: int, *, l
     counted = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
     told = ", ".join(f"{count:,} {words}" for count, words in counted if count)
     return f"{sites:,} sites: {told or 'none looked at'}"
+
+
+def unusable_words(unusable: Mapping[str, int]) -> list[str]:
+    """Say why calls of a DNA chip answer as no call, a line for each reason."""
+    return [
+        f"{number:,} {'call' if number == 1 else 'calls'} of the chip cannot be used: {reason}"
+        for reason, number in unusable.items()
+    ]
 
 
 def lift_words(told: object) -> str:

@@ -67,8 +67,8 @@ def annotate(
                 say(f"  {actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted)}")
                 if one.lifted:
                     say(f"  {one.lifted}")
-                for reason, number in one.unusable.items():
-                    say(f"  {number:,} calls of the chip cannot be used: {reason}")
+                for words in actions.unusable_words(one.unusable):
+                    say(f"  {words}")
     if any(one.outcome is Outcome.FAILED for one in report.modules.values()):
         raise typer.Exit(1)
 
@@ -107,8 +107,8 @@ def _print(app: App, key: str, module: str, query: Query, names: list[str] | Non
     labels = {column.name: column.label for column in header.columns}
     page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
     say(header.answer.words)
-    for reason, number in header.answer.unusable.items():
-        say(f"{number:,} calls of the chip cannot be used: {reason}")
+    for words in actions.unusable_words(header.answer.unusable):
+        say(words)
     unknown = [name for name in shown if name not in labels]
     if unknown:
         actions.refuse_column(unknown[0], list(labels))

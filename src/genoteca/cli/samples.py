@@ -257,8 +257,8 @@ def _print_card(card: SampleCard) -> None:
         say(f"{answer.title}: {answer.state}" + (f" ({answer.why})" if answer.why else ""))
         for words in filter(None, (answer.words, answer.lifted)):
             say(f"  {words}")
-        for reason, number in answer.unusable.items():
-            say(f"  {number:,} calls of the chip cannot be used: {reason}")
+        for words in actions.unusable_words(answer.unusable):
+            say(f"  {words}")
 
 
 def _print_intake(card: SampleCard) -> None:

@@ -88,7 +88,7 @@ class Intake(BaseModel):
     kind_evidence: str = ""
     """What the kind was told by, in words; empty: read before this was kept."""
     caller: str = ""
-    """Programs that the header names as its makers; empty: it names none."""
+    """Programs that the header names as its makers, or the vendor of an array; empty: the file tells of none."""
     warnings: list[str] = Field(default_factory=list)
 
     @property

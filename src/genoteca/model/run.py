@@ -11,8 +11,9 @@ __all__ = ["Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
 
 
 TELLING_AFTER = 5.0
-"""Seconds of a run after which its pace says how long it will take; the start of a worker is behind it then."""
-TELLING_FROM = 0.02
+"""Seconds of work after which its pace says how long it will take."""
+TELLING_FROM = 0.06
+"""Share of a run from which its pace says it: the checksum of a genome file, which is quicker, is behind it then."""
 
 
 class RunKind(StrEnum):
@@ -88,12 +89,18 @@ class Run(BaseModel):
             return None
         return (self.ended - self.started).total_seconds()
 
-    def seconds_left(self, now: datetime) -> float | None:
-        """Estimate from the pace so far how long it will still take; null: too early to tell, or not at work."""
-        if self.status is not RunStatus.RUNNING or self.started is None or self.fraction is None:
-            return None
-        passed = (now - self.started).total_seconds()
-        if passed < TELLING_AFTER or not TELLING_FROM <= self.fraction < 1:
+    @property
+    def has_pace(self) -> bool:
+        """Whether it is at work and far enough to tell how long it will still take."""
+        return self.status is RunStatus.RUNNING and TELLING_FROM <= (self.fraction or 0) < 1
+
+    def seconds_left(self, begun: datetime, now: datetime) -> float | None:
+        """Estimate from its pace how long it will still take; null: too early to tell, or not at work.
+
+        `begun`: when its first asset was begun, after the start of its worker.
+        """
+        passed = (now - begun).total_seconds()
+        if not self.has_pace or not self.fraction or passed < TELLING_AFTER:
             return None
         return passed * (1 - self.fraction) / self.fraction
 

@@ -98,6 +98,7 @@ def read_array(
         header_lines=layout.header_lines,
         kind=SampleKind.ARRAY,
         plus_strand=layout.plus_strand,
+        caller=layout.vendor,
         warnings=[
             *text.warnings,
             *_about_the_file(layout, build, places),
