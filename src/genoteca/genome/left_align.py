@@ -15,7 +15,7 @@ import polars as pl
 from genoteca.genome.reference_check import contradicting, letters_of
 from genoteca.genome.sequence import UNKNOWN_BASE, ReferenceSequence
 
-__all__ = ["REACH", "left_aligned", "shift_rooms"]
+__all__ = ["REACH", "left_aligned"]
 
 FIRST_LOOK, WIDER = 8, 4
 """Bases compared at once: most indels move a little or not at all, those of long repeats are followed in leaps."""
@@ -70,22 +70,6 @@ def left_aligned(frame: pl.DataFrame, sequence: ReferenceSequence) -> pl.DataFra
     )
 
 
-def shift_rooms(frame: pl.DataFrame, sequence: ReferenceSequence) -> pl.Series:
-    """Say how many bases to the right each left-aligned indel could be spelled just as well.
-
-    One number per row of a frame as `left_aligned` gives it: 0 for what can be spelled in one place only, null where
-    the sequence does not tell.
-    """
-    rooms = pl.repeat(0, len(frame), dtype=pl.UInt32, eager=True)
-    rows = _indels(frame)
-    told = np.zeros(len(rows), np.bool_)
-    for group in _groups(frame.select(ALLELES)[rows], sequence):
-        steps = _steps(group, sequence, rightward=True)
-        rooms = rooms.scatter(pl.Series(rows[group.row]), pl.Series(steps, dtype=pl.UInt32))
-        told[group.row] = True
-    return rooms.scatter(pl.Series(rows[~told]), None).alias("shift")
-
-
 def _indels(frame: pl.DataFrame) -> Ints:
     ref, alt = pl.col("ref"), pl.col("alt")
     one = (ref.str.len_bytes() == 1) != (alt.str.len_bytes() == 1)
@@ -124,24 +108,20 @@ def _some(group: _Shifted, which: npt.NDArray[np.bool_]) -> _Shifted:
     return _Shifted(group.row[which], group.chrom, group.anchor[which], units, group.deletes[which])
 
 
-def _steps(group: _Shifted, sequence: ReferenceSequence, *, rightward: bool = False) -> Ints:
-    """Count the bases over which each indel can be moved; the unit rotates with every base it passes."""
+def _steps(group: _Shifted, sequence: ReferenceSequence) -> Ints:
+    """Count the bases over which each indel can be moved left; the unit rotates with every base it passes."""
     flat, lengths = letters_of(group.units)
     first = np.cumsum(lengths) - lengths
-    # A deletion's own bases follow its anchor; to the right, what is passed lies behind them.
-    origin = group.anchor + 1 + np.where(group.deletes, lengths, 0) if rightward else group.anchor
     moved = np.zeros(len(lengths), np.int64)
     active, width = np.arange(len(lengths)), FIRST_LOOK
     while len(active):
         step = moved[active, None] + np.arange(width)
-        within = step % lengths[active, None]
-        in_unit = within if rightward else lengths[active, None] - 1 - within
-        place = origin[active, None] + step if rightward else origin[active, None] - step
-        same = sequence.take(group.chrom, place) == flat[first[active, None] + in_unit]
+        in_unit = lengths[active, None] - 1 - step % lengths[active, None]
+        same = sequence.take(group.chrom, group.anchor[active, None] - step) == flat[first[active, None] + in_unit]
         run = np.where(same.all(axis=1), width, same.argmin(axis=1))
         moved[active] += run
         active, width = active[run == width], min(width * WIDER, 1 << 12)
-    return moved if rightward else _with_a_base_before(group, moved, sequence)
+    return _with_a_base_before(group, moved, sequence)
 
 
 def _with_a_base_before(group: _Shifted, moved: Ints, sequence: ReferenceSequence) -> Ints:
