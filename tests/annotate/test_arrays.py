@@ -291,3 +291,19 @@ def test_a_23andme_file_agrees_with_the_vcf_that_bcftools_made_of_it(shared_data
 
 def _any_but(ref: str) -> str:
     return "C" if ref == "A" else "A"
+
+
+def test_a_vcf_made_from_a_chip_is_answered_by_its_own_alleles(tmp_path: Path) -> None:
+    chip = "".join(f'##FORMAT=<ID={name},Number=1,Type=Float,Description="">\n' for name in ("BAF", "LRR"))
+    calls = ["600\t.\tAT\tA\t60\tPASS\t.\tGT\t1/1", "700\t.\tA\tAT\t60\tPASS\t.\tGT\t0/1"]
+    calls += ["800\t.\tA\tG\t60\tPASS\t.\tGT\t0|1", "900\t.\tC\tG\t60\tLow\t.\tGT\t1/1"]
+    text = VCF.replace("#CHROM", chip + "#CHROM") + "".join(f"1\t{call}\n" for call in calls)
+    sample = read(tmp_path, text)
+    assert sample.kind is SampleKind.ARRAY
+    table = ask(tmp_path, sample, "1:600 AT>A", "1:700 A>AT", "1:800 A>G", "1:900 C>G").table
+    assert table.select("pos", "evidence", "dosage", "filtered").rows() == [
+        (600, "called", 2, False),
+        (700, "called", 1, False),
+        (800, "called", 1, False),
+        (900, "called", 2, True),
+    ]

@@ -24,7 +24,7 @@ from genoteca.genome.variants import VARIANTS_SCHEMA
 from genoteca.model.evidence import Evidence
 from genoteca.model.sample import SampleKind
 
-__all__ = ["OTHER_STRAND", "OUTSIDE", "calls_beside", "published_alleles"]
+__all__ = ["OTHER_STRAND", "OUTSIDE", "calls_beside", "published_alleles", "without_reference"]
 
 OUTSIDE = "an allele that the module does not have at this position"
 INSERTED = "an inserted or deleted allele, given only as I or D"
@@ -50,13 +50,21 @@ def calls_beside(sample: SampleTables, alleles_at: AllelesAt) -> Calls:
         DatasetError: the variants are not sorted by key.
 
     """
-    if sample.kind is not SampleKind.ARRAY:
+    if not without_reference(sample):
         return read_calls(sample)
     observed = pl.read_parquet(sample.variants, columns=list(_READ)).with_row_index("source").with_columns(_PLACE)
     alleles = alleles_at(observed["place"].unique().sort())
     judged = _judged(observed, alleles, plus_strand=sample.plus_strand)
     rows = _carried(judged.filter(pl.col("reason").is_null() & ~_is_reference()))
     return _calls(sample, rows, judged)
+
+
+def without_reference(sample: SampleTables) -> bool:
+    """Tell whether a sample's rows have no REF: those of an array's own file, not of a VCF made from a chip."""
+    if sample.kind is not SampleKind.ARRAY:
+        return False
+    spelled = pl.scan_parquet(sample.variants).select(pl.col("ref").is_not_null().any())
+    return not spelled.collect(engine="streaming").item()
 
 
 def published_alleles(reference: Path) -> AllelesAt:

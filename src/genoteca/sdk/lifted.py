@@ -10,6 +10,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from genoteca.annotate.answer import Answer
+from genoteca.annotate.arrays import without_reference
 from genoteca.annotate.combinations import opted
 from genoteca.annotate.lifted_panel import LiftedPanel, lift_panel, panel_told_back
 from genoteca.annotate.lifted_variants import oriented, variants_told_back
@@ -27,7 +28,6 @@ from genoteca.errors import DatasetError
 from genoteca.genome.lift import Bases, Lift, Reason
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
-from genoteca.model.sample import SampleKind
 from genoteca.sdk.chains import chains_between
 from genoteca.sdk.panel_table import panel_from, panel_table
 from genoteca.sdk.requests import AnnotateRequest
@@ -201,7 +201,7 @@ def _sequence_of(lifted: Stored, work: _Work) -> Path | None:
 
 def _unknown(work: _Work, sites: list[int]) -> list[int]:
     """An array names the alleles themselves: its answers do not hang on the reference of its build."""
-    return [] if work.request.sample_tables.kind is SampleKind.ARRAY else sites
+    return [] if without_reference(work.request.sample_tables) else sites
 
 
 def _compared(answer: Answer, set_aside: Mapping[str, int], *, whole: bool) -> Answer:
