@@ -52,7 +52,7 @@ def test_a_run_that_lifted_variants_for_a_module_comes_back_as_an_annotation(wor
     for asset in (["sample", "lifted"], ["tiny", "annotations"]):
         path = record_path(layout, asset, "anna/g1")
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_record(path, Dataset(table=None).record(asset=asset, partition="anna/g1", run="r" * 32, written=file))
+        write_record(path, Dataset(table=None).record(asset=asset, partition="anna/g1", run="ab" * 16, written=file))
     assert rebuild_index(layout) == 1
     (run,) = RunIndex(layout.database).list()
     assert run.request.kind is RunKind.ANNOTATE
