@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
 
-__all__ = ["GENOTYPE_SCHEMA", "ParsedGenotype", "genotype_rows", "genotype_table", "parse_genotype"]
+__all__ = ["GENOTYPE_SCHEMA", "ParsedGenotype", "genotype_rows", "parse_genotype"]
 
 _GENOTYPE = re.compile(r"[/|]?(?:\d{1,9}|\.)(?:[/|](?:\d{1,9}|\.))*")
 
@@ -46,12 +46,6 @@ def parse_genotype(text: str) -> ParsedGenotype | None:
     bare = text.lstrip("/|")
     called = tuple(-1 if part == "." else int(part) for part in re.split(r"[/|]", bare))
     return ParsedGenotype(called, "|" in bare and "/" not in bare)
-
-
-def genotype_table(texts: Iterable[str]) -> pl.DataFrame:
-    """Make the table of these distinct GTs (`GENOTYPE_SCHEMA`); those that are not readable have no row."""
-    parsed = [(text, made) for text in texts if (made := parse_genotype(text))]
-    return pl.DataFrame([_row(text, made) for text, made in parsed], schema=GENOTYPE_SCHEMA, orient="row")
 
 
 def genotype_rows(texts: Sequence[str]) -> pl.DataFrame:

@@ -14,9 +14,10 @@ from genoteca.genome.stream import GenomeText
 from genoteca.model.intake import FileFacts
 from genoteca.model.sample import SampleKind
 
-__all__ = ["facts_of", "inspect_file"]
+__all__ = ["HEAD", "facts_of", "inspect_file"]
 
 HEAD = 1 << 20
+"""Bytes of the records that are looked at before a file is read."""
 HEAD_RECORDS = 1000
 
 _EXOME = re.compile(r"exome|(?<![a-z0-9])wes(?![a-z0-9])|sureselect|seqcap|xgen", re.IGNORECASE)

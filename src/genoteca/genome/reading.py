@@ -17,7 +17,7 @@ from genoteca.genome.contigs import Contigs
 from genoteca.genome.coverage import COVERAGE_SCHEMA, coverage_rows
 from genoteca.genome.declared import beyond_format, broken_promises
 from genoteca.genome.header import Header, parse_header
-from genoteca.genome.inspect import facts_of
+from genoteca.genome.inspect import HEAD, facts_of
 from genoteca.genome.key import POSITION_SHIFT
 from genoteca.genome.kind import kind_after_reading
 from genoteca.genome.left_align import REACH
@@ -27,7 +27,7 @@ from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
 from genoteca.genome.records import RecordParser, judged
 from genoteca.genome.reference_check import CONTRADICTS, ReferenceCheck, unknown_places, warning_of
 from genoteca.genome.sequence import ReferenceSequence
-from genoteca.genome.sorted_table import Layout, SortedTable
+from genoteca.genome.sorted_table import EVERYTHING, Layout, SortedTable
 from genoteca.genome.spread import SpreadCount
 from genoteca.genome.stream import GenomeText
 from genoteca.genome.structural import LAYOUT as STRUCTURAL_LAYOUT
@@ -42,8 +42,6 @@ __all__ = ["Limits", "read_genome"]
 
 Progress = Callable[[float, str], None]
 
-HEAD = 1 << 20
-EVERYTHING = 1 << 63
 
 _VARIANTS = Layout(
     schema=VARIANTS_SCHEMA,

@@ -13,7 +13,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["Layout", "SortedTable"]
+__all__ = ["EVERYTHING", "Layout", "SortedTable"]
+
+EVERYTHING = 1 << 63
+"""Above every order number: nothing that follows comes before what is there."""
 
 GROUP = 131_072
 """Rows of a row group; DuckDB's own default is 122,880 (https://duckdb.org/docs/stable/data/parquet/tips)."""

@@ -16,7 +16,7 @@ from genoteca.genome.contigs import Contigs
 from genoteca.genome.genotype import parse_genotype
 from genoteca.genome.records import BEYOND, POSITION, REFERENCE
 from genoteca.genome.schema import polars_schema
-from genoteca.genome.sorted_table import Layout, SortedTable
+from genoteca.genome.sorted_table import EVERYTHING, Layout, SortedTable
 from genoteca.genome.structural_record import Row, StructuralRecord
 from genoteca.model.column import STRUCTURAL
 from genoteca.model.sample import Sex
@@ -33,7 +33,6 @@ LAYOUT = Layout(
     dictionary=("chrom", "type", "genotype", "zygosity", "filter"),
 )
 
-EVERYTHING = 1 << 63
 """Every row may be followed by one that comes before it, and none has to wait."""
 
 _NONE_ASIDE = pl.DataFrame(schema={"line": pl.UInt32, "reason": pl.String})

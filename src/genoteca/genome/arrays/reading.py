@@ -17,7 +17,7 @@ from genoteca.genome.arrays.tables import coverage_of, variants_of
 from genoteca.genome.arrays.vendors import says_imputed
 from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
-from genoteca.genome.sorted_table import SortedTable
+from genoteca.genome.sorted_table import EVERYTHING, SortedTable
 from genoteca.genome.stream import GenomeText
 from genoteca.genome.tally import Tally
 from genoteca.model.build import Build, par
@@ -29,7 +29,6 @@ __all__ = ["read_array"]
 MOST_ROWS = 3_000_000
 """Makers' arrays have up to a million probes, large ones for research two and a half. All rows are held at once, to
 find those that contradict each other: 300 bytes each when most is held."""
-EVERYTHING = 1 << 63
 
 HELD = pl.Schema(
     {
