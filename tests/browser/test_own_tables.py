@@ -29,7 +29,7 @@ def test_structural_variants_are_found_filtered_opened_and_exported(
     page.get_by_role("link", name="Genomes").click()
     drop(page, genome)
     page.get_by_role("button", name="Add this genome").click()
-    page.get_by_role("link", name="2 structural variants").click()
+    page.get_by_role("link", name="2 large changes").click()
     rows = page.locator(".ag-center-cols-container .ag-row")
     rows.get_by_text("135,851,076", exact=True).wait_for()
     rows.get_by_text("1,503,212", exact=True).wait_for()

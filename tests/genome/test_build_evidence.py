@@ -57,3 +57,18 @@ def test_a_header_that_contradicts_itself_gives_no_build_and_says_so() -> None:
     told, evidence = build_of_header(_header("##reference=hg19.fa", "##assembly=GRCh38"))
     assert told is None
     assert "contradicts" in evidence
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (f"file:///{'run/' * 40}hg38/v0/Homo_sapiens_assembly38.fasta", "…/hg38/v0/Homo_sapiens_assembly38.fasta."),
+        (f"{'x' * 80}_hg38", "…hg38."),
+        (f"hg38/{'x' * 80}", f"=hg38/{'x' * 55}…."),
+        ("file:///ref/hg38.fa", "=file:///ref/hg38.fa."),
+    ],
+)
+def test_of_a_long_path_the_evidence_shows_what_names_the_build(value: str, shown: str) -> None:
+    build, evidence = build_of_header(_header(f"##reference={value}"))
+    assert build is Build.GRCH38
+    assert evidence.endswith(shown)

@@ -67,6 +67,13 @@ async def test_a_modules_page_says_what_it_may_do_and_on_whose_word(person: User
         await person.should_see(text)
 
 
+async def test_a_module_that_reads_no_genome_says_so(person: User) -> None:
+    await person.open("/store/liftover-chains")
+    for text in ("Reads nothing of your genomes.", "when they are needed or you ask for them"):
+        await person.should_see(text)
+    await person.should_not_see("Writes ")
+
+
 @pytest.mark.parametrize(
     ("address", "text"),
     [

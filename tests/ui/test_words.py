@@ -71,3 +71,9 @@ def test_an_unknown_licence_is_shown_as_it_stands() -> None:
     assert words.licence("CC0-1.0") == "public domain (CC0)"
     assert words.licence("BSD-3-Clause") == "BSD-3-Clause"
     assert words.licence("LicenseRef-Some-Terms") == "Some Terms"
+
+
+def test_a_kind_that_only_the_calls_tell_is_not_said_before_they_were_read() -> None:
+    assert words.kind(SampleKind.PANEL, read=False).startswith("Measured while it is read")
+    assert words.kind(SampleKind.PANEL, read=True) == words.KINDS[SampleKind.PANEL]
+    assert words.kind(SampleKind.GVCF, read=False) == words.KINDS[SampleKind.GVCF]

@@ -40,7 +40,7 @@ class Hearing:
             case "STEP_START":
                 self.active.add(event.step_key)
                 for asset in self._assets(event.step_key):
-                    self.voice.say(LineKind.STARTED, asset, f"Making {asset}")
+                    self.voice.say(LineKind.STARTED, asset, "Starting")
             case "ASSET_MATERIALIZATION":
                 self._done(event)
             case "ASSET_CHECK_EVALUATION":

@@ -29,6 +29,8 @@ _PATTERNS = {
     ),
 }
 
+LONG = 60
+"""Letters of a header's value that a screen shows."""
 _REFERENCE_KEYS = {"reference", "assembly", "source_genome_reference", "genome", "genomebuild", "genome_build", "ref"}
 _COMMAND = re.compile(
     r"(?:--?reference|--ref|--ref-dir|--ref_fasta|-R|reference_sequence|--reference_fasta)[= ](?:\[?)(\S+)"
@@ -84,7 +86,17 @@ def _told(header: Header) -> Iterator[tuple[Build, str]]:
         for build in _named(value):
             if (build, key) not in seen:
                 seen.add((build, key))
-                yield build, f"{key}={value[:120]}"
+                yield build, f"{key}={_around(value, build)}"
+
+
+def _around(value: str, build: Build) -> str:
+    """Shorten a long value to what names the build: of a path, from the folder or file that does."""
+    found = _PATTERNS[build].search(value)
+    if len(value) <= LONG or found is None:
+        return value
+    start = value.rfind("/", 0, found.start() + 1) if "/" in value[: found.start() + 1] else found.start()
+    rest = value[start : start + LONG]
+    return ("…" if start else "") + rest + ("…" if start + LONG < len(value) else "")
 
 
 def _versions(names: Iterable[str]) -> Iterator[tuple[Build, str]]:

@@ -18,6 +18,7 @@ __all__ = [
     "asset",
     "count",
     "file_size",
+    "kind",
     "licence",
     "sentence",
     "shape_class",
@@ -72,7 +73,9 @@ _LICENCES = {
     "CC-BY-4.0": "free to use, naming the source (CC BY 4.0)",
     "CC-BY-SA-4.0": "free to use, naming the source, share alike (CC BY-SA 4.0)",
     "CC-BY-NC-4.0": "not for commercial use (CC BY-NC 4.0)",
+    "LicenseRef-Ensembl": "free to use (Ensembl)",
     "LicenseRef-PublicDomain": "public domain",
+    "LicenseRef-Public-Domain": "public domain",
     "LicenseRef-NCBI-public-domain": "public domain (NCBI)",
 }
 
@@ -81,6 +84,13 @@ def licence(spdx: str) -> str:
     """Say an SPDX licence in words; one that is not known is shown as it stands."""
     known = {name.lower(): words for name, words in _LICENCES.items()}
     return known.get(spdx.lower(), spdx.removeprefix("LicenseRef-").replace("-", " ") if "Ref" in spdx else spdx)
+
+
+def kind(of: SampleKind, *, read: bool) -> str:
+    """Say what sort of file a genome is; where only its calls tell, nothing before they were read."""
+    if not read and of is SampleKind.PANEL:
+        return "Measured while it is read: a whole genome, an exome, or a part"
+    return KINDS[of]
 
 
 def tier_icon(tier: Tier) -> str:

@@ -96,6 +96,8 @@ def read_array(
         carried=0,
         header_lines=layout.header_lines,
         kind=SampleKind.ARRAY,
+        kind_evidence="its layout: one row per place that the chip reads",
+        caller=layout.vendor,
         plus_strand=layout.plus_strand,
         caller=layout.vendor,
         warnings=[

@@ -121,7 +121,7 @@ class AddGenome:
                     "Genome build",
                     f"{found.build}: {found.build_evidence}" if found.build else _unknown_build(found),
                 ),
-                ("Kind", words.KINDS[found.kind]),
+                ("Kind", words.kind(found.kind, read=False)),
                 ("Samples", _people(found)),
                 ("Kept", "A copy in Genoteca's folder" if self._handle else f"Read where it lies: {found.path}"),
             )

@@ -9,7 +9,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, said, stack
 from genoteca.ui.components.plots import density_plot, stacked_plot
 
-__all__ = ["coverage_section"]
+__all__ = ["coverage_section", "large_only"]
 
 SHAPES = (
     ("reference", "No difference, stated", "reference"),
@@ -17,6 +17,8 @@ SHAPES = (
     ("no_call", "The file could not tell", "not-callable"),
     ("silent", "The file says nothing", "not-applicable"),
 )
+OF_A_CHIP = {"variant": "Read by the chip"}
+"""What a shape means where the calls are a chip's: which of them are differences, only the modules know."""
 
 
 def coverage_section(report: GenomeReport) -> None:
@@ -28,7 +30,7 @@ def coverage_section(report: GenomeReport) -> None:
         heading("How much of the genome it covers")
         said(_meaning(report, quality))
         _bar(quality)
-        if quality.shares.reference + quality.shares.no_call > 0:
+        if quality.shares.reference + quality.shares.no_call > 0 and not quality.unresolved:
             said(_limits(report), "faint")
         if quality.shares.reference + quality.shares.no_call >= 0.001:
             _by_chromosome(quality)
@@ -45,10 +47,18 @@ def _meaning(report: GenomeReport, quality: Quality) -> str:
         )
     if quality.unresolved:
         return f"The chip read {words.count(quality.unresolved)} places; of all others the file says nothing."
+    if large_only(report):
+        return f"The file lists large changes only, {words.count(quality.structural_listed)} of them."
     return (
         f"The file lists {words.count(quality.alleles)} differences. A list of differences says little of what lies "
         "between them; what that means for this file stands above."
     )
+
+
+def large_only(report: GenomeReport) -> bool:
+    """Whether a file lists structural variants, and neither a small variant nor a stretch without any."""
+    quality, intake = report.quality, report.card.intake
+    return bool(quality and intake and quality.structural_listed and not intake.rows and not quality.shares.reference)
 
 
 def _share(part: float) -> str:
@@ -60,7 +70,10 @@ def _share(part: float) -> str:
 
 
 def _bar(quality: Quality) -> None:
-    parts = [(getattr(quality.shares, name), label, shape) for name, label, shape in SHAPES]
+    chip = OF_A_CHIP if quality.unresolved else {}
+    parts = [(getattr(quality.shares, name), chip.get(name, label), shape) for name, label, shape in SHAPES]
+    if chip:
+        parts = parts[1:]  # a chip states no reference
     drawn = box("bar").props("role=img")
     drawn.props["aria-label"] = "Of the genome's letters: " + ", ".join(
         f"{label} {_share(part)}" for part, label, _ in parts
@@ -111,7 +124,7 @@ def _density(quality: Quality) -> None:
     with stack("tight"):
         density_plot(
             f"Where the {what} lie",
-            f"One cell per million letters of each chromosome: the darker, the more {what}; pale grey: none.",
+            f"One cell per million letters of each chromosome: the stronger its colour, the more {what}; grey: none.",
             {one.chrom: one.density for one in quality.chromosomes if one.chrom != "MT"},
             unit="Millions of letters from the chromosome's start",
         )

@@ -14,7 +14,7 @@ from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["LimitsForm"]
+__all__ = ["limits_section"]
 
 FIELDS = (
     ("min_genotype_quality", "Genotype quality (GQ) below", 1.0),
@@ -38,6 +38,16 @@ MISSING = {
     "genotype_quality": "no GQ given",
     "balance": "no reads per letter (AD or AF) given",
 }
+
+
+def limits_section(desktop: Desktop, report: GenomeReport) -> None:
+    """Draw the section; a chip's raw data give nothing that a limit could be set on."""
+    if report.quality and report.quality.unresolved and report.card.sample.limits == CallLimits():
+        with card():
+            heading("Your limits")
+            said("The raw data of a chip name neither reads nor a quality: there is nothing to set a limit on.")
+        return
+    LimitsForm(desktop, report)
 
 
 class LimitsForm:
@@ -123,6 +133,8 @@ class LimitsForm:
             said(f"{words.count(found.marked)} of {words.count(found.rows)} variants", "figure")
             for reason, count in found.reasons.items():
                 said(f"{words.count(count)} {REASONS[reason]}")
+            if sum(found.reasons.values()) > found.marked:
+                said("Some for more than one reason.", "faint")
             for reason, count in found.not_judged.items():
                 said(f"{words.count(count)} not judged: {MISSING[reason]}", "faint")
         self._keep.set_enabled(self._limits != self._kept)

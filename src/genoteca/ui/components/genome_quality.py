@@ -46,8 +46,10 @@ def quality_section(desktop: Desktop, report: GenomeReport) -> None:
         heading("Quality")
         with box("tiles"):
             _counts(quality)
-            _ratios(report, quality)
-            _typical(quality)
+            if quality.alleles:
+                _ratios(report, quality)
+            if quality.alleles and not quality.unresolved:
+                _typical(quality)
         if quality.alleles:
             _plots(quality)
         _filters(quality)
@@ -182,8 +184,13 @@ def _missing(values: Histogram) -> str:
 
 def _filters(quality: Quality) -> None:
     filters = quality.filters
+    if not filters.passed + filters.failed + filters.without:
+        return
     with stack():
         heading("The file's own filter", 3)
+        if not filters.passed + filters.failed:
+            said("The file holds no verdict of a filter.")
+            return
         said(
             f"{words.count(filters.passed)} calls passed, {words.count(filters.failed)} failed, and "
             f"{words.count(filters.without)} have no verdict. What failed is marked “filtered” and stays.",

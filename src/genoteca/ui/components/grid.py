@@ -18,7 +18,7 @@ __all__ = ["ResultGrid", "column_definition"]
 
 NUMBERS = {ColumnType.INTEGER, ColumnType.POSITION, ColumnType.COUNT, ColumnType.NUMBER, ColumnType.FREQUENCY}
 WIDTHS = {
-    "chrom": 95,
+    "chrom": 125,
     "pos": 125,
     "start": 125,
     "end": 125,
@@ -26,8 +26,8 @@ WIDTHS = {
     "length": 110,
     "dosage": 95,
     "copy_number": 125,
-    "ref": 85,
-    "alt": 85,
+    "ref": 110,
+    "alt": 115,
     "genotype": 120,
     "evidence": 165,
     "conclusion": 380,

@@ -27,12 +27,17 @@ def _lines(module: ModuleCard) -> Iterable[tuple[str, str]]:
     asks = module.manifest.permissions
     yield words.tier_icon(module.tier), f"{words.TIERS[module.tier]}."
     if asks.network:
+        when = "when they are needed or you ask for them" if module.manifest.provides else "when you annotate"
         yield (
             "public",
-            f"Fetches its reference data from {', '.join(asks.network)}, when you annotate. Your genome is not sent.",
+            f"Fetches its reference data from {', '.join(asks.network)}, {when}. Your genome is not sent.",
         )
     else:
         yield "public_off", "Never uses the internet."
-    yield "visibility", f"Reads {' and '.join(asks.reads)} of the genomes you annotate with it."
-    yield "edit_note", f"Writes {' and '.join(asks.writes)}, in Genoteca's own folder."
+    if asks.reads:
+        yield "visibility", f"Reads {' and '.join(asks.reads)} of the genomes you annotate with it."
+    else:
+        yield "visibility_off", "Reads nothing of your genomes."
+    if asks.writes:
+        yield "edit_note", f"Writes {' and '.join(asks.writes)}, in Genoteca's own folder."
     yield "speed", f"Computing: {asks.compute}."

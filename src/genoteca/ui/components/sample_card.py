@@ -79,7 +79,7 @@ def _facts(shown: SampleCard) -> None:
     facts(
         (
             ("Genome build", f"{sample.build}: {sample.build_evidence}"),
-            ("Kind", words.KINDS[sample.kind]),
+            ("Kind", words.kind(sample.kind, read=shown.intake is not None)),
             ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
             ("In the archive", sample.source.member or ""),
             ("Sample in the file", sample.pick or ""),
@@ -147,10 +147,10 @@ def _intake(intake: Intake) -> None:
 def structural_line(key: str, intake: Intake) -> None:
     """Say how many structural variants a genome's file lists, with the way to them; nothing where it lists none."""
     if intake.structural_rows:
-        many = "structural variant" if intake.structural_rows == 1 else "structural variants"
+        many = "large change" if intake.structural_rows == 1 else "large changes"
         with row("tight"):
             link(f"{words.count(intake.structural_rows)} {many}", f"/genomes/{key}/tables/structural")
-            said(f"{words.count(intake.structural_carried)} carried", "faint")
+            said(f"(structural variants), {words.count(intake.structural_carried)} carried", "faint")
 
 
 def _answers(shown: SampleCard) -> None:

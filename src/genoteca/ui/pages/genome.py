@@ -12,8 +12,8 @@ from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import card, facts, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
-from genoteca.ui.components.genome_coverage import coverage_section
-from genoteca.ui.components.genome_limits import LimitsForm
+from genoteca.ui.components.genome_coverage import coverage_section, large_only
+from genoteca.ui.components.genome_limits import limits_section
 from genoteca.ui.components.genome_quality import quality_section
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.plots import table
@@ -45,6 +45,11 @@ MEANING = {
     SampleKind.NO_GENOTYPES: "The file lists variants, but not what this person carries.",
 }
 
+LARGE_ONLY = (
+    "The file lists large changes only: stretches that are missing, doubled, turned round or moved. The small ones, "
+    "which modules ask about, are in another file of the same laboratory: add that one too."
+)
+
 
 async def show(desktop: Desktop, key: str) -> None:
     """Draw the page."""
@@ -57,9 +62,11 @@ async def show(desktop: Desktop, key: str) -> None:
                 heading(sample.sample_name, 1)
                 if sample.synthetic:
                     pill("Synthetic: no person", "info", "science")
-            said(f"{sample.user_name} · {words.KINDS[sample.kind]}", "lead")
-        if report.card.state is SampleState.READY:
+            said(f"{sample.user_name} · {words.kind(sample.kind, read=intake is not None)}", "lead")
+        if any(answer.outcome for answer in report.card.answers):
             act("See the results", lambda: ui.navigate.to(f"/results/{key}"), kind="main-act", icon="fact_check")
+        elif report.card.state is SampleState.READY:
+            act("Annotate", lambda: ui.navigate.to(f"/genomes/{key}/annotate"), kind="main-act", icon="play_arrow")
     _standing(desktop, report)
     _file(report)
     if report.quality is not None:
@@ -67,7 +74,7 @@ async def show(desktop: Desktop, key: str) -> None:
         quality_section(desktop, report)
     if intake is not None:
         _left_out(intake)
-        LimitsForm(desktop, report)
+        limits_section(desktop, report)
 
 
 def _standing(desktop: Desktop, report: GenomeReport) -> None:
@@ -101,10 +108,11 @@ def _file(report: GenomeReport) -> None:
     agreement = intake.reference_agreement if intake else None
     with card():
         heading("What this file is")
-        said(MEANING[sample.kind], "soft")
+        if intake or sample.kind is not SampleKind.PANEL:
+            said(_meaning(report), "soft")
         facts(
             (
-                ("Kind", words.KINDS[sample.kind]),
+                ("Kind", words.kind(sample.kind, read=intake is not None)),
                 ("Told by", words.sentence(intake.kind_evidence) if intake else ""),
                 ("Genome build", sample.build),
                 ("Build told by", words.sentence(sample.build_evidence)),
@@ -126,6 +134,12 @@ def _file(report: GenomeReport) -> None:
                     ("structural", "large changes"),
                 ):
                     link(label, f"/genomes/{sample.id.key}/tables/{name}")
+
+
+def _meaning(report: GenomeReport) -> str:
+    if large_only(report):
+        return LARGE_ONLY
+    return MEANING[report.card.sample.kind]
 
 
 def _left_out(intake: Intake) -> None:

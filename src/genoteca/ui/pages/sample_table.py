@@ -21,7 +21,7 @@ async def show(desktop: Desktop, key: str, table: str) -> None:
     """Draw the page."""
     header = await ask(actions.show_table, desktop.app, key, table)
     sample = header.sample
-    link("‹ Genomes", "/genomes")
+    link(f"‹ {sample.sample_name}", f"/genomes/{key}")
     with stack("tight"):
         heading(header.title, 1)
         with row("tight"):
