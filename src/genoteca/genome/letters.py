@@ -38,9 +38,6 @@ DIGITS = 9
 
 AFTER = 8
 
-PEELED = 4
-"""Texts that are looked for one after the other before the rest is hashed; most columns have one or two."""
-
 _ZERO = np.uint8(ord("0"))
 _NO_BASE = np.ones(256, np.bool_)
 _NO_BASE[list(b"ACGT")] = False
@@ -80,18 +77,20 @@ def categories(texts: pl.Series) -> pl.Series:
 
 
 def coded(texts: pl.Series) -> tuple[list[str], Places]:
-    """Give the distinct texts of a column without nulls, and which of them each row holds."""
+    """Give the distinct texts of a column without nulls, and which of them each row holds.
+
+    Most columns have one or two: as long as one text takes half of what is left, comparing is cheaper than hashing.
+    """
     distinct: list[str] = []
     codes = np.zeros(len(texts), np.int64)
-    rows, rest = None, texts
-    while len(distinct) < PEELED and len(rest):
-        here = (rest == rest[0]).to_numpy()
+    rows, rest, few = np.arange(len(texts)), texts, True
+    while few and len(rest):
+        others = np.flatnonzero((rest != rest[0]).to_numpy())
+        few = 2 * len(others) <= len(rest)
         distinct.append(rest[0])
-        others = np.flatnonzero(~here)
-        rows = others if rows is None else rows[others]
-        rest = rest.gather(others)
+        rows, rest = rows[others], rest.gather(others)
         codes[rows] = len(distinct)
-    if rows is not None and len(rest):
+    if len(rest):
         hashed = rest.unique().to_list()
         codes[rows] += rest.cast(pl.Enum(hashed)).to_physical().to_numpy()
         distinct += hashed

@@ -72,7 +72,6 @@ class RecordParser:
             .select("line", *wanted)
             .with_columns(pos=pl.col("pos_text").cast(pl.UInt32, strict=False))
             .collect(engine="in-memory")
-            .rechunk()  # once: the parser gives ten pieces, which every column's work would join for itself
         )
         self.read += len(frame)
         plain_ref, plain_alt = (are_sequences(frame.get_column(name)) for name in ("ref", "alt"))
