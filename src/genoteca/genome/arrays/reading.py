@@ -99,7 +99,6 @@ def read_array(
         kind_evidence="its layout: one row per place that the chip reads",
         caller=layout.vendor,
         plus_strand=layout.plus_strand,
-        caller=layout.vendor,
         warnings=[
             *text.warnings,
             *_about_the_file(layout, build, places),
