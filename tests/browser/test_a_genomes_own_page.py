@@ -118,7 +118,7 @@ def test_other_limits_for_no_difference_offer_another_reading(
     page.get_by_text("Kept.").wait_for()
     page.get_by_role("link", name="Genomes", exact=True).click()
     page.get_by_text("This genome should be read again").wait_for()
-    page.get_by_role("link", name="Open its page to read it again").click()
+    page.get_by_role("link", name="Coverage, quality and limits").click()
     page.get_by_role("button", name="Read it again").click()
     page.get_by_text("a genotype quality of 20 and 31 reads").wait_for()
     assert page.get_by_text("This genome should be read again").count() == 0

@@ -77,3 +77,8 @@ def test_a_kind_that_only_the_calls_tell_is_not_said_before_they_were_read() -> 
     assert words.kind(SampleKind.PANEL, read=False).startswith("Measured while it is read")
     assert words.kind(SampleKind.PANEL, read=True) == words.KINDS[SampleKind.PANEL]
     assert words.kind(SampleKind.GVCF, read=False) == words.KINDS[SampleKind.GVCF]
+
+
+def test_what_a_module_provides_is_said_in_words() -> None:
+    assert words.provided("chain:NCBI36-GRCh37") == "Chain NCBI36 → GRCh37"
+    assert words.provided("sequence:GRCh38") == "Sequence GRCh38"

@@ -20,6 +20,7 @@ __all__ = [
     "file_size",
     "kind",
     "licence",
+    "provided",
     "sentence",
     "shape_class",
     "size_of",
@@ -101,6 +102,12 @@ def tier_icon(tier: Tier) -> str:
 def shape_class(shape: Shape) -> str:
     """Give the CSS class that draws a shape."""
     return shape.value.replace(" ", "-")
+
+
+def provided(name: str) -> str:
+    """Say what is provided: `chain:NCBI36-GRCh37` is “Chain NCBI36 → GRCh37”."""
+    kind, _, of = name.partition(":")
+    return f"{kind[:1].upper()}{kind[1:]} {' → '.join(of.split('-'))}"
 
 
 def sentence(text: str) -> str:

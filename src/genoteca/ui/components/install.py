@@ -91,7 +91,7 @@ def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) ->
                     kind="main-act",
                     more="small-act",
                 )
-        elif module.state is ModuleState.INSTALLED:
+        elif module.state is ModuleState.INSTALLED and module.manifest.annotates:
             with row():
                 act("Look it up in a genome", _to_a_genome(module), more="small-act")
         elif module.state is ModuleState.BROKEN:

@@ -30,6 +30,8 @@ _STATES = {
     AnswerState.FAILED: ("Failed", "bad", "error"),
 }
 
+OTHER_BUILD = "It knows the positions of another genome build than this genome's."
+
 
 def answer_pill(state: AnswerState) -> None:
     """Say where one module stands for one genome."""
@@ -173,6 +175,7 @@ def _answers(shown: SampleCard) -> None:
 
 
 def _answer(key: str, answer: ModuleAnswer) -> None:
+    lacking = bool(answer.needs) and answer.state is AnswerState.NOT_RUN
     with box("run-line answer-line"):
         module_icon(answer.icon, "tiny")
         with stack("tight"):
@@ -180,6 +183,6 @@ def _answer(key: str, answer: ModuleAnswer) -> None:
                 link(answer.title, f"/results/{key}/{answer.module}")
             else:
                 said(answer.title, "strong")
-            said(answer.why or answer.words, "faint")
+            said(answer.why or answer.words or (OTHER_BUILD if lacking else ""), "faint")
             needed_module(answer)
-        answer_pill(answer.state)
+        answer_pill(AnswerState.CANNOT_BE_TESTED if lacking else answer.state)

@@ -84,6 +84,12 @@ class Annotate:
             answer_pill(answer.state if possible else AnswerState.CANNOT_BE_TESTED)
 
     def _go_act(self) -> None:
+        if not self._chosen:
+            with notice(
+                "warn", "Nothing can be looked up in this genome yet", "Each module says above what it lacks."
+            ):
+                pass
+            return
         if not any(tick.value for tick in self._chosen.values()):
             with notice("info", "Everything is up to date", "Tick a module to look it up once more."):
                 pass

@@ -145,8 +145,8 @@ def _provided(desktop: Desktop, module: ModuleCard) -> None:
             there = f"{one.release} · {words.file_size(one.bytes)} · {words.when(one.when)}" if one.when else ""
             with box("across keep top-line tight"):
                 with stack("tight grow"):
-                    said(one.name.replace(":", " "), "strong")
-                    said(there or "Not fetched yet", "faint")
+                    said(words.provided(one.name), "strong")
+                    said(there or ("Not fetched yet" if one.build else "Fetched when a genome needs it"), "faint")
                 if one.build:
                     label = "Fetch again" if one.when else f"Fetch {one.build}"
                     act(label, partial(fetch, one.build), icon="download")
