@@ -66,6 +66,8 @@ def _share(part: float) -> str:
         return "0 %"
     if part < 0.0001:
         return "less than 0.01 %"
+    if 0.9995 <= part < 1:
+        return "more than 99.9 %"
     return f"{100 * part:.1f} %" if part >= 0.001 else f"{100 * part:.2f} %"
 
 
