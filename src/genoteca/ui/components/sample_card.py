@@ -19,7 +19,7 @@ from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["answer_pill", "sample_card", "structural_line"]
+__all__ = ["answer_pill", "not_read", "sample_card", "structural_line"]
 
 _STATES = {
     AnswerState.UP_TO_DATE: ("Up to date", "good", "check"),
@@ -62,7 +62,7 @@ def sample_card(
         if shown.state is SampleState.IMPORTING and shown.import_run:
             _importing(desktop, shown, on_change)
         if shown.trouble:
-            _not_read(shown)
+            not_read(shown)
             _retry(desktop, shown, on_change)
         if shown.intake:
             _intake(shown.intake)
@@ -100,7 +100,8 @@ def _importing(desktop: Desktop, shown: SampleCard, on_change: Callable[[], Awai
         RunLive(desktop, shown.import_run.id, {}, over)
 
 
-def _not_read(shown: SampleCard) -> None:
+def not_read(shown: SampleCard) -> None:
+    """Say why a genome's file was not read; to cancel is no failure."""
     if shown.import_run and shown.import_run.status is RunStatus.CANCELLED:
         with notice("warn", "Reading was cancelled", "Nothing of this genome is known yet."):
             pass

@@ -15,9 +15,10 @@ from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.genome_coverage import coverage_section, large_only
 from genoteca.ui.components.genome_limits import limits_section
 from genoteca.ui.components.genome_quality import quality_section
-from genoteca.ui.components.notice import notice, told, trouble_box
+from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.plots import table
 from genoteca.ui.components.run_live import RunLive
+from genoteca.ui.components.sample_card import not_read
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
@@ -93,7 +94,7 @@ def _standing(desktop: Desktop, report: GenomeReport) -> None:
         RunLive(desktop, shown.import_run.id, {}, over)
         return
     if shown.trouble:
-        trouble_box(shown.trouble)
+        not_read(shown)
     if why := shown.why_read_again:
         with notice("warn", "This genome should be read again", words.sentence(why)), row():
             act("Read it again", again, kind="main-act", icon="replay")
@@ -117,7 +118,7 @@ def _file(report: GenomeReport) -> None:
                 ("Genome build", sample.build),
                 ("Build told by", words.sentence(sample.build_evidence)),
                 ("Reference agrees", "" if agreement is None else f"{agreement:.2%} of the letters looked at"),
-                ("Made by", (intake.caller if intake else "") or "The file does not say."),
+                ("Made by", (intake.caller or "The file does not say.") if intake else ""),
                 ("Sample in the file", sample.pick or ""),
                 ("Stated sex", words.SEX[sample.sex]),
                 ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
