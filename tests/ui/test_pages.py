@@ -84,6 +84,9 @@ async def test_a_module_that_reads_no_genome_says_so(person: User) -> None:
         ("/results", "No genome has been added yet."),
         ("/genomes", "Drop a genome file here"),
         ("/runs", "Nothing has been run yet."),
+        ("/help", "What can I open?"),
+        ("/help/what-can-i-open", "What can I open?"),
+        ("/help/no-such-page", "Not found"),
         ("/settings", "About Genoteca"),
     ],
 )

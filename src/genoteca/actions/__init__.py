@@ -22,6 +22,7 @@ from genoteca.actions.health import (
     notice_seen,
     outside_requests,
 )
+from genoteca.actions.help import help_page, help_pages
 from genoteca.actions.modules import (
     SHIPPED,
     check_modules,
@@ -62,6 +63,7 @@ from genoteca.actions.views import (
     AnnotateReport,
     AnswerState,
     Cell,
+    HelpPage,
     ModuleAnswer,
     ModuleCard,
     ModuleReport,
@@ -91,6 +93,7 @@ __all__ = [
     "DagsterUi",
     "GenomeReport",
     "Health",
+    "HelpPage",
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
@@ -126,6 +129,8 @@ __all__ = [
     "follow_run",
     "forget_sample",
     "genome_report",
+    "help_page",
+    "help_pages",
     "inspect_genome",
     "install_module",
     "list_modules",

@@ -21,6 +21,7 @@ __all__ = [
     "AnnotateReport",
     "AnswerState",
     "Cell",
+    "HelpPage",
     "ModuleAnswer",
     "ModuleCard",
     "ModuleReport",
@@ -75,6 +76,15 @@ class AddSample(View):
     sex: Sex = Sex.UNSTATED
     decompose: bool = False
     """Take exchanges of several bases (MNVs) apart into single bases."""
+
+
+class HelpPage(View):
+    """One page of the help, in Markdown."""
+
+    name: str
+    """As in its address."""
+    title: str
+    text: str
 
 
 class ModuleReport(View):

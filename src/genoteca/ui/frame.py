@@ -10,7 +10,7 @@ from nicegui import app, ui
 from genoteca import actions
 from genoteca.model.run import RunStatus
 from genoteca.ui.components.boxes import box, pill, said
-from genoteca.ui.components.buttons import icon_act
+from genoteca.ui.components.buttons import icon_act, link
 from genoteca.ui.components.notice import unexpected
 from genoteca.ui.desktop import Desktop, ask
 
@@ -47,6 +47,7 @@ def frame(desktop: Desktop, place: str, *, title: str = "", wide: bool = False) 
                 yield page
             with box("foot", "footer"):
                 said("Nothing leaves this computer.", "")
+                link("Help", "/help")
                 said("For learning, not medical advice.", "")
 
 

@@ -13,6 +13,7 @@ from genoteca.ui.pages import (
     annotate,
     genome,
     genomes,
+    help_page,
     module,
     results,
     runs,
@@ -35,6 +36,7 @@ def add_pages(desktop: Desktop) -> None:
     _add_genomes(desktop)
     _add_results(desktop)
     _add_runs(desktop)
+    _add_help(desktop)
     _add_nowhere(desktop)
 
 
@@ -66,6 +68,18 @@ def _add_start(desktop: Desktop) -> None:
     async def change() -> None:
         with frame(desktop, "Settings"), told_here():
             await settings.show(desktop)
+
+
+def _add_help(desktop: Desktop) -> None:
+    @ui.page("/help")
+    async def all_help() -> None:
+        with frame(desktop, "", title="Help"), told_here():
+            help_page.show_all()
+
+    @ui.page("/help/{name}")
+    async def one_page(name: str) -> None:
+        with frame(desktop, "", title="Help"), told_here():
+            help_page.show_page(name)
 
 
 def _add_store(desktop: Desktop) -> None:

@@ -11,7 +11,7 @@ from genoteca.actions.views import SampleCard
 from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, heading, row, said, stack
-from genoteca.ui.components.buttons import act
+from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.drop_zone import drop_zone
 from genoteca.ui.components.file_browser import GENOME_ENDINGS, browse
 from genoteca.ui.components.notice import notice, told
@@ -57,6 +57,7 @@ class Genomes:
         with row("tight").style("justify-content: center"):
             act("Open a file on this computer", self._browse, kind="quiet", icon="folder")
             said("Read where it lies, without a copy.", "faint")
+            link("What can I open?", "/help/what-can-i-open")
 
     def _refused(self, reason: str) -> None:
         self._trouble.clear()
