@@ -140,6 +140,10 @@ def a_sequence_that_comes_later_makes_both_old(app: App, folder: Path) -> None:
     for build in ("GRCh37", "GRCh38"):
         prepared = actions.prepare_module(app, "reference-sequence", build)
         assert app.executor.run_until_over(prepared).status is RunStatus.SUCCEEDED, actions.run_lines(app, prepared)
+    for answer in actions.show_sample(app, "me/old").answers:
+        assert answer.state is AnswerState.OUT_OF_DATE
+        assert answer.why.startswith("the genome should be read again")
+    assert app.executor.run_until_over(actions.read_again(app, "me/old")).status is RunStatus.SUCCEEDED
     old = {answer.module: (answer.state, answer.why) for answer in actions.show_sample(app, "me/old").answers}
     assert old == {
         "dense-traps": (AnswerState.OUT_OF_DATE, "the reference sequence of GRCh37 is there now"),

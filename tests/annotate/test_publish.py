@@ -102,7 +102,7 @@ def test_a_damaged_reference_is_refused(tmp_path: Path, says: str) -> None:
 
 
 def test_a_repeat_across_two_parts_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genoteca.annotate.publish.ROWS_A_GROUP", 2)
+    monkeypatch.setattr(publish, "ROWS_A_GROUP", 2)
     path = tmp_path / "reference.parquet"
     made = publish_alleles(ROWS)
     write_published(made, path)

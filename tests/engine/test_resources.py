@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from genoteca.engine import resources
 from genoteca.engine.index import RunIndex
 from genoteca.engine.loading import load_module
 from genoteca.engine.modules import ModuleRef
@@ -69,7 +70,7 @@ def test_the_engine_asked_for_with_the_run_wins(
 def test_a_large_join_in_little_memory_is_given_to_duckdb(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genoteca.engine.resources.LOW_MEMORY", 2**62)
+    monkeypatch.setattr(resources, "LOW_MEMORY", 2**62)
     choice = RunChoice(settings, Scope())
     assert choice.choose(40_000_000) == "duckdb"
     assert choice.choose(1000) == "polars"

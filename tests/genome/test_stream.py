@@ -8,6 +8,7 @@ import pytest
 from tests.genome.packing import bgzip
 
 from genoteca.errors import GenomeFileError
+from genoteca.genome import stream
 from genoteca.genome.stream import BGZIP_END, GenomeText
 
 HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
@@ -100,7 +101,7 @@ def test_a_decompression_bomb_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genoteca.genome.stream.LONGEST_LINE", 10_000)
+    monkeypatch.setattr(stream, "LONGEST_LINE", 10_000)
     with pytest.raises(GenomeFileError, match="longer than"):
         _read(_file(tmp_path, HEADER + b"1\t" + b"A" * 500_000))
 
