@@ -189,6 +189,12 @@ def test_a_male_has_one_copy_of_x(read_rows: ReadRows) -> None:
     assert any("1 call on X and Y" in warning for warning in read.intake.warnings)
 
 
+def test_one_letter_on_an_autosome_is_half_a_call(read_rows: ReadRows) -> None:
+    read = read_rows("rs1 1 100 A", "rs2 X 5000000 A", "rs3 MT 100 A")
+    told = read.variants.select(pl.col("chrom").cast(pl.String), "genotype", "ploidy", "missing", "zygosity").rows()
+    assert told == [("1", "A/?", 2, 1, None), ("X", "A", 1, 0, "hemizygous"), ("MT", "A", 1, 0, None)]
+
+
 def test_an_undeclared_strand_is_said(read_rows: ReadRows) -> None:
     read = read_rows("rs1 1 101 AA", head=NAMES)
     assert not read.intake.plus_strand

@@ -22,7 +22,7 @@ def variants_of(kept: pl.DataFrame, build: Build, sex: Sex) -> pl.DataFrame:
 
     REF, ALT and copies are null: an array does not say them. The key is that of the position, its allele bits 0.
     """
-    called = kept.filter(pl.col("observed") != Observed.NOTHING)
+    called = _both_copies(kept.filter(pl.col("observed") != Observed.NOTHING))
     rank = pl.col("chrom").to_physical().cast(pl.UInt64) + 1
     made = called.with_columns(
         key=rank * (1 << CHROM_SHIFT) + pl.col("pos").cast(pl.UInt64) * (1 << POSITION_SHIFT),
@@ -40,6 +40,16 @@ def coverage_of(kept: pl.DataFrame, uncallable: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([silent, uncallable.select("chrom", "pos", "line")])
     made = both.with_columns(start="pos", end="pos", evidence=pl.lit(Evidence.NO_CALL.value, EVIDENCE))
     return _typed(made, COVERAGE_SCHEMA).sort("chrom", "start", "line")
+
+
+def _both_copies(called: pl.DataFrame) -> pl.DataFrame:
+    """Read a single letter on an autosome as half a call: there are two copies, and the file tells one."""
+    half = (pl.col("ploidy") == 1) & ~pl.col("chrom").is_in(["X", "Y", "MT"])
+    return called.with_columns(
+        genotype=pl.when(half).then(pl.format("{}/?", "genotype")).otherwise("genotype"),
+        ploidy=pl.when(half).then(2).otherwise("ploidy").cast(pl.UInt32),
+        missing=pl.when(half).then(1).otherwise("missing").cast(pl.UInt32),
+    )
 
 
 def _typed(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
