@@ -107,6 +107,7 @@ def test_the_demo_is_on_screen_after_one_click_and_the_gate_opens_on_request(
     page.get_by_role("button", name="Try it with the demo genome").click()
     page.wait_for_url("**/results/**")
     page.get_by_label("Search in the table").fill("factor V Leiden")
+    page.get_by_text(re.compile(r"^1 of \d+ rows$")).wait_for()  # until then other hidden answers stand first
     hidden = page.locator(".hidden-answer")
     hidden.first.wait_for()
     assert page.get_by_text("No factor V Leiden").count() == 0
