@@ -22,6 +22,7 @@ from genoteca.genome.key import POSITION_SHIFT
 from genoteca.genome.kind import kind_after_reading
 from genoteca.genome.left_align import REACH
 from genoteca.genome.listed import listed_classes
+from genoteca.genome.memory import keep_freed_memory
 from genoteca.genome.one_copy import against_the_sex, outside_par
 from genoteca.genome.order import CONFLICT, POSITION_NUMBER, Order, Repeats
 from genoteca.genome.records import RecordParser, judged
@@ -50,7 +51,7 @@ _VARIANTS = Layout(
     statistics=("key", "chrom", "pos", "qual", "dosage", "depth", "genotype_quality", "allele_fraction", "line"),
     dictionary=(
         *("chrom", "ref", "alt", "filter", "genotype", "zygosity", "dosage", "ploidy", "missing", "allele"),
-        *("phase_set", "depth", "genotype_quality", "allele_depth"),
+        *("phase_set", "depth", "genotype_quality", "allele_depth", "allele_fraction"),
     ),
 )
 _COVERAGE = Layout(
@@ -164,10 +165,12 @@ class _Reading:
         carried = rows.table.get_column("chrom").filter(rows.carried).value_counts()
         self.carried.update(dict(carried.iter_rows()))
         self.against_sex += _against_sex(rows.table, request)
-        uncalled = frame.lazy().filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
+        uncalled = frame.filter(_UNCALLED | pl.col("line").is_in(rows.unknown.implode()))
+        told = [part for part in (uncalled, unknown, _left_alone(frame, rows.unchanged)) if not part.is_empty()]
+        if not told:
+            return
         limits = request.limits
-        told = pl.concat([uncalled, unknown.lazy(), _left_alone(frame, rows.unchanged).lazy()])
-        blocks = coverage_rows(told, quality=limits.reference_quality, depth=limits.reference_depth)
+        blocks = coverage_rows(pl.concat(told).lazy(), quality=limits.reference_quality, depth=limits.reference_depth)
         self.coverage.add(blocks, settled=EVERYTHING)
 
 
@@ -215,6 +218,7 @@ def read_genome(
         decompose=decompose,
         progress=progress,
     )
+    keep_freed_memory()
     with GenomeText(path, member) as text:
         if layout := layout_of(text.start(START), path.name):
             return _read_array(request, text, layout)

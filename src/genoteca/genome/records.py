@@ -72,6 +72,7 @@ class RecordParser:
             .select("line", *wanted)
             .with_columns(pos=pl.col("pos_text").cast(pl.UInt32, strict=False))
             .collect(engine="in-memory")
+            .rechunk()  # it comes in ten pieces, over which every later step would go one by one
         )
         self.read += len(frame)
         plain_ref, plain_alt = (are_sequences(frame.get_column(name)) for name in ("ref", "alt"))
@@ -113,8 +114,12 @@ def _placed(frame: pl.DataFrame, contigs: Contigs) -> pl.DataFrame:
         return frame.with_columns(
             chrom=pl.lit(chrom, CHROM), length=pl.lit(length, pl.UInt32), contig_reason=pl.lit(reason, pl.String)
         )
-    table = contigs.table(frame.get_column("contig").drop_nulls().unique().to_list())
-    return frame.join(table, on="contig", how="left", maintain_order="left")
+    texts = frame.get_column("contig")
+    if texts.null_count():
+        table = contigs.table(texts.drop_nulls().unique().to_list())
+        return frame.join(table, on="contig", how="left", maintain_order="left")
+    names, codes = coded(texts)
+    return frame.hstack(contigs.table(names).drop("contig").select(pl.all().gather(codes)))
 
 
 def one_value(texts: pl.Series) -> str | None:
