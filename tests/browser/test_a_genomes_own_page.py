@@ -50,8 +50,11 @@ def test_the_page_is_read_the_gate_opened_and_limits_are_tried_and_kept(
     page.get_by_role("link", name="Genomes", exact=True).click()
     page.locator("input[type=file]").set_input_files(genome(tmp_path / "small.vcf"))
     page.get_by_label("Name of this genome").fill("small")
+    page.get_by_text("More choices").click()
+    page.get_by_label("Take exchanges of several neighbouring bases apart").click()
     page.get_by_role("button", name="Add this genome").click()
     page.locator(".pill", has_text="records read").wait_for()
+    page.get_by_text("Taken apart into single bases").wait_for()
     page.get_by_role("link", name="Coverage, quality and limits").click()
 
     for title in (

@@ -31,6 +31,11 @@ NO_GENOTYPES = (
     "one, it would give wrong answers, so it is not added. Ask its maker for the germline VCF with a genotype (GT) "
     "column."
 )
+DECOMPOSE = "Take exchanges of several neighbouring bases apart"
+DECOMPOSE_HELP = (
+    "Some files write two or three neighbouring changes as one (AC to GT). Taken apart, each is looked up by itself. "
+    "Left whole, they are still found, and such an answer is marked."
+)
 FEW = 12
 """As many people are shown as chips; more are searched by name."""
 ARRAY_BUILD_HELP = (
@@ -100,6 +105,7 @@ class AddGenome:
         if self._found.build is None:
             self._ask_build()
         self._names()
+        self._rare_choices()
         self._acts()
         self._refresh()
 
@@ -146,6 +152,14 @@ class AddGenome:
                     label="Chromosomal sex (optional)",
                     value=Sex.UNSTATED.value,
                 ).props("hint='Decides how X and Y are read'")
+
+    def _rare_choices(self) -> None:
+        self._decompose: ui.checkbox | None = None
+        if self._found.kind is not SampleKind.ARRAY:  # an array tells of single places only
+            with ui.expansion("More choices").classes("grow"):
+                self._decompose = ui.checkbox(DECOMPOSE)
+                self._decompose.props["aria-label"] = DECOMPOSE
+                said(DECOMPOSE_HELP, "faint")
 
     def _ask_whose(self) -> None:
         with row("top-line"):
@@ -208,6 +222,7 @@ class AddGenome:
             member=self._found.member,
             build=self._build.value if self._found.build is None else "auto",
             sex=Sex(self._sex.value) if one else Sex.UNSTATED,
+            decompose=bool(self._decompose and self._decompose.value),
         )
 
     async def _add(self) -> None:
