@@ -24,6 +24,7 @@ from genoteca.sdk.place_file import REGIONS, read_alleles, read_regions, verify_
 from genoteca.sdk.publishing import PUBLISHED
 from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
 from genoteca.sdk.table_spec import TableKind, TableSpec
+from genoteca.sdk.undescribed import with_undescribed
 
 __all__ = ["DataTables", "tables_of"]
 
@@ -111,12 +112,13 @@ class Genotypes(DataTables):
         """Match by genotype; a boolean setting that is on opts in to the combinations of its name."""
         settings = self.manifest.settings.items()
         switches = [name for name, setting in settings if setting.type is SettingType.BOOLEAN]
-        return annotate_genotypes(
+        answer = annotate_genotypes(
             panel_from(request.reference.path, self.manifest.columns),
             request.sample_tables,
             columns=self.manifest.columns,
             opted_in=frozenset(name for name in switches if request.settings[name] is True),
         )
+        return answer if self.spec.complete else with_undescribed(answer)
 
 
 class Regions(DataTables):

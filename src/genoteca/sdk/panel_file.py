@@ -16,6 +16,7 @@ from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest, SettingType
 from genoteca.sdk.table_file import LINE, flag, on_build, read_table, refuse, require_columns, typed
 from genoteca.sdk.table_spec import TableSpec
+from genoteca.sdk.undescribed import require_column, with_described
 
 __all__ = ["read_panel"]
 
@@ -36,6 +37,9 @@ class _Files:
 def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: Build) -> Panel:
     """Read the tables of a `genotypes` module and give its panel in one build, sites in the order of the genome.
 
+    Every possible genotype has a row, unless the table says that it is not complete: then every site has one at
+    least, and its genotypes are marked as described.
+
     Raises:
         ManifestError: a column that is unknown or missing, a declared column that no table has, an opt-in without
             its setting.
@@ -52,8 +56,11 @@ def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: B
     alleles = {row["site_id"]: _alleles(row) for row in sites.iter_rows(named=True)}
     genotypes = _genotypes(files.genotypes, alleles, manifest, declared)
     combinations = _combinations(files.combinations, alleles, manifest, declared)
+    if not spec.complete:
+        require_column(manifest)
+        genotypes = with_described(genotypes)
     _every_column_is_authored(manifest, sites, genotypes, combinations)
-    _every_genotype_is_authored(files, sites, genotypes, combinations)
+    _genotypes_are_authored(files, sites, genotypes, combinations, complete=spec.complete)
     return Panel(sites=sites.drop(LINE), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE))
 
 
@@ -188,8 +195,8 @@ def _every_column_is_authored(manifest: ModuleManifest, *tables: pl.DataFrame) -
             raise ManifestError(f"The column {column.name!r} is declared, and none of the module's tables has it.")
 
 
-def _every_genotype_is_authored(
-    files: _Files, sites: pl.DataFrame, genotypes: pl.DataFrame, combinations: pl.DataFrame
+def _genotypes_are_authored(
+    files: _Files, sites: pl.DataFrame, genotypes: pl.DataFrame, combinations: pl.DataFrame, *, complete: bool
 ) -> None:
     authored: dict[str, set[str]] = {}
     for site, genotype in genotypes.select("site_id", "genotype").iter_rows():
@@ -198,6 +205,8 @@ def _every_genotype_is_authored(
     for row in sites.iter_rows(named=True):
         found = authored.get(row["site_id"], set())
         missing = [genotype for genotype in _possible(row) if genotype not in found]
+        if found and not complete:
+            continue
         if missing and not (row["site_id"] in members and not found):
             raise ReferenceDataError(
                 f"{files.genotypes.name}: site {row['site_id']!r} ({files.sites.name}, line {row[LINE]}) has no row "

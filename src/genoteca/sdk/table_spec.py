@@ -35,6 +35,9 @@ class TableSpec(BaseModel):
     kind: TableKind
     dense: bool = True
     """Every site gets its evidence, or only carried alleles have rows."""
+    complete: bool = True
+    """Kind `genotypes`: every possible genotype of every site has a row. Where that cannot be (`false`: tables that
+    others wrote), the column `described`, which the manifest declares, says so to whom it concerns."""
     alleles: str = ""
     """Kind `alleles`: the table."""
     regions: str = ""
@@ -61,6 +64,8 @@ class TableSpec(BaseModel):
             raise ValueError(f"a table of kind {self.kind} has no {', '.join(foreign)}")
         if self.kind is TableKind.REGIONS and self.dense:
             raise ValueError("regions list what is carried in them and count nothing else: write dense = false")
+        if not self.complete and self.kind is not TableKind.GENOTYPES:
+            raise ValueError(f"complete = false is of genotypes; a table of kind {self.kind} lists what it lists")
         for name in named.values():
             if Path(name).name != name or Path(name).suffix not in TABLE_SUFFIXES:
                 raise ValueError(f"{name!r} is not the name of a .csv, .tsv or .parquet file beside {MANIFEST_FILE}")

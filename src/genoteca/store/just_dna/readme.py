@@ -1,0 +1,73 @@
+"""The README of an imported module: where it is from, under which licence, what was changed and what set aside."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from genoteca.model.module import ModuleManifest
+from genoteca.store.just_dna.report import JustDnaReport
+
+__all__ = ["readme"]
+
+SHOWN = 10
+"""Rows named of each reason; set_aside.parquet has them all."""
+
+
+def readme(manifest: ModuleManifest, report: JustDnaReport, aside: pl.DataFrame) -> str:
+    """Write the page that the store shows, as Markdown; nothing a module says is read as markup."""
+    lines = [
+        f"# {_plain(manifest.title)}",
+        "",
+        f"Imported from a just-dna module, as {report.form}: {_plain(report.source)}.",
+        "The texts, weights and papers are its authors'. Genoteca looked at places and alleles, not at the claims.",
+        "",
+        "## Licence",
+        "",
+        f"Data: {manifest.licence.data}. {_plain(manifest.licence.data_note)}",
+        "",
+        "## Sources",
+        "",
+        *(f"- {_plain(one.name)}: {_plain(one.citation)} ({_plain(one.licence)})" for one in manifest.sources),
+        "",
+        "## What is in it",
+        "",
+        f"- Genome build: {report.build} ({report.build_told_by}).",
+        f"- Positions: {_plain(report.positions)}",
+        (
+            f"- {report.rows_read:,} rows were read: {report.rows_kept:,} are in use, "
+            f"{sum(report.set_aside.values()):,} are set aside."
+        ),
+        (
+            f"- {report.genotypes:,} genotypes at {report.sites:,} sites are described. {report.undescribed:,} more are "
+            "possible there; who has one is told that the module does not describe it."
+        ),
+        f"- {report.contradictions:,} genotypes have rows that say different things: all of them are shown, marked.",
+        f"- {report.shared:,} sites have an rsID that names several places: each place is a site, marked.",
+        (
+            f"- {report.studies_kept:,} of {report.studies_read:,} studies speak of these sites; those of a site are "
+            "joined into its one row."
+        ),
+        "- Nothing is inferred from the silence of a file without records.",
+        *(f"- {_plain(note)}" for note in report.notes),
+    ]
+    if report.other_tables:
+        lines.append(f"- Tables of other kinds, not read: {', '.join(report.other_tables)}.")
+    return "\n".join([*lines, "", *_set_aside(report, aside)]) + "\n"
+
+
+def _set_aside(report: JustDnaReport, aside: pl.DataFrame) -> list[str]:
+    if not report.set_aside:
+        return ["## Set aside", "", "Nothing."]
+    lines = ["## Set aside", "", "All of them, by row, are in `set_aside.parquet`.", ""]
+    for reason, count in report.set_aside.items():
+        lines.append(f"- {count:,}: {reason}.")
+        for row in aside.filter(pl.col("reason") == reason).head(SHOWN).iter_rows(named=True):
+            told = " ".join(str(row[name]) for name in ("rsid", "chrom", "start", "genotype") if row[name])
+            lines.append(f"  - row {row['number']:,}{f': {_plain(told)}' if told else ''}")
+    return lines
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)
