@@ -23,6 +23,13 @@ from genoteca.actions.health import (
     outside_requests,
 )
 from genoteca.actions.help import help_page, help_pages
+from genoteca.actions.importing import (
+    ImportedModule,
+    JustDnaReport,
+    import_just_dna,
+    install_import,
+    leave_import,
+)
 from genoteca.actions.modules import (
     SHIPPED,
     check_modules,
@@ -94,6 +101,8 @@ __all__ = [
     "GenomeReport",
     "Health",
     "HelpPage",
+    "ImportedModule",
+    "JustDnaReport",
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
@@ -131,8 +140,11 @@ __all__ = [
     "genome_report",
     "help_page",
     "help_pages",
+    "import_just_dna",
     "inspect_genome",
+    "install_import",
     "install_module",
+    "leave_import",
     "list_modules",
     "list_results",
     "list_runs",

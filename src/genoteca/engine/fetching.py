@@ -124,6 +124,23 @@ class Fetcher:
         self._notes.keep_commit(asked, commit)
         return str(asked.at(commit))
 
+    def present(self, sources: Sequence[str], *, progress: Progress) -> list[str]:
+        """Give those of one Hub dataset's files, all at one commit, that are there; offline: that were seen before.
+
+        Raises:
+            FetchError: a source is not pinned, or the dataset may not be read; offline: none was seen before.
+
+        """
+        wanted = {source: HubSource.parse(source).require_pinned() for source in sources}
+        if self._hub_offline:
+            known = [source for source, asked in wanted.items() if self._notes.file(str(asked))]
+            if not known:
+                raise not_there(sources[0])
+            return known
+        for file in self._hub.present(list(wanted.values()), lambda message: progress(0.0, message)):
+            self._notes.keep_file(file)
+        return [source for source, asked in wanted.items() if self._notes.file(str(asked))]
+
     def _hub_orders(self, sources: Sequence[str], progress: Progress) -> dict[str, Order]:
         """Give the orders of files of the Hub, with the digests that their commits name."""
         wanted = {source: HubSource.parse(source).require_pinned() for source in sources}

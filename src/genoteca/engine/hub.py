@@ -152,20 +152,30 @@ class Hub:
             FetchError: one is not there, or it may not be read.
 
         """
+        told = {HubSource.parse(file.source).path: file for file in self.present(sources, say)}
+        if absent := [source.path for source in sources if source.path not in told]:
+            raise FetchError(
+                f"{sources[0].repo} has no file {', '.join(absent)} at {sources[0].revision}.",
+                hint="The dataset may have been laid out anew. Set an earlier commit, or look for an update.",
+            )
+        return [told[source.path] for source in sources]
+
+    def present(self, sources: Sequence[HubSource], say: Callable[[str], None]) -> list[HubFile]:
+        """Ask which files of one dataset, at one commit, are there; in their order.
+
+        Raises:
+            FetchError: the dataset may not be read, or has no such commit.
+
+        """
         first = sources[0]
+        paths = [source.path for source in sources]
 
         def ask(api: HfApi) -> dict[str, HubFile]:
-            paths = [source.path for source in sources]
             told = api.get_paths_info(first.repo, paths, revision=first.revision, repo_type="dataset")
             return _by_path(first, told)
 
         found = self._ask(first, ask, say)
-        if absent := [source.path for source in sources if source.path not in found]:
-            raise FetchError(
-                f"{first.repo} has no file {', '.join(absent)} at {first.revision}.",
-                hint="The dataset may have been laid out anew. Set an earlier commit, or look for an update.",
-            )
-        return [found[source.path] for source in sources]
+        return [found[path] for path in paths if path in found]
 
     def _ask(self, source: HubSource, ask: Callable[[HfApi], Got], say: Callable[[str], None]) -> Got:
         return self._asker.persist(str(source), lambda: self._once(source, ask), say=say)

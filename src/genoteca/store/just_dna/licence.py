@@ -1,4 +1,4 @@
-"""The licence of a just-dna module: what it states, carried over as it stands; nothing stated is said to be unknown."""
+"""The licence of a just-dna module: what it states, as it stands; where it states none, that is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proving a module's positions: against the reference sequence where one is installed, and against well-known SNPs."""
+"""Proving a module's positions: by the reference sequence where one is installed, and by well-known SNPs."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ def _of_this_build(known: pl.DataFrame, build: Build) -> None:
 
 def _by_sequence(rows: pl.DataFrame, bases_of: BasesOf) -> tuple[int | None, str]:
     places = rows.select("chrom", "start", "ref").drop_nulls().unique().sort("chrom", "start")
-    compared = [(_agrees(bases_of, *place), _agrees(bases_of, *place, shift=1)) for place in places.iter_rows()]
-    here = [one for one, _ in compared if one is not None]
-    next_to = [other for _, other in compared if other is not None]
+    here, next_to = (_compared(places, bases_of, on=on) for on in (0, 1))
     if len(here) < ENOUGH:
         return None, ""
     if sum(here) >= AGREEING * len(here):
@@ -106,8 +104,13 @@ def _by_sequence(rows: pl.DataFrame, bases_of: BasesOf) -> tuple[int | None, str
     )
 
 
-def _agrees(bases_of: BasesOf, chrom: str, start: int, ref: str, shift: int = 0) -> bool | None:
-    found = bases_of(chrom, start + shift, start + shift + len(ref) - 1)
+def _compared(places: pl.DataFrame, bases_of: BasesOf, *, on: int) -> list[bool]:
+    told = (_agrees(bases_of, chrom, start + on, ref) for chrom, start, ref in places.iter_rows())
+    return [agrees for agrees in told if agrees is not None]
+
+
+def _agrees(bases_of: BasesOf, chrom: str, start: int, ref: str) -> bool | None:
+    found = bases_of(chrom, start, start + len(ref) - 1)
     return found == ref if found else None
 
 

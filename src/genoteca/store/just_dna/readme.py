@@ -40,8 +40,8 @@ def readme(manifest: ModuleManifest, report: JustDnaReport, aside: pl.DataFrame)
             f"{sum(report.set_aside.values()):,} are set aside."
         ),
         (
-            f"- {report.genotypes:,} genotypes at {report.sites:,} sites are described. {report.undescribed:,} more are "
-            "possible there; who has one is told that the module does not describe it."
+            f"- {report.genotypes:,} genotypes at {report.sites:,} sites are described. {report.undescribed:,} more "
+            "are possible there; who has one is told that the module does not describe it."
         ),
         f"- {report.contradictions:,} genotypes have rows that say different things: all of them are shown, marked.",
         f"- {report.shared:,} sites have an rsID that names several places: each place is a site, marked.",

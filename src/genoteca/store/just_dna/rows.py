@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from genoteca.errors import InputError
-from genoteca.model.build import CHROMOSOMES, Build, chromosome
+from genoteca.model.build import Build, chromosome
 from genoteca.store.just_dna.facts import Facts
 from genoteca.store.just_dna.formats import FLAGS, NUMBERS, TEXTS, VARIANTS
 from genoteca.store.just_dna.sieve import NUMBER, Aside, Sieve
@@ -24,9 +24,9 @@ _FALSE = ("false", "0", "no")
 def read_rows(path: Path, facts: Facts, sieve: Sieve) -> tuple[pl.DataFrame, int, list[str]]:
     """Read variants.csv or weights.parquet.
 
-    Gives the rows that can be used so far, how many there were, and the columns that are not read. A row has `number`;
-    `rsid`, `chrom`, `start` (Int64, as given), `ref`, `alts` and `genotype` (lists of upper-case alleles), each null
-    where it is not given; `variant_key`; and the content: TEXTS, NUMBERS (Float64), FLAGS (true or null).
+    Gives the rows that can be used so far, how many there were, and the columns that are not read. A row has
+    `number`; `rsid`, `chrom`, `start` (Int64, as given), `ref`, `alts` and `genotype` (lists of upper-case alleles),
+    each null where it is not given; `variant_key`; and the content: TEXTS, NUMBERS (Float64), FLAGS (true or null).
 
     Raises:
         InputError: the table cannot be read, or has no column genotype.
@@ -36,7 +36,7 @@ def read_rows(path: Path, facts: Facts, sieve: Sieve) -> tuple[pl.DataFrame, int
     read = len(table) + len(sieve.rows())
     if "genotype" not in table.columns or not {"rsid", "chrom"} & set(table.columns):
         raise InputError(
-            f"{path.name} has the columns {', '.join(table.columns[1:11])}; genotype and rsid or chrom were expected.",
+            f"{path.name} has the columns {', '.join(table.columns[1:11])}; expected: genotype, and rsid or chrom.",
             hint="Is this a just-dna module?",
         )
     foreign = [name for name in table.columns if name not in {*_KNOWN, NUMBER}]
@@ -62,9 +62,7 @@ def on_chromosomes(table: pl.DataFrame, build: Build, sieve: Sieve) -> pl.DataFr
     known = {name: chrom for name, chrom in folded.items() if chrom}
     table = sieve.drop(table, ~pl.col("chrom").is_in(list(known)), Aside.CHROMOSOME)
     table = table.with_columns(pl.col("chrom").replace(known))
-    length = pl.col("chrom").replace_strict(
-        {name: build.lengths[name] for name in CHROMOSOMES}, return_dtype=pl.Int64
-    )
+    length = pl.col("chrom").replace_strict(build.lengths, return_dtype=pl.Int64)
     return sieve.drop(table, ~pl.col("start").is_between(1, length), Aside.OUTSIDE)
 
 
@@ -76,13 +74,16 @@ _KNOWN = frozenset(
 answer has here."""
 
 
+_TYPES: dict[str, type[pl.DataType]] = {
+    "start": pl.Int64,
+    "locus_count": pl.Int64,
+    "min_quality": pl.Float64,
+    **dict.fromkeys(NUMBERS, pl.Float64),
+}
+
+
 def _typed(table: pl.DataFrame, sieve: Sieve) -> pl.DataFrame:
-    for name, kind in (
-        ("start", pl.Int64),
-        ("locus_count", pl.Int64),
-        ("min_quality", pl.Float64),
-        *((name, pl.Float64) for name in NUMBERS),
-    ):
+    for name, kind in _TYPES.items():
         table = sieve.drop(table, pl.col(name).is_not_null() & ~_number(name, kind), Aside.CELL)
         table = table.with_columns(pl.col(name).cast(pl.Float64).cast(kind))
     for name in FLAGS:
@@ -118,11 +119,8 @@ def _alleles(table: pl.DataFrame, sieve: Sieve) -> pl.DataFrame:
     count = pl.col("genotype").list.len()
     empty = pl.col("genotype").list.contains("")
     table = sieve.drop(table, pl.col("genotype").is_null() | ~count.is_between(1, 2) | empty, Aside.GENOTYPE)
-    return table.with_columns(
-        alts=pl.when(pl.col("alts").list.len() > 0).then(
-            pl.col("alts").list.eval(pl.element().filter(pl.element() != ""))
-        )
-    )
+    items = pl.col("alts").list.eval(pl.element().filter(pl.element() != ""))
+    return table.with_columns(alts=items).with_columns(alts=pl.when(pl.col("alts").list.len() > 0).then("alts"))
 
 
 def _items(name: str, separators: str) -> pl.Expr:

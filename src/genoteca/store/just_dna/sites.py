@@ -85,14 +85,14 @@ def _spelled(rows: pl.DataFrame) -> pl.DataFrame:
     """Trim the alleles of sites with one ALT, in the genotypes as well, and spell genotypes in the one order."""
     made = []
     for start, ref, alts, genotype in rows.select("start", "ref", "alts", "genotype").iter_rows():
-        renamed = {}
+        place, renamed = (start, ref, alts), dict[str, str]()
         if len(alts) == 1 and len(ref) > 1 and len(alts[0]) > 1:
             pos, short_ref, short_alt = trim(start, ref, alts[0])
-            renamed = {ref: short_ref, alts[0]: short_alt}
-            start, ref, alts = pos, short_ref, [short_alt]
-        spelled = ordered_genotype("/".join(renamed.get(allele, allele) for allele in genotype))
-        made.append((start, ref, alts, spelled))
-    schema = {"start": pl.Int64, "ref": pl.String, "alts": pl.List(pl.String), "genotype": pl.String}
+            place, renamed = (pos, short_ref, [short_alt]), {ref: short_ref, alts[0]: short_alt}
+        made.append((*place, ordered_genotype("/".join(renamed.get(allele, allele) for allele in genotype))))
+    schema: dict[str, pl.DataType] = {
+        "start": pl.Int64(), "ref": pl.String(), "alts": pl.List(pl.String), "genotype": pl.String(),
+    }  # fmt: skip
     spelled_out = pl.DataFrame(made, schema=schema, orient="row")
     return rows.drop(schema).hstack(spelled_out.get_columns())
 

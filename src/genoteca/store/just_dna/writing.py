@@ -1,4 +1,4 @@
-"""The folder of an imported module: module.toml, its tables, a README that says where it is from and what was done."""
+"""The folder of an imported module: module.toml, tables, and a README of where it is from and what was done."""
 
 from __future__ import annotations
 
@@ -96,19 +96,19 @@ def _summary(facts: Facts, report: JustDnaReport) -> str:
 
 
 def _description(facts: Facts, report: JustDnaReport) -> str:
-    told = [
+    told = (
         f"{facts.description}\n" if facts.description else "",
         (
-            f"Imported from a just-dna module ({report.source}). What it says is its authors'; Genoteca looked at places "
-            "and alleles, not at the claims."
+            f"Imported from a just-dna module ({report.source}). What it says is its authors'; Genoteca looked at "
+            "places and alleles, not at the claims."
         ),
         (
-            f"{report.rows_kept:,} of {report.rows_read:,} rows are in use; the others are counted in the README, with "
-            f"the reasons. {report.undescribed:,} possible genotypes are not described by the module: who has one is told "
-            "so. Nothing is inferred from a file's silence."
+            f"{report.rows_kept:,} of {report.rows_read:,} rows are in use; the others are counted in the README, "
+            f"with the reasons. {report.undescribed:,} possible genotypes are not described by the module: who has one is "
+            "told so. Nothing is inferred from a file's silence."
         ),
         report.positions,
-    ]
+    )
     return "\n".join(line for line in told if line)
 
 
