@@ -83,6 +83,8 @@ _LICENCES = {
 
 def licence(spdx: str) -> str:
     """Say an SPDX licence in words; one that is not known is shown as it stands."""
+    if " AND " in spdx:
+        return "; and ".join(licence(part.strip("()")) for part in spdx.split(" AND "))
     known = {name.lower(): words for name, words in _LICENCES.items()}
     return known.get(spdx.lower(), spdx.removeprefix("LicenseRef-").replace("-", " ") if "Ref" in spdx else spdx)
 

@@ -100,9 +100,9 @@ def _read(found: Found, facts: Facts, bases_of: BasesOf | None) -> _Read:
     if found.annotations:
         rows = with_annotations(rows, found.annotations)
     rows = resolve(rows, found.resolution or found.folder / RESOLUTION, facts.build, sieve)
-    rows = with_shared(on_chromosomes(rows, facts.build, sieve))
+    rows = on_chromosomes(rows, facts.build, sieve)
     placed = prove(rows, facts.build, sieve, bases_of)
-    sites = site_rows(placed.rows, content_of(rows), sieve)
+    sites = site_rows(with_shared(placed.rows), content_of(rows), sieve)
     if sites.sites.is_empty():
         reasons = "; ".join(f"{count:,}: {reason}" for reason, count in sieve.counts(sites.kept).items())
         raise InputError(

@@ -17,6 +17,7 @@ from genoteca.store.just_dna.texts import text_table
 __all__ = ["UNKNOWN", "Term", "licence_of", "read_terms", "term_sources"]
 
 UNKNOWN = "LicenseRef-Unknown"
+NO_SALE = "LicenseRef-Not-for-commercial-use"
 OURS = "Apache-2.0"
 """Of the manifest that is written here; a data module has no other code."""
 COLUMNS = (
@@ -66,6 +67,8 @@ def licence_of(stated: str, card: str, terms: Sequence[Term]) -> Licence:
     own = stated or card
     names = [_spdx(own)] if own else []
     names += [_spdx(term.licence) if term.licence else UNKNOWN for term in terms]
+    # A licence that allows sale does not undo a contract that bars it.
+    names += [NO_SALE] if any(term.no_sale for term in terms) else []
     said = [f"The module states {stated!r}." if stated else ""]
     if card and not stated:
         said = [f"The module states no licence of its own; the dataset it came with states {card!r}."]

@@ -103,8 +103,8 @@ def _description(facts: Facts, report: JustDnaReport) -> str:
             "places and alleles, not at the claims."
         ),
         (
-            f"{report.rows_kept:,} of {report.rows_read:,} rows are in use; the others are counted in the README, "
-            f"with the reasons. {report.undescribed:,} possible genotypes are not described by the module: who has one is "
+            f"{report.rows_kept:,} of {report.rows_read:,} rows are in use; the README counts the others, with the "
+            f"reasons. {report.undescribed:,} possible genotypes are not described by the module: who has one is "
             "told so. Nothing is inferred from a file's silence."
         ),
         report.positions,

@@ -15,7 +15,8 @@ from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.file_browser import MODULE_ENDINGS, browse
 from genoteca.ui.components.icon import module_icon
-from genoteca.ui.components.install import start_install
+from genoteca.ui.components.import_just_dna import just_dna_dialog, start_import
+from genoteca.ui.components.install import start_install, work_name
 from genoteca.ui.components.module_card import module_card
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.permissions import permissions_card
@@ -52,6 +53,7 @@ class Gallery:
         with box("across"):
             self._chips = box("chips grow").props("role=group aria-label='Category'")
             act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
+            act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
         self._cards = box("gallery")
 
     async def draw(self) -> None:
@@ -119,6 +121,13 @@ class Gallery:
             ui.notify(work.title, position="bottom-right")
             self._wait_for_new(found.id)
         await self.draw()
+
+    async def _from_just_dna(self) -> None:
+        found = await just_dna_dialog(self._desktop)
+        if found is not None:
+            work = start_import(self._desktop, found, work_name(found.card.id))
+            ui.notify(work.title, position="bottom-right")
+            self._wait_for_new(found.card.id)
 
     def _wait_for_new(self, module_id: str) -> None:
         async def look() -> None:
