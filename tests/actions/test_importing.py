@@ -57,7 +57,7 @@ def traits(name: str) -> list[dict[str, str]]:
 
 
 def everyday_rows() -> list[dict[str, Any]]:
-    """The sites and genotypes of everyday-traits as a just-dna specification has them, without every third genotype."""
+    """The rows of everyday-traits as a just-dna specification has them, without every third genotype."""
     sites = {row["site"]: row for row in traits("sites.csv")}
     rows = traits("genotypes.csv")
     made = []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.store.just_dna.workshop import specification
 
 VCF = """##fileformat=VCFv4.2
 ##contig=<ID=chr1,length=248956422>
@@ -173,6 +174,21 @@ def test_an_author_starts_from_a_working_module(terminal: Terminal, tmp_path: Pa
     assert findings
     assert all(one["ok"] for one in findings)
     terminal("module", "new", str(folder), code=1)
+
+
+def test_a_just_dna_module_is_shown_before_it_is_installed(terminal: Terminal, tmp_path: Path) -> None:
+    source = specification(tmp_path / "three_sites")
+    shown = json.loads(terminal("modules", "import", str(source), "--json"))
+    assert (shown["installed"], shown["report"]["rows_read"], shown["report"]["rows_kept"]) == (False, 4, 4)
+    told = terminal("modules", "import", str(source), "--id", "three", "--keep", str(tmp_path / "kept"), "--yes")
+    assert "Licence of the data: CC-BY-4.0." in told
+    assert "Rows: 4 read, 4 in use, 0 set aside." in told
+    assert "Three sites 1.2.0 is installed." in told
+    assert "!!" not in terminal("module", "check", str(tmp_path / "kept"))
+    modules = json.loads(terminal("modules", "list", "--json"))["modules"]
+    assert [module["tier"] for module in modules if module["id"] == "three"] == ["data"]
+    terminal("modules", "import", str(source), "--keep", str(tmp_path / "kept"), code=1)
+    assert "exists already" in terminal.complaint
 
 
 def test_forgetting_asks_first_and_leaves_nothing(terminal: Terminal, genome: Path) -> None:

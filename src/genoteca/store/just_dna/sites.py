@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from genoteca.annotate.panel import ordered_genotype
 from genoteca.genome.alleles import trim
 from genoteca.store.just_dna.contradicting import folded
 from genoteca.store.just_dna.sieve import NUMBER, Aside, Sieve
@@ -83,18 +82,43 @@ def _own_alleles() -> pl.Expr:
 
 def _spelled(rows: pl.DataFrame) -> pl.DataFrame:
     """Trim the alleles of sites with one ALT, in the genotypes as well, and spell genotypes in the one order."""
-    made = []
-    for start, ref, alts, genotype in rows.select("start", "ref", "alts", "genotype").iter_rows():
-        place, renamed = (start, ref, alts), dict[str, str]()
-        if len(alts) == 1 and len(ref) > 1 and len(alts[0]) > 1:
-            pos, short_ref, short_alt = trim(start, ref, alts[0])
-            place, renamed = (pos, short_ref, [short_alt]), {ref: short_ref, alts[0]: short_alt}
-        made.append((*place, ordered_genotype("/".join(renamed.get(allele, allele) for allele in genotype))))
-    schema: dict[str, pl.DataType] = {
-        "start": pl.Int64(), "ref": pl.String(), "alts": pl.List(pl.String), "genotype": pl.String(),
-    }  # fmt: skip
-    spelled_out = pl.DataFrame(made, schema=schema, orient="row")
-    return rows.drop(schema).hstack(spelled_out.get_columns())
+    rows = rows.with_row_index("_row")
+    rows = rows.join(_trimmed(rows), on="_row", how="left", validate="1:1", maintain_order="left")
+    alt = pl.col("alts").list.first()
+    copies = [pl.col("genotype").list.get(copy, null_on_oob=True) for copy in (0, 1)]
+    # A trimmed site has two alleles: a copy is the one or the other.
+    short = [
+        pl.when(pl.col("_pos").is_null() | copy.is_null())
+        .then(copy)
+        .otherwise(pl.when(copy == alt).then("_alt").otherwise("_ref"))
+        .alias(f"_copy{number}")
+        for number, copy in enumerate(copies)
+    ]
+    one, other = pl.col("_copy0"), pl.col("_copy1")
+    swap = (one.str.len_bytes() > other.str.len_bytes()) | (
+        (one.str.len_bytes() == other.str.len_bytes()) & (one > other)
+    )
+    paired = pl.when(swap).then(pl.format("{}/{}", other, one)).otherwise(pl.format("{}/{}", one, other))
+    return (
+        rows.with_columns(short)
+        .with_columns(
+            start=pl.coalesce("_pos", "start"),
+            ref=pl.coalesce("_ref", "ref"),
+            alts=pl.when(pl.col("_alt").is_null()).then("alts").otherwise(pl.concat_list("_alt")),
+            genotype=pl.when(other.is_null()).then(one).otherwise(paired),
+        )
+        .drop("_row", "_pos", "_ref", "_alt", "_copy0", "_copy1")
+    )
+
+
+def _trimmed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the shorter spelling of every row that has one: `_row`, `_pos`, `_ref`, `_alt`."""
+    alt = pl.col("alts").list.first()
+    long = (pl.col("alts").list.len() == 1) & (pl.col("ref").str.len_bytes() > 1) & (alt.str.len_bytes() > 1)
+    given = rows.filter(long).select("_row", "start", "ref", alt.alias("alt"))
+    made = [(row, *trim(pos, ref, one)) for row, pos, ref, one in given.iter_rows()]
+    schema = {"_row": pl.get_index_type(), "_pos": pl.Int64, "_ref": pl.String, "_alt": pl.String}
+    return pl.DataFrame(made, schema=schema, orient="row")
 
 
 def _name() -> pl.Expr:
