@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from tests.engine.loopback_hub import LoopbackHub
 from tests.engine.publisher import serving
-from tests.store.just_dna.workshop import compiled, specification
+from tests.store.just_dna.workshop import compiled, specification, write_manifest
 
 from genoteca import actions
 from genoteca.actions import App, Query
@@ -159,6 +159,8 @@ def test_an_id_that_is_none_is_refused(app: App, tmp_path: Path) -> None:
 def hub(tmp_path: Path) -> Iterator[LoopbackHub]:
     """A Hub on this computer with one compiled module."""
     made = compiled(tmp_path / "published", "0.6")
+    pl.DataFrame({"haplotype": ["x"]}).write_parquet(made / "haplotypes.parquet")
+    write_manifest(made)
     (made / "manifest.json").write_text((made / "manifest.json").read_text().replace('"CC-BY-4.0"', "null"))
     files = {f"data/three_sites/{path.name}": path.read_bytes() for path in made.iterdir()}
     scores = io.BytesIO()
@@ -181,6 +183,7 @@ def test_a_module_of_the_hub_is_fetched_at_a_commit_and_its_requests_are_listed(
     commit = hub.main[DATASET]
     assert found.report.source == f"hf://datasets/{DATASET}@{commit}/data/three_sites"
     assert (found.report.sites, found.report.rows_kept) == (3, 4)
+    assert found.report.other_tables == ("haplotypes.parquet",)
     manifest = found.card.manifest
     assert (manifest.licence.data, manifest.sources[0].release) == ("MIT", commit)
     assert manifest.sources[0].url == f"https://huggingface.co/datasets/{DATASET}/tree/{commit}/data/three_sites"

@@ -32,6 +32,7 @@ def test_a_just_dna_module_is_looked_over_and_installed(
     page.get_by_role("button", name="Import a just-dna module").click()
     page.get_by_label("Where it is").fill(str(source))
     page.get_by_role("button", name="Read it").click()
+    page.get_by_text("Install Three sites?").wait_for()
     page.get_by_role("button", name="Install", exact=True).last.click()
     page.get_by_text("Look it up in a genome").wait_for()
     page.screenshot(path=pictures / "imported-just-dna.png")

@@ -29,12 +29,15 @@ def of(folder: Path, prefix: str = "") -> dict[str, bytes]:
 
 @pytest.mark.parametrize("prefix", ["", "three_sites/"])
 def test_a_zip_holds_a_module_at_its_top_or_in_one_folder(tmp_path: Path, prefix: str) -> None:
-    files = of(specification(tmp_path / "in"), prefix) | {f"{prefix}run.sh": b"rm -rf /", f"{prefix}logo.png": b"x"}
+    others = {f"{prefix}{name}": b"x" for name in ("run.sh", "logo.png", "pgs.csv")}
+    files = of(specification(tmp_path / "in"), prefix) | others
     target = tmp_path / "unpacked"
     target.mkdir()
     unpack(zipped(tmp_path / "module.zip", files), target)
-    assert sorted(path.name for path in target.iterdir()) == ["module_spec.yaml", "studies.csv", "variants.csv"]
-    assert imported(target, tmp_path / "out").sites == 3
+    read = ["module_spec.yaml", "pgs.csv", "studies.csv", "variants.csv"]
+    assert sorted(path.name for path in target.iterdir()) == read
+    report = imported(target, tmp_path / "out")
+    assert (report.sites, report.other_tables) == (3, ("pgs.csv",))
 
 
 @pytest.mark.parametrize(

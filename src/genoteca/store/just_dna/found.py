@@ -12,6 +12,7 @@ from genoteca.store.just_dna.formats import (
     ANNOTATIONS,
     MANIFEST,
     OTHER_TABLES,
+    READ_FILES,
     RESOLUTION,
     STUDIES,
     STUDIES_CSV,
@@ -41,6 +42,8 @@ class Found:
 def find(folder: Path) -> Found:
     """Look at a folder: compiled tables are taken before a specification, whose places they already have.
 
+    Of tables of other kinds only the names count; they may be empty here.
+
     Raises:
         InputError: it holds neither, or a file is not the one that manifest.json names.
 
@@ -59,7 +62,7 @@ def find(folder: Path) -> Found:
             title="No table of this module can be read",
             hint="Only tables of genotypes are imported. Give the folder of one module, or its zip.",
         )
-    for name in sorted(usable & listed.keys()):
+    for name in sorted(usable & listed.keys() & set(READ_FILES)):
         _look_at_digest(folder / name, listed[name])
     compiled = rows == WEIGHTS
 

@@ -39,15 +39,16 @@ def readme(manifest: ModuleManifest, report: JustDnaReport, aside: pl.DataFrame)
             f"- {report.rows_read:,} rows were read: {report.rows_kept:,} are in use, "
             f"{sum(report.set_aside.values()):,} are set aside."
         ),
+        f"- Sites: {report.sites:,}. Genotypes described there: {report.genotypes:,}.",
         (
-            f"- {report.genotypes:,} genotypes at {report.sites:,} sites are described. {report.undescribed:,} more "
-            "are possible there; who has one is told that the module does not describe it."
+            f"- Genotypes that are possible there and not described: {report.undescribed:,}. Who has one is told that "
+            "the module does not describe it."
         ),
-        f"- {report.contradictions:,} genotypes have rows that say different things: all of them are shown, marked.",
-        f"- {report.shared:,} sites have an rsID that names several places: each place is a site, marked.",
+        f"- Genotypes of which several rows say different things: {report.contradictions:,}. All are shown, marked.",
+        f"- Sites whose rsID names several places: {report.shared:,}. Each place is a site, marked.",
         (
-            f"- {report.studies_kept:,} of {report.studies_read:,} studies speak of these sites; those of a site are "
-            "joined into its one row."
+            f"- Studies that speak of these sites: {report.studies_kept:,} of {report.studies_read:,}. Those of a site "
+            "are joined into its one row."
         ),
         "- Nothing is inferred from the silence of a file without records.",
         *(f"- {_plain(note)}" for note in report.notes),

@@ -19,7 +19,8 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotI
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack the module in a zip into `folder`: its files lie at the top, or all in one folder.
 
-    A member is written under the known name that its path ends with, so no path of the archive is ever used.
+    A member is written under the known name that its path ends with, so no path of the archive is ever used. Of
+    tables of other kinds, which are not read, only the names are kept.
 
     Raises:
         InputError: it is no zip, damaged, locked or too large, holds no module, or more than one.
@@ -28,7 +29,10 @@ def unpack(archive: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
             for name, member in _members(opened, archive.name).items():
-                _write(opened, member, folder / name, archive.name)
+                if name in READ_FILES:
+                    _write(opened, member, folder / name, archive.name)
+                else:
+                    (folder / name).touch()
     except _DAMAGE as error:
         raise InputError(
             f"{archive.name} cannot be unpacked: {error}.", hint="Get it again, or unpack it and give the folder."
