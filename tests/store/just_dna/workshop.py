@@ -50,7 +50,7 @@ STUDIES: tuple[dict[str, Any], ...] = (
      "conclusion": "second", "study_design": "meta-analysis"},
 )  # fmt: skip
 
-WEIGHTS_0_1 = {
+WEIGHTS_0_1: dict[str, Any] = {
     "rsid": pl.String, "genotype": pl.List(pl.String), "module": pl.String, "weight": pl.Float64, "state": pl.String,
     "priority": pl.String, "conclusion": pl.String, "curator": pl.String, "method": pl.String, "chrom": pl.String,
     "start": pl.UInt32, "end": pl.UInt32, "ref": pl.String, "alts": pl.List(pl.String), "clinvar": pl.Boolean,
@@ -131,7 +131,7 @@ def write_manifest(folder: Path, **more: Any) -> None:
 def _weight(row: Mapping[str, Any], version: str) -> dict[str, Any]:
     known = {"module": "three_sites", "priority": "medium", "curator": "someone", "method": "reading", "end": 0}
     if version in ("0.1", "0.2", "0.4"):
-        known |= dict.fromkeys(_FALSE, False)  # type: ignore[arg-type] # the defaults of up to 0.4
+        known |= dict.fromkeys(_FALSE, False)  # what up to 0.4 wrote where nothing is said
     named = {"variant_key": row["rsid"], "authored_ident": ["rsid"], "locus_index": 0, "locus_count": 1}
     lists = {"genotype": row["genotype"].split("/"), "alts": row["alts"].split(",") if row["alts"] else None}
     return {**known, **named, **row, **lists, "spelled": row["genotype"]}

@@ -36,19 +36,19 @@ def readme(manifest: ModuleManifest, report: JustDnaReport, aside: pl.DataFrame)
         f"- Genome build: {report.build} ({report.build_told_by}).",
         f"- Positions: {_plain(report.positions)}",
         (
-            f"- {report.rows_read:,} rows were read: {report.rows_kept:,} are in use, "
-            f"{sum(report.set_aside.values()):,} are set aside."
+            f"- Rows read: {report.rows_read:,}; in use: {report.rows_kept:,}; set aside: "
+            f"{sum(report.set_aside.values()):,}."
         ),
         f"- Sites: {report.sites:,}. Genotypes described there: {report.genotypes:,}.",
         (
-            f"- Genotypes that are possible there and not described: {report.undescribed:,}. Who has one is told that "
-            "the module does not describe it."
+            f"- Genotypes that are possible there and not described: {report.undescribed:,}. Who has one is told "
+            "that the module does not describe it."
         ),
         f"- Genotypes of which several rows say different things: {report.contradictions:,}. All are shown, marked.",
         f"- Sites whose rsID names several places: {report.shared:,}. Each place is a site, marked.",
         (
-            f"- Studies that speak of these sites: {report.studies_kept:,} of {report.studies_read:,}. Those of a site "
-            "are joined into its one row."
+            f"- Studies that speak of these sites: {report.studies_kept:,} of {report.studies_read:,}. Those of a "
+            "site are joined into its one row."
         ),
         "- Nothing is inferred from the silence of a file without records.",
         *(f"- {_plain(note)}" for note in report.notes),
