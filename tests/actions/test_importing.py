@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +105,32 @@ def test_an_imported_module_gives_the_demo_genomes_known_answers(app: App, tmp_p
     silent = said[None]  # no record there: nothing is inferred, and no genotype is claimed
     assert (silent["evidence"], silent["genotype"], silent["conclusion"]) == ("not_covered", None, None)
     assert actions.outside_requests(app) == []
+
+
+def test_an_installed_reference_sequence_proves_what_positions_count_from(app: App, tmp_path: Path) -> None:
+    bases = "".join(random.Random(7).choices("ACGT", k=16569))  # noqa: S311 - a made-up mitochondrion
+    (tmp_path / "MT.fa").write_text(f">chrM\n{bases}\n")
+    checksum = hashlib.md5((tmp_path / "MT.fa").read_bytes(), usedforsecurity=False).hexdigest()
+    rows = [
+        {"rsid": "", "chrom": "MT", "start": place - 1, "ref": bases[place - 1], "alts": alt, "genotype": alt,
+         "state": "risk", "conclusion": f"at {place}"}
+        for place in range(100, 3000, 50)
+        for alt in [next(base for base in "ACGT" if base != bases[place - 1])]
+    ]  # fmt: skip
+    source = specification(tmp_path / "three_sites", rows, studies=())
+    before = actions.import_just_dna(app, str(source))
+    assert "Nothing here proves it" in before.report.positions
+    actions.leave_import(before)
+    actions.start(app)
+    actions.install_module(app, "reference-sequence")
+    settings = {"source": str(tmp_path / "MT.fa"), "checksum": f"md5:{checksum}"}
+    actions.configure_module(app, "reference-sequence", settings)
+    run = app.executor.run_until_over(actions.prepare_module(app, "reference-sequence", "GRCh38"))
+    assert run.status is RunStatus.SUCCEEDED, run.error
+    found = actions.import_just_dna(app, str(source))
+    assert "The module counts from 0: 58 of 58 reference alleles" in found.report.positions
+    assert pl.read_parquet(found.folder / "sites.parquet")["pos"].to_list() == list(range(100, 3000, 50))
+    actions.leave_import(found)
 
 
 def test_what_is_not_wanted_leaves_nothing_behind(app: App, tmp_path: Path) -> None:

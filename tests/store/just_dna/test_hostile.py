@@ -251,7 +251,8 @@ def test_a_card_without_a_licence_states_none(text: str) -> None:
 
 
 def test_the_card_of_a_dataset_states_its_licence() -> None:
-    assert front_matter("---\nlicense: mit\ntags: [a]\n---\n# Card\n").text("license") == "mit"
+    for card in ("---\nlicense: mit\ntags: [a]\n---\n# Card\n", "---\r\nlicense: mit\r\n---\r\n# Card\r\n"):
+        assert front_matter(card).text("license") == "mit"
 
 
 def test_the_same_module_gives_the_same_folder(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def read_json(path: Path) -> Document:
 
 def front_matter(text: str) -> Document:
     """Read the YAML at the head of a dataset's card; empty where there is none, or it is not YAML."""
-    head, _, rest = text.partition("---\n")
+    head, _, rest = text.replace("\r\n", "\n").partition("---\n")
     body, closed, _ = rest.partition("\n---")
     if head.strip() or not closed:
         return Document(None)

@@ -85,7 +85,7 @@ def _of_this_build(known: pl.DataFrame, build: Build) -> None:
 
 
 def _by_sequence(rows: pl.DataFrame, bases_of: BasesOf) -> tuple[int | None, str]:
-    places = rows.select("chrom", "start", "ref").drop_nulls().unique().sort("chrom", "start")
+    places = _places(rows)
     here, next_to = (_compared(places, bases_of, on=on) for on in (0, 1))
     if len(here) < ENOUGH:
         return None, ""
@@ -102,6 +102,11 @@ def _by_sequence(rows: pl.DataFrame, bases_of: BasesOf) -> tuple[int | None, str
         title=_TITLE,
         hint="Tell the module's author.",
     )
+
+
+def _places(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give every place once, chromosome by chromosome: a reference sequence holds few of them at a time."""
+    return rows.select("chrom", "start", "ref").drop_nulls().unique().sort("chrom", "start")
 
 
 def _compared(places: pl.DataFrame, bases_of: BasesOf, *, on: int) -> list[bool]:
@@ -138,6 +143,5 @@ def _by_known(known: pl.DataFrame) -> tuple[int, str]:
 
 
 def _contradicted(rows: pl.DataFrame, bases_of: BasesOf) -> pl.Expr:
-    places = rows.select("chrom", "start", "ref").drop_nulls().unique()
-    wrong = [place for place in places.iter_rows() if _agrees(bases_of, *place) is False]
+    wrong = [place for place in _places(rows).iter_rows() if _agrees(bases_of, *place) is False]
     return pl.concat_str("chrom", "start", "ref", separator=" ").is_in([" ".join(map(str, place)) for place in wrong])
