@@ -16,10 +16,10 @@ import polars as pl
 import pytest
 from tests.engine.loopback_hub import LoopbackHub
 from tests.engine.publisher import serving
-from tests.store.just_dna.workshop import compiled, specification, write_manifest
+from tests.store.just_dna.workshop import ROWS, compiled, specification, write_manifest
 
 from genoteca import actions
-from genoteca.actions import App, Query
+from genoteca.actions import AnswerState, App, Query
 from genoteca.errors import FetchError, InputError, NotFoundError
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
@@ -105,6 +105,25 @@ def test_an_imported_module_gives_the_demo_genomes_known_answers(app: App, tmp_p
     silent = said[None]  # no record there: nothing is inferred, and no genotype is claimed
     assert (silent["evidence"], silent["genotype"], silent["conclusion"]) == ("not_covered", None, None)
     assert actions.outside_requests(app) == []
+
+
+def test_a_module_imported_again_with_other_texts_makes_answers_out_of_date(app: App, tmp_path: Path) -> None:
+    source = specification(tmp_path / "three_sites")
+    module = actions.install_import(app, actions.import_just_dna(app, str(source))).id
+    answers(app, module)
+    specification(source, [{**row, "conclusion": f"{row['conclusion']} anew"} for row in ROWS])
+    again = actions.import_just_dna(app, str(source))
+    assert again.card.installed_version == again.card.version == "1.2.0"
+    actions.install_import(app, again)
+    (sample,) = actions.list_samples(app)
+    (answer,) = sample.answers
+    assert answer.state is AnswerState.OUT_OF_DATE
+    assert answer.why.startswith("data ")
+    over = app.executor.run_until_over(actions.annotate(app, sample.sample.id.key, [module]))
+    assert over.status is RunStatus.SUCCEEDED
+    page = actions.result_page(app, sample.sample.id.key, module, Query(limit=None))
+    assert [row["conclusion"] for row in page.rows] == ["one copy anew", "milk anew", "wet anew"]
+    assert actions.show_sample(app, sample.sample.id.key).answers[0].state is AnswerState.UP_TO_DATE
 
 
 def test_an_installed_reference_sequence_proves_what_positions_count_from(app: App, tmp_path: Path) -> None:

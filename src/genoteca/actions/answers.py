@@ -195,6 +195,9 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     if reference is not None and told not in (None, reference.record.sha256):
         release = reference.record.release or reference.record.data_version
         return f"{manifest.title} {record.release or record.data_version} → {release}"
+    made_of = reference.record.metadata.get("module_data_version") if reference else None
+    if made_of not in (None, manifest.data_version):
+        return f"data {made_of} → {manifest.data_version}"
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         waited = not any(name.startswith("chain:") for name in record.inputs)
         return _now_testable(app, sample, manifest) if waited else ""
