@@ -152,6 +152,7 @@ def imported(source: Path, out: Path, *, bases_of: BasesOf | None = None, card: 
     origin = Origin(given="a test", name=source.name, card_licence=card)
     report = convert(source, out, origin=origin, bases_of=bases_of)
     assert report.rows_read == report.rows_kept + sum(report.set_aside.values())
+    assert report.undescribed >= 0
     return report
 
 
