@@ -99,6 +99,11 @@ class Fetcher:
         self._drop_older(orders)
         return fetched
 
+    def forget(self, source: str) -> None:
+        """Remove the copy of an https address from the cache; the user's own files and the Hub's stay."""
+        if "://" in source and not source.startswith(SCHEME):
+            self._cache.drop(source)
+
     def pin(self, source: str, *, progress: Progress) -> str:
         """Give a source of the Hub at the commit that its revision stands for now; offline: stood for last.
 

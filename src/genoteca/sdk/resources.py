@@ -139,6 +139,12 @@ class Fetch(Protocol):
 
         """
 
+    def forget(self, source: str) -> None:
+        """Remove what was fetched from an https address from the disk, once what was made of it is whole.
+
+        For files that are too large to be kept beside it; of anything else nothing is removed.
+        """
+
     def pin(self, source: str, *, progress: Progress) -> str:
         """Give a source of the Hub (`hf://datasets/OWNER/NAME@main/path`) at the commit that `main` is now.
 
