@@ -34,7 +34,8 @@ class Answer:
     """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
     array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
     unusable: dict[str, int] = field(default_factory=dict)
-    """Calls of an array that answer as no call, by reason."""
+    """Calls that cannot be used, by reason: of an array those that answer as no call; else those of which the
+    reference has no data."""
 
 
 def shaped(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
