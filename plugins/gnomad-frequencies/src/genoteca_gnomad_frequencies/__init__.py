@@ -1,0 +1,1 @@
+"""gnomAD: how common each allele is, in everybody and in each genetic ancestry group."""
