@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from tests.genome.packing import bgzip
 
+from genoteca.errors import GenomeFileError
 from genoteca.genome.contigs import NOT_A_CHROMOSOME, OTHER_BUILD
 from genoteca.genome.sites import read_sites, scan_sites
 from genoteca.model.build import Build
@@ -79,6 +81,13 @@ def test_batches_of_any_size_are_the_whole_file(write_vcf: Callable[..., Path], 
     assert (scan.header, scan.records_read, scan.set_aside) == (whole.header, 4201, whole.set_aside)
     assert sum(whole.set_aside.values()) == 4201
     assert len(batches) > 1
+
+
+def test_a_file_without_the_marker_of_its_end_is_refused(write_vcf: Callable[..., Path], tmp_path: Path) -> None:
+    cut = tmp_path / "cut.vcf.gz"
+    cut.write_bytes(bgzip(large(write_vcf).read_bytes())[:-28])
+    with pytest.raises(GenomeFileError, match="is not whole"):
+        read_sites(cut, info=[])
 
 
 def test_the_counts_of_a_scan_grow_as_it_is_read(write_vcf: Callable[..., Path]) -> None:

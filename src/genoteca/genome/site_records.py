@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from genoteca.errors import GenomeFileError, ReferenceDataError
+from genoteca.errors import ReferenceDataError
 from genoteca.genome.contigs import Contigs, Place
 from genoteca.genome.records import BEYOND
 from genoteca.genome.site_build import BuildWitness
@@ -105,7 +105,7 @@ def site_batches(
             if progress is not None:
                 progress(text.fraction, f"{path.name}: {reader.records:,} records")
             yield rows
-        _require_end(text)
+        text.require_end()
         reader.finish(unfinished=text.unfinished)
 
 
@@ -179,11 +179,3 @@ def _first_contigs(text: GenomeText) -> set[str]:
     """Names of the contigs of the first records, as far as they are read with the header."""
     lines = text.start(1 << 16).split(b"\n")
     return {line.split(b"\t", 1)[0].decode("utf-8", "replace") for line in lines if line}
-
-
-def _require_end(text: GenomeText) -> None:
-    if text.warnings:
-        raise GenomeFileError(
-            f"{text.path.name} is not whole: {text.warnings[0]}",
-            hint="Copy or download the file again. If it is whole, pack it anew: bgzip writes the marker at the end.",
-        )

@@ -76,13 +76,14 @@ class SitesScan:
         Once: the text is read as it goes. Alleles of one record are never parted.
 
         Raises:
-            GenomeFileError: the file is damaged.
+            GenomeFileError: the file is damaged or cut off.
 
         """
         for block in self._text.blocks(size):
             records = site_lines(block, self.records_read)
             self.records_read += len(records)
             yield _alleles(placed(records, self._contigs, self._counted), self._info, self._counted)
+        self._text.require_end()
 
 
 @contextmanager

@@ -145,6 +145,19 @@ class GenomeText:
         if self.compression == "bgzip" and self._raw.last != BGZIP_END:
             self.warnings.append("The bgzip end marker is missing: the file may have been cut off at its end.")
 
+    def require_end(self) -> None:
+        """Refuse a file that may have lost its end, after its last block: what a reference lacks is an answer.
+
+        Raises:
+            GenomeFileError: bgzip's marker of the end is missing.
+
+        """
+        if self.warnings:
+            raise GenomeFileError(
+                f"{self.path.name} is not whole: {self.warnings[0]}",
+                hint="Copy or download it again. If it is whole, pack it anew: bgzip writes the marker at the end.",
+            )
+
     def _fill(self, view: memoryview) -> int:
         filled = 0
         while filled < len(view) and (more := self._read_into(view[filled:])):
