@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genoteca.actions.words import left_words, unusable_words
+from genoteca.actions.words import answer_words, left_words, unusable_words
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,9 @@ def test_calls_that_cannot_be_used_are_told_by_reason() -> None:
         "1 call of this genome cannot be used: no strand",
         "1,200 calls of this genome cannot be used: no allele",
     ]
+
+
+def test_what_could_not_be_looked_up_is_never_called_absent() -> None:
+    assert answer_words(None, {}, 5) == "5 matches; everything else you carry was looked up here and is absent"
+    told = answer_words(None, {}, 5, unusable=True)
+    assert told == "5 matches; everything else you carry that could be looked up here is absent"

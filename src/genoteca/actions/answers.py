@@ -117,7 +117,11 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "words": ""
             if outcome is not Outcome.ANSWERED
             else answer_words(
-                record.sites, record.evidence, record.rows, lifted=lift_words(record.metadata.get("lifted"))
+                record.sites,
+                record.evidence,
+                record.rows,
+                lifted=lift_words(record.metadata.get("lifted")),
+                unusable=bool(record.metadata.get("unusable")),
             ),
             "sites": record.sites,
             "evidence": dict(record.evidence),

@@ -21,13 +21,18 @@ PHRASES = (
 )
 
 
-def answer_words(sites: int | None, evidence: Mapping[str, int], rows: int, *, lifted: str = "") -> str:
+def answer_words(
+    sites: int | None, evidence: Mapping[str, int], rows: int, *, lifted: str = "", unusable: bool = False
+) -> str:
     """Say how many sites were looked at and what became of each: never a bare "nothing found".
 
     `lifted`: what `lift_words` says; where variants were lifted, what did not lift was not looked up.
+    `unusable`: whether there are calls that could not be looked up; `unusable_words` says why.
     """
     if sites is None and lifted:
         return f"{rows:,} matches; every variant that could be lifted was looked up here"
+    if sites is None and unusable:
+        return f"{rows:,} matches; everything else you carry that could be looked up here is absent"
     if sites is None:
         return f"{rows:,} matches; everything else you carry was looked up here and is absent"
     counted = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]

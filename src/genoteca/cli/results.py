@@ -64,7 +64,9 @@ def annotate(
         for name, one in report.modules.items():
             say(f"{name}: {one.outcome}" + (f" ({one.reason})" if one.reason else ""))
             if one.outcome is Outcome.ANSWERED:
-                say(f"  {actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted)}")
+                unusable = bool(one.unusable)
+                told = actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted, unusable=unusable)
+                say(f"  {told}")
                 if one.lifted:
                     say(f"  {one.lifted}")
                 for words in actions.unusable_words(one.unusable):

@@ -135,7 +135,7 @@ def _there_before(request: ReferenceRequest) -> tuple[Stored | None, frozenset[s
 
 
 def _name_of(account: Account) -> str:
-    """Name a release by its files: what they are, and a digest of them."""
-    labels = sorted(set(account.labels.values()))
+    """Name a release by its files: what the first is, and a digest of all."""
+    first = next(iter(account.labels.values()))
     told = "".join(f"{file.sha256}\n" for file in account.files.values())
-    return f"{labels[0].replace(' ', '-')}-local-{sha256(told.encode()).hexdigest()[:12]}"
+    return f"{first.replace(' ', '-')}-local-{sha256(told.encode()).hexdigest()[:12]}"
