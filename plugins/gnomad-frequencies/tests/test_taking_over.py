@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,10 +30,14 @@ class Recorded(LocalFetch):
         super().__init__(sources)
         self.asked: list[str] = []
         self.forgotten: list[str] = []
+        self.room = 0
 
     def fetch(self, source: str, *, checksum: str = "", checksum_url: str = "", progress: Progress) -> Fetched:
         self.asked.append(source.rpartition("/")[2])
         return super().fetch(source, checksum=checksum, checksum_url=checksum_url, progress=progress)
+
+    def require_room(self, sizes: Mapping[str, int]) -> None:
+        self.room += sum(sizes.values())
 
     def forget(self, source: str) -> None:
         self.forgotten.append(source.rpartition("/")[2])
@@ -93,6 +97,7 @@ def test_only_the_new_chromosome_is_fetched_and_the_table_is_that_of_all(
     fetch, whole = Recorded(sources), Recorded(sources)
     grown = made_for(before, fetch, "X", "21")
     assert fetch.asked == fetch.forgotten == ["gnomad.exomes.v4.1.sites.chrX.vcf.bgz"]
+    assert fetch.room == releases.files_of("v4.1", "exomes")["X"].bytes
     assert grown.metadata["chromosomes"] == ["2", "21", "X"]
     assert (grown.metadata["alleles_taken_over"], grown.metadata["alleles_kept"]) == (600, 300)
     at_once = made_for(before, whole, "2", "21", "X", mirror="Google", version="v4.1", source=" ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from genoteca.engine.asking import Asker, OnRequest, Retries, UnreachableError
@@ -99,6 +99,20 @@ class Fetcher:
         self._drop_older(orders)
         return fetched
 
+    def require_room(self, sizes: Mapping[str, int]) -> None:
+        """Check that the disk has room for what is not there yet of these addresses, by their sizes in bytes.
+
+        Raises:
+            FetchError: it has not.
+
+        """
+        orders = (
+            Order(source=source, address=source, expected=None, bytes=size, progress=_unheard)
+            for source, size in sizes.items()
+            if "://" in source
+        )
+        self._cache.require_room(list(orders))
+
     def forget(self, source: str) -> None:
         """Remove the copy of an https address from the cache; the user's own files and the Hub's stay."""
         if "://" in source and not source.startswith(SCHEME):
@@ -184,6 +198,10 @@ def _size(source: str, orders: dict[str, Order]) -> int | None:
         return orders[source].bytes
     path = Path(source).expanduser()
     return path.stat().st_size if "://" not in source and path.is_file() else None
+
+
+def _unheard(_fraction: float, _message: str) -> None:
+    """Nothing is fetched yet, so there is no progress."""
 
 
 def _local(path: Path, expected: Checksum | None, progress: Progress) -> Fetched:

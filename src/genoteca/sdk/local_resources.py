@@ -120,6 +120,9 @@ class LocalFetch:
         """
         return [self.fetch(source, progress=progress) for source in sources]
 
+    def require_room(self, sizes: Mapping[str, int]) -> None:
+        """Ask nothing: what stands for an address here is on the disk."""
+
     def forget(self, source: str) -> None:
         """Remove nothing: what stands for an address here is a file of the test's own."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -136,6 +136,16 @@ class Fetch(Protocol):
 
         Raises:
             FetchError: as `fetch`, for the first file that cannot be had.
+
+        """
+
+    def require_room(self, sizes: Mapping[str, int]) -> None:
+        """Check that the disk has room for what is not there yet of these addresses, by their sizes in bytes.
+
+        For a large set whose files are fetched one after the other; `fetch` looks for room for its own file only.
+
+        Raises:
+            FetchError: it has not.
 
         """
 

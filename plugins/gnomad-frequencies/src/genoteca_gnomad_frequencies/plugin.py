@@ -80,6 +80,7 @@ def make_reference(request: ReferenceRequest) -> Dataset:
     if before is None or needed <= there:  # nothing is lacking: it is made anew because somebody asked for it
         before, there = None, frozenset()
     planned = plan(request, needed - there)
+    request.fetch.require_room(planned.sizes)
     account, path = Account(), request.scratch / "gnomad.parquet"
     columns = request.manifest.columns
     earlier = {chrom: kept_alleles(before, chrom, columns, account) for chrom in there} if before else {}

@@ -37,11 +37,6 @@ class Part:
     label: str
     """Version and data; empty: the file's name tells."""
 
-    @property
-    def remote(self) -> bool:
-        """Whether it is fetched."""
-        return "://" in self.source
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
@@ -56,6 +51,11 @@ class Plan:
     def bytes(self) -> int:
         """Of all files together, as far as it is known."""
         return sum(part.bytes for parts in self.parts.values() for part in parts)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of what is fetched, by address, as far as they are known."""
+        return {part.source: part.bytes for parts in self.parts.values() for part in parts if "://" in part.source}
 
 
 def plan(request: ReferenceRequest, wanted: Collection[str]) -> Plan:

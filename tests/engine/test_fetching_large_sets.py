@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from genoteca.engine.fetching import Fetcher
+from genoteca.errors import FetchError
 
 from .publisher import publishing
 
@@ -24,3 +27,15 @@ def test_a_download_that_is_forgotten_is_off_the_disk_and_can_be_fetched_again(t
         assert not again.from_cache
     fetcher.forget(str(own))
     assert own.read_bytes() == b"mine"
+
+
+def test_room_is_looked_at_for_what_is_not_there_yet_of_a_whole_set(tmp_path: Path) -> None:
+    with publishing() as publisher:
+        publisher.offer(PATH, b"x" * 5000)
+        fetcher = Fetcher(tmp_path, hosts=["127.0.0.1"])
+        large = {publisher.address + PATH: 1 << 60}
+        with pytest.raises(FetchError, match="MB are free"):
+            fetcher.require_room(large)
+        fetcher.require_room({publisher.address + PATH: 5000, "/a/file/of/mine.vcf": 1 << 60})
+        fetcher.fetch(publisher.address + PATH, progress=lambda _fraction, _message: None)
+        fetcher.require_room(large)  # it is there
