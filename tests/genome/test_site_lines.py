@@ -26,9 +26,14 @@ def test_looking_for_keys_gives_what_parting_all_entries_gives(cells: list[str |
 
 @pytest.mark.parametrize(("entries", "expected"), [(3, "parted"), (100, "found")])
 def test_the_cheaper_way_is_taken(entries: int, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = []
+    taken: list[str] = []
+
+    def note(name: str) -> list[pl.Series]:
+        taken.append(name)
+        return []
+
     for name in ("parted", "found"):
-        monkeypatch.setattr(site_lines, f"_{name}_texts", lambda *_, name=name, **__: taken.append(name) or [])
+        monkeypatch.setattr(site_lines, f"_{name}_texts", lambda *_, name=name, **__: note(name))
     cells = pl.Series([";".join(f"K{number}=1" for number in range(entries))] * 5)
     site_lines.info_texts(cells, ["K1", "K2"], bare="")
     assert taken == [expected]
