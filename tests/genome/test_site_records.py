@@ -235,7 +235,7 @@ def test_a_text_without_its_last_line_end_is_told(sites: Writer) -> None:
 def test_a_bomb_is_refused(sites: Writer, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.vcf.gz"
     bomb.write_bytes(gzip.compress(sites().read_bytes() + b"1\t5\t.\tA\tC\t.\t.\tAC=1\n" * 5_000_000))
-    with pytest.raises(GenomeFileError, match=r"\d"):
+    with pytest.raises(GenomeFileError, match="unpacks to more than 200 times"):
         read(bomb, "AC")
 
 
