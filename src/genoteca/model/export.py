@@ -25,7 +25,8 @@ class ModuleExport(BaseModel):
     on_records: int = 0
     """VCF only: about a record, but none of its ALT alleles; told in the record's `…_SITES`."""
     elsewhere: dict[str, int] = Field(default_factory=dict)
-    """About sites without a variant, by evidence: rows of their own in a table; not in a VCF, which keeps records."""
+    """About alleles that no variant is, by evidence: rows of their own in a table. In a VCF, which keeps the records
+    of another file: answers without a record, which are not in it."""
 
     @property
     def reconciles(self) -> bool:

@@ -11,10 +11,11 @@ import duckdb
 import polars as pl
 
 from genoteca.engine.results import sql
+from genoteca.engine.results.about import about_variant_sql
 from genoteca.engine.results.table import SAFE
 from genoteca.errors import DatasetError
 from genoteca.model.column import Column, ColumnType
-from genoteca.model.evidence import Evidence, Match
+from genoteca.model.evidence import Match
 from genoteca.model.export import ModuleExport
 from genoteca.model.filter import All, Filter
 
@@ -51,8 +52,8 @@ class ModuleAnswers:
 class Feed:
     """One module's answers that have a record, by line; memory stays flat, what must be sorted waits in `scratch`.
 
-    An answer is about an ALT allele (`on_alt`) where that allele is what it was found by: carried, and not matched by
-    its place alone, nor with REF and ALT swapped by a lift. Any other is about the record.
+    An answer about the variant that it was found by (`about.about_variant`) is about an ALT allele of the record
+    (`on_alt`); any other is about the record.
     """
 
     def __init__(self, source: ModuleAnswers, scratch: Path) -> None:
@@ -103,10 +104,7 @@ class Feed:
             raise DatasetError(f"{self.source.path.name} lacks the columns {', '.join(missing)}.")
         shown = [f'"{n}"::VARCHAR AS "{n}"' if kind.startswith("ENUM") else f'"{n}"' for n, kind in kinds.items()]
         path = str(self.source.path).replace("'", "''")
-        carried = f"evidence IN ('{Evidence.CALLED}', '{Evidence.PARTIAL}') AND match IS NOT NULL"
-        by_allele = f"(match <> '{Match.POSITION}' OR alt IS NULL)"
-        unswapped = "NOT contains(coalesce(lift, ''), 'swapped')" if "lift" in kinds else "true"
-        on_alt = f"coalesce(line IS NOT NULL AND allele IS NOT NULL AND {carried} AND {by_allele} AND {unswapped}, false)"
+        on_alt = f"(line IS NOT NULL AND allele IS NOT NULL AND {about_variant_sql(kinds)})"
         return f"SELECT {', '.join(shown)}, {on_alt} AS on_alt FROM read_parquet('{path}')"
 
     def _clause(self, *, shown: bool) -> tuple[str, list[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -131,8 +132,9 @@ class Block:
 
     def edited(self, texts: Mapping[int, bytes]) -> list[bytes | memoryview]:
         """Give the block in pieces, with these texts (by line number) added to INFO, and one sample's column kept."""
-        edits = [*self._added(texts), *self._other_samples(), *self._returns(), *self._removed()]
-        edits.sort(key=lambda edit: edit[:2])
+        added = list(self._added(texts))
+        others = [*self._other_samples(), *self._returns(), *self._removed()]
+        edits = sorted(added + others, key=itemgetter(0, 1)) if others else added
         view, pieces, at = memoryview(self.text), list[bytes | memoryview](), 0
         for start, end, text in edits:
             pieces += (view[at:start], text)
