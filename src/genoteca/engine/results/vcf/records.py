@@ -132,9 +132,8 @@ class Block:
 
     def edited(self, texts: Mapping[int, bytes]) -> list[bytes | memoryview]:
         """Give the block in pieces, with these texts (by line number) added to INFO, and one sample's column kept."""
-        added = list(self._added(texts))
-        others = [*self._other_samples(), *self._returns(), *self._removed()]
-        edits = sorted(added + others, key=itemgetter(0, 1)) if others else added
+        edits = [*self._added(texts), *self._other_samples(), *self._returns(), *self._removed()]
+        edits.sort(key=itemgetter(0, 1))
         view, pieces, at = memoryview(self.text), list[bytes | memoryview](), 0
         for start, end, text in edits:
             pieces += (view[at:start], text)
