@@ -13,6 +13,7 @@ from genoteca.model.evidence import Evidence, Match
 __all__ = [
     "ANNOTATIONS",
     "COVERAGE",
+    "GATE",
     "JOINED",
     "LIFTED",
     "LIFTED_VARIANTS",
@@ -22,6 +23,10 @@ __all__ = [
     "Column",
     "ColumnType",
 ]
+
+
+GATE = "gate"
+"""A module's column with what must be read and agreed to before its answer is shown; empty: nothing."""
 
 
 class ColumnType(StrEnum):
@@ -308,7 +313,9 @@ LIFTED_VARIANTS: tuple[Column, ...] = (
 """Per sample; one row per variant row that lifts to the other build, sorted by its key there."""
 
 JOINED: tuple[Column, ...] = (
-    _c("row", "Variant row", T.COUNT, "Index into the variants table, from 0.", "a site without a variant", minimum=0),
+    _c(
+        "row", "Variant row", T.COUNT, "Index into the variants table, from 0.", "a site without a variant", minimum=0
+    ),
     _c(
         "row_kind",
         "Row",

@@ -36,6 +36,6 @@ def about_variant_sql(columns: Collection[str]) -> str:
     carried = ", ".join(f"'{one}'" for one in CARRIED)
     unswapped = f" AND NOT contains(coalesce({LIFT}, ''), '{SWAPPED}')" if LIFT in columns else ""
     return (
-        f"coalesce(\"row\" IS NOT NULL AND evidence IN ({carried}) AND match IS NOT NULL "
+        f'coalesce("row" IS NOT NULL AND evidence IN ({carried}) AND match IS NOT NULL '
         f"AND (match <> '{Match.POSITION}' OR alt IS NULL){unswapped}, false)"
     )

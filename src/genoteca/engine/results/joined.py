@@ -15,7 +15,7 @@ import polars as pl
 
 from genoteca.engine.results.about import about_variant
 from genoteca.genome.schema import polars_schema
-from genoteca.model.column import ANNOTATIONS, JOINED, Column
+from genoteca.model.column import ANNOTATIONS, GATE, JOINED, Column
 from genoteca.model.evidence import Match
 from genoteca.model.export import ModuleExport
 from genoteca.model.module import fold
@@ -29,7 +29,6 @@ BESIDE = ("site", "evidence", "match", "genotype", "dosage", "filtered")
 PLACE = ("chrom", "pos", "ref", "alt", "key", "line", "allele", "genotype", "dosage")
 """What a row without a variant says of its place: the module's site, and the record that speaks of it."""
 LONGEST_NAME = 63
-GATE = "gate"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

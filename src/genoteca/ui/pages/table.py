@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from genoteca import actions
+from genoteca.actions.gates import without_closed
 from genoteca.actions.views import Query, ResultHeader
 from genoteca.model.evidence import Outcome
 from genoteca.model.sample import SampleKind
@@ -19,7 +20,7 @@ from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.pages.results import answer_checks
-from genoteca.ui.rows import CAUTION, GATE, without_closed
+from genoteca.ui.rows import CAUTION, GATE
 
 __all__ = ["show"]
 

@@ -121,7 +121,9 @@ class Feed:
         told = self._rows(
             f"SELECT line IS NOT NULL, on_alt, evidence, count(*) FROM stored{where} GROUP BY ALL ORDER BY evidence"
         )
-        alleles = self._rows(f"SELECT count(*) FROM (SELECT DISTINCT line, allele FROM stored{where} AND on_alt)")[0][0]
+        alleles = self._rows(f"SELECT count(*) FROM (SELECT DISTINCT line, allele FROM stored{where} AND on_alt)")[0][
+            0
+        ]
         on_alt = sum(count for _, here, _, count in told if here)
         return ModuleExport(
             title=self.source.title,
@@ -142,9 +144,9 @@ class Feed:
     def _sorted(self) -> Iterator[pl.DataFrame]:
         where, values = self._clause(shown=True)
         listed = ", ".join(f'"{name}"' for name in (*NEEDED, *(column.name for column in self.source.own)))
+        order = f"line, on_alt, allele, match = '{Match.DECOMPOSED}', site"
         found = self._connection.sql(
-            f"SELECT on_alt, {listed} FROM stored{where} AND line IS NOT NULL ORDER BY line, on_alt, allele, match = '{Match.DECOMPOSED}', site",
-            params=values,
+            f"SELECT on_alt, {listed} FROM stored{where} AND line IS NOT NULL ORDER BY {order}", params=values
         )
         for batch in found.to_arrow_reader(BATCH):
             if batch.num_rows:

@@ -53,7 +53,9 @@ def _per_allele(about: pl.DataFrame, keys: Sequence[Key]) -> pl.DataFrame:
         return pl.DataFrame(schema=_NONE)
     flags = {key.column.name: key.column.type is ColumnType.FLAG for key in keys}
     cells = [_text(name, flag=flag).alias(f"{name}") for name, flag in flags.items()]
-    values = about.select("line", "alternates", "allele", *(one.alias(f"={name}") for one, name in zip(cells, flags, strict=True)))
+    values = about.select(
+        "line", "alternates", "allele", *(one.alias(f"={name}") for one, name in zip(cells, flags, strict=True))
+    )
     single = pl.col("alternates") == 1
     names = [f"={name}" for name in flags]
     parts = [values.filter(single).select("line", *names), _grid(values.filter(~single), names)]

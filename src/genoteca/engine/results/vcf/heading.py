@@ -22,7 +22,6 @@ NOT_ADVICE = "For information and research: not medical advice, and no diagnosis
 _ID = re.compile(rb'##(INFO|FORMAT|FILTER|contig)=<(?:.*?,)?ID="?([^",>]+)')
 
 
-
 class Declared(NamedTuple):
     """A module whose answers are in the file."""
 

@@ -14,7 +14,18 @@ import polars as pl
 from genoteca.model.column import ANNOTATIONS, Column, ColumnType
 from genoteca.model.module import fold
 
-__all__ = ["BETWEEN", "MORE", "SITES", "SITE_CELLS", "InfoType", "Key", "ModuleKeys", "encoded", "header_text", "keys_of"]
+__all__ = [
+    "BETWEEN",
+    "MORE",
+    "SITES",
+    "SITE_CELLS",
+    "InfoType",
+    "Key",
+    "ModuleKeys",
+    "encoded",
+    "header_text",
+    "keys_of",
+]
 
 BETWEEN = "|"
 """Between the cells of a listed answer; within a value it is encoded."""
@@ -96,8 +107,8 @@ class ModuleKeys:
         """Give their lines in the header."""
         cells = BETWEEN.join(self.more_cells())
         more = (
-            "Answers about what is carried here that no value of one ALT allele can hold: second and later ones about "
-            f"an allele, and those where a lift swapped REF and ALT. Each as {cells} (alleles and place of the "
+            "Answers about what is carried here that no value of one ALT allele can hold: second and later ones "
+            f"about an allele, and those where a lift swapped REF and ALT. Each as {cells} (alleles and place of the "
             f"module's site). {ENCODED}"
         )
         sites = (
@@ -111,7 +122,9 @@ class ModuleKeys:
         ]
 
 
-def keys_of(module_id: str, columns: Sequence[Column], *, taken: Collection[str], large: Collection[str]) -> ModuleKeys:
+def keys_of(
+    module_id: str, columns: Sequence[Column], *, taken: Collection[str], large: Collection[str]
+) -> ModuleKeys:
     """Give the fields of a module: what every answer says, then its own columns; all that begins with its prefix.
 
     `taken`: keys that are there already; `large`: columns with a whole number that VCF's 32 bits do not hold, which

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -128,7 +129,9 @@ class Block:
         for reason, rows in self.left_out.items():
             wrong = {self.first + row for row in rows.tolist()}.intersection(lines)
             if wrong:
-                raise DatasetError(f"There is an answer about line {min(wrong):,} of the records, which is: {reason}.")
+                raise DatasetError(
+                    f"There is an answer about line {min(wrong):,} of the records, which is: {reason}."
+                )
 
     def edited(self, texts: Mapping[int, bytes]) -> list[bytes | memoryview]:
         """Give the block in pieces, with these texts (by line number) added to INFO, and one sample's column kept."""
@@ -203,7 +206,9 @@ class Block:
 
     def _returns(self) -> Iterable[Edit]:
         rows = self._sound[self._stops[self._sound] < self._ends[self._sound]]
-        return [(stop, end, b"") for stop, end in zip(self._stops[rows].tolist(), self._ends[rows].tolist(), strict=True)]
+        return [
+            (stop, end, b"") for stop, end in zip(self._stops[rows].tolist(), self._ends[rows].tolist(), strict=True)
+        ]
 
     def _removed(self) -> Iterable[Edit]:
         rows = [row for found in self.left_out.values() for row in found.tolist()]
@@ -218,7 +223,7 @@ def _cut(data: npt.NDArray[np.uint8], begin: Places, end: Places) -> pl.Series:
     where = np.arange(total) + np.repeat(begin - offsets[:-1], length)
     text = data[where].tobytes()
     if not text.isascii():
-        return pl.Series([text[a:b].decode("utf-8", "replace") for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
+        return pl.Series([text[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets)])
     return _from_offsets(text, offsets)
 
 

@@ -221,7 +221,9 @@ def _lines_in(path: Path, *, packed: bool) -> int:
 def _indexed(path: Path, seen: Seen, notes: list[str]) -> str:
     """Write the index; gives its ending, or says why there is none."""
     if not seen.in_order:
-        notes.append("There is no index: the records are not in order, and their order was kept. `bcftools sort` sorts.")
+        notes.append(
+            "There is no index: the records are not in order, and their order was kept. `bcftools sort` sorts."
+        )
         return ""
     if importlib.util.find_spec("pysam") is None:
         notes.append("There is no index: the library that makes it does not exist for this system.")
