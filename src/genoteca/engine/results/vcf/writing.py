@@ -212,7 +212,8 @@ def _put_together(header: bytes, body: Path, target: Path, *, packed: bool) -> N
 
 def _lines_in(path: Path, *, packed: bool) -> int:
     lines = 0
-    with igzip.open(path, "rb") if packed else path.open("rb") as file:
+    opened = igzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[no-untyped-call]
+    with opened as file:
         while piece := file.read(PIECE):
             lines += piece.count(b"\n")
     return lines
