@@ -22,7 +22,7 @@ BLANK = "blank line"
 COLUMNS = "wrong number of columns"
 POSITION = "POS is not a whole number"
 
-NEWLINE, TAB, RETURN, COMMA, DOT = b"\n\t\r,."
+NEWLINE, TAB, RETURN, COMMA, DOT, SEMICOLON = b"\n\t\r,.;"
 CHROM, POS, _, _, ALT, _, FILTER, INFO, FORMAT, FIRST_SAMPLE = range(10)
 LONGEST_POSITION = 10
 """Digits of 2^32."""
@@ -185,9 +185,10 @@ class Block:
         rows = np.fromiter(texts, np.int64, len(texts)) - self.first
         begin, end = self._span(INFO, rows)
         empty = (end - begin == 1) & (self._data[begin] == DOT)
+        apart = (empty | (self._data[end - 1] == SEMICOLON)).tolist()
         starts = np.where(empty, begin, end).tolist()
-        for start, stop, none, text in zip(starts, end.tolist(), empty.tolist(), texts.values(), strict=True):
-            yield start, stop, text if none else b";" + text
+        for start, stop, alone, text in zip(starts, end.tolist(), apart, texts.values(), strict=True):
+            yield start, stop, text if alone else b";" + text
 
     def _other_samples(self) -> Iterable[Edit]:
         if self._columns <= FIRST_SAMPLE + 1:
