@@ -143,6 +143,17 @@ def test_every_format_holds_the_rows_that_were_promised(tmp_path: Path, kind: Fo
         assert pl.read_parquet(path)["m1_stars"].dtype == pl.UInt8
 
 
+@pytest.mark.parametrize("kind", FRAMES)
+def test_a_genome_without_variants_gives_a_file_without_rows(tmp_path: Path, kind: Format) -> None:
+    table = JoinedTable(variants(tmp_path / "v.parquet", 0), [module(tmp_path, "m1", [])])
+    path = tmp_path / f"out.{kind}"
+    sink = sink_of(kind, path, table.columns, [])
+    for frame in table.frames():
+        sink.write(frame)
+    sink.close()
+    assert counted_rows(kind, path) == table.rows == 0
+
+
 ANSWERS = st.lists(
     st.builds(
         lambda row, evidence, match: {"row": row, "evidence": evidence, "match": match, "note": "x"},

@@ -88,8 +88,13 @@ class JoinedTable:
         return self.variants + own_rows
 
     def frames(self) -> Iterator[pl.DataFrame]:
-        """Give the rows: first the variants in their order, each followed by further answers; then the sites."""
+        """Give the rows: first the variants in their order, each followed by further answers; then the sites.
+
+        There is a frame at least, so that a file without rows has its columns.
+        """
         schema = polars_schema(self.columns)
+        if not self.rows:
+            yield pl.DataFrame(schema=schema)
         for start in range(0, self.variants, STRETCH):
             yield _shaped(self._stretch(start), schema)
         for one in self._modules:
