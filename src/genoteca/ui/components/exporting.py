@@ -17,7 +17,7 @@ from genoteca.errors import RunError
 from genoteca.model.evidence import Outcome
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, said, stack
-from genoteca.ui.components.buttons import act
+from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.notice import notice, trouble_box
 from genoteca.ui.components.progress import Track
 from genoteca.ui.desktop import Desktop
@@ -56,7 +56,12 @@ def export_everything(desktop: Desktop, key: str, answers: Sequence[ModuleAnswer
         with stack("tight"):
             said("Format", "h3")
             form = ui.radio(FORMATS, value="xlsx").props("dense")
-        said("Answers that are hidden until you ask are left out, and counted.", "faint")
+        said(
+            "A VCF keeps the records of your file: answers about other places are only counted in it. Answers that are "
+            "hidden until you ask are left out, and counted.",
+            "faint",
+        )
+        link("What goes where", "/help/taking-results-out")
         with row():
             act("Cancel", dialog.close, more="push")
             go = act("Export", kind="main-act", icon="download")
