@@ -60,6 +60,15 @@ def as_given(path: Path, form: str, folder: Path) -> Path:
     return path
 
 
+def as_file(table: object, path: Path) -> Path:
+    """Give a module's answers as a file, whether they are one already or a frame."""
+    if isinstance(table, Path):
+        return table
+    assert isinstance(table, pl.DataFrame)
+    table.write_parquet(path)
+    return path
+
+
 @pytest.mark.parametrize(("name", "form"), GENOMES)
 def test_bcftools_finds_the_same_records_and_every_answer_at_its_allele(
     tmp_path: Path, shared_data: Path, name: str, form: str
@@ -88,10 +97,7 @@ def test_bcftools_finds_the_same_records_and_every_answer_at_its_allele(
     write_published(publish_alleles(noted), reference)
     sample = SampleTables(variants=variants, coverage=coverage, build=build, kind=intake.kind)
     answer = annotate_alleles(reference, sample, columns=OWN, dense=True, engine="polars")
-    table = answer.table
-    stored = table if isinstance(table, Path) else tmp_path / "annotations.parquet"
-    if isinstance(table, pl.DataFrame):
-        table.write_parquet(stored)
+    stored = as_file(answer.table, tmp_path / "annotations.parquet")
     out, scratch = tmp_path / "out.vcf.gz", tmp_path / "scratch"
     scratch.mkdir()
     written = write_vcf(

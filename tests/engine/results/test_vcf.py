@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -100,7 +101,7 @@ def exported(
 
 
 def lines_of(path: Path) -> list[list[str]]:
-    with pysam.BGZFile(str(path)) as file:
+    with gzip.open(path, "rb") as file:
         lines = [line.decode().split("\t") for line in file]
     return [line for line in lines if not line[0].startswith("#")]
 
@@ -138,7 +139,7 @@ def test_bgzip_gives_back_what_was_written(tmp_path_factory: pytest.TempPathFact
         for part in parts:
             writer.write(part)
         writer.finish()
-    with pysam.BGZFile(str(path)) as packed:
+    with gzip.open(path, "rb") as packed:
         assert packed.read() == b"".join(parts)
 
 
@@ -236,7 +237,7 @@ def test_what_the_header_does_not_declare_is_declared_so_that_readers_are_conten
 
 def test_an_export_of_an_export_keeps_both(tmp_path: Path) -> None:
     path, _ = exported(tmp_path, HEADER + RECORDS, {"m1": [answer(1, 1, Evidence.CALLED, note="first")]})
-    with pysam.BGZFile(str(path)) as file:
+    with gzip.open(path, "rb") as file:
         again = file.read().decode()
     folder = tmp_path / "again"
     folder.mkdir()
@@ -313,6 +314,6 @@ def test_both_ways_of_telling_what_an_answer_is_about_agree(rows: list[dict[str,
     )
     by_frame = frame.select(about_variant(frame.columns)).to_series().to_list()
 
-    assert by_frame == [
-        row[0] for row in duckdb.sql(f"SELECT {about_variant_sql(frame.columns)} FROM frame").fetchall()
-    ]
+    by_sql = duckdb.sql(f"SELECT {about_variant_sql(frame.columns)} FROM frame")
+    assert by_sql is not None
+    assert by_frame == [row[0] for row in by_sql.fetchall()]

@@ -57,8 +57,8 @@ def export_everything(desktop: Desktop, key: str, answers: Sequence[ModuleAnswer
             said("Format", "h3")
             form = ui.radio(FORMATS, value="xlsx").props("dense")
         said(
-            "A VCF keeps the records of your file: answers about other places are only counted in it. Answers that are "
-            "hidden until you ask are left out, and counted.",
+            "A VCF keeps the records of your file: answers about other places are only counted in it. Answers that "
+            "are hidden until you ask are left out, and counted.",
             "faint",
         )
         link("What goes where", "/help/taking-results-out")
