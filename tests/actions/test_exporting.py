@@ -119,6 +119,10 @@ def test_a_vcf_needs_the_file_as_it_was_read(desk: App, tmp_path: Path) -> None:
     assert not output.exists()
     assert actions.export_sample(desk, sample.key, format="csv", output=tmp_path / "x.csv").rows
     genome.write_bytes(written)
+    for form in ("vcf", "csv"):
+        with pytest.raises(InputError, match="was read from"):
+            actions.export_sample(desk, sample.key, format=form, output=genome)
+    assert genome.read_bytes() == written
     assert actions.export_sample(desk, sample.key, format="vcf", output=output).index
 
 

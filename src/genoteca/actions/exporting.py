@@ -58,7 +58,8 @@ def export_sample(
 
     Raises:
         NotFoundError: no such sample, or a module named has no answers for it.
-        InputError: nothing was looked up yet, the answers are of an older reading, or the format cannot hold them.
+        InputError: nothing was looked up yet, the answers are of an older reading, the format cannot hold them, or
+            the file is the genome's own.
         GenomeFileError: for `vcf`, the genome file is gone or was changed.
 
     """
@@ -66,6 +67,7 @@ def export_sample(
     from genoteca.engine.results.writing import Told, export_joined, export_vcf, source_text
 
     sample, variants = _sample(app, key)
+    _require_another_file(sample, output)
     chosen, not_included = _chosen(app, sample, variants, module_ids)
     told = Told(
         sample=key,
@@ -118,6 +120,7 @@ def export_view_as_vcf(
     from genoteca.engine.results.writing import Told, export_vcf, source_text
 
     sample, variants = _sample(app, key)
+    _require_another_file(sample, output)
     ((module, stored),) = _chosen(app, sample, variants, [module_id])[0]
     source = source_text(sample, variants)
     answers = _answers(module, stored, opened, query=query, columns=columns)
@@ -169,6 +172,17 @@ def _sample(app: App, key: str) -> tuple[Sample, Stored]:
             hint="Read it again from the Genomes page, or add it again.",
         )
     return sample, records.trusted(variants)
+
+
+def _require_another_file(sample: Sample, output: Path) -> None:
+    """See that an export does not take the place of the file that the genome was read from."""
+    source = Path(sample.source.path)
+    if source.exists() and output.exists() and output.samefile(source):
+        raise InputError(
+            f"{output} is the file that {sample.id.key} was read from.",
+            title="This would overwrite the genome file",
+            hint="Choose another name.",
+        )
 
 
 def _chosen(

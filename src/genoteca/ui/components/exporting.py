@@ -15,6 +15,7 @@ from genoteca.actions import ExportReport
 from genoteca.actions.views import ModuleAnswer
 from genoteca.errors import RunError
 from genoteca.model.evidence import Outcome
+from genoteca.model.sample import Sample, SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
@@ -41,9 +42,16 @@ BEAT = 0.3
 Make = Callable[[Path, Progress], ExportReport]
 
 
-def export_everything(desktop: Desktop, key: str, answers: Sequence[ModuleAnswer]) -> None:
+def export_everything(desktop: Desktop, sample: Sample, answers: Sequence[ModuleAnswer]) -> None:
     """Ask for the modules and the format, then write everything that they say of a genome to one file."""
-    known = [one for one in answers if one.outcome is Outcome.ANSWERED]
+    key, known = sample.id.key, [one for one in answers if one.outcome is Outcome.ANSWERED]
+    is_array = sample.kind is SampleKind.ARRAY
+    forms = {form: told for form, told in FORMATS.items() if form != "vcf" or not is_array}
+    vcf = (
+        "A DNA chip's file has no records that a VCF could keep."
+        if is_array
+        else "A VCF keeps the records of your file: answers about other places are only counted in it."
+    )
     with ui.dialog(value=True) as dialog, box("sheet") as sheet:
         heading("Export everything")
         said(
@@ -55,12 +63,8 @@ def export_everything(desktop: Desktop, key: str, answers: Sequence[ModuleAnswer
             ticks = {one.module: ui.checkbox(one.title, value=True).props("dense") for one in known}
         with stack("tight"):
             said("Format", "h3")
-            form = ui.radio(FORMATS, value="xlsx").props("dense")
-        said(
-            "A VCF keeps the records of your file: answers about other places are only counted in it. Answers that "
-            "are hidden until you ask are left out, and counted.",
-            "faint",
-        )
+            form = ui.radio(forms, value="xlsx").props("dense")
+        said(f"{vcf} Answers that are hidden until you ask are left out, and counted.", "faint")
         link("What goes where", "/help/taking-results-out")
         with row():
             act("Cancel", dialog.close, more="push")

@@ -76,7 +76,7 @@ def _head(desktop: Desktop, shown: SampleCard, samples: list[SampleCard]) -> Non
             if any(answer.outcome is Outcome.ANSWERED for answer in shown.answers):
                 act(
                     "Export everything",
-                    lambda: export_everything(desktop, sample.id.key, shown.answers),
+                    lambda: export_everything(desktop, sample, shown.answers),
                     icon="download",
                 )
             act("Annotate", lambda: ui.navigate.to(f"/genomes/{sample.id.key}/annotate"), icon="play_arrow")
