@@ -31,7 +31,7 @@ def test_everything_is_exported_from_the_results_page_and_hidden_answers_stay_hi
 ) -> None:
     page.goto(desktop)
     page.get_by_role("button", name="Try it with the demo genome").click()
-    page.wait_for_url("**/results/**")
+    page.wait_for_url("**/results/**", timeout=3 * 60_000)  # installs, reads and looks up
     page.get_by_role("link", name="‹ Results").click()
     everything = page.get_by_role("button", name="Export everything")
     everything.wait_for()
