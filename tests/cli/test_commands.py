@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from tests.store.just_dna.workshop import specification
 
+from genoteca.genome.stream import GenomeText
+
 VCF = """##fileformat=VCFv4.2
 ##contig=<ID=chr1,length=248956422>
 ##contig=<ID=chr2,length=242193529>
@@ -82,6 +84,61 @@ def test_annotating_prints_the_pinned_document(annotated: dict[str, Any]) -> Non
     assert set(told) == {"run", "sample", "modules"}
     assert told["modules"]["everyday-traits"]["outcome"] == "answered"
     assert told["modules"]["everyday-traits"]["evidence"]["called"] >= 1
+
+
+def test_everything_is_exported_with_an_account_of_every_answer(
+    annotated: dict[str, Any], terminal: Terminal, tmp_path: Path
+) -> None:
+    assert annotated
+    out = tmp_path / "one.vcf.gz"
+    told = terminal.json("export", "anna/one", "--format", "vcf", "--output", str(out))
+    assert set(told) == {
+        *("sample", "format", "file", "bytes", "rows", "counted", "variants", "index", "notes", "left_out"),
+        *("modules", "not_included"),
+    }
+    assert (told["rows"], told["counted"], told["index"]) == (3, 3, f"{out}.tbi")
+    traits = told["modules"]["everyday-traits"]
+    assert traits["rows"] == sum(
+        (
+            traits["hidden"],
+            traits["on_variants"],
+            traits["further"],
+            traits["on_records"],
+            *traits["elsewhere"].values(),
+        )
+    )
+    with GenomeText(out) as text:
+        text.header()
+        records = b"".join(text.blocks()).decode().splitlines()
+    for before, after in zip(VCF.splitlines()[5:], records, strict=True):
+        given, kept = before.split("\t"), after.split("\t")
+        assert [*given[:7], *given[8:10]] == [*kept[:7], *kept[8:]]
+    assert "everyday_traits_evidence=called" in records[0]
+    assert records[1].split("\t")[7] == "END=2000"
+    words = terminal("export", "anna/one", "--format", "csv", "--output", str(tmp_path / "one.csv"))
+    assert "counted in the finished file" in words
+    assert "Everyday traits" in words
+    terminal("export", "anna/one", "--module", "absent", "--format", "csv", "--output", "x.csv", code=1)
+    assert "absent" in terminal.complaint
+
+
+def test_the_wide_table_is_made_as_an_asset(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    told = terminal.json("join", "anna/one")
+    assert (told["status"], told["error"]) == ("succeeded", None)
+    assert (terminal.home / "users" / "anna" / "one" / "sample" / "annotated.json").is_file()
+
+
+def test_one_module_goes_to_excel_and_vcf(annotated: dict[str, Any], terminal: Terminal, tmp_path: Path) -> None:
+    assert annotated
+    book, vcf = tmp_path / "x.xlsx", tmp_path / "x.vcf"
+    terminal("results", "anna/one", "everyday-traits", "--format", "xlsx", "--output", str(book))
+    with zipfile.ZipFile(book) as file:
+        assert b"Not medical advice" in file.read("xl/worksheets/sheet2.xml")
+    terminal("results", "anna/one", "everyday-traits", "--format", "vcf", "--output", str(vcf))
+    assert vcf.read_text().startswith("##fileformat=VCFv4.2\n")
+    assert "Everyday traits" in terminal.complaint
+    terminal("samples", "table", "anna/one", "variants", "--format", "vcf", code=2)
 
 
 def test_results_are_filtered_and_written(annotated: dict[str, Any], terminal: Terminal, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ def test_the_dagster_ui_sees_the_core_and_every_module_that_loads(
     keys = {key.to_user_string() for key in graph.materializable_asset_keys}
     assert keys == {
         "sample/source", "sample/variants", "sample/coverage", "sample/structural", "sample/lifted",
+        "sample/annotated",
         "seen/reference", "seen/annotations",
     }  # fmt: skip
     annotations = next(node for node in graph.asset_nodes if node.key.to_user_string() == "seen/annotations")
@@ -27,6 +28,9 @@ def test_the_dagster_ui_sees_the_core_and_every_module_that_loads(
         "sample/variants", "sample/coverage", "sample/structural", "seen/reference",
     }  # fmt: skip
     assert annotations.partitions_def is not None
+    joined = next(node for node in graph.asset_nodes if node.key.to_user_string() == "sample/annotated")
+    assert {key.to_user_string() for key in joined.parent_keys} == {"sample/variants", "seen/annotations"}
+    assert joined.partitions_def == annotations.partitions_def
 
 
 def test_there_are_no_modules_before_the_first_install(workshop: Workshop) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import JsonValue, ValidationError
 
+from genoteca.actions.gates import without_closed
 from genoteca.errors import FilterError
 from genoteca.model.evidence import Evidence
-from genoteca.ui.rows import HIDDEN, RowsRequest, query_of, shown_row, where_of, without_closed
+from genoteca.ui.rows import HIDDEN, RowsRequest, query_of, shown_row, where_of
 
 ROW: dict[str, JsonValue] = {
     "_row": 4,

@@ -5,6 +5,7 @@ from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
 from genoteca.actions.genome import (
     GenomeReport,
     LimitsPreview,
@@ -87,7 +88,8 @@ from genoteca.actions.views import (
     TableHeader,
     Trouble,
 )
-from genoteca.actions.words import answer_words, size_words, unusable_words
+from genoteca.actions.words import answer_words, export_words, size_words, unusable_words
+from genoteca.model.export import ExportReport
 
 __all__ = [
     "SAMPLE_TABLES",
@@ -98,6 +100,7 @@ __all__ = [
     "App",
     "Cell",
     "DagsterUi",
+    "ExportReport",
     "GenomeReport",
     "Health",
     "HelpPage",
@@ -119,6 +122,7 @@ __all__ = [
     "Step",
     "TableHeader",
     "Trouble",
+    "about_result",
     "add_sample",
     "add_samples",
     "annotate",
@@ -134,7 +138,10 @@ __all__ = [
     "demo_genome",
     "doctor",
     "export_result",
+    "export_sample",
     "export_table",
+    "export_view_as_vcf",
+    "export_words",
     "follow_run",
     "forget_sample",
     "genome_report",
@@ -145,6 +152,7 @@ __all__ = [
     "install_import",
     "install_module",
     "leave_import",
+    "join_sample",
     "list_modules",
     "list_results",
     "list_runs",

@@ -55,8 +55,11 @@ def export(
     columns: Sequence[str] | None,
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
+    about: Sequence[tuple[str, str]] = (),
 ) -> int:
-    """Write exactly what a view shows to a file (csv, tsv, json, parquet); gives the rows written.
+    """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
+
+    `about`: what a workbook says of itself.
 
     Raises:
         FilterError: an unknown column.
@@ -66,7 +69,14 @@ def export(
     from genoteca.engine.results import Format, write_rows
 
     return write_rows(
-        table, output, Format(format), where=query.where, text=query.text, sort=query.sort, columns=columns
+        table,
+        output,
+        Format(format),
+        where=query.where,
+        text=query.text,
+        sort=query.sort,
+        columns=columns,
+        about=about,
     )
 
 

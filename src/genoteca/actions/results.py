@@ -31,9 +31,11 @@ __all__ = [
     "list_results",
     "parse_where",
     "refuse_column",
+    "result_columns",
     "result_page",
     "result_row",
     "show_result",
+    "stored_result",
 ]
 
 SHOWN = ("chrom", "pos", "genotype", "evidence")
@@ -55,7 +57,7 @@ def show_result(app: App, key: str, module_id: str) -> ResultHeader:
         NotFoundError: no such sample or module, or nothing was asked yet.
 
     """
-    sample, module, _ = _stored(app, key, module_id)
+    sample, module, _ = stored_result(app, key, module_id)
     return _header(app, sample, module)
 
 
@@ -76,7 +78,7 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
         DatasetError: the table has no such row.
 
     """
-    sample, module, stored = _stored(app, key, module_id)
+    sample, module, stored = stored_result(app, key, module_id)
     values = _table(app, key, module_id).row(row)
     manifest = module.sound_manifest()
     evidence = Evidence(values["evidence"])
@@ -106,15 +108,19 @@ def export_result(
     columns: Sequence[str] | None,
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
+    about: Sequence[tuple[str, str]] = (),
 ) -> int:
-    """Write exactly what a view shows to a file (csv, tsv, json, parquet); gives the rows written.
+    """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
+
+    `about`: what a workbook says of itself (`exporting.about_result`).
 
     Raises:
         FilterError: an unknown column.
         InputError: the folder is not there.
 
     """
-    return browsing.export(_table(app, key, module_id), query, columns=columns, format=format, output=output)
+    table = _table(app, key, module_id)
+    return browsing.export(table, query, columns=columns, format=format, output=output, about=about)
 
 
 def parse_where(text: str) -> Filter:
@@ -134,7 +140,13 @@ def refuse_column(name: str, columns: Sequence[str]) -> NoReturn:
     raise FilterError(f"There is no column {name!r}.", hint=f"Columns: {', '.join(columns)}")
 
 
-def _stored(app: App, key: str, module_id: str) -> tuple[Sample, InstalledModule, Stored]:
+def stored_result(app: App, key: str, module_id: str) -> tuple[Sample, InstalledModule, Stored]:
+    """Give a sample, a module, and what the module has stored about it.
+
+    Raises:
+        NotFoundError: no such sample or module, or nothing was asked yet.
+
+    """
     sample = read_sample(app.layout, SampleId.parse(key))
     modules = usable_modules(app.layout)
     if module_id not in modules:
@@ -148,8 +160,8 @@ def _stored(app: App, key: str, module_id: str) -> tuple[Sample, InstalledModule
 
 
 def _table(app: App, key: str, module_id: str) -> ResultTable:
-    _, module, stored = _stored(app, key, module_id)
-    return browsing.opened(app, stored, _columns(module, stored))
+    _, module, stored = stored_result(app, key, module_id)
+    return browsing.opened(app, stored, result_columns(module, stored))
 
 
 def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
@@ -160,12 +172,12 @@ def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
         sample=sample,
         module=show_module(app, module.id),
         answer=answer_of(app, sample, module),
-        columns=_columns(module, stored),
+        columns=result_columns(module, stored),
         shown=[*own, *SHOWN] if manifest.dense else [*SHOWN, *own],
     )
 
 
-def _columns(module: InstalledModule, stored: Stored | None) -> list[Column | AnnotationColumn]:
+def result_columns(module: InstalledModule, stored: Stored | None) -> list[Column | AnnotationColumn]:
     """Give the columns of a module's answers; lifted ones end with what the lift says."""
     return [*ANNOTATIONS, *module.sound_manifest().columns, *_common(stored)[len(ANNOTATIONS) :]]
 

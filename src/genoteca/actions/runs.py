@@ -84,6 +84,8 @@ def _title(app: App, run: Run, names: dict[str, str]) -> str:
     if run.request.partition is None:
         return f"Prepare {told} for {run.request.build}"
     genome = _genome(app, run.request.partition)
+    if run.request.kind is RunKind.JOIN:
+        return f"Join the answers about {genome} into one table"
     return f"Read the file of {genome}" if run.request.kind is RunKind.IMPORT else f"Annotate {genome} with {told}"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genoteca.actions import browsing
 from genoteca.actions.app import App
+from genoteca.actions.exporting import NOT_ADVICE
 from genoteca.actions.lineage import read_from
 from genoteca.actions.views import Query, RecordDetail, ResultPage, TableHeader
 from genoteca.engine import records
@@ -110,14 +111,24 @@ def export_table(
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
 ) -> int:
-    """Write exactly what a view shows to a file (csv, tsv, json, parquet); gives the rows written.
+    """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
 
     Raises:
         FilterError: an unknown column.
         InputError: the folder is not there.
 
     """
-    return browsing.export(_table(app, key, table), query, columns=columns, format=format, output=output)
+    sample, kind, stored = _stored(app, key, table)
+    about = [
+        ("Sample", f"{sample.user_name} / {sample.sample_name} ({key})"),
+        ("Source file", sample.source.name),
+        ("Genome build", f"{sample.build}"),
+        ("Table", f"{kind.title}. {kind.about}"),
+        ("Read", stored.record.created.date().isoformat()),
+        ("Not medical advice", NOT_ADVICE),
+    ]
+    opened = _table(app, key, table)
+    return browsing.export(opened, query, columns=columns, format=format, output=output, about=about)
 
 
 def _stored(app: App, key: str, table: str) -> tuple[Sample, _Kind, Stored]:

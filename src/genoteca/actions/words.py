@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 
 from genoteca.model.evidence import Evidence
+from genoteca.model.export import ExportReport, ModuleExport
 
-__all__ = ["answer_words", "left_words", "lift_words", "size_words", "unusable_words"]
+__all__ = ["answer_words", "export_words", "left_words", "lift_words", "size_words", "unusable_words"]
 
 PHRASES = (
     ((Evidence.CALLED,), "found in your file"),
@@ -89,3 +90,30 @@ def size_words(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.3g} {unit}"
     return f"{size} bytes"
+
+
+def export_words(report: ExportReport) -> list[str]:
+    """Say where every answer of an export went, what was left out, and what a reader must know."""
+    is_vcf = report.format == "vcf"
+    told = [_module_words(one, is_vcf=is_vcf) for one in report.modules.values()]
+    told += [f"{module} is not in it: {why}." for module, why in report.not_included.items()]
+    told += [
+        f"{count:,} lines of the source file are no records ({why}) and were left out."
+        for why, count in report.left_out.items()
+    ]
+    return [*told, *report.notes]
+
+
+def _module_words(one: ModuleExport, *, is_vcf: bool) -> str:
+    elsewhere = sum(one.elsewhere.values())
+    kinds = ", ".join(f"{count:,} {Evidence(name).value.replace('_', ' ')}" for name, count in one.elsewhere.items())
+    without = "without a record, not in this file" if is_vcf else "in rows of their own"
+    parts = [
+        f"{one.on_variants:,} beside their variant",
+        f"{one.further:,} more about the same variants" if one.further else "",
+        f"{one.on_records:,} on records that do not carry the module's allele" if one.on_records else "",
+        f"{elsewhere:,} {without} ({kinds})" if elsewhere else "",
+        f"{one.hidden:,} left out, hidden until you ask" if one.hidden else "",
+    ]
+    release = f" {one.release}" if one.release else ""
+    return f"{one.title}{release}: {one.rows:,} answers: {', '.join(filter(None, parts))}."

@@ -42,6 +42,8 @@ class Format(StrEnum):
     TSV = "tsv"
     JSON = "json"
     PARQUET = "parquet"
+    XLSX = "xlsx"
+    VCF = "vcf"
 
 
 def annotate(
@@ -96,11 +98,21 @@ def results(
         elif form is Format.TABLE:
             _print(app, key, module, query, names)
         else:
+            write_out(lambda target: _export(app, key, module, query, names, form, target), output)
 
-            def export(target: Path) -> int:
-                return actions.export_result(app, key, module, query, columns=names, format=form.value, output=target)
 
-            write_out(export, output)
+def _export(
+    app: App, key: str, module: str, query: Query, names: list[str] | None, form: Format, target: Path
+) -> int:
+    if form is Format.VCF:
+        report = actions.export_view_as_vcf(app, key, module, query, columns=names, output=target)
+        for words in actions.export_words(report):
+            status(words)
+        return report.rows
+    about = actions.about_result(app, key, module)
+    return actions.export_result(
+        app, key, module, query, columns=names, format=form.value, output=target, about=about
+    )
 
 
 def _print(app: App, key: str, module: str, query: Query, names: list[str] | None) -> None:

@@ -47,6 +47,8 @@ def table(
             page = actions.table_page(app, key, name, query.model_copy(update={"limit": None}))
             header = actions.show_table(app, key, name)
             print_json(sample=key, table=name.value, columns=header.columns, rows=page.rows)
+        elif form is Format.VCF:
+            raise typer.BadParameter("A table read from the file is no answer of a module; the file is the VCF.")
         elif form is Format.TABLE:
             _print(app, key, name, query, names)
         else:

@@ -6,10 +6,12 @@ from typing import Any
 
 import dagster as dg
 
+from genoteca.engine.joining import JOIN_VERSION, joined_dataset
 from genoteca.engine.lifting import LIFT_VERSION, lifted_dataset
 from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.reading import read_sample_file, source_dataset
 from genoteca.model.column import COVERAGE, LIFTED_VARIANTS, STRUCTURAL, VARIANTS, Column
+from genoteca.model.module import ModuleManifest
 from genoteca.model.record import CheckResult
 from genoteca.sdk import progress
 from genoteca.sdk.assets import PARTITIONS
@@ -41,9 +43,18 @@ LIFTED_CHECKS = {
 }
 
 
-def core_assets() -> list[dg.AssetsDefinition]:
-    """Make the assets of every sample: `source`, `variants`, `coverage`, `structural` and `lifted`."""
-    return [_source(), _tables(), _lifted()]
+JOINED_CHECKS = {
+    "schema": "Columns and types as declared.",
+    "reconciles": "Rows = variants + further answers + sites without a variant; every answer in exactly one.",
+}
+
+
+def core_assets(modules: Sequence[ModuleManifest] = ()) -> list[dg.AssetsDefinition]:
+    """Make the assets of every sample: `source`, `variants`, `coverage`, `structural`, `lifted` and `annotated`.
+
+    `modules`: those whose answers `annotated` joins.
+    """
+    return [_source(), _tables(), _lifted(), _annotated([one for one in modules if one.annotates])]
 
 
 def _source() -> dg.AssetsDefinition:
@@ -113,6 +124,39 @@ def _lifted() -> dg.AssetsDefinition:
         yield from _results({"lifted": made})
 
     return lifted
+
+
+def _annotated(modules: Sequence[ModuleManifest]) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="sample__annotated",
+        specs=[
+            dg.AssetSpec(
+                ["sample", "annotated"],
+                deps=[
+                    dg.AssetKey(["sample", "variants"]),
+                    *(dg.AssetKey([one.id, "annotations"]) for one in modules),
+                ],
+                description="The wide table: one row per variant with what every module says; then other sites.",
+                code_version=str(JOIN_VERSION),
+                group_name="sample",
+                kinds={"parquet"},
+                metadata={"dagster/io_manager_key": IO_MANAGER},
+            )
+        ],
+        partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS),
+        required_resource_keys={PATHS},
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=dg.AssetKey(["sample", "annotated"]), description=told)
+            for name, told in JOINED_CHECKS.items()
+        ],
+    )
+    def annotated(context: dg.AssetExecutionContext) -> Any:
+        with progress.of_asset("sample/annotated"):
+            paths = context.resources.genoteca_paths
+            made = joined_dataset(paths, context.partition_key, modules, progress.report)
+        yield from _results({"annotated": made})
+
+    return annotated
 
 
 def _results(made: Mapping[str, Dataset]) -> Iterator[Any]:

@@ -21,7 +21,7 @@ __all__ = ["core_definitions", "merged", "unmade"]
 def core_definitions(settings: Settings, scope: Scope) -> dg.Definitions:
     """Give the core assets with the app's resources."""
     return dg.Definitions(
-        assets=core_assets(),
+        assets=core_assets([one.manifest for one in scope.modules]),
         resources={**resources_of(settings, scope), IO_MANAGER: ParquetIO(settings.layout)},
         # One run in one process: Dagster's default starts Python anew for every asset.
         executor=dg.in_process_executor,

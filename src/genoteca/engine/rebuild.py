@@ -22,6 +22,8 @@ __all__ = ["rebuild_dagster", "rebuild_index", "register", "restore"]
 
 LIFTED = ["sample", "lifted"]
 """Made for a module that asks in another build, in the run that annotates."""
+ANNOTATED = ["sample", "annotated"]
+"""Joins what modules have said; the record names them among its inputs."""
 
 
 def restore(settings: Settings, index: RunIndex) -> bool:
@@ -89,16 +91,23 @@ def _run(run_id: str, found: Sequence[Record]) -> Run:
         kind=_kind(found),
         partition=found[0].partition,
         assets=[record.asset for record in sorted(found, key=lambda record: record.created)],
-        modules=sorted({record.asset[0] for record in found} - {"sample"}),
+        modules=sorted(_modules(found)),
         build=found[0].build if found[0].partition is None else None,
     )
     return Run(id=run_id, request=request, status=RunStatus.SUCCEEDED, queued=made, ended=made, fraction=1.0)
 
 
+def _modules(found: Sequence[Record]) -> set[str]:
+    joined = {name for record in found if record.asset == ANNOTATED for name in record.inputs}
+    return ({record.asset[0] for record in found} | {name.split("/")[0] for name in joined}) - {"sample"}
+
+
 def _kind(found: Sequence[Record]) -> RunKind:
     if found[0].partition is None:
         return RunKind.REFERENCE
-    read = any(record.asset[0] == "sample" and record.asset != LIFTED for record in found)
+    if all(record.asset == ANNOTATED for record in found):
+        return RunKind.JOIN
+    read = any(record.asset[0] == "sample" and record.asset not in (LIFTED, ANNOTATED) for record in found)
     return RunKind.IMPORT if read else RunKind.ANNOTATE
 
 

@@ -64,6 +64,11 @@ class RunPaths:
         found = records.current(self._layout, asset, partition)
         return _present(found, "/".join(asset), partition)
 
+    def current(self, asset: Sequence[str], partition: str) -> Stored | None:
+        """Give the current dataset of a sample's asset, verified as `stored` does; None: there is none yet."""
+        found = records.current(self._layout, asset, partition)
+        return None if found is None else records.trusted(found)
+
     def reference(self, module_id: str, build: Build) -> Stored:
         """Give the newest release of a module's reference in one build."""
         return _present(records.latest_reference(self._layout, module_id, build), f"{module_id}/reference", build)

@@ -13,6 +13,8 @@ from genoteca.model.evidence import Evidence, Match
 __all__ = [
     "ANNOTATIONS",
     "COVERAGE",
+    "GATE",
+    "JOINED",
     "LIFTED",
     "LIFTED_VARIANTS",
     "STRUCTURAL",
@@ -21,6 +23,10 @@ __all__ = [
     "Column",
     "ColumnType",
 ]
+
+
+GATE = "gate"
+"""A module's column with what must be read and agreed to before its answer is shown; empty: nothing."""
 
 
 class ColumnType(StrEnum):
@@ -305,3 +311,19 @@ LIFTED_VARIANTS: tuple[Column, ...] = (
     _c("checked", "Reference checked", T.FLAG, "REF was compared with the other build's sequence."),
 )
 """Per sample; one row per variant row that lifts to the other build, sorted by its key there."""
+
+JOINED: tuple[Column, ...] = (
+    _c(
+        "row", "Variant row", T.COUNT, "Index into the variants table, from 0.", "a site without a variant", minimum=0
+    ),
+    _c(
+        "row_kind",
+        "Row",
+        T.CATEGORY,
+        "variant: a variant, once, with the first answer of every module; further: a second or later answer of one "
+        "module about a variant; site: an answer about an allele that no variant of the sample is.",
+        values=("variant", "further", "site"),
+    ),
+    *(column.model_copy(update={"null": column.null or "a site without a variant"}) for column in VARIANTS),
+)
+"""What the wide table of a sample starts with; every module's columns follow, with its id before each."""

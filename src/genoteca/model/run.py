@@ -22,6 +22,7 @@ class RunKind(StrEnum):
     IMPORT = "import"
     REFERENCE = "reference"
     ANNOTATE = "annotate"
+    JOIN = "join"
 
 
 class RunStatus(StrEnum):

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from genoteca import actions
 from genoteca.actions.views import Query, ResultPage
 from genoteca.errors import FilterError, GenotecaError
+from genoteca.model.column import GATE
 from genoteca.model.evidence import Evidence
-from genoteca.model.filter import All, Any_, Condition, Filter, Operator, Sort
+from genoteca.model.filter import All, Condition, Filter, Operator, Sort
 from genoteca.ui import words
 from genoteca.ui.desktop import Desktop, ask
 
@@ -27,11 +28,9 @@ __all__ = [
     "row_routes",
     "shown_row",
     "where_of",
-    "without_closed",
 ]
 
 HIDDEN = "Hidden until you ask"
-GATE = "gate"
 CAUTION = "caution"
 """A module's column with what must be said beside an answer."""
 OPEN_COLUMNS = frozenset(
@@ -92,14 +91,6 @@ def where_of(model: dict[str, Any]) -> Filter | None:
     """
     parts = [part for column, asked in model.items() for part in _conditions(column, asked)]
     return All.model_validate({"and": parts}) if parts else None
-
-
-def without_closed(where: Filter | None, opened: Collection[str]) -> Filter:
-    """Leave out the rows behind a gate that was not opened."""
-    ungated = Condition(column=GATE, op=Operator.EMPTY)
-    agreed = [Condition(column=GATE, op=Operator.EQUAL, value=gate) for gate in sorted(opened)]
-    readable = Any_.model_validate({"or": [ungated, *agreed]})
-    return All.model_validate({"and": [readable, *([where] if where else [])]})
 
 
 def _conditions(column: str, asked: dict[str, Any]) -> list[Condition]:

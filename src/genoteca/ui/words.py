@@ -164,6 +164,7 @@ def asset(key: str | None, titles: dict[str, str] | None = None) -> str:
             "variants": "Reading the variants",
             "coverage": "Reading the coverage",
             "structural": "Reading the structural variants",
+            "annotated": "Joining the answers into one table",
         }
         return known.get(last, last.replace("_", " ").capitalize())
     title = (titles or {}).get(first, first)

@@ -1,4 +1,6 @@
 import json
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,3 +138,47 @@ def test_a_spreadsheet_formula_is_written_as_text(table: ResultTable, tmp_path: 
 def test_a_missing_folder_is_named(table: ResultTable, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no folder"):
         write_rows(table, tmp_path / "absent" / "x.csv", Format.CSV)
+
+
+def sheet(path: Path, number: int) -> str:
+    with zipfile.ZipFile(path) as book:
+        return book.read(f"xl/worksheets/sheet{number}.xml").decode()
+
+
+def test_a_workbook_keeps_types_and_says_what_it_is(table: ResultTable, tmp_path: Path) -> None:
+    out = tmp_path / "view.xlsx"
+    assert write_rows(table, out, Format.XLSX, about=[("Sample", "u/s")]) == 4
+    rows = sheet(out, 1)
+    assert rows.count("<row ") == 5
+    assert "<v>3</v>" in rows
+    assert '<c r="D2" t="b"><v>1</v></c>' in rows
+    assert "Sample" in sheet(out, 2)
+    assert "u/s" in sheet(out, 2)
+    assert "Chromosome" in sheet(out, 3)
+    assert not [file for file in tmp_path.iterdir() if file.name not in ("view.xlsx", "x.parquet", "cache")]
+
+
+def test_a_workbook_holds_no_formula(table: ResultTable, tmp_path: Path) -> None:
+    out = tmp_path / "view.xlsx"
+    write_rows(table, out, Format.XLSX, columns=["gene"])
+    rows = sheet(out, 1)
+    assert "<f>" not in rows
+    cell = re.search(r'<c r="A4" s="(\d+)" t="inlineStr"><is><t>=cmd\(\)</t></is></c>', rows)
+    assert cell is not None
+    with zipfile.ZipFile(out) as book:
+        formats = re.search(r"<cellXfs.*?</cellXfs>", book.read("xl/styles.xml").decode())
+    assert formats is not None
+    assert 'quotePrefix="1"' in re.findall(r"<xf .*?>", formats[0])[int(cell[1])]
+
+
+def test_a_workbook_that_cannot_hold_the_rows_is_refused_before_it_is_begun(tmp_path: Path) -> None:
+    path = tmp_path / "many.parquet"
+    pl.select(gene=pl.repeat("A", 1_048_576)).write_parquet(path)
+    many = ResultTable(path, record("c" * 64), [COLUMNS[1]], tmp_path / "cache")
+    try:
+        with pytest.raises(InputError, match=r"holds 1,048,575 rows; these are 1,048,576"):
+            write_rows(many, tmp_path / "many.xlsx", Format.XLSX)
+        assert write_rows(many, tmp_path / "many.csv", Format.CSV) == 1_048_576
+    finally:
+        many.close()
+    assert not (tmp_path / "many.xlsx").exists()

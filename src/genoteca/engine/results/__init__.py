@@ -1,6 +1,7 @@
 """Results as a screen or a command reads them: filtered, sorted, paged, exported."""
 
-from genoteca.engine.results.export import Format, write_rows
+from genoteca.engine.results.export import write_rows
+from genoteca.engine.results.formats import Format
 from genoteca.engine.results.table import ResultTable
 from genoteca.engine.results.where import parse_where
 

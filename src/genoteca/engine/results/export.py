@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from genoteca.engine.results.formats import Format
+from genoteca.engine.results.formulas import guarded_sql
+from genoteca.engine.results.sinks import counted_rows
 from genoteca.engine.results.table import ResultTable
-from genoteca.errors import FilterError, InputError
-from genoteca.model.column import Column, ColumnType
+from genoteca.engine.results.workbook import WorkbookSink, require_fitting
+from genoteca.errors import DatasetError, FilterError, InputError
+from genoteca.model.column import Column
 from genoteca.model.filter import Filter, Sort
 
-__all__ = ["Format", "write_rows"]
-
-TEXTS = (ColumnType.TEXT, ColumnType.CATEGORY, ColumnType.LIST, ColumnType.LINK)
-
-
-class Format(StrEnum):
-    """What a view is written as."""
-
-    CSV = "csv"
-    TSV = "tsv"
-    JSON = "json"
-    PARQUET = "parquet"
-
+__all__ = ["beside", "require_counted", "write_rows"]
 
 OPTIONS = {
     Format.CSV: "FORMAT csv, HEADER",
@@ -43,14 +35,17 @@ def write_rows(
     text: str = "",
     sort: Sequence[Sort] = (),
     columns: Sequence[str] | None = None,
+    about: Sequence[tuple[str, str]] = (),
 ) -> int:
-    """Write exactly the rows and columns of a view; gives how many rows.
+    """Write exactly the rows and columns of a view; gives how many rows, which the finished file holds.
 
-    In CSV and TSV a text that a spreadsheet would run as a formula gets a leading apostrophe.
+    In CSV and TSV a text that a spreadsheet would run as a formula gets a leading apostrophe; in a workbook it is
+    marked as text. `about` is what a workbook says of itself, on a sheet of its own.
 
     Raises:
         FilterError: an unknown column.
-        InputError: the folder is not there or not writable.
+        InputError: the folder is not there or not writable, or a workbook does not hold so many rows.
+        DatasetError: the finished file has not the rows that were written.
 
     """
     unknown = [name for name in columns or () if name not in table.columns]
@@ -58,21 +53,58 @@ def write_rows(
         raise FilterError(f"There is no column {unknown[0]!r}.", hint=f"Columns: {', '.join(table.columns)}")
     picked = [table.columns[name] for name in columns] if columns else list(table.columns.values())
     select, values = table.query(where, text, sort)
-    guarded = kind in (Format.CSV, Format.TSV)
-    listed = ", ".join(_cell(column, guarded=guarded) for column in picked)
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
-    if not target.parent.is_dir():
-        raise InputError(f"There is no folder {target.parent}.", hint="Choose a folder that exists.")
-    try:
-        rows = table.copy_to(f"SELECT {listed} FROM ({select})", values, part, OPTIONS[kind])
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with beside(target) as part:
+        if kind is Format.XLSX:
+            require_fitting(table.matched(where, text))
+            listed = ", ".join(f'"{column.name}"' for column in picked)
+            sink = WorkbookSink(part, picked, about)
+            try:
+                for frame in table.frames(f"SELECT {listed} FROM ({select})", values):
+                    sink.write(frame)
+                sink.close()
+            except BaseException:
+                sink.discard()
+                raise
+            rows = sink.rows
+        else:
+            listed = ", ".join(_cell(column, kind) for column in picked)
+            rows = table.copy_to(f"SELECT {listed} FROM ({select})", values, part, OPTIONS[kind])
+        require_counted(rows, counted_rows(kind, part))
     return rows
 
 
-def _cell(column: Column, *, guarded: bool) -> str:
-    name = f'"{column.name}"'
-    if not guarded or column.type not in TEXTS:
-        return name
-    return f"CASE WHEN regexp_matches({name}, '^[=+\\-@\\t\\r]') THEN '''' || {name} ELSE {name} END AS {name}"
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a hidden path beside `target`, which takes its place only when all went well.
+
+    Raises:
+        InputError: the folder is not there.
+
+    """
+    if not target.parent.is_dir():
+        raise InputError(f"There is no folder {target.parent}.", hint="Choose a folder that exists.")
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def require_counted(written: int, counted: int) -> None:
+    """Hold a finished file to the rows that were written.
+
+    Raises:
+        DatasetError: it has another number.
+
+    """
+    if written != counted:
+        raise DatasetError(
+            f"{written:,} rows were written, the finished file holds {counted:,}.",
+            title="The export is not complete",
+            hint="Is there room on the disk? Then export it again.",
+        )
+
+
+def _cell(column: Column, kind: Format) -> str:
+    return guarded_sql(column) if kind in (Format.CSV, Format.TSV) else f'"{column.name}"'

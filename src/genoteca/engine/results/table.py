@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 from pydantic import JsonValue
 
 from genoteca.engine.results import sql
@@ -27,6 +28,9 @@ SAFE: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
     "memory_limit": "1GB",
 }
+
+FRAME = 50_000
+"""Rows handed on at a time."""
 
 
 class ResultTable:
@@ -107,6 +111,14 @@ class ResultTable:
                 f"COPY ({select}) TO '{str(target).replace(chr(39), chr(39) * 2)}' ({options})", list(values)
             ).fetchone()
         return int(done[0]) if done else 0
+
+    def frames(self, select: str, values: Sequence[JsonValue], rows: int = FRAME) -> Iterator[pl.DataFrame]:
+        """Give the rows of a query, some at a time; other queries go on meanwhile."""
+        with self._lock:
+            cursor = self._connection.cursor()
+        with cursor:
+            for batch in cursor.sql(select, params=list(values)).to_arrow_reader(rows):
+                yield pl.DataFrame(batch)
 
     def _scalar(self, statement: str, values: Sequence[JsonValue]) -> int:
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from nicegui import ui
 
@@ -13,6 +13,7 @@ from genoteca.model.filter import Sort
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
 from genoteca.ui.components.buttons import act
+from genoteca.ui.components.exporting import FORMATS
 from genoteca.ui.components.grid import ResultGrid
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.desktop import Desktop
@@ -20,7 +21,8 @@ from genoteca.ui.rows import where_of
 
 __all__ = ["Refresh", "TableBox"]
 
-Format = Literal["csv", "tsv", "parquet"]
+Format = Literal["xlsx", "csv", "tsv", "json", "parquet"]
+TABLE_FORMATS: tuple[Format, ...] = get_args(Format)
 Refresh: TypeAlias = Callable[[], object]
 
 
@@ -35,13 +37,16 @@ class TableBox:
         on_open: Callable[[int, Refresh], Awaitable[None]],
         on_export: Callable[[Query, str, Path], Awaitable[int]],
         nothing: str,
+        on_vcf: Callable[[Query], object] | None = None,
     ) -> None:
         """Draw it; `nothing` says why a table has no rows.
 
-        `on_export` writes a view in a format to a file, and gives how many rows it wrote.
+        `on_export` writes a view in a format to a file, and gives how many rows it wrote; `on_vcf` writes it as
+        VCF, and tells how far it is; None: the table cannot be one.
         """
         self._desktop, self._header = desktop, header
         self._on_open, self._on_export, self._nothing = on_open, on_export, nothing
+        self._on_vcf = on_vcf
         with box("tools"):
             self._search = (
                 ui.input(placeholder="Search in the table")
@@ -74,9 +79,10 @@ class TableBox:
 
     def _exports(self) -> None:
         with act("Export", icon="download"), ui.menu().props("auto-close"):
-            ui.menu_item("As CSV, for a spreadsheet", lambda: self._export("csv"))
-            ui.menu_item("As TSV, with tabs", lambda: self._export("tsv"))
-            ui.menu_item("As Parquet, for analysis", lambda: self._export("parquet"))
+            for form in TABLE_FORMATS:
+                ui.menu_item(f"As {FORMATS[form]}", lambda form=form: self._export(form))
+            if self._on_vcf is not None:
+                ui.menu_item("As VCF, beside your file's records", self._export_vcf)
 
     def _clear(self) -> None:
         self._search.value = ""
@@ -110,17 +116,21 @@ class TableBox:
         with self._side:
             await self._on_open(number, self._grid.refresh)
 
+    def _query(self) -> Query:
+        view = self._grid.view
+        sort = [Sort(column=one["colId"], descending=one["sort"] == "desc") for one in view.sort]
+        return Query(where=where_of(view.filter), text=view.text, sort=sort, limit=0)
+
+    def _export_vcf(self) -> None:
+        if self._on_vcf is not None:
+            with told(), self._side:
+                self._on_vcf(self._query())
+
     async def _export(self, format_: Format) -> None:
         header, view = self._header, self._grid.view
         path = self._desktop.downloads.place(format_)
         with told():
-            query = Query(
-                where=where_of(view.filter),
-                text=view.text,
-                sort=[Sort(column=one["colId"], descending=one["sort"] == "desc") for one in view.sort],
-                limit=0,
-            )
-            written = await self._on_export(query, format_, path)
+            written = await self._on_export(self._query(), format_, path)
             name = f"{header.sample.id.key}/{header.source}".replace("/", "-") + f".{format_}"
             ui.download.from_url(self._desktop.downloads.offer(path, name), name)
             told_of = " What is hidden until you ask is left out." if written < view.matched else ""

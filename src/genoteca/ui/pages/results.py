@@ -11,6 +11,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
+from genoteca.ui.components.exporting import export_everything
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
@@ -28,7 +29,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         return
     newest = max(samples, key=lambda card: card.sample.added)
     shown = await ask(actions.show_sample, desktop.app, key) if key else newest
-    _head(shown, samples)
+    _head(desktop, shown, samples)
     if not shown.answers:
         _no_modules()
     for answer in shown.answers:
@@ -54,7 +55,7 @@ def _no_modules() -> None:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act")
 
 
-def _head(shown: SampleCard, samples: list[SampleCard]) -> None:
+def _head(desktop: Desktop, shown: SampleCard, samples: list[SampleCard]) -> None:
     sample = shown.sample
     with box("heading"):
         with stack("tight"):
@@ -72,6 +73,12 @@ def _head(shown: SampleCard, samples: list[SampleCard]) -> None:
                 }
                 chooser = ui.select(others, value=sample.id.key, label="Genome").style("min-width: 210px")
                 chooser.on_value_change(lambda event: ui.navigate.to(f"/results/{event.value}"))
+            if any(answer.outcome is Outcome.ANSWERED for answer in shown.answers):
+                act(
+                    "Export everything",
+                    lambda: export_everything(desktop, sample, shown.answers),
+                    icon="download",
+                )
             act("Annotate", lambda: ui.navigate.to(f"/genomes/{sample.id.key}/annotate"), icon="play_arrow")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from genoteca import actions
+from genoteca.actions import ExportReport
+from genoteca.actions.gates import without_closed
 from genoteca.actions.views import Query, ResultHeader
 from genoteca.model.evidence import Outcome
 from genoteca.model.sample import SampleKind
@@ -12,6 +14,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
+from genoteca.ui.components.exporting import follow_export
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
@@ -19,7 +22,8 @@ from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.pages.results import answer_checks
-from genoteca.ui.rows import CAUTION, GATE, without_closed
+from genoteca.ui.rows import CAUTION, GATE
+from genoteca.ui.work import Progress
 
 __all__ = ["show"]
 
@@ -80,8 +84,34 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
     async def export(query: Query, format_: str, path: Path) -> int:
         where = without_closed(query.where, desktop.opened(key, module)) if gated else query.where
         asked = query.model_copy(update={"where": where})
+        about = await ask(actions.about_result, desktop.app, key, module)
         return await ask(
-            actions.export_result, desktop.app, key, module, asked, columns=None, format=format_, output=path
+            actions.export_result,
+            desktop.app,
+            key,
+            module,
+            asked,
+            columns=None,
+            format=format_,
+            output=path,
+            about=about,
         )
 
-    TableBox(desktop, header, on_open=opened, on_export=export, nothing="The module looked, and has nothing to list.")
+    def vcf(query: Query) -> None:
+        gates = desktop.opened(key, module)
+
+        def make(path: Path, progress: Progress) -> ExportReport:
+            return actions.export_view_as_vcf(
+                desktop.app, key, module, query, columns=None, output=path, opened=gates, progress=progress
+            )
+
+        follow_export(desktop, f"{key}/{module}", "vcf", make)
+
+    TableBox(
+        desktop,
+        header,
+        on_open=opened,
+        on_export=export,
+        nothing="The module looked, and has nothing to list.",
+        on_vcf=None if header.sample.kind is SampleKind.ARRAY else vcf,
+    )

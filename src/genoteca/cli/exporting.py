@@ -1,0 +1,80 @@
+"""`genoteca export` and `genoteca join`: everything known of a sample as one file, or as one asset."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genoteca import actions
+from genoteca.actions import ExportReport
+from genoteca.cli.following import follow, shown_progress
+from genoteca.cli.printing import print_json, say
+from genoteca.cli.samples import Key
+from genoteca.cli.session import Json, session
+from genoteca.model.run import RunStatus
+
+__all__ = ["export", "join", "say_export"]
+
+Modules = Annotated[
+    list[str] | None, typer.Option("--module", metavar="ID", help="A module; all that have answers when none.")
+]
+
+
+class FileFormat(StrEnum):
+    """What a sample's answers are written as."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+    VCF = "vcf"
+
+
+def export(
+    context: typer.Context,
+    key: Key,
+    form: Annotated[FileFormat, typer.Option("--format", help="What to write.")],
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Write there; .vcf.gz is indexed.")],
+    module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Write all that modules say of a sample: one wide table, or its own VCF with the answers in INFO."""
+    with session(context).app() as app, shown_progress("Writing", quiet=as_json) as progress:
+        report = actions.export_sample(
+            app, key, module or (), format=form.value, output=output.absolute(), progress=progress
+        )
+    if as_json:
+        print_json(**report.model_dump(mode="json"))
+    else:
+        say_export(report)
+
+
+def join(context: typer.Context, key: Key, module: Modules = None, as_json: Json = False) -> None:
+    """Make the wide table of a sample as an asset, sample/annotated: its variants with all that modules say."""
+    with session(context).app(executing=True) as app:
+        run_id = actions.join_sample(app, key, module or ())
+        run = follow(app, run_id, quiet=as_json)
+    made = run.status is RunStatus.SUCCEEDED
+    trouble = run.error or next(iter(run.failed_assets.values()), None)
+    if as_json:
+        print_json(run=run_id, sample=key, status=run.status, error=trouble)
+    elif made:
+        say(f"The wide table of {key} is made (run {run_id[:8]}).")
+    else:
+        say(f"{trouble['title']}: {trouble['message']}" if trouble else f"The run {run_id[:8]} is {run.status}.")
+    if not made:
+        raise typer.Exit(1)
+
+
+def say_export(report: ExportReport) -> None:
+    """Say what an export wrote, and where every answer went."""
+    what = "records" if report.format == FileFormat.VCF else "rows"
+    say(f"{report.rows:,} {what} written to {report.file}; {report.counted:,} counted in the finished file")
+    if report.index:
+        say(f"Index: {report.index}")
+    for words in actions.export_words(report):
+        say(words)
