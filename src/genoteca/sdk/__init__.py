@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from genoteca.genome.key import variant_keys, with_keys
     from genoteca.genome.schema import polars_schema
     from genoteca.genome.sequence_file import SequenceWriter, verify_sequence
+    from genoteca.genome.site_header import InfoField, SiteHeader, read_site_header
+    from genoteca.genome.site_records import SiteAccount, site_batches
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
     from genoteca.model.build import Build, chromosome
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
@@ -84,6 +86,7 @@ __all__ = [
     "FetchError",
     "Fetched",
     "Finding",
+    "InfoField",
     "Licence",
     "ManifestError",
     "Match",
@@ -104,6 +107,8 @@ __all__ = [
     "Setting",
     "SettingType",
     "Sex",
+    "SiteAccount",
+    "SiteHeader",
     "SitesFile",
     "SitesScan",
     "Source",
@@ -126,10 +131,12 @@ __all__ = [
     "publish_alleles",
     "publish_batches",
     "publish_regions",
+    "read_site_header",
     "read_sites",
     "reference_asset",
     "report",
     "scan_sites",
+    "site_batches",
     "trim",
     "trim_frame",
     "variant_keys",
@@ -160,6 +167,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "genome.key": ("variant_keys", "with_keys"),
     "genome.schema": ("polars_schema",),
     "genome.sequence_file": ("SequenceWriter", "verify_sequence"),
+    "genome.site_header": ("InfoField", "SiteHeader", "read_site_header"),
+    "genome.site_records": ("SiteAccount", "site_batches"),
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
     "model.build": ("Build", "chromosome"),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
