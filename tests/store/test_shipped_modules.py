@@ -20,6 +20,7 @@ SHIPPED = {
     "everyday-traits": Tier.DATA,
     "clinvar": Tier.CODE,
     "ensembl-variation": Tier.CODE,
+    "my-reference": Tier.CODE,
     "reference-sequence": Tier.CODE,
     "liftover-chains": Tier.CODE,
 }

@@ -36,6 +36,7 @@ from genoteca.actions.modules import (
     show_module,
     update_modules,
 )
+from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.providing import prepare_module, require_prepared
 from genoteca.actions.results import (
     export_result,
@@ -99,6 +100,7 @@ __all__ = [
     "ModuleCard",
     "ModuleReport",
     "ModuleState",
+    "OwnTableRead",
     "Query",
     "RecordDetail",
     "ResultHeader",
@@ -137,6 +139,7 @@ __all__ = [
     "list_results",
     "list_runs",
     "list_samples",
+    "look_at_own_table",
     "mark_notice_seen",
     "module_source",
     "new_module",
@@ -148,6 +151,7 @@ __all__ = [
     "prepare_module",
     "preview_limits",
     "read_again",
+    "read_of_own_table",
     "recheck_modules",
     "refuse_column",
     "remove_module",
