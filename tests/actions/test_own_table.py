@@ -11,7 +11,7 @@ from tests.engine.publisher import Publisher, serving
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query
 from genoteca.actions.settling import local_source
-from genoteca.errors import InputError
+from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
 from genoteca.sdk import ModuleContext, look_at_table
@@ -160,3 +160,25 @@ def test_a_file_at_an_address_is_fetched_first_under_its_own_name_and_listed(app
     assert "/list.hg38.tsv" in str(actions.outside_requests(app))
     context = ModuleContext(module_id=MODULE, version="1.0.0", data_version="1", settings=at_hand)
     assert [column.name for column in describe_columns(context)] == ["score", "note"]
+
+
+def test_another_file_beside_it_is_a_module_of_its_own(app: App, folder: Path) -> None:
+    (folder / "second.hg38.tsv").write_text(ALLELES.replace("score", "rank").replace("mine", "second"))
+    with pytest.raises(InputError, match="cannot be a name"):
+        actions.add_another(app, MODULE, "!?")
+    with pytest.raises(NotFoundError, match="no module for a file"):
+        actions.add_another(app, "clinvar", "Lab list")
+    card = actions.add_another(app, MODULE, 'Lab "list"')
+    assert (card.id, card.manifest.title, card.settings["source"]) == ("my-reference-lab-list", 'Lab "list"', None)
+    with pytest.raises(InputError, match="already"):
+        actions.add_another(app, MODULE, "Lab list")
+    first = actions.show_module(app, MODULE)
+    actions.configure_module(app, card.id, {"source": str(folder / "second.hg38.tsv")})
+    actions.configure_module(app, MODULE, {"source": str(folder / "list.hg38.tsv")})
+    assert actions.show_module(app, MODULE).manifest.columns != first.manifest.columns
+    over(app, actions.annotate(app, "anna/g"))
+    assert rows(app, "score", "note") == [(0.5, "mine")]
+    second = actions.result_page(app, "anna/g", card.id, Query(limit=None)).rows
+    assert [(row["rank"], row["note"]) for row in second] == [(0.5, "second")]
+    actions.remove_module(app, card.id, with_results=True)
+    assert rows(app, "note") == [("mine",)]

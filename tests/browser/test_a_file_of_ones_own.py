@@ -72,5 +72,10 @@ def test_a_list_is_chosen_understood_and_looked_up(
     page.get_by_role("link", name="Store").click()
     page.get_by_role("link", name="My reference").click()
     page.get_by_text("What became of its rows (GRCh38)").wait_for()
+    page.get_by_role("button", name="Another file beside it").click()
+    page.get_by_label("What it shall be called").fill("Lab list")
+    page.screenshot(path=pictures / "own-file-another.png")
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("heading", name="Lab list").wait_for()
     assert seen.complaints == []
     assert seen.hosts == {"127.0.0.1"}

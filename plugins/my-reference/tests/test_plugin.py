@@ -54,6 +54,6 @@ def test_columns_and_builds_are_those_of_the_chosen_file(tmp_path: Path) -> None
     assert list(plugin.describe_builds(told)) == ["GRCh37", "GRCh38"]
 
 
-@pytest.mark.parametrize("words", ["Nothing is guessed", "one file at a time", "does not know how good it is"])
+@pytest.mark.parametrize("words", ["Nothing is guessed", "For several files at once", "does not know how good it is"])
 def test_a_person_is_told_before_installing(words: str) -> None:
     assert words in plugin.describe_module().description

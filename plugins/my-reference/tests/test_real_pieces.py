@@ -99,6 +99,10 @@ def test_answers_are_those_of_bcftools_from_a_vcf_and_from_a_table_of_it(
     of_vcf = materialize_module(plugin, sample, settings={"source": str(given), "columns": field})
     assert of_vcf.failed_checks == []
     assert sorted(set(found(of_vcf, column))) == expected
+    packed = tmp_path / "sites.bcf"
+    bcftools("view", "-Ob", "-o", packed, path)
+    of_bcf = materialize_module(plugin, sample, settings={"source": str(packed), "columns": field})
+    assert of_bcf.table.equals(of_vcf.table)
     table = tmp_path / "table.b37.tsv"
     header = f"CHROM\tPOS\tREF\tALT\t{field}\n"
     table.write_text(header + bcftools("query", "-f", f"chr%CHROM\t%POS\t%REF\t%ALT\t%INFO/{field}\n", path))

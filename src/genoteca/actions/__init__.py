@@ -4,6 +4,7 @@ from genoteca.actions.annotating import annotate, annotate_report
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.genome import (
     GenomeReport,
@@ -112,6 +113,7 @@ __all__ = [
     "Step",
     "TableHeader",
     "Trouble",
+    "add_another",
     "add_sample",
     "add_samples",
     "annotate",

@@ -46,6 +46,8 @@ MATCHES = {
     "position": "any variant that begins at the position",
     "interval": "every variant that lies in the interval",
 }
+BASE = "my-reference"
+"""The module that ships with the app; each other is a copy of it."""
 ROWS = 5
 """Rows of the file that are shown."""
 
@@ -61,7 +63,9 @@ class TableForm:
     async def show(self) -> None:
         """Draw the form, and what is found in the file that was chosen before."""
         with card():
-            heading("Your file")
+            with row("top-line"):
+                heading("Your file")
+                act("Another file beside it", self._another, kind="quiet", more="small-act push")
             with row("keep"):
                 self._source = ui.input(
                     "A VCF, BCF, TSV, CSV, Parquet or BED file, or an https address", value=self._values["source"]
@@ -177,6 +181,25 @@ class TableForm:
                         for cell in cells:
                             with box("", "td"):
                                 ui.label(cell)
+
+    async def _another(self) -> None:
+        """Install the module once more under a name that is asked for, and open it."""
+        with ui.dialog() as dialog, box("sheet"):
+            heading("Another file beside it")
+            said("It becomes a module of its own, with its own file, columns and results.")
+            name = ui.input("What it shall be called", placeholder="Lab list").props("autocomplete=off")
+            with row():
+                act("Leave it", lambda: dialog.submit(None), more="push")
+                act("Add it", lambda: dialog.submit(str(name.value or "")), kind="main-act")
+        title = await dialog
+        dialog.delete()
+        if title is None:
+            return
+        with told():
+            ui.notify("Adding it: this takes some seconds.", position="bottom-right")
+            # of a copy, another is one more of the shipped module
+            card = await ask(actions.add_another, self._desktop.app, BASE, str(title))
+            ui.navigate.to(f"/store/{card.id}")
 
     async def _keep(self) -> None:
         with told():
