@@ -150,3 +150,48 @@ def test_a_data_module_is_described_without_running_anything_of_it(workshop: Wor
     assert found.error is not None
     assert "imported" not in found.error.message
     assert "id" in found.error.message
+
+
+SETTLED = """
+from genoteca.sdk import AnnotationColumn, Build, ReferenceDataError
+
+@hookimpl
+def describe_columns(context):
+    source = context.settings.get("source")
+    if source == "broken":
+        raise ReferenceDataError("There is no column pos.", title="Not a table", hint="Choose another.")
+    name = "pos" if source == "clash" else "score"
+    return [AnnotationColumn(name=name, label="Score", description="How much.")]
+
+@hookimpl
+def describe_builds(context):
+    return [Build.GRCH37]
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "title"), [("fine", None), ("broken", "Not a table"), ("clash", "The module's columns cannot be used")]
+)
+def test_columns_that_depend_on_settings_are_described_under_them_or_the_reason_is(
+    workshop: Workshop, source: str, title: str | None
+) -> None:
+    name = f"settled{source}"
+    text = of(name).replace("columns=(", 'columns_from="settings", columns=(')
+    assert text != of(name)
+    ref = workshop.module(name, source=text + SETTLED).model_copy(update={"settings": {"source": source}})
+    found = look_at(Question(module=ref))
+    assert found.error is None
+    assert found.manifest is not None
+    if title is None:
+        assert [column.name for column in found.manifest.columns] == ["score"]
+        assert found.manifest.builds == ("GRCh37",)
+        assert found.unsettled is None
+    else:
+        assert found.unsettled is not None
+        assert found.unsettled.title == title
+
+
+def test_a_module_that_says_columns_where_its_manifest_has_them_breaks_a_rule(workshop: Workshop) -> None:
+    found = looked_at(workshop, of("double") + SETTLED, name="double")
+    assert found.error is not None
+    assert "its columns are given" in found.error.title

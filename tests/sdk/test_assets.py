@@ -25,6 +25,7 @@ from genoteca.sdk import (
     publish_alleles,
     reference_asset,
 )
+from genoteca.sdk.made_with import plain_columns
 from genoteca.sdk.progress import report, set_sink
 from genoteca.sdk.testing import MakeSample, materialize_module
 
@@ -115,7 +116,8 @@ def test_the_records_say_inputs_versions_licence_and_release(genoteca_sample: Ma
     assert (reference.data_version, reference.licence, reference.build) == ("7", "CC0-1.0", "GRCh38")
     assert (reference.release, reference.partition) == ("first", None)
     made_by = {"module_version": "1.2.0", "module_data_version": "7", "settings": {}}
-    assert reference.metadata == {"source": "by hand", **made_by}
+    columns = plain_columns(manifest().columns)
+    assert reference.metadata == {"source": "by hand", "columns": columns, **made_by}
     assert annotations.metadata.items() >= made_by.items()
     assert annotations.partition == sample.sample.id.key
     assert (annotations.data_version, annotations.licence, annotations.release) == ("7", "CC0-1.0", "first")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pluggy
 import pytest
+from pydantic import ValidationError
 from tests.sdk.modules import CONTEXT, Plugin, manifest
 
-from genoteca.sdk import ModuleContext, hookimpl
+from genoteca.sdk import AnnotationColumn, Build, ModuleContext, hookimpl
 from genoteca.sdk.hookspecs import plugin_manager
 
 
@@ -29,6 +31,44 @@ def test_build_definitions_is_given_the_context() -> None:
     manager.register(Listening())
     assert manager.hook.build_definitions(context=CONTEXT) == "definitions"
     assert seen == [CONTEXT]
+
+
+def test_describe_columns_is_given_the_context_and_may_be_left_out() -> None:
+    column = AnnotationColumn(name="score", label="Score", description="How much.")
+
+    class Telling:
+        @hookimpl
+        def describe_columns(self, context: ModuleContext) -> list[AnnotationColumn]:
+            return [column] if context.settings.get("source") else []
+
+    manager = plugin_manager()
+    assert manager.hook.describe_columns(context=CONTEXT) is None
+    manager.register(Telling())
+    assert manager.hook.describe_columns(context=CONTEXT) == []
+    assert manager.hook.describe_columns(context=replace(CONTEXT, settings={"source": "x"})) == [column]
+
+
+def test_describe_builds_is_given_the_context_and_may_be_left_out() -> None:
+    class Telling:
+        @hookimpl
+        def describe_builds(self, context: ModuleContext) -> list[Build]:
+            return [Build(str(context.settings["build"]))]
+
+    manager = plugin_manager()
+    assert manager.hook.describe_builds(context=CONTEXT) is None
+    manager.register(Telling())
+    told = manager.hook.describe_builds(context=replace(CONTEXT, settings={"build": "GRCh37"}))
+    assert told == [Build.GRCH37]
+
+
+def test_a_settled_manifest_has_the_columns_and_builds_of_the_settings() -> None:
+    column = AnnotationColumn(name="score", label="Score", description="How much.")
+    settled = replace(CONTEXT, columns=(column,), builds=(Build.GRCH37,)).settled(manifest())
+    assert (settled.columns, settled.builds) == ((column,), (Build.GRCH37,))
+    assert CONTEXT.settled(manifest()) == manifest()
+    clash = AnnotationColumn(name="pos", label="Position", description="Where.")
+    with pytest.raises(ValidationError, match="a name every module has: pos"):
+        replace(CONTEXT, columns=(clash,)).settled(manifest())
 
 
 def test_a_misspelt_hook_is_found_by_check_pending() -> None:

@@ -21,6 +21,7 @@ SHIPPED = {
     "clinvar": Tier.CODE,
     "ensembl-variation": Tier.CODE,
     "gnomad-frequencies": Tier.CODE,
+    "my-reference": Tier.CODE,
     "reference-sequence": Tier.CODE,
     "liftover-chains": Tier.CODE,
 }

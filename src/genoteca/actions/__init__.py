@@ -4,6 +4,7 @@ from genoteca.actions.annotating import annotate, annotate_report
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
 from genoteca.actions.genome import (
@@ -44,6 +45,7 @@ from genoteca.actions.modules import (
     show_module,
     update_modules,
 )
+from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.providing import prepare_module, require_prepared
 from genoteca.actions.results import (
     export_result,
@@ -111,6 +113,7 @@ __all__ = [
     "ModuleCard",
     "ModuleReport",
     "ModuleState",
+    "OwnTableRead",
     "Query",
     "RecordDetail",
     "ResultHeader",
@@ -123,6 +126,7 @@ __all__ = [
     "TableHeader",
     "Trouble",
     "about_result",
+    "add_another",
     "add_sample",
     "add_samples",
     "annotate",
@@ -157,6 +161,7 @@ __all__ = [
     "list_results",
     "list_runs",
     "list_samples",
+    "look_at_own_table",
     "mark_notice_seen",
     "module_source",
     "new_module",
@@ -168,6 +173,7 @@ __all__ = [
     "prepare_module",
     "preview_limits",
     "read_again",
+    "read_of_own_table",
     "recheck_modules",
     "refuse_column",
     "remove_module",

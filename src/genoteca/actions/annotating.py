@@ -120,7 +120,7 @@ def _missing(
     for module in modules:
         manifest = module.sound_manifest()
         source = lifted_from(manifest, sample.build)
-        if source and not needed_chains(manifest, sample, provided):
+        if not manifest.is_set_up or (source and not needed_chains(manifest, sample, provided)):
             continue
         build = source or sample.build
         stored = references.reference_of(app.layout, module.id, build)

@@ -16,6 +16,7 @@ from genoteca.model.evidence import Outcome
 from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
+from genoteca.sdk.made_with import other_columns
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
@@ -194,6 +195,8 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     settings = Preferences(app.layout.database).values(manifest)
     if record.metadata.get("settings") != settings:
         return "the module's settings changed"
+    if other_columns(record, manifest):
+        return "the module's columns changed"
     reference = references.reference_of(app.layout, module.id, lifted_from(manifest, sample.build) or sample.build)
     told = record.inputs.get(f"{module.id}/reference")
     if reference is not None and told not in (None, reference.record.sha256):
@@ -202,6 +205,8 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     made_of = reference.record.metadata.get("module_data_version") if reference else None
     if made_of not in (None, manifest.data_version):
         return f"data {made_of} → {manifest.data_version}"
+    if reference is not None and references.local_file_changed(reference.record):
+        return "the module's file changed"
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         waited = not any(name.startswith("chain:") for name in record.inputs)
         return _now_testable(app, sample, manifest) if waited else ""

@@ -15,6 +15,7 @@ from genoteca import __version__
 from genoteca.actions.app import App
 from genoteca.actions.providing import provided_by
 from genoteca.actions.references import all_refs, provided_names, ref_of
+from genoteca.actions.settling import changed_settings, settle_columns
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
 from genoteca.engine.examine import examine
@@ -30,6 +31,7 @@ from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.preferences import Preferences
 from genoteca.store.quarantine import Quarantine
 from genoteca.store.record import InstallOrigin
+from genoteca.store.settled import SettledColumns
 from genoteca.store.sources import install_source
 from genoteca.store.tool import install_into
 from genoteca.store.trust import Trust
@@ -185,18 +187,19 @@ def configure_module(app: App, module_id: str, values: Mapping[str, JsonValue]) 
 
     Raises:
         NotFoundError: it is not installed.
-        InputError: an unknown setting, or a value of another type.
+        InputError: an unknown setting, or a value of another type; or the module cannot use them: none is kept.
 
     """
     module = next((one for one in installed_modules(app.layout) if one.id == module_id), None)
     if module is None:
         raise NotFoundError(f"{module_id!r} is not installed.", hint=f"Run: genoteca modules install {module_id}")
-    preferences = Preferences(app.layout.database)
+    settle_columns(app, module, changed_settings(app, module, values))
+    preferences, manifest = Preferences(app.layout.database), module.sound_manifest()
     for name, value in values.items():
-        if value == "" and name in module.sound_manifest().settings:
+        if value == "" and name in manifest.settings:
             preferences.reset(module_id, name)
         else:
-            preferences.set(module.sound_manifest(), name, value)
+            preferences.set(manifest, name, value)
     write_loaded_modules(app.layout, all_refs(app.layout))
     return show_module(app, module_id)
 
@@ -277,6 +280,8 @@ def _checker(app: App) -> Callable[[InstalledModule, list[InstalledModule]], Non
         if found.error is not None:
             told = found.error
             raise CheckError(told.message, title=told.title, hint=told.hint)
+        if found.manifest is not None and found.unsettled is None:
+            SettledColumns(app.layout.database).keep(found.manifest)
 
     return check
 
@@ -287,9 +292,10 @@ def _settled(app: App, module_id: str) -> None:
 
 
 def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None) -> ModuleCard:
+    manifest = SettledColumns(app.layout.database).manifest(entry.manifest) if installed else entry.manifest
     card = ModuleCard(
         id=entry.id,
-        manifest=entry.manifest,
+        manifest=manifest,
         tier=entry.tier,
         state=STATES[offer(entry, installed)],
         version=entry.version,
@@ -298,9 +304,9 @@ def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None)
         icon=entry.icon_svg(),
         readme=entry.readme,
         bytes=entry.disk_bytes,
-        settings=Preferences(app.layout.database).values(entry.manifest),
-        works_with=_works_with(app, entry.manifest),
-        provided=provided_by(app, entry.manifest) if installed else [],
+        settings=Preferences(app.layout.database).values(manifest),
+        works_with=_works_with(app, manifest),
+        provided=provided_by(app, manifest) if installed else [],
     )
     return _with_trouble(app, card, installed)
 

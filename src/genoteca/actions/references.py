@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -10,6 +11,8 @@ from genoteca.engine import records
 from genoteca.engine.modules import ModuleRef
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest
+from genoteca.model.record import Record
+from genoteca.sdk.made_with import other_columns
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 from genoteca.store.installed import InstalledModule, installed_modules
@@ -19,6 +22,7 @@ from genoteca.store.quarantine import Quarantine
 __all__ = [
     "all_refs",
     "annotating_modules",
+    "local_file_changed",
     "module_refs",
     "provided_names",
     "ref_of",
@@ -26,6 +30,9 @@ __all__ = [
     "usable_modules",
     "why_reference_is_old",
 ]
+
+CLOCK_SLACK = 2.0
+"""Seconds: some file systems keep times no finer."""
 
 
 def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
@@ -76,12 +83,28 @@ def why_reference_is_old(stored: Stored, manifest: ModuleManifest, settings: Map
         return f"data {made.get('module_data_version')} → {manifest.data_version}"
     if made.get("settings") != dict(settings):
         return "its settings changed"
-    return ""
+    if other_columns(stored.record, manifest):
+        return "its columns changed"
+    return "its file changed" if local_file_changed(stored.record) else ""
+
+
+def local_file_changed(record: Record) -> bool:
+    """Whether a file on this computer that a reference was made of is another one since, by its size and time."""
+    files = record.metadata.get("files")
+    for one in files if isinstance(files, list) else []:
+        url, size = (one.get("url"), one.get("bytes")) if isinstance(one, dict) else ("", 0)
+        if not isinstance(url, str) or "://" in url or not Path(url).is_file():
+            continue
+        now = Path(url).stat()
+        if now.st_size != size or now.st_mtime > record.created.timestamp() + CLOCK_SLACK:
+            return True
+    return False
 
 
 def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
     """Give what a worker needs to load one module, with the user's settings."""
     manifest = module.sound_manifest()
+    settled = manifest.columns_from == "settings"
     return ModuleRef(
         id=module.id,
         tier=module.tier,
@@ -90,4 +113,6 @@ def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
         folder=module.folder,
         settings=Preferences(layout.database).values(manifest),
         provides=manifest.provides,
+        columns=manifest.columns if settled else None,
+        builds=manifest.builds if settled else None,
     )

@@ -20,6 +20,7 @@ from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn, Column
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.model.sample import Sample, SampleId
+from genoteca.sdk.made_with import columns_made_with
 from genoteca.store.installed import InstalledModule
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
     values = _table(app, key, module_id).row(row)
     manifest = module.sound_manifest()
     evidence = Evidence(values["evidence"])
-    own = [browsing.cell(column, values) for column in manifest.shown_columns()]
-    hidden = [browsing.cell(c, values) for c in manifest.columns if c.hidden and c.name not in ("gate", "caution")]
+    made_with = columns_made_with(stored.record, manifest)
+    own = [browsing.cell(column, values) for column in made_with if not column.hidden]
+    hidden = [browsing.cell(c, values) for c in made_with if c.hidden and c.name not in ("gate", "caution")]
     return RowDetail(
         title=_row_title(values),
         evidence=evidence.value,
@@ -167,7 +169,7 @@ def _table(app: App, key: str, module_id: str) -> ResultTable:
 def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
     manifest = module.sound_manifest()
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
-    own = [column.name for column in manifest.shown_columns()]
+    own = [column.name for column in _own(module, stored) if not column.hidden]
     return ResultHeader(
         sample=sample,
         module=show_module(app, module.id),
@@ -179,7 +181,13 @@ def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
 
 def result_columns(module: InstalledModule, stored: Stored | None) -> list[Column | AnnotationColumn]:
     """Give the columns of a module's answers; lifted ones end with what the lift says."""
-    return [*ANNOTATIONS, *module.sound_manifest().columns, *_common(stored)[len(ANNOTATIONS) :]]
+    return [*ANNOTATIONS, *_own(module, stored), *_common(stored)[len(ANNOTATIONS) :]]
+
+
+def _own(module: InstalledModule, stored: Stored | None) -> tuple[AnnotationColumn, ...]:
+    """Give the module's own columns of what is stored: those it was made with."""
+    manifest = module.sound_manifest()
+    return columns_made_with(stored.record, manifest) if stored else manifest.columns
 
 
 def _common(stored: Stored | None) -> tuple[Column, ...]:

@@ -119,6 +119,19 @@ def configure(
             say(f"{name} = {value}")
 
 
+@commands.command("another")
+def another(
+    context: typer.Context,
+    module: ModuleId,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it shall be called, as: Lab list.")],
+    as_json: Json = False,
+) -> None:
+    """Install a module that reads a file of yours once more, for another file beside the first."""
+    with session(context).app() as app:
+        card = actions.add_another(app, module, name, progress=_progress)
+    _done(card, f"installed as {card.id}", as_json=as_json)
+
+
 @commands.command("prepare")
 def prepare(
     context: typer.Context,

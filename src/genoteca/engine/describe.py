@@ -57,8 +57,11 @@ class Description(Plain):
     """What a module is, or why it cannot be used."""
 
     manifest: ModuleManifest | None = None
+    """With the columns and builds that it has under its settings."""
     assets: list[AssetDescription] = Field(default_factory=list)
     error: Problem | None = None
+    unsettled: Problem | None = None
+    """Why its columns cannot be told under its settings; the module itself is sound."""
 
 
 class Question(Plain):
@@ -100,15 +103,22 @@ def describe(
 
 def look_at(question: Question) -> Description:
     """Load a module here and now, look at every rule, and merge it with its neighbours."""
-    from genoteca.engine.loading import load_module
+    from genoteca.engine.loading import load_module, settled_manifest
 
     try:
         loaded = load_module(question.module)
         _require_rules(loaded)
         whole = _merged(loaded, question.others)
-        return Description(manifest=loaded.manifest, assets=_assets(loaded, whole))
+        assets = _assets(loaded, whole)
     except GenotecaError as error:
         return _bad(error.message, title=error.title, hint=error.hint)
+    if loaded.manifest.columns_from == "manifest":
+        return Description(manifest=loaded.manifest, assets=assets)
+    try:
+        return Description(manifest=settled_manifest(loaded), assets=assets)
+    except GenotecaError as error:
+        problem = Problem(title=error.title, message=error.message, hint=error.hint)
+        return Description(manifest=loaded.manifest, assets=assets, unsettled=problem)
 
 
 def _bad(message: str, *, title: str, hint: str) -> Description:

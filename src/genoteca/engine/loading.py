@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
+from pydantic import ValidationError
 
 from genoteca.engine.modules import ModuleRef
 from genoteca.errors import CheckError, GenotecaError, ManifestError, ModuleError
@@ -21,7 +22,7 @@ from genoteca.sdk.hookspecs import PROJECT, plugin_manager
 if TYPE_CHECKING:
     from dagster import Definitions
 
-__all__ = ["Loaded", "load_module", "load_plugin"]
+__all__ = ["Loaded", "load_module", "load_plugin", "settled_manifest"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,11 +51,44 @@ def load_module(ref: ModuleRef) -> Loaded:
         )
     if ref.id and manifest.id != ref.id:
         raise CheckError(f"The module says it is {manifest.id!r}; it was installed as {ref.id!r}.")
-    context = ModuleContext(
-        module_id=manifest.id, version=manifest.version, data_version=manifest.data_version, settings=ref.settings
-    )
+    context = _context(ref, manifest)
     definitions = _asked(ref, "build_definitions", lambda: manager.hook.build_definitions(context=context))
-    return Loaded(ref=ref, plugin=plugin, manifest=manifest, definitions=_definitions(ref, definitions))
+    settled = context.settled(manifest)
+    return Loaded(ref=ref, plugin=plugin, manifest=settled, definitions=_definitions(ref, definitions))
+
+
+def settled_manifest(loaded: Loaded) -> ModuleManifest:
+    """Ask a module whose columns depend on its settings which it has under them.
+
+    Raises:
+        GenotecaError: it cannot say, with its reason.
+        CheckError: it gives something else.
+
+    """
+    ref, manifest = loaded.ref, loaded.manifest
+    context = replace(_context(ref, manifest), columns=None, builds=None)
+    hook = _registered(ref, loaded.plugin).hook
+    columns = _asked(ref, "describe_columns", lambda: hook.describe_columns(context=context))
+    builds = hook.describe_builds(context=context)
+    try:
+        return manifest.settled(columns, manifest.builds if builds is None else builds)  # type: ignore[arg-type]
+    except (ValidationError, TypeError) as error:
+        raise CheckError(
+            f"describe_columns of {_name(ref)} gave no columns that fit: {error}",
+            title="The module's columns cannot be used",
+            hint="Tell its author.",
+        ) from error
+
+
+def _context(ref: ModuleRef, manifest: ModuleManifest) -> ModuleContext:
+    return ModuleContext(
+        module_id=manifest.id,
+        version=manifest.version,
+        data_version=manifest.data_version,
+        settings=ref.settings,
+        columns=ref.columns,
+        builds=ref.builds,
+    )
 
 
 def load_plugin(ref: ModuleRef) -> object:
@@ -94,7 +128,8 @@ def _registered(ref: ModuleRef, plugin: object) -> pluggy.PluginManager:
         raise CheckError(
             f"{_name(ref)} implements a hook that does not exist, or with other arguments: {error}",
             title="The module does not fit its hooks",
-            hint="The hooks are describe_module() and build_definitions(context).",
+            hint="The hooks are describe_module(), build_definitions(context), describe_columns(context) and "
+            "describe_builds(context).",
         ) from error
     return manager
 

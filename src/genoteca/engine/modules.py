@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from genoteca.engine.files import write_private
+from genoteca.model.build import Build
+from genoteca.model.column import AnnotationColumn
 from genoteca.model.module import Tier
 from genoteca.settings import Layout
 
@@ -30,6 +32,10 @@ class ModuleRef(BaseModel):
     """As the user left them."""
     provides: tuple[str, ...] = ()
     """Capabilities that its manifest names, as `sequence:GRCh38`."""
+    columns: tuple[AnnotationColumn, ...] | None = None
+    """What it has under its settings; null: its manifest declares them."""
+    builds: tuple[Build, ...] | None = None
+    """As `columns`."""
 
 
 _REFS = TypeAdapter(list[ModuleRef])

@@ -9,7 +9,7 @@ from genoteca.genome.contigs import accession_of
 from genoteca.genome.header import Header
 from genoteca.model.build import Build, build_of_lengths, chromosome
 
-__all__ = ["SILENT", "build_of_header", "contig_lengths"]
+__all__ = ["SILENT", "build_of_header", "builds_named", "contig_lengths"]
 
 SILENT = "The file does not say which genome build it is in."
 
@@ -83,7 +83,7 @@ def _told(header: Header) -> Iterator[tuple[Build, str]]:
             lines += [(f"##{key}", path) for path in _COMMAND.findall(value)]
     seen: set[tuple[Build, str]] = set()
     for key, value in lines:
-        for build in _named(value):
+        for build in builds_named(value):
             if (build, key) not in seen:
                 seen.add((build, key))
                 yield build, f"{key}={_around(value, build)}"
@@ -113,5 +113,6 @@ def _listed(told: list[tuple[Build, str]]) -> str:
     return " and ".join(words for _, words in told[:4])
 
 
-def _named(text: str) -> set[Build]:
+def builds_named(text: str) -> set[Build]:
+    """Give the builds whose names stand in a text: GRCh38, hg38, b38 and their like."""
     return {build for build, pattern in _PATTERNS.items() if pattern.search(text)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -163,6 +164,10 @@ class ModuleManifest(Strict):
     dense: bool = True
     """Every site gets its evidence (panels, ClinVar), or rows only where an allele is carried (gnomAD)."""
     columns: tuple[AnnotationColumn, ...] = ()
+    columns_from: Literal["manifest", "settings"] = "manifest"
+    """Where the columns are declared: here, or by the hook `describe_columns`, which looks at the settings."""
+    form: Literal["fields", "table"] = "fields"
+    """How it is set up: a field for each setting, or a file of the user's and what its columns are."""
     settings: dict[str, Setting] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -178,6 +183,21 @@ class ModuleManifest(Strict):
     def annotates(self) -> bool:
         """Whether it answers for a sample; a module that only provides something for others does not."""
         return bool(self.columns) or not self.provides
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether its columns are known; where they come from the settings, a file must have been chosen."""
+        return self.columns_from == "manifest" or bool(self.columns)
+
+    def settled(self, columns: Sequence[AnnotationColumn], builds: Sequence[Build]) -> Self:
+        """Give the manifest as it is under the settings.
+
+        Raises:
+            ValidationError: two columns have one name, or one that every module has.
+
+        """
+        told = self.model_dump(by_alias=True)
+        return type(self).model_validate(told | {"columns": tuple(columns), "builds": tuple(builds)})
 
     def shown_columns(self) -> tuple[AnnotationColumn, ...]:
         """Columns shown until the user chooses others."""

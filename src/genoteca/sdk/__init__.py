@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genoteca.annotate.answer import Answer
     from genoteca.annotate.genotypes import annotate_genotypes
     from genoteca.annotate.panel import Panel
+    from genoteca.annotate.positions import annotate_positions
     from genoteca.annotate.publish import (
         publish_alleles,
         publish_batches,
@@ -62,6 +63,10 @@ if TYPE_CHECKING:
     from genoteca.sdk.finding import Finding
     from genoteca.sdk.hookspecs import hookimpl
     from genoteca.sdk.manifest import load_manifest
+    from genoteca.sdk.own_table.look import look_at_table
+    from genoteca.sdk.own_table.making import publish_table, table_reference_columns, verify_table
+    from genoteca.sdk.own_table.seen import TableLook
+    from genoteca.sdk.own_table.told import TableMatch
     from genoteca.sdk.progress import Progress, report
     from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
     from genoteca.sdk.resources import EngineChoice, Fetch, Fetched, Paths, Stored
@@ -114,9 +119,12 @@ __all__ = [
     "Source",
     "Stored",
     "Table",
+    "TableLook",
+    "TableMatch",
     "allele_annotations",
     "annotate_alleles",
     "annotate_genotypes",
+    "annotate_positions",
     "annotate_regions",
     "annotation_asset",
     "check_module",
@@ -126,22 +134,26 @@ __all__ = [
     "file_asset",
     "hookimpl",
     "load_manifest",
+    "look_at_table",
     "place_of",
     "polars_schema",
     "publish_alleles",
     "publish_batches",
     "publish_regions",
+    "publish_table",
     "read_site_header",
     "read_sites",
     "reference_asset",
     "report",
     "scan_sites",
     "site_batches",
+    "table_reference_columns",
     "trim",
     "trim_frame",
     "variant_keys",
     "verify_published",
     "verify_sequence",
+    "verify_table",
     "with_keys",
     "write_published",
 ]
@@ -158,6 +170,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "verify_published",
         "write_published",
     ),
+    "annotate.positions": ("annotate_positions",),
     "annotate.regions": ("annotate_regions",),
     "annotate.sample_tables": ("SampleTables",),
     "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
@@ -185,6 +198,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.finding": ("Finding",),
     "sdk.hookspecs": ("hookimpl",),
     "sdk.manifest": ("load_manifest",),
+    "sdk.own_table.look": ("look_at_table",),
+    "sdk.own_table.making": ("publish_table", "table_reference_columns", "verify_table"),
+    "sdk.own_table.seen": ("TableLook",),
+    "sdk.own_table.told": ("TableMatch",),
     "sdk.progress": ("Progress", "report"),
     "sdk.requests": ("AnnotateRequest", "ReferenceRequest"),
     "sdk.resources": ("EngineChoice", "Fetch", "Fetched", "Paths", "Stored"),

@@ -21,6 +21,7 @@ from genoteca.sdk import answering, progress, publishing
 from genoteca.sdk.answering import Annotate, annotations_of
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.made_with import COLUMNS, plain_columns
 from genoteca.sdk.publishing import checked_reference
 from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
@@ -106,7 +107,7 @@ def reference_asset(
             deps=(*deps, *([[manifest.id, publisher]] if publisher else [])),
             publisher=publisher,
             partitioned=False,
-            made_by=_made_by(manifest, settings or {}),
+            made_by=_made_by(manifest, settings or {}) | {COLUMNS: plain_columns(manifest.columns)},
         ),
         work,
     )
@@ -189,7 +190,7 @@ def annotation_asset(
             columns=(*ANNOTATIONS, *manifest.columns),
             deps=(*SAMPLE_INPUTS, *([] if manifest.dense else [LIFTED_SAMPLE]), [manifest.id, "reference"], *deps),
             partitioned=True,
-            made_by=_made_by(manifest, settings or {}),
+            made_by=_made_by(manifest, settings or {}) | {COLUMNS: plain_columns(manifest.columns)},
         ),
         work,
     )

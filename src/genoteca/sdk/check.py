@@ -42,6 +42,7 @@ def check_module(plugin: object, *, folder: Path | None = None) -> list[Finding]
     if folder is not None:
         rules = (*FILE_RULES, *(DATA_RULES if isinstance(plugin, DataModule) else ()))
         findings += [look(rule, module.manifest, folder) for rule in rules]
+    findings.append(look(module.its_columns_are_given, module.manifest))
     findings.append(look(module.its_definitions_are_built, module.manifest))
     if module.definitions is not None:
         from genoteca.sdk.asset_rules import ASSET_RULES
@@ -82,6 +83,17 @@ class _Module:
             raise Broken(f"describe_module gave {told!r}; a ModuleManifest was expected.")
         self.manifest = told
         return f"{told.id} {told.version}, {told.title}."
+
+    def its_columns_are_given(self, manifest: ModuleManifest) -> str:
+        """`describe_columns` is there where the columns depend on the settings, and only there."""
+        implemented = bool(self.manager.hook.describe_columns.get_hookimpls())
+        if implemented is not (manifest.columns_from == "settings"):
+            raise Broken(
+                f'columns_from is "{manifest.columns_from}", and describe_columns is '
+                f"{'there' if implemented else 'not there'}.",
+                hint='Implement describe_columns and write columns_from = "settings", or leave out both.',
+            )
+        return f"Declared by the {manifest.columns_from}."
 
     def its_definitions_are_built(self, manifest: ModuleManifest) -> str:
         """`build_definitions` gives Dagster definitions, under the settings' defaults."""

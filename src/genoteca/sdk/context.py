@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from genoteca.model.build import Build
+from genoteca.model.column import AnnotationColumn
 from genoteca.model.module import ModuleManifest
 
 __all__ = ["ModuleContext", "filled_settings"]
@@ -21,6 +23,16 @@ class ModuleContext:
     data_version: str
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
     """By name; a setting the user never touched may be absent."""
+    columns: tuple[AnnotationColumn, ...] | None = None
+    """What `describe_columns` gave for these settings; None: the manifest declares the columns."""
+    builds: tuple[Build, ...] | None = None
+    """What `describe_builds` gave for these settings; None: the manifest declares the builds."""
+
+    def settled(self, manifest: ModuleManifest) -> ModuleManifest:
+        """Give the module's manifest with the columns and builds that it has under its settings."""
+        if self.columns is None:
+            return manifest
+        return manifest.settled(self.columns, manifest.builds if self.builds is None else self.builds)
 
 
 def filled_settings(manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

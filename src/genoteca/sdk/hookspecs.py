@@ -1,18 +1,30 @@
-"""The two hooks that every module implements."""
+"""The two hooks that every module implements, and two for a module whose columns depend on its settings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pluggy
 
+from genoteca.model.build import Build
+from genoteca.model.column import AnnotationColumn
 from genoteca.model.module import ModuleManifest
 from genoteca.sdk.context import ModuleContext
 
 if TYPE_CHECKING:
     import dagster as dg
 
-__all__ = ["PROJECT", "build_definitions", "describe_module", "hookimpl", "hookspec", "plugin_manager"]
+__all__ = [
+    "PROJECT",
+    "build_definitions",
+    "describe_builds",
+    "describe_columns",
+    "describe_module",
+    "hookimpl",
+    "hookspec",
+    "plugin_manager",
+]
 
 PROJECT = "genoteca"
 """Name of the pluggy project, and of the entry-point group under which a module registers."""
@@ -59,6 +71,43 @@ def build_definitions(context: ModuleContext) -> dg.Definitions:  # type: ignore
     """
 
 
+@hookspec(firstresult=True)
+def describe_columns(context: ModuleContext) -> Sequence[AnnotationColumn]:  # type: ignore[empty-body]  # as above
+    """Give the columns that the module has under its settings. Optional.
+
+    Asked of a module whose manifest says `columns_from = "settings"`, in a child process, when it is installed and
+    whenever its settings change; what it gives is kept, and stands in the manifest for every screen, command, export
+    and worker (`context.settled`) until it is asked again. It may read the file that a setting names; it must be
+    quick, ask for no network and write nothing.
+
+    Args:
+        context: the module's id, versions, and settings as the user left them.
+
+    Returns:
+        The columns; none while the module is not set up: it then cannot be asked about a sample.
+
+    Raises:
+        GenotecaError: the settings cannot be used, with what was found and what is missing. They are not kept.
+
+    """
+
+
+@hookspec(firstresult=True)
+def describe_builds(context: ModuleContext) -> Sequence[Build]:  # type: ignore[empty-body]  # as above
+    """Give the genome builds that the module has data of under its settings. Optional, beside `describe_columns`.
+
+    Args:
+        context: the module's id, versions, and settings as the user left them.
+
+    Returns:
+        The builds; samples of another one are answered by lifting, as for any module.
+
+    Raises:
+        GenotecaError: the settings do not say; they are not kept.
+
+    """
+
+
 def plugin_manager() -> pluggy.PluginManager:
     """Make a plugin manager that knows the hooks; every module gets its own."""
     manager = pluggy.PluginManager(PROJECT)
@@ -71,3 +120,5 @@ class _Specification:
 
     describe_module = staticmethod(describe_module)
     build_definitions = staticmethod(build_definitions)
+    describe_columns = staticmethod(describe_columns)
+    describe_builds = staticmethod(describe_builds)

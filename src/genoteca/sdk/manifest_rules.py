@@ -47,6 +47,8 @@ def columns_are_explained(manifest: ModuleManifest) -> str:
     """There are columns, unless it only provides something; each has a label and a description."""
     if not manifest.annotates:
         return f"It answers for no sample; it provides {', '.join(manifest.provides)}."
+    if manifest.columns_from == "settings":
+        return "Its columns depend on its settings; describe_columns gives them."
     if not manifest.columns:
         raise Broken("No column is declared.", hint="Declare what the module says of a site under [[columns]].")
     if bare := [c.name for c in manifest.columns if not (c.label.strip() and c.description.strip())]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,11 @@ def materialize(
         data_version=manifest.data_version,
         settings=filled_settings(manifest, settings),
     )
+    if manifest.columns_from == "settings":
+        builds = manager.hook.describe_builds(context=context)
+        columns = tuple(manager.hook.describe_columns(context=context))
+        context = replace(context, columns=columns, builds=manifest.builds if builds is None else tuple(builds))
+        manifest = context.settled(manifest)
     folder = Path(tempfile.mkdtemp(prefix=f"{manifest.id}-", dir=sample.folder))
     paths = LocalPaths(sample, folder, _folder_of(plugin))
     made = Materialized(manifest=manifest, paths=paths)

@@ -16,6 +16,8 @@ def why_not_testable(manifest: ModuleManifest, sample: Sample, provided: Collect
 
     `provided`: names of the capabilities that there are, as `chain:GRCh37-GRCh38`.
     """
+    if not manifest.is_set_up:
+        return f"{manifest.title} is not set up yet: choose its file on the module's page."
     if sample.build not in manifest.builds and not needed_chains(manifest, sample, provided):
         builds = " and ".join(manifest.builds)
         return (

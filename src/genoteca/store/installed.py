@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
@@ -14,6 +14,7 @@ from genoteca.model.module import ModuleManifest, Tier
 from genoteca.settings import Layout
 from genoteca.store.contents import icon_of, read_manifest, readme_of, tier_of_folder
 from genoteca.store.record import GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
+from genoteca.store.settled import SettledColumns
 from genoteca.store.wheels import GROUP, package_of
 
 __all__ = ["InstalledModule", "installed_modules", "modules_of"]
@@ -62,7 +63,11 @@ class InstalledModule:
 def installed_modules(layout: Layout) -> list[InstalledModule]:
     """List the modules of the current generation by id; a broken one is listed with its reason. Never raises."""
     record = current_record(layout.modules)
-    return modules_of(layout.modules, record) if record else []
+    found = modules_of(layout.modules, record) if record else []
+    if not any(module.manifest and module.manifest.columns_from == "settings" for module in found):
+        return found
+    settled = SettledColumns(layout.database)
+    return [replace(one, manifest=settled.manifest(one.manifest)) if one.manifest else one for one in found]
 
 
 def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]:

@@ -74,6 +74,7 @@ _LICENCES = {
     "CC-BY-4.0": "free to use, naming the source (CC BY 4.0)",
     "CC-BY-SA-4.0": "free to use, naming the source, share alike (CC BY-SA 4.0)",
     "CC-BY-NC-4.0": "not for commercial use (CC BY-NC 4.0)",
+    "LicenseRef-Yours": "yours: not known to Genoteca",
     "LicenseRef-Ensembl": "free to use (Ensembl)",
     "LicenseRef-PublicDomain": "public domain",
     "LicenseRef-Public-Domain": "public domain",

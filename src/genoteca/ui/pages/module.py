@@ -21,6 +21,8 @@ from genoteca.ui.components.install import install_button, start_removal
 from genoteca.ui.components.module_card import state_pill
 from genoteca.ui.components.notice import told, trouble_box
 from genoteca.ui.components.permissions import permissions_card
+from genoteca.ui.components.table_form import TableForm
+from genoteca.ui.components.table_read import show_table_read
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
@@ -38,6 +40,9 @@ async def show(desktop: Desktop, module_id: str) -> None:
         trouble_box(module.trouble)
     with box("two-thirds"):
         with stack("loose"):
+            if _has_table(module):
+                await TableForm(desktop, module).show()
+                await show_table_read(desktop, module)
             _about(module)
             _columns(module)
             _sources(module)
@@ -46,11 +51,15 @@ async def show(desktop: Desktop, module_id: str) -> None:
             _provided(desktop, module)
             with card():
                 permissions_card(module)
-            if module.manifest.settings and module.state is not ModuleState.AVAILABLE:
+            if module.manifest.settings and module.state is not ModuleState.AVAILABLE and not _has_table(module):
                 _settings(desktop, module)
             _works_with(module)
             if module.state is not ModuleState.AVAILABLE:
                 _removal(desktop, module)
+
+
+def _has_table(module: ModuleCard) -> bool:
+    return module.manifest.form == "table" and module.state is not ModuleState.AVAILABLE
 
 
 def _head(desktop: Desktop, module: ModuleCard) -> None:
