@@ -16,7 +16,7 @@ from genoteca.actions.views import AnswerState, ModuleAnswer, Query
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
-from genoteca.model.column import GATE, Column
+from genoteca.model.column import ANNOTATIONS, GATE
 from genoteca.model.export import ExportReport
 from genoteca.model.filter import Filter
 from genoteca.model.run import RunKind, RunRequest
@@ -245,15 +245,11 @@ def _answers(
         release=stored.record.release or stored.record.data_version,
         path=stored.path,
         columns=every,
-        own=[column for column in (*manifest.columns, *_lift_columns(every)) if column.name in wanted],
+        own=[column for column in every[len(ANNOTATIONS) :] if column.name in wanted],
         where=query.where if query else None,
         text=query.text if query else "",
         open=_open(opened, known),
     )
-
-
-def _lift_columns(every: Sequence[Column]) -> list[Column]:
-    return [column for column in every if column.name in ("lifted_from", "lift")]
 
 
 def _open(opened: Collection[str] | None, known: Sequence[str]) -> Filter | None:

@@ -18,6 +18,7 @@ from genoteca.model.module import ModuleManifest
 from genoteca.model.record import CheckResult, Record
 from genoteca.sdk import verdicts
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.made_with import columns_made_with
 from genoteca.sdk.parquet import facts
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Stored
@@ -73,8 +74,8 @@ def joined_module(manifest: ModuleManifest, stored: Stored, *, opened: frozenset
 
 
 def answer_columns(manifest: ModuleManifest, record: Record) -> list[Column]:
-    """Give the columns of a module's stored answers; lifted ones end with what the lift says."""
-    return [*ANNOTATIONS, *manifest.columns, *(LIFTED if "lifted" in record.metadata else ())]
+    """Give the columns that a module's stored answers were made with; lifted ones end with what the lift says."""
+    return [*ANNOTATIONS, *columns_made_with(record, manifest), *(LIFTED if "lifted" in record.metadata else ())]
 
 
 def why_not_joined(stored: Stored | None, variants: Stored) -> str:
