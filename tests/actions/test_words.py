@@ -30,6 +30,6 @@ def test_what_is_left_is_told_no_finer_than_it_is_known(seconds: float | None, t
 
 def test_calls_that_cannot_be_used_are_told_by_reason() -> None:
     assert unusable_words({"no strand": 1, "no allele": 1200}) == [
-        "1 call of the chip cannot be used: no strand",
-        "1,200 calls of the chip cannot be used: no allele",
+        "1 call of the file cannot be used: no strand",
+        "1,200 calls of the file cannot be used: no allele",
     ]

@@ -113,9 +113,9 @@ def by_bcftools(sample: Path, person: str, reference: Path, keys: Sequence[str],
     told: defaultdict[Allele, Told] = defaultdict(Told)
     for cells in (line.split("\t") for line in annotated.splitlines() if not line.startswith("#")):
         info = dict(entry.partition("=")[::2] for entry in cells[7].split(";"))
-        one = told[cells[0], int(cells[1]), cells[3], cells[4]]
-        one.copies.append(len(re.findall(r"\b1\b", cells[9].split(":")[0])))
-        one.values.add((cells[2], *(info.get(name, ".") for name in keys)))
+        found = told[cells[0], int(cells[1]), cells[3], cells[4]]
+        found.copies.append(len(re.findall(r"\b1\b", cells[9].split(":")[0])))
+        found.values.add((cells[2], *(info.get(name, ".") for name in keys)))
     return told
 
 

@@ -96,12 +96,13 @@ def oracle(request: pytest.FixtureRequest) -> Oracle:
 
 
 def read(path: Path, person: str, build: Build, folder: Path) -> SampleTables:
-    tables = {name: folder / f"{name}.parquet" for name in ("variants", "coverage", "structural")}
+    variants, coverage, structural = (folder / f"{name}.parquet" for name in ("variants", "coverage", "structural"))
     intake = read_genome(
-        path, pick=person, build=build, sex=Sex.UNSTATED, limits=Limits(), progress=lambda *_: None, **tables
-    )
+        path, pick=person, build=build, sex=Sex.UNSTATED, limits=Limits(), variants=variants, coverage=coverage,
+        structural=structural, progress=lambda *_: None,
+    )  # fmt: skip
     assert intake.reconciles
-    return SampleTables(**tables, build=build, kind=intake.kind)
+    return SampleTables(variants=variants, coverage=coverage, structural=structural, build=build, kind=intake.kind)
 
 
 def published(path: Path, keys: Sequence[str], target: Path) -> Path:

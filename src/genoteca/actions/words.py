@@ -36,9 +36,9 @@ def answer_words(sites: int | None, evidence: Mapping[str, int], rows: int, *, l
 
 
 def unusable_words(unusable: Mapping[str, int]) -> list[str]:
-    """Say why calls of a DNA chip answer as no call, a line for each reason."""
+    """Say why calls of a file answer as no call, a line for each reason."""
     return [
-        f"{number:,} {'call' if number == 1 else 'calls'} of the chip cannot be used: {reason}"
+        f"{number:,} {'call' if number == 1 else 'calls'} of the file cannot be used: {reason}"
         for reason, number in unusable.items()
     ]
 

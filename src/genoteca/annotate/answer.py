@@ -34,7 +34,9 @@ class Answer:
     """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
     array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
     unusable: dict[str, int] = field(default_factory=dict)
-    """Calls of an array that answer as no call, by reason."""
+    """Calls of an array, and sites known by their rsID only, that answer as no call, by reason."""
+    untestable: str = ""
+    """Why the sample cannot be tested after all, in a sentence; empty: it can."""
 
 
 def shaped(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
@@ -59,6 +61,7 @@ def answer_of(
     sites: int | None,
     agreement: Agreement | None,
     unusable: Mapping[str, int],
+    untestable: str = "",
 ) -> Answer:
     """Count an answer and hold it to its promise.
 
@@ -77,4 +80,5 @@ def answer_of(
         compared=agreement.compared if agreement else 0,
         agreeing=agreement.agreeing if agreement else 0,
         unusable=dict(unusable),
+        untestable=untestable,
     )

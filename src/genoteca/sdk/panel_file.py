@@ -9,17 +9,17 @@ from pathlib import Path
 
 import polars as pl
 
-from genoteca.annotate.panel import Panel, ordered_genotype
+from genoteca.annotate.panel import BY_RSID, Panel, ordered_genotype
 from genoteca.errors import ManifestError, ReferenceDataError
 from genoteca.genome.alleles import trim
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest, SettingType
-from genoteca.sdk.table_file import LINE, flag, on_build, read_table, refuse, require_columns, typed
+from genoteca.sdk.named_sites import PLACE, placed_or_named
+from genoteca.sdk.table_file import LINE, flag, read_table, refuse, require_columns, typed
 from genoteca.sdk.table_spec import TableSpec
 
 __all__ = ["read_panel"]
 
-PLACE = ("chrom", "pos", "ref", "alt")
 NOTES = ("checked",)
 """Kept in the authored tables for their reader, and not published unless declared as a column."""
 
@@ -48,7 +48,7 @@ def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: B
         combinations=folder / spec.combinations if spec.combinations else None,
     )
     declared = [column.name for column in manifest.columns]
-    sites = _sites(files.sites, manifest, build, declared)
+    sites = _sites(files.sites, manifest, build, declared, rsids=spec.rsids)
     alleles = {row["site_id"]: _alleles(row) for row in sites.iter_rows(named=True)}
     genotypes = _genotypes(files.genotypes, alleles, manifest, declared)
     combinations = _combinations(files.combinations, alleles, manifest, declared)
@@ -57,12 +57,15 @@ def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: B
     return Panel(sites=sites.drop(LINE), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE))
 
 
-def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[str]) -> pl.DataFrame:
+def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[str], *, rsids: str) -> pl.DataFrame:
     table = read_table(path)
     builds = [f"{name}_{other}" for other in manifest.builds for name in PLACE]
-    require_columns(path, table, needed=["site"], allowed=[*PLACE, *builds, "build", "infer", *declared, *NOTES])
+    named = [rsids] if rsids else []
+    require_columns(
+        path, table, needed=["site", *named], allowed=[*PLACE, *builds, "build", "infer", *declared, *NOTES]
+    )
     _same_alleles_in_every_build(path, table, manifest.builds)
-    table = on_build(path, table, build, manifest.builds, PLACE)
+    table = placed_or_named(path, table, build, manifest.builds, rsids)
     _unique(path, table, ["site"])
     for row in table.iter_rows(named=True):
         _look_at_alleles(path, row)
@@ -71,12 +74,13 @@ def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[st
     columns = [column for column in manifest.columns if column.name in table.columns]
     table = typed(path, table, columns).sort("chrom", "pos", "site", maintain_order=True)
     numbered = table.rename({"site": "site_id"}).with_row_index("site")
-    kept = ["site", "site_id", *PLACE, "infer", LINE, *(column.name for column in columns)]
+    by_rsid = [BY_RSID] if rsids else []
+    kept = ["site", "site_id", *PLACE, "infer", *by_rsid, LINE, *(column.name for column in columns)]
     return numbered.with_columns(pl.col("infer").fill_null(value=False)).select(kept)
 
 
 def _look_at_alleles(path: Path, row: dict[str, object]) -> None:
-    line, pos = int(str(row[LINE])), int(str(row["pos"]))
+    line, pos = int(str(row[LINE])), int(str(row["pos"] or 1))
     for name in ("ref", "alt"):
         for allele in str(row[name] or "").split(","):
             if not allele or set(allele.upper()) - set("ACGT"):
@@ -96,10 +100,11 @@ def _same_alleles_in_every_build(path: Path, table: pl.DataFrame, builds: Sequen
     named = [(f"ref_{build}", f"alt_{build}") for build in builds]
     named = [pair for pair in named if set(pair) <= set(table.columns)]
     for row in table.iter_rows(named=True):
-        sets = [{*str(row[ref]).upper().split(","), *str(row[alt]).upper().split(",")} for ref, alt in named]
-        for (ref, alt), found in zip(named, sets, strict=True):
+        told = [pair for pair in named if row[pair[0]] is not None or row[pair[1]] is not None]
+        sets = [{*str(row[ref]).upper().split(","), *str(row[alt]).upper().split(",")} for ref, alt in told]
+        for (ref, alt), found in zip(told, sets, strict=True):
             if found != sets[0]:
-                refuse(path, row[LINE], alt, f"{row[ref]}>{row[alt]}", f"the same alleles as in {named[0][1][4:]}")
+                refuse(path, row[LINE], alt, f"{row[ref]}>{row[alt]}", f"the same alleles as in {told[0][1][4:]}")
 
 
 def _alleles(row: dict[str, object]) -> tuple[str, ...]:

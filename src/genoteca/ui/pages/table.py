@@ -62,7 +62,7 @@ def _head(header: ResultHeader) -> None:
         )
         said(" · ".join(str(part) for part in told_of if part), "faint")
         for reason, number in answer.unusable.items():
-            said(f"Of the chip's calls, {words.count(number)} cannot be used: {reason}.", "faint")
+            said(f"Of the file's calls, {words.count(number)} cannot be used: {reason}.", "faint")
         answer_checks(answer)
     caution = next((column.description for column in header.columns if column.name == CAUTION), "")
     if caution and sample.kind is SampleKind.ARRAY:
