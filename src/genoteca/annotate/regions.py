@@ -27,7 +27,8 @@ def annotate_regions(reference: Path, sample: SampleTables, *, columns: Sequence
 
     Sparse: one row per carried variant and interval in which a base of its REF lies (the anchor base of an insertion
     or deletion does not count when other bases of it do); `pos` is the interval's first base; the interval has no
-    alleles, so `key`, `ref` and `alt` are null. An interval of one base is matched by `position`. `called`, or `partial` for a half-known genotype.
+    alleles, so `key`, `ref` and `alt` are null. An interval of one base is matched by `position`. `called`, or
+    `partial` for a half-known genotype.
 
     Raises:
         DatasetError: the reference lacks a declared column, or the sample is an array.
