@@ -34,7 +34,8 @@ class Answer:
     """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
     array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
     unusable: dict[str, int] = field(default_factory=dict)
-    """Calls of an array, and sites known by their rsID only, that answer as no call, by reason."""
+    """Calls that answer as no call, by reason: of an array, of another reference base than the module's, and of sites
+    that are known by their rsID only."""
     untestable: str = ""
     """Why the sample cannot be tested after all, in a sentence; empty: it can."""
 

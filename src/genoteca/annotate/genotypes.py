@@ -15,7 +15,7 @@ from genoteca.annotate.assembly import assemble
 from genoteca.annotate.by_rsid import NO_RSIDS, answered_by_rsid
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.combinations import combination_rows, opted
-from genoteca.annotate.covering import covering_pairs, meet, speaking_rows
+from genoteca.annotate.covering import OTHER_REFERENCE, contradicting, covering_pairs, meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import match_loci
 from genoteca.annotate.panel import BY_RSID, Panel, in_order, ordered_genotype
@@ -59,6 +59,7 @@ def annotate_genotypes(
     by_rsid = _with_conclusions(named.table, whole)
     sites = pl.concat([_sites_answered(shown, sample, calls, met), by_rsid], how="diagonal_relaxed").sort("site")
     agreement = calls.supplied.agreement if calls.supplied else reference_agreement(met)
+    against = len(contradicting(met))
     rows = combination_rows(whole, sites, first=_next_number(panel.sites))
     table = shaped(_padded(pl.concat([sites, rows], how="diagonal_relaxed"), columns), columns)
     promised = len(whole.sites) + len(rows)
@@ -68,7 +69,7 @@ def annotate_genotypes(
         evidence=table["evidence"],
         sites=promised,
         agreement=agreement,
-        unusable=calls.unusable | named.unusable,
+        unusable=calls.unusable | named.unusable | ({OTHER_REFERENCE: against} if against else {}),
         untestable=NO_RSIDS if named.nameless and not len(shown.sites) else "",
     )
 
@@ -111,6 +112,8 @@ def _site_arrays(sites: pl.DataFrame) -> Sites:
 def _sites_answered(panel: Panel, sample: SampleTables, calls: Calls, met: pl.DataFrame) -> pl.DataFrame:
     recorded = panel.sites["site"].is_in(met["site"].unique().implode()).to_numpy()
     quiet = silence(_site_arrays(panel.sites), calls, recorded=recorded)
+    against = contradicting(met)
+    quiet.contradicted(panel.sites["site"].search_sorted(against["site"]).to_numpy(), against["line"].to_numpy())
     told = _told(met, panel)
     evidence = panel.sites.select("site").join(told, on="site", how="left", maintain_order="left")["evidence"]
     final = np.where(evidence.is_null().to_numpy(), quiet.evidence, evidence.to_physical().fill_null(0).to_numpy())
