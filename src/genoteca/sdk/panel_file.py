@@ -15,6 +15,7 @@ from genoteca.genome.alleles import trim
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest, SettingType
 from genoteca.sdk.named_sites import PLACE, placed_or_named
+from genoteca.sdk.site_letters import STRAND, WRITTEN_ON, SiteLetters, letters_of
 from genoteca.sdk.table_file import LINE, flag, read_table, refuse, require_columns, typed
 from genoteca.sdk.table_spec import TableSpec
 
@@ -49,12 +50,14 @@ def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: B
     )
     declared = [column.name for column in manifest.columns]
     sites = _sites(files.sites, manifest, build, declared, rsids=spec.rsids)
-    alleles = {row["site_id"]: _alleles(row) for row in sites.iter_rows(named=True)}
-    genotypes = _genotypes(files.genotypes, alleles, manifest, declared)
-    combinations = _combinations(files.combinations, alleles, manifest, declared)
+    letters = letters_of(files.sites, sites)
+    genotypes = _genotypes(files.genotypes, letters, manifest, declared)
+    combinations = _combinations(files.combinations, letters, manifest, declared)
     _every_column_is_authored(manifest, sites, genotypes, combinations)
     _every_genotype_is_authored(files, sites, genotypes, combinations)
-    return Panel(sites=sites.drop(LINE), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE))
+    return Panel(
+        sites=sites.drop(LINE, WRITTEN_ON), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE)
+    )
 
 
 def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[str], *, rsids: str) -> pl.DataFrame:
@@ -62,7 +65,7 @@ def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[st
     builds = [f"{name}_{other}" for other in manifest.builds for name in PLACE]
     named = [rsids] if rsids else []
     require_columns(
-        path, table, needed=["site", *named], allowed=[*PLACE, *builds, "build", "infer", *declared, *NOTES]
+        path, table, needed=["site", *named], allowed=[*PLACE, *builds, "build", "infer", STRAND, *declared, *NOTES]
     )
     _same_alleles_in_every_build(path, table, manifest.builds)
     table = placed_or_named(path, table, build, manifest.builds, rsids)
@@ -73,9 +76,11 @@ def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[st
     table = flag(path, table, "infer") if "infer" in table.columns else table.with_columns(infer=pl.lit(value=False))
     columns = [column for column in manifest.columns if column.name in table.columns]
     table = typed(path, table, columns).sort("chrom", "pos", "site", maintain_order=True)
+    strand = pl.col(STRAND) if STRAND in table.columns else pl.lit(None)
+    table = table.with_columns(strand.cast(pl.String).alias(WRITTEN_ON))
     numbered = table.rename({"site": "site_id"}).with_row_index("site")
     by_rsid = [BY_RSID] if rsids else []
-    kept = ["site", "site_id", *PLACE, "infer", *by_rsid, LINE, *(column.name for column in columns)]
+    kept = ["site", "site_id", *PLACE, "infer", *by_rsid, LINE, WRITTEN_ON, *(column.name for column in columns)]
     return numbered.with_columns(pl.col("infer").fill_null(value=False)).select(kept)
 
 
@@ -111,33 +116,30 @@ def _alleles(row: dict[str, object]) -> tuple[str, ...]:
     return (str(row["ref"]), *str(row["alt"]).split(","))
 
 
-def _genotypes(
-    path: Path, alleles: dict[str, tuple[str, ...]], manifest: ModuleManifest, declared: list[str]
-) -> pl.DataFrame:
+def _genotypes(path: Path, letters: SiteLetters, manifest: ModuleManifest, declared: list[str]) -> pl.DataFrame:
     table = read_table(path)
     require_columns(path, table, needed=["site", "genotype"], allowed=[*declared, *NOTES])
     for line, site, genotype in table.select(LINE, "site", "genotype").iter_rows():
-        _look_at_genotype(path, line, site, genotype, alleles)
-    spelled = pl.col("genotype").str.to_uppercase().map_elements(ordered_genotype, return_dtype=pl.String)
-    table = table.with_columns(spelled)
+        _look_at_genotype(path, line, site, genotype, letters)
+    spelled = [letters.on_plus(site, genotype) for site, genotype in table.select("site", "genotype").iter_rows()]
+    table = table.with_columns(pl.Series("genotype", spelled, pl.String))
     _unique(path, table, ["site", "genotype"])
     columns = [column for column in manifest.columns if column.name in table.columns]
     table = typed(path, table, columns).rename({"site": "site_id"})
     return table.select("site_id", "genotype", LINE, *(column.name for column in columns))
 
 
-def _look_at_genotype(
-    path: Path, line: int, site: str | None, genotype: str | None, alleles: dict[str, tuple[str, ...]]
-) -> None:
-    if site not in alleles:
+def _look_at_genotype(path: Path, line: int, site: str | None, genotype: str | None, letters: SiteLetters) -> None:
+    if site not in letters.alleles:
         refuse(path, line, "site", site, "a site of the table of sites")
     given = (genotype or "").upper().split("/")
-    if len(given) > 2 or set(given) - set(alleles[site]):
-        refuse(path, line, "genotype", genotype, f"one or two of the alleles {', '.join(alleles[site])} joined by /")
+    written = letters.written(site)
+    if len(given) > 2 or set(given) - set(written):
+        refuse(path, line, "genotype", genotype, f"one or two of the alleles {', '.join(written)} joined by /")
 
 
 def _combinations(
-    path: Path | None, alleles: dict[str, tuple[str, ...]], manifest: ModuleManifest, declared: list[str]
+    path: Path | None, letters: SiteLetters, manifest: ModuleManifest, declared: list[str]
 ) -> pl.DataFrame:
     if path is None:
         return pl.DataFrame(schema=dict.fromkeys(("combination", "members", "opt_in"), pl.String) | {LINE: pl.UInt32})
@@ -145,7 +147,7 @@ def _combinations(
     require_columns(path, table, needed=["combination", "members"], allowed=["opt_in", *declared, *NOTES])
     if "opt_in" not in table.columns:
         table = table.with_columns(opt_in=pl.lit(None, pl.String))
-    members = [_members(path, row, alleles) for row in table.iter_rows(named=True)]
+    members = [_members(path, row, letters) for row in table.iter_rows(named=True)]
     table = table.with_columns(pl.Series("members", members, pl.String))
     _unique(path, table, ["combination", "members"])
     _settings_for_opt_ins(path, table, manifest)
@@ -154,15 +156,15 @@ def _combinations(
     return table.select("combination", "members", "opt_in", LINE, *(column.name for column in columns))
 
 
-def _members(path: Path, row: dict[str, object], alleles: dict[str, tuple[str, ...]]) -> str:
+def _members(path: Path, row: dict[str, object], letters: SiteLetters) -> str:
     """Look at `site=A/G;site=C/C`, and spell its genotypes in their one way."""
     spelled = []
     for part in str(row["members"] or "").split(";"):
         site, _, genotype = part.partition("=")
         if not genotype:
             refuse(path, int(str(row[LINE])), "members", row["members"], "site=genotype, several joined by ;")
-        _look_at_genotype(path, int(str(row[LINE])), site.strip(), genotype.strip(), alleles)
-        spelled.append(f"{site.strip()}={ordered_genotype(genotype.strip().upper())}")
+        _look_at_genotype(path, int(str(row[LINE])), site.strip(), genotype.strip(), letters)
+        spelled.append(f"{site.strip()}={letters.on_plus(site.strip(), genotype.strip())}")
     return ";".join(spelled)
 
 
