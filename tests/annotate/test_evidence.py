@@ -65,7 +65,7 @@ def test_records_that_claim_too_many_copies_are_quoted(tmp_path: Path) -> None:
     ],
 )
 def test_a_record_of_another_reference_base_is_matched_with_nothing_and_counted(
-    tmp_path: Path, given: tuple[Any, ...], site: str
+    tmp_path: Path, given: tuple[str, int, str, str], site: str
 ) -> None:
     world = World(folder=tmp_path, records=[record(4, *given, "0/1")], blocks=[block(9, "1", 90, 110)])
     answer = world.ask(site)

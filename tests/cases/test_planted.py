@@ -60,29 +60,31 @@ TABLES = {
     "genotypes": 'kind = "genotypes"\nsites = "t.tsv"\ngenotypes = "g.tsv"',
 }
 
+HEADS = {
+    "alleles": "case text chrom pos ref alt infer always",
+    "regions": "case text chrom start end",
+    "genotypes": "site case chrom pos ref alt infer",
+}
+
 
 def module(folder: Path, kind: str, *, dense: bool = True) -> Path:
     package = folder / f"{kind}-{dense}"
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "module.toml").write_text(TOML.format(table=TABLES[kind], dense=str(dense).lower()))
-    sites = [(case, *case.site.split()) for case in CASES]
+    rows: list[tuple[object, ...]] = []
+    for case in CASES:
+        chrom, pos, ref, alt = case.site.split()
+        if kind == "genotypes":
+            rows.append((case.name, case.name, chrom, pos, ref, alt, case.infer))
+        elif kind == "alleles":
+            rows.append((case.name, "", chrom, pos, ref, alt.split(",")[0], case.infer, case.always))
+        else:
+            rows.append((case.name, "", chrom, pos, pos))
+    write(package / "t.tsv", HEADS[kind], rows)
     if kind == "genotypes":
-        rows = [(c.name, c.name, chrom, pos, ref, alt, c.infer) for c, chrom, pos, ref, alt in sites]
-        write(package / "t.tsv", "site case chrom pos ref alt infer", rows)
-        texts = [(c.name, genotype, genotype) for c, *_ in sites for genotype in genotypes_of(c)]
+        texts = [(case.name, genotype, genotype) for case in CASES for genotype in genotypes_of(case)]
         write(package / "g.tsv", "site genotype text", texts)
-    elif kind == "alleles":
-        rows = [
-            (c.name, "", chrom, pos, ref, alt.split(",")[0], c.infer, c.always) for c, chrom, pos, ref, alt in sites
-        ]
-        write(package / "t.tsv", "case text chrom pos ref alt infer always", rows)
-    else:
-        write(
-            package / "t.tsv",
-            "case text chrom start end",
-            [(c.name, "", chrom, pos, pos) for c, chrom, pos, *_ in sites],
-        )
     return package
 
 
@@ -193,7 +195,7 @@ def test_with_the_reference_sequence_a_shifted_deletion_is_found_and_a_wrong_bas
 def test_a_y_site_does_not_apply_to_a_female(genoteca_sample: MakeSample, tmp_path: Path) -> None:
     package = module(tmp_path, "alleles")
     row = ("y", "", "Y", 5_000_000, "A", "G", "true", "true")
-    write(package / "t.tsv", "case text chrom pos ref alt infer always", [row])
+    write(package / "t.tsv", HEADS["alleles"], [row])
     for sex, evidence in (("female", "not_applicable"), ("male", "not_covered")):
         made = materialize_module(data_plugin(package), genoteca_sample(genome(), sex=sex, kind="whole genome"))
         assert said(made.table.row(0, named=True)) == Says(evidence)
@@ -221,10 +223,10 @@ def test_a_file_whose_reference_bases_are_not_the_builds_cannot_be_tested(
     package = module(tmp_path, kind)
     if kind == "alleles":
         rows = [(case.name, "", *case.site.split(), "true", "true") for case in wrong]
-        write(package / "t.tsv", "case text chrom pos ref alt infer always", rows)
+        write(package / "t.tsv", HEADS[kind], rows)
     else:
         rows = [(case.name, case.name, *case.site.split(), "true") for case in wrong]
-        write(package / "t.tsv", "site case chrom pos ref alt infer", rows)
+        write(package / "t.tsv", HEADS[kind], rows)
         texts = [(case.name, genotype, "x") for case in wrong for genotype in genotypes_of(case)]
         write(package / "g.tsv", "site genotype text", texts)
     made = materialize_module(data_plugin(package), genoteca_sample(genome(wrong), kind="whole genome"))
