@@ -50,9 +50,11 @@ dense = {dense}
 [[columns]]
 name = "case"
 label = "Case"
+description = "What was planted."
 [[columns]]
 name = "text"
 label = "Text"
+description = "What its authors say of a genotype."
 """
 TABLES = {
     "alleles": 'kind = "alleles"\nalleles = "t.tsv"',
