@@ -109,7 +109,7 @@ def decide(site: Row, heard: list[Any]) -> tuple[str, str | None, int | None] | 
         spelled = spell(site, {a: r["copies"] for a, r in known.items()}, bare, stars, unknown)
     by_line = {row["line"]: row["genotype"] for _, row in mentioned}
     texts = [by_line[line] for line in sorted(by_line)]
-    sliced = any(spoken[2] for spoken, row in mentioned if any(row is b for b in best.values()))
+    sliced = any(spoken[2] for spoken, row in mentioned if any(row["row"] == b["row"] for b in best.values()))
     if len(texts) == 1 and not sliced and stars <= starred and kind != "deleted":
         text = texts[0]
     else:
@@ -131,7 +131,11 @@ def best_each(mentioned: list[Any]) -> dict[Any, Row]:
         if name not in best or rank(spoken, row) < rank(best[name]["spoken"], best[name]):
             best[name] = row | {"spoken": spoken}
     for name, row in best.items():
-        best[name] = next(r for _, r in mentioned if r["row"] == row["row"])
+        own = next(r for _, r in mentioned if r["row"] == row["row"])
+        # alleles of one record that spell a site alike are counted together
+        alike = [r for spoken, r in mentioned if spoken[:2] == ("own", name) and r["line"] == own["line"]]
+        summed = {k: sum(r[k] or 0 for r in alike) for k in ("copies", "dosage") if alike and own[k] is not None}
+        best[name] = own | summed
     return best
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.annotate.worlds import World, block, record
 
+from genoteca.annotate.covering import OTHER_REFERENCE
 from genoteca.model.rules import Rules
 from genoteca.model.sample import SampleKind, Sex
 
@@ -49,6 +50,36 @@ def test_records_that_claim_too_many_copies_are_quoted(tmp_path: Path) -> None:
         folder=tmp_path, records=[record(1, "1", 100, "A", "G", "1/1"), record(2, "1", 100, "A", "T", "0/1")]
     )
     assert told(world.one("1:100 A>C")) == ("partial", "G/G, A/T", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "site"),
+    [
+        (("1", 100, "A", "G"), "1:100 C>G"),
+        (("1", 100, "A", "T"), "1:100 C>G"),
+        (("1", 99, "TA", "CG"), "1:100 C>G"),
+        (("1", 100, "A", "G"), "1:100 CT>TT"),
+        (("1", 100, "AT", "A"), "1:100 AG>A"),
+        (("1", 98, "TTAT", "T"), "1:100 G>C"),
+        (("1", 100, "A", "AT"), "1:100 C>CT"),
+    ],
+)
+def test_a_record_of_another_reference_base_is_matched_with_nothing_and_counted(
+    tmp_path: Path, given: tuple[str, int, str, str], site: str
+) -> None:
+    world = World(folder=tmp_path, records=[record(4, *given, "0/1")], blocks=[block(9, "1", 90, 110)])
+    answer = world.ask(site)
+    row = answer.table.row(0, named=True)
+    assert told(row) == ("no_call", None, None)
+    assert (row["line"], row["row"]) == (4, None)
+    assert answer.unusable == {OTHER_REFERENCE: 1}
+    assert not len(world.ask(site, dense=False).table)
+
+
+def test_a_record_of_the_right_reference_base_speaks_beside_one_of_another(tmp_path: Path) -> None:
+    records = [record(1, "1", 100, "A", "G", "1/1"), record(2, "1", 100, "C", "G", "0/1")]
+    row = World(folder=tmp_path, records=records).one("1:100 C>G")
+    assert (told(row), row["line"]) == (("called", "C/G", 1), 2)
 
 
 def test_a_site_under_a_heterozygous_deletion_is_not_inferred(tmp_path: Path) -> None:

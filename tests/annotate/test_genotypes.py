@@ -8,6 +8,7 @@ import pytest
 from tests.annotate.worlds import World, block, record
 
 from genoteca.annotate.answer import Answer
+from genoteca.annotate.covering import OTHER_REFERENCE
 from genoteca.annotate.genotypes import Panel, annotate_genotypes, ordered_genotype
 from genoteca.errors import ReferenceDataError
 from genoteca.model.build import Build
@@ -102,6 +103,14 @@ def test_the_grch37_reference_base_is_leiden_twice(tmp_path: Path) -> None:
         0, named=True
     )
     assert told(row) == ("called", "C/C", "leiden is C/C")
+
+
+def test_a_record_of_another_reference_base_concludes_nothing(tmp_path: Path) -> None:
+    world = World(folder=tmp_path, records=[record(3, "2", 135851076, "C", "A", "0/1")])
+    answer = ask(world, "lct")
+    row = answer.table.row(0, named=True)
+    assert (told(row), row["line"]) == (("no_call", None, None), 3)
+    assert answer.unusable == {OTHER_REFERENCE: 1}
 
 
 def test_an_asserted_insertion_site_is_homozygous_for_the_short_allele(tmp_path: Path) -> None:

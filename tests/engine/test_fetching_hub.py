@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +15,7 @@ from genoteca.errors import FetchError
 from genoteca.sdk.resources import Fetch, Fetched
 
 from .loopback_hub import DATASET, LoopbackHub, git_id, large, sha256, small
-from .publisher import Answer, corrupted, held, held_at, redirected, reset, serving, status, truncated
+from .publisher import Answer, corrupted, held, redirected, reset, serving, status, truncated
 
 BODY = bytes(range(256)) * 4096
 OTHER = BODY[::-1] + b"x" * 1000
@@ -412,64 +409,3 @@ def test_a_set_may_lie_on_this_computer(tmp_path: Path, hub: LoopbackHub) -> Non
     mixed = [str(tmp_path / "1.parquet"), source(hub, PAIR[1]), hub.address + large(BODY)]
     got = fetcher(tmp_path / "cache", hub).fetch_all(mixed, progress=silence)
     assert [one.sha256 for one in got] == [sha256(BODY), sha256(OTHER), sha256(BODY)]
-
-
-CHILD = """
-import signal, sys
-from pathlib import Path
-from genoteca.engine.fetching import Fetcher, HubAccess
-
-class Cancelled(BaseException):
-    pass
-
-def cancel(number, frame):
-    raise Cancelled
-
-signal.signal(signal.SIGTERM, cancel)
-own = Fetcher(Path(sys.argv[1]), hosts=["127.0.0.1", "localhost"], hub=HubAccess(endpoint=sys.argv[2]))
-try:
-    own.fetch_all(sys.argv[3:], progress=lambda f, m: print(f, flush=True))
-except Cancelled:
-    print("cancelled", flush=True)
-"""
-
-
-def child(cache: Path, hub: LoopbackHub) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, str(cache), hub.address, source(hub)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def wait_until(running: subprocess.Popen[str], fraction: float) -> None:
-    assert running.stdout
-    for line in running.stdout:
-        if float(line) >= fraction:
-            return
-    pytest.fail(f"the fetch ended before {fraction}")
-
-
-def test_a_download_killed_eight_times_goes_on_and_little_is_sent_twice(tmp_path: Path, hub: LoopbackHub) -> None:
-    tenth = len(BODY) // 10
-    hub.fail(large(BODY), *[held_at(tenth * part) for part in range(1, 9)])
-    for part in range(1, 9):
-        with child(tmp_path, hub) as running:
-            wait_until(running, part * tenth / len(BODY) - 0.02)
-            running.send_signal(signal.SIGKILL)
-        assert bodies(tmp_path) == []
-    hub.may_go_on.set()
-    assert get(tmp_path, hub).path.read_bytes() == BODY
-    assert len(hub.headers("range", large(BODY))) == 9
-    assert None not in hub.headers("range", large(BODY))[1:]
-    assert len(BODY) <= hub.sent[large(BODY)] < 1.3 * len(BODY)
-
-
-def test_a_fetch_is_cancelled_while_its_publisher_says_nothing(tmp_path: Path, hub: LoopbackHub) -> None:
-    hub.fail(large(BODY), held(len(BODY) // 2))
-    with child(tmp_path, hub) as running:
-        wait_until(running, 0.45)
-        running.send_signal(signal.SIGTERM)
-        # the publisher is silent until the test is over: only the signal can end the child
-        rest, _ = running.communicate()
-    assert rest.splitlines()[-1] == "cancelled"
-    assert bodies(tmp_path) == []
-    hub.may_go_on.set()
-    assert get(tmp_path, hub).path.read_bytes() == BODY

@@ -44,3 +44,7 @@ def test_a_line_that_does_not_name_the_columns_is_refused_with_its_number(line: 
 def test_bytes_that_are_no_utf8_do_not_stop_the_header() -> None:
     header = parse_header([b"##source=Universit\xe4t", COLUMNS], "x.vcf")
     assert header.values("SOURCE") == ["Universit�t"]
+
+
+def test_a_tab_behind_the_columns_of_a_file_without_samples_is_nobody() -> None:
+    assert parse_header([b"##fileformat=VCFv4.1", COLUMNS + b"\t"], "x.vcf").samples == []

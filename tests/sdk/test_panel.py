@@ -168,3 +168,34 @@ def test_another_table_is_no_panel(tmp_path: Path) -> None:
     pl.DataFrame({"site": [1]}).write_parquet(tmp_path / "other.parquet")
     with pytest.raises(ReferenceDataError, match="is no panel: it has no column part"):
         panel_from(tmp_path / "other.parquet", ())
+
+
+MINUS = SITES.replace("infer,checked", "infer,strand").replace("true,by hand", "true,-").replace("false,", "false,+")
+
+
+def test_genotypes_of_a_site_on_the_minus_strand_are_turned_and_no_others(tmp_path: Path) -> None:
+    written = (
+        GENOTYPES.replace("milk,G/G", "milk,C/C").replace("milk,G/A", "milk,T/C").replace("milk,A/A", "milk,t/t")
+    )
+    members = COMBINATIONS.replace("milk=A/G", "milk=T/C").replace("milk=G/G", "milk=C/C")
+    made = panel(write_module(tmp_path, sites=MINUS, genotypes=written, combinations=members))
+    (tmp_path / "plus").mkdir()
+    plain = panel(write_module(tmp_path / "plus"))
+    assert made.sites.equals(plain.sites)
+    assert made.genotypes.equals(plain.genotypes)
+    assert made.combinations.equals(plain.combinations)
+
+
+@pytest.mark.parametrize(
+    ("given", "instead", "said"),
+    [
+        ("true,-", "true,minus", r"column strand: 'minus' was given, \+ or -"),
+        ("G,A,true,-", "G,GA,true,-", "column strand: '-' was given, .*insertion or deletion"),
+        ("true,-", "true,-", "column genotype: 'G/G' was given, one or two of the alleles C, T joined"),
+    ],
+)
+def test_a_strand_that_does_not_fit_its_genotypes_is_refused(
+    tmp_path: Path, given: str, instead: str, said: str
+) -> None:
+    with pytest.raises(ReferenceDataError, match=said):
+        panel(write_module(tmp_path, sites=MINUS.replace(given, instead)))

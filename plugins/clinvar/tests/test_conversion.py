@@ -73,6 +73,7 @@ def test_an_indel_is_trimmed_and_all_its_columns_are_in_words(few: Path, convert
     assert brca2["review_status"] == "reviewed by expert panel"
     assert brca2["gene"] == "BRCA2"
     assert brca2["condition_ids"] == "MONDO:MONDO:0011584,OMIM:605724;MONDO:MONDO:0003582,MeSH:D061325"
+    assert (brca2["mondo"], brca2["omim"], brca2["medgen"]) == ("MONDO:0011584;MONDO:0003582", "605724", None)
     assert (brca2["allele_id"], brca2["rsid"], brca2["hgvs"]) == (24364, "rs80359550", "NC_000013.11:g.32340301del")
 
 
@@ -103,6 +104,46 @@ def test_tumour_classifications_stand_apart(few: Path, converted: Convert) -> No
     assert (apc["somatic_impact"], apc["somatic_impact_conditions"]) == ("Tier II - Potential", "Carcinoma of colon")
     assert mlh1["origin"] == "germline;somatic"
     assert mlh1["significance_class"] == "likely pathogenic"
+
+
+def with_info(few: Path, folder: Path, old: str, new: str) -> Path:
+    """The few records, with a part of one INFO replaced."""
+    text = few.read_text()
+    assert old in text
+    path = folder / "edited.vcf"
+    path.write_text(text.replace(old, new, 1))
+    return path
+
+
+def test_a_tumour_classification_has_its_own_stars_identifiers_and_conflict(
+    few: Path, tmp_path: Path, converted: Convert
+) -> None:
+    told = (
+        "ONC=Conflicting_classifications_of_oncogenicity;ONCCONF=Oncogenic(1)|Uncertain_significance(2)"
+        ";ONCREVSTAT=criteria_provided,_conflicting_classifications;ONCDISDB=MONDO:MONDO:0005070,MedGen:C0027651"
+        ";SCIREVSTAT=criteria_provided,_multiple_submitters;SCIDISDB=MedGen:C0699790|.;SCI=Tier_I"
+    )
+    made = converted(with_info(few, tmp_path, "CLNSIG=drug_response", f"CLNSIG=drug_response;{told}"))
+    leiden = row(made, "642")
+    assert leiden["oncogenicity_conflict"] == "Oncogenic(1);Uncertain significance(2)"
+    assert (leiden["oncogenicity_stars"], leiden["somatic_impact_stars"], leiden["stars"]) == (1, 2, 3)
+    assert leiden["oncogenicity_ids"] == "MONDO:MONDO:0005070,MedGen:C0027651"
+    assert leiden["somatic_impact_ids"] == "MedGen:C0699790;."
+    assert (leiden["medgen"], leiden["significance_class"]) == (None, "drug response")
+    assert made.account.unknown_reviews == {}
+
+
+def test_a_tumour_classification_keeps_an_allele_whose_germline_one_is_a_haplotypes(
+    few: Path, tmp_path: Path, converted: Convert
+) -> None:
+    both = with_info(few, tmp_path, "CLNSIGINCL=224889:Pathogenic", "CLNSIGINCL=224889:Pathogenic;ONC=Oncogenic")
+    made = converted(both)
+    assert row(made, "2")["oncogenicity"] == "Oncogenic"
+    assert row(made, "2")["significance_class"] == "unclassified"
+    assert HAPLOTYPE_ONLY not in made.account.set_aside
+    assert made.account.haplotypes == 1
+    alone = with_info(few, tmp_path, "CLNSIGINCL=224889:Pathogenic", "SCIINCL=224889:Tier_I")
+    assert converted(alone).account.set_aside[HAPLOTYPE_ONLY] == 1
 
 
 def test_an_allele_without_a_classification_is_unclassified(few: Path, converted: Convert) -> None:
@@ -242,6 +283,18 @@ def test_the_release_of_2026_is_counted_class_by_class(real: Path, converted: Co
     assert made.table.filter(pl.col("stars") == 3).height == reviews["reviewed_by_expert_panel"]
     assert made.table["oncogenicity"].count() == sum("ONC" in info for _, info in usable)
     assert made.table["somatic_impact"].count() == sum("SCI" in info for _, info in usable)
+    assert made.table["oncogenicity_stars"].count() == sum("ONCREVSTAT" in info for _, info in usable)
+    assert made.table["somatic_impact_ids"].count() == sum("SCIDISDB" in info for _, info in usable)
+    for name, database in (("medgen", "MedGen:"), ("mondo", "MONDO:"), ("omim", "OMIM:")):
+        assert Counter(made.table[name].to_list()) == Counter(named(info, database) for _, info in usable), name
+
+
+def named(info: dict[str, str], database: str) -> str | None:
+    """Identifiers of one database, each once; of OMIM the entries only."""
+    every = [one for condition in info.get("CLNDISDB", "").split("|") for one in condition.split(",")]
+    told = dict.fromkeys(one.removeprefix(database) for one in every if one.startswith(database))
+    kept = [one for one in told if database != "OMIM:" or one.isdecimal()]
+    return ";".join(kept) or None
 
 
 @pytest.mark.real_data

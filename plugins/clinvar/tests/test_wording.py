@@ -45,6 +45,15 @@ def test_identifiers_of_conditions_keep_their_underscores() -> None:
     assert said(wording.identifiers("x"), given) == "Human_Phenotype_Ontology:HP:0001258,MedGen:C0037772;."
 
 
+def test_the_identifiers_of_one_database_stand_once_each_and_whole() -> None:
+    given = "MONDO:MONDO:0015356,MedGen:C01|OMIM:175100,MedGen:C01|OMIM:PS120435,MedGen:CN2,XOMIM:5|."
+    assert said(wording.numbered("x", "MedGen:", r"C\w+"), given) == "C01;CN2"
+    assert said(wording.numbered("x", "MONDO:", r"MONDO:\d+"), given) == "MONDO:0015356"
+    assert said(wording.numbered("x", "OMIM:", r"\d+"), given) == "175100"
+    assert said(wording.numbered("x", "OMIM:", r"\d+"), "not_specified") is None
+    assert said(wording.numbered("x", "OMIM:", r"\d+"), None) is None
+
+
 def test_dbsnp_identifiers_get_their_prefix() -> None:
     assert said(wording.rsids("x"), "765028059") == "rs765028059"
     assert said(wording.rsids("x"), "1|2") == "rs1;rs2"

@@ -13,7 +13,7 @@ from genoteca.annotate.answer import Answer, answer_of, shaped
 from genoteca.annotate.arrays import calls_beside, published_alleles
 from genoteca.annotate.assembly import assemble
 from genoteca.annotate.calls import Calls
-from genoteca.annotate.covering import meet, speaking_rows
+from genoteca.annotate.covering import OTHER_REFERENCE, contradicting, meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import Engine, match_alleles
 from genoteca.annotate.respelling import Respelling, respelling
@@ -73,6 +73,8 @@ def _dense(
     recorded = np.zeros(len(sites.place), np.bool_)
     recorded[met["site"].to_numpy()] = True
     quiet = silence(sites, calls, recorded=recorded)
+    against = contradicting(met)
+    quiet.contradicted(against["site"].to_numpy().astype(np.int64), against["line"].to_numpy())
     quiet.evidence[told["site"].to_numpy()] = told["evidence"].to_physical().to_numpy()
     kept = np.flatnonzero((quiet.evidence != CODE[Evidence.NOT_COVERED]) | sites.always)
     progress(0.7, "writing out the answers")
@@ -83,7 +85,7 @@ def _dense(
         evidence=pl.Series(quiet.evidence, dtype=pl.UInt8).cat.to(EVIDENCE),
         sites=len(recorded),
         agreement=calls.supplied.agreement if calls.supplied else reference_agreement(met),
-        unusable=calls.unusable,
+        unusable=calls.unusable | ({OTHER_REFERENCE: len(against)} if len(against) else {}),
     )
 
 

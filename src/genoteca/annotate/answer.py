@@ -34,8 +34,10 @@ class Answer:
     """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
     array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
     unusable: dict[str, int] = field(default_factory=dict)
-    """Calls that cannot be used, by reason: of an array those that answer as no call; else those of which the
-    reference has no data."""
+    """Calls that cannot be used, by reason: of an array, of another reference base than the module's, and of sites that
+    are known by their rsID only, those that answer as no call; else those of which the reference has no data."""
+    untestable: str = ""
+    """Why the sample cannot be tested after all, in a sentence; empty: it can."""
 
 
 def shaped(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
@@ -60,6 +62,7 @@ def answer_of(
     sites: int | None,
     agreement: Agreement | None,
     unusable: Mapping[str, int],
+    untestable: str = "",
 ) -> Answer:
     """Count an answer and hold it to its promise.
 
@@ -78,4 +81,5 @@ def answer_of(
         compared=agreement.compared if agreement else 0,
         agreeing=agreement.agreeing if agreement else 0,
         unusable=dict(unusable),
+        untestable=untestable,
     )

@@ -20,7 +20,7 @@ from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import RANK
 
-__all__ = ["Calls", "Supplied", "carried_mitochondrial", "read_calls"]
+__all__ = ["Calls", "Supplied", "carried_mitochondrial", "filtered_calls", "read_calls"]
 
 READ = (
     "chrom", "pos", "ref", "alt", "qual", "filter", "genotype", "dosage", "ploidy", "missing", "allele_fraction",
@@ -97,7 +97,7 @@ class Calls:
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
             pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
-            filtered=_filtered(self.sample),
+            filtered=filtered_calls(self.sample),
             missing=(pl.col("missing").fill_null(0) + pl.col("genotype").str.count_matches("<").fill_null(0)).cast(
                 pl.Int64
             ),
@@ -158,7 +158,8 @@ def _copies() -> pl.Expr:
     )
 
 
-def _filtered(sample: SampleTables) -> pl.Expr:
+def filtered_calls(sample: SampleTables) -> pl.Expr:
+    """Tell the rows of a variants table that the file, the user's limits or the stated sex speak against."""
     weak = below_limits(sample.rules, "qual", "depth", "genotype_quality", "balance")
     named = filtered_by_file(pl.col("filter"), failing=sample.rules.failing)
     return named | weak | against_the_sex(sample.build, sample.sex)

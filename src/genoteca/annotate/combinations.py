@@ -51,10 +51,11 @@ def opted(panel: Panel, opted_in: frozenset[str]) -> Panel:
 def combination_rows(panel: Panel, sites: pl.DataFrame, *, first: int) -> pl.DataFrame:
     """Answer every combination; `sites` are the answered sites of the panel. One row each, numbered from `first`.
 
-    A combination is concluded when every member is called or asserted reference, and never from an inferred one:
-    `called`, or `reference` when every member is. Otherwise it is as its least known member, an inferred one
-    counting as not covered; genotypes that nobody authored, or not together, are `other_allele`. Its place is that of
-    its first member. Without a conclusion it keeps what describes it whatever the answer: its gene, its trait.
+    A combination is concluded when every member is called or asserted reference, and never from an inferred one or
+    one known by its rsID only: `called`, or `reference` when every member is. Otherwise it is as its least known
+    member, those counting as not covered; genotypes that nobody authored, or not together, are `other_allele`. Its
+    place is that of its first member. Without a conclusion it keeps what describes it whatever the answer: its gene,
+    its trait.
 
     Raises:
         ReferenceDataError: a member is not a site of the panel, or two rows of one combination name different sites.
@@ -77,7 +78,7 @@ def _answer(authored: pl.DataFrame, answered: Mapping[str, Row], describing: Seq
     options = {members_of(row["members"]): row for row in authored.iter_rows(named=True)}
     sites = _same_sites(authored["combination"][0], list(options), answered)
     members = [answered[site] for site in sites]
-    evidence = _evidence(Evidence(member["evidence"]) for member in members)
+    evidence = _evidence(_of_member(member) for member in members)
     settled = all(member["match"] == Match.GENOTYPE or member["evidence"] != Evidence.CALLED for member in members)
     found = frozenset((site, member["genotype"]) for site, member in zip(sites, members, strict=True))
     option = options.get(found) if settled and evidence in (Evidence.CALLED, Evidence.REFERENCE) else None
@@ -95,6 +96,11 @@ def _answer(authored: pl.DataFrame, answered: Mapping[str, Row], describing: Seq
         "evidence": evidence.value,
         "match": Match.GENOTYPE.value if option else None,
     }
+
+
+def _of_member(member: Row) -> Evidence:
+    by_name = member["match"] == Match.RSID
+    return Evidence.NOT_COVERED if by_name else Evidence(member["evidence"])
 
 
 def _evidence(members: Iterable[Evidence]) -> Evidence:

@@ -10,6 +10,9 @@ A record speaks of a site in one of three ways:
   and adds no allele to the site's genotype.
 - `deleted`: a carried deletion that started before the site and took all of its bases.
 
+A record whose REF is not the site's where both spell a base speaks of another sequence, and of no site: it is never
+matched, whatever its ALT (`contradicting`).
+
 A substitution at the anchor of an insertion or deletion site says nothing of it, and neither does a row that
 overlaps only part of a site: such sites are left to the coverage.
 """
@@ -23,10 +26,22 @@ from genoteca.annotate.calls import Calls
 from genoteca.annotate.spans import Pairs, Places, Rows, overlapping
 from genoteca.errors import DatasetError
 
-__all__ = ["BESIDE", "DELETED", "OWN", "UNKNOWN", "covering_pairs", "meet", "speaking_rows"]
+__all__ = [
+    "BESIDE",
+    "DELETED",
+    "OTHER_REFERENCE",
+    "OWN",
+    "UNKNOWN",
+    "contradicting",
+    "covering_pairs",
+    "meet",
+    "speaking_rows",
+]
 
 OWN, BESIDE, DELETED = 0, 1, 2
 UNKNOWN = "?"
+
+OTHER_REFERENCE = "its reference base is not the module's"
 
 
 def covering_pairs(place: Places, calls: Calls) -> Pairs:
@@ -60,6 +75,11 @@ def meet(loci: pl.DataFrame, calls: Calls, pairs: Pairs, exact: Pairs) -> pl.Dat
             hint="The reference or the sample's variants are not sorted as they claim: make them again.",
         )
     return met
+
+
+def contradicting(met: pl.DataFrame) -> pl.DataFrame:
+    """Give the sites that meet a record of another REF: `site`, and the first such record as `line`."""
+    return met.filter("contradicts").group_by("site").agg(pl.col("line").min()).sort("site")
 
 
 def speaking_rows(met: pl.DataFrame) -> pl.DataFrame:
@@ -110,6 +130,7 @@ def _shapes() -> list[pl.Expr]:
         (~long & (alt.str.len_bytes() > 1) & (alt.str.head(1) == ref)).alias("inserts"),
         (s_length == s_alt.str.len_bytes()).alias("s_substitutes"),
         (offset + s_length <= length).alias("holds"),
+        (ref.str.slice(offset, s_length) != s_ref.str.slice(0, length - offset)).alias("contradicts"),
     ]
 
 
@@ -125,7 +146,9 @@ def _speaks() -> pl.Expr:
         .then(BESIDE)
     )
     return (
-        pl.when("exact")
+        pl.when("contradicts")
+        .then(None)
+        .when("exact")
         .then(OWN)
         .when(pl.col("deletes") & ~here & pl.col("holds"))
         .then(pl.when("carried").then(DELETED))

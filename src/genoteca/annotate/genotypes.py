@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,12 +12,13 @@ from genoteca.annotate.agreement import reference_agreement
 from genoteca.annotate.answer import Answer, answer_of, shaped
 from genoteca.annotate.arrays import calls_beside
 from genoteca.annotate.assembly import assemble
+from genoteca.annotate.by_rsid import NO_RSIDS, answered_by_rsid
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.combinations import combination_rows, opted
-from genoteca.annotate.covering import covering_pairs, meet, speaking_rows
+from genoteca.annotate.covering import OTHER_REFERENCE, contradicting, covering_pairs, meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import match_loci
-from genoteca.annotate.panel import Panel, in_order, ordered_genotype
+from genoteca.annotate.panel import BY_RSID, Panel, in_order, ordered_genotype
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.silence import Sites, silence
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT
@@ -26,7 +28,7 @@ from genoteca.genome.key import with_keys
 from genoteca.genome.left_align import left_aligned
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.column import ANNOTATIONS, Column
-from genoteca.model.evidence import Match
+from genoteca.model.evidence import Evidence, Match
 
 __all__ = ["Panel", "annotate_genotypes", "ordered_genotype"]
 
@@ -39,30 +41,36 @@ def annotate_genotypes(
     `called`: the genotype is authored, or the site's ALT is carried in one that nobody authored: then it has no
     conclusion. `other_allele`: neither. `reference` and `inferred`: the homozygous reference genotype, with its
     conclusion. A site without any authored genotype is a member of combinations only and concludes nothing itself.
+    A site without a place in the build is asked for by its rsID (`by_rsid`), and marked so.
 
     Raises:
         ReferenceDataError: two sites or two genotypes of one site share a name, or a member is no site.
         DatasetError: the sample's variants are not sorted.
 
     """
-    shown = opted(in_order(panel), opted_in)
+    whole = opted(in_order(panel), opted_in)
+    shown = replace(whole, sites=whole.sites.filter(pl.col(BY_RSID).is_null()))
+    named = answered_by_rsid(whole.sites.filter(pl.col(BY_RSID).is_not_null()), sample, whole.genotypes)
     loci = _loci(shown.sites, sample.reference_sequence())
     calls = calls_beside(sample, lambda _: loci.select("place", ref="s_ref", alt="s_alt"))
     by_place = np.argsort(loci["place"].to_numpy(), kind="stable")
     loci = loci[by_place]
     met = meet(loci, calls, covering_pairs(loci["place"].to_numpy(), calls), match_loci(loci, calls))
-    sites = _sites_answered(shown, sample, calls, met)
+    by_rsid = _with_conclusions(named.table, whole)
+    sites = pl.concat([_sites_answered(shown, sample, calls, met), by_rsid], how="diagonal_relaxed").sort("site")
     agreement = calls.supplied.agreement if calls.supplied else reference_agreement(met)
-    rows = combination_rows(shown, sites, first=_next_number(panel.sites))
+    against = len(contradicting(met))
+    rows = combination_rows(whole, sites, first=_next_number(panel.sites))
     table = shaped(_padded(pl.concat([sites, rows], how="diagonal_relaxed"), columns), columns)
-    promised = len(shown.sites) + len(rows)
+    promised = len(whole.sites) + len(rows)
     return answer_of(
         table,
         promised=promised,
         evidence=table["evidence"],
         sites=promised,
         agreement=agreement,
-        unusable=calls.unusable,
+        unusable=calls.unusable | named.unusable | ({OTHER_REFERENCE: against} if against else {}),
+        untestable=NO_RSIDS if named.nameless and not len(shown.sites) else "",
     )
 
 
@@ -104,6 +112,8 @@ def _site_arrays(sites: pl.DataFrame) -> Sites:
 def _sites_answered(panel: Panel, sample: SampleTables, calls: Calls, met: pl.DataFrame) -> pl.DataFrame:
     recorded = panel.sites["site"].is_in(met["site"].unique().implode()).to_numpy()
     quiet = silence(_site_arrays(panel.sites), calls, recorded=recorded)
+    against = contradicting(met)
+    quiet.contradicted(panel.sites["site"].search_sorted(against["site"]).to_numpy(), against["line"].to_numpy())
     told = _told(met, panel)
     evidence = panel.sites.select("site").join(told, on="site", how="left", maintain_order="left")["evidence"]
     final = np.where(evidence.is_null().to_numpy(), quiet.evidence, evidence.to_physical().fill_null(0).to_numpy())
@@ -138,7 +148,8 @@ def _plain_alleles() -> pl.Expr:
 
 def _with_conclusions(answered: pl.DataFrame, panel: Panel) -> pl.DataFrame:
     """Add the authors' texts where the whole genotype is known; a half-known or contradicted one has none."""
-    whole = (pl.col("match") == Match.GENOTYPE.value) | pl.col("evidence").is_in(HOMOZYGOUS)
+    by_name = (pl.col("match") == Match.RSID.value) & (pl.col("evidence") != Evidence.PARTIAL.value)
+    whole = (pl.col("match") == Match.GENOTYPE.value) | by_name | pl.col("evidence").is_in(HOMOZYGOUS)
     texts = [name for name in panel.genotypes.columns if name not in ("site_id", "genotype")]
     renamed = panel.genotypes.rename({name: f"authored_{name}" for name in texts})
     joined = answered.with_columns(looked_up=pl.when(whole).then("genotype")).join(

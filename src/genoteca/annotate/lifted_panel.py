@@ -25,6 +25,8 @@ __all__ = ["LiftedPanel", "lift_panel", "panel_told_back"]
 
 OWN = ("combination", "members", "opt_in")
 
+NO_PLACE = "the module knows it by its rsID only, which is looked for in its own builds"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LiftedPanel:
@@ -54,8 +56,10 @@ def lift_panel(panel: Panel, lift: Lift, *, source: Build, bases: Bases, without
     unknown = frozenset(without)
     found: list[LiftedSite | str] = []
     for number, chrom, pos, ref, alt in sites.select("site", "chrom", "pos", "ref", "alt").iter_rows():
-        site = _lifted(lift, (chrom, pos), [ref, *alt.split(",")], bases)
-        found.append(UNKNOWN_REFERENCE if number in unknown else str(site) if isinstance(site, Reason) else site)
+        site = NO_PLACE if chrom is None else _lifted(lift, (chrom, pos), [ref, *alt.split(",")], bases)
+        found.append(
+            UNKNOWN_REFERENCE if number in unknown else str(site) if isinstance(site, Reason | str) else site
+        )
     marked = sites.with_columns(
         pl.Series("_reason", [s if isinstance(s, str) else None for s in found], dtype=pl.String)
     )

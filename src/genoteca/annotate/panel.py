@@ -9,7 +9,10 @@ import polars as pl
 from genoteca.errors import ReferenceDataError
 from genoteca.genome.schema import CHROM
 
-__all__ = ["Panel", "in_order", "ordered_genotype"]
+__all__ = ["BY_RSID", "Panel", "in_order", "ordered_genotype"]
+
+BY_RSID = "by_rsid"
+"""Column of a panel's sites: the rsID of a site without a place in the build; null where it has one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +25,7 @@ class Panel:
 
     sites: pl.DataFrame
     """One row per site: `site` (number), `site_id`, `chrom`, `pos` (1-based), `ref`, `alt` (several joined by a
-    comma), `infer`, and free text columns."""
+    comma), `infer`, and free text columns. Where `by_rsid` stands, a site that has it has no `chrom` and no `pos`."""
     genotypes: pl.DataFrame
     """One row per authored genotype: `site_id`, `genotype`, and text columns."""
     combinations: pl.DataFrame
@@ -51,7 +54,11 @@ def in_order(panel: Panel) -> Panel:
                 f"The panel has the {' and '.join(name)} {' '.join(map(str, twice.row(0)))} twice.",
                 hint="Every site and every genotype of a site is written once; A/G and G/A are the same.",
             )
+    named = pl.col(BY_RSID) if BY_RSID in panel.sites.columns else pl.lit(None)
     typed = panel.sites.sort("site").with_columns(
-        pl.col("site", "pos").cast(pl.UInt32), pl.col("chrom").cast(CHROM), pl.col("infer").cast(pl.Boolean)
+        named.cast(pl.String).alias(BY_RSID),
+        pl.col("site", "pos").cast(pl.UInt32),
+        pl.col("chrom").cast(CHROM),
+        pl.col("infer").cast(pl.Boolean),
     )
     return Panel(sites=typed, genotypes=genotypes, combinations=panel.combinations)

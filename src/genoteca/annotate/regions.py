@@ -26,8 +26,9 @@ def annotate_regions(reference: Path, sample: SampleTables, *, columns: Sequence
     """Annotate a sample with published intervals (`publish.publish_regions`) of the sample's build.
 
     Sparse: one row per carried variant and interval in which a base of its REF lies (the anchor base of an insertion
-    or deletion does not count when other bases of it do); `pos` is the interval's first base; the interval
-    has no alleles, so `key`, `ref` and `alt` are null. `called`, or `partial` for a half-known genotype.
+    or deletion does not count when other bases of it do); `pos` is the interval's first base; the interval has no
+    alleles, so `key`, `ref` and `alt` are null. An interval of one base is matched by `position`. `called`, or
+    `partial` for a half-known genotype.
 
     Raises:
         DatasetError: the reference lacks a declared column, or the sample is an array.
@@ -69,7 +70,9 @@ def _answered(met: pl.DataFrame) -> pl.DataFrame:
     )
     return met.filter(~only_anchor).with_columns(
         evidence=evidence.cast(EVIDENCE),
-        match=pl.lit(Match.INTERVAL.value, MATCH),
+        match=pl.when(pl.col("start") == pl.col("end"))
+        .then(pl.lit(Match.POSITION.value, MATCH))
+        .otherwise(pl.lit(Match.INTERVAL.value, MATCH)),
         pos="start",
         key=pl.lit(None, pl.UInt64),
         ref=pl.lit(None, pl.String),

@@ -56,6 +56,10 @@ class Silence:
         """Give the elements of some sites."""
         return Silence(evidence=self.evidence[kept], line=self.line[kept], filtered=self.filtered[kept])
 
+    def contradicted(self, sites: Rows, lines: npt.NDArray[np.uint32]) -> None:
+        """Let the records of another REF, one per site, say that the file could not tell there."""
+        self.evidence[sites], self.line[sites], self.filtered[sites] = CODE[Evidence.NO_CALL], lines, False
+
     def with_evidence(self, evidence: Codes) -> Silence:
         """Give the same assertions under the final evidence."""
         return Silence(evidence=evidence, line=self.line, filtered=self.filtered)

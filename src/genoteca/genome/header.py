@@ -83,6 +83,8 @@ def _add_contig(contigs: dict[str, Contig], value: str) -> None:
 
 def _samples(line: str, name: str, number: int) -> list[str]:
     columns = line.split("\t")
+    if columns[8:] == [""]:  # dbSNP's release 135 ends this line with a tab
+        del columns[8:]
     if tuple(columns[:8]) != FIXED or columns[8:9] not in ([], ["FORMAT"]):
         raise GenomeFileError(
             f"Line {number} of {name} should name the columns #CHROM, POS, ID, REF, ALT, QUAL, FILTER, INFO and then "

@@ -85,6 +85,8 @@ def _answered(
     *,
     more: Sequence[Column] = (),
 ) -> Dataset:
+    if answer.untestable:
+        return _not_tested(manifest, sample, inputs, answer.untestable, reference=reference)
     agreement = verdicts.reference_alleles(answer)
     if not agreement.passed:
         reason = _disagreement(sample, answer)

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import polars as pl
 
-from genoteca.annotate.panel import Panel, ordered_genotype
+from genoteca.annotate.panel import BY_RSID, Panel, ordered_genotype
 from genoteca.errors import ManifestError, ReferenceDataError
 from genoteca.genome.alleles import trim
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest, SettingType
-from genoteca.sdk.table_file import LINE, flag, on_build, read_table, refuse, require_columns, typed
+from genoteca.sdk.named_sites import PLACE, placed_or_named
+from genoteca.sdk.site_letters import STRAND, WRITTEN_ON, SiteLetters, letters_of
+from genoteca.sdk.table_file import LINE, flag, read_table, refuse, require_columns, typed
 from genoteca.sdk.table_spec import TableSpec
 from genoteca.sdk.undescribed import require_column, with_described
 
 __all__ = ["read_panel"]
 
-PLACE = ("chrom", "pos", "ref", "alt")
 NOTES = ("checked",)
 """Kept in the authored tables for their reader, and not published unless declared as a column."""
 
@@ -52,24 +53,29 @@ def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: B
         combinations=folder / spec.combinations if spec.combinations else None,
     )
     declared = [column.name for column in manifest.columns]
-    sites = _sites(files.sites, manifest, build, declared)
-    alleles = {row["site_id"]: _alleles(row) for row in sites.iter_rows(named=True)}
-    genotypes = _genotypes(files.genotypes, alleles, manifest, declared)
-    combinations = _combinations(files.combinations, alleles, manifest, declared)
+    sites = _sites(files.sites, manifest, build, declared, rsids=spec.rsids)
+    letters = letters_of(files.sites, sites)
+    genotypes = _genotypes(files.genotypes, letters, manifest, declared)
+    combinations = _combinations(files.combinations, letters, manifest, declared)
     if not spec.complete:
         require_column(manifest)
         genotypes = with_described(genotypes)
     _every_column_is_authored(manifest, sites, genotypes, combinations)
     _genotypes_are_authored(files, sites, genotypes, combinations, complete=spec.complete)
-    return Panel(sites=sites.drop(LINE), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE))
+    return Panel(
+        sites=sites.drop(LINE, WRITTEN_ON), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE)
+    )
 
 
-def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[str]) -> pl.DataFrame:
+def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[str], *, rsids: str) -> pl.DataFrame:
     table = read_table(path)
     builds = [f"{name}_{other}" for other in manifest.builds for name in PLACE]
-    require_columns(path, table, needed=["site"], allowed=[*PLACE, *builds, "build", "infer", *declared, *NOTES])
+    named = [rsids] if rsids else []
+    require_columns(
+        path, table, needed=["site", *named], allowed=[*PLACE, *builds, "build", "infer", STRAND, *declared, *NOTES]
+    )
     _same_alleles_in_every_build(path, table, manifest.builds)
-    table = on_build(path, table, build, manifest.builds, PLACE)
+    table = placed_or_named(path, table, build, manifest.builds, rsids)
     _unique(path, table, ["site"])
     for row in table.iter_rows(named=True):
         _look_at_alleles(path, row)
@@ -77,13 +83,16 @@ def _sites(path: Path, manifest: ModuleManifest, build: Build, declared: list[st
     table = flag(path, table, "infer") if "infer" in table.columns else table.with_columns(infer=pl.lit(value=False))
     columns = [column for column in manifest.columns if column.name in table.columns]
     table = typed(path, table, columns).sort("chrom", "pos", "site", maintain_order=True)
+    strand = pl.col(STRAND) if STRAND in table.columns else pl.lit(None)
+    table = table.with_columns(strand.cast(pl.String).alias(WRITTEN_ON))
     numbered = table.rename({"site": "site_id"}).with_row_index("site")
-    kept = ["site", "site_id", *PLACE, "infer", LINE, *(column.name for column in columns)]
+    by_rsid = [BY_RSID] if rsids else []
+    kept = ["site", "site_id", *PLACE, "infer", *by_rsid, LINE, WRITTEN_ON, *(column.name for column in columns)]
     return numbered.with_columns(pl.col("infer").fill_null(value=False)).select(kept)
 
 
 def _look_at_alleles(path: Path, row: dict[str, object]) -> None:
-    line, pos = int(str(row[LINE])), int(str(row["pos"]))
+    line, pos = int(str(row[LINE])), int(str(row["pos"] or 1))
     for name in ("ref", "alt"):
         for allele in str(row[name] or "").split(","):
             if not allele or set(allele.upper()) - set("ACGT"):
@@ -103,43 +112,41 @@ def _same_alleles_in_every_build(path: Path, table: pl.DataFrame, builds: Sequen
     named = [(f"ref_{build}", f"alt_{build}") for build in builds]
     named = [pair for pair in named if set(pair) <= set(table.columns)]
     for row in table.iter_rows(named=True):
-        sets = [{*str(row[ref]).upper().split(","), *str(row[alt]).upper().split(",")} for ref, alt in named]
-        for (ref, alt), found in zip(named, sets, strict=True):
+        told = [pair for pair in named if row[pair[0]] is not None or row[pair[1]] is not None]
+        sets = [{*str(row[ref]).upper().split(","), *str(row[alt]).upper().split(",")} for ref, alt in told]
+        for (ref, alt), found in zip(told, sets, strict=True):
             if found != sets[0]:
-                refuse(path, row[LINE], alt, f"{row[ref]}>{row[alt]}", f"the same alleles as in {named[0][1][4:]}")
+                refuse(path, row[LINE], alt, f"{row[ref]}>{row[alt]}", f"the same alleles as in {told[0][1][4:]}")
 
 
 def _alleles(row: dict[str, object]) -> tuple[str, ...]:
     return (str(row["ref"]), *str(row["alt"]).split(","))
 
 
-def _genotypes(
-    path: Path, alleles: dict[str, tuple[str, ...]], manifest: ModuleManifest, declared: list[str]
-) -> pl.DataFrame:
+def _genotypes(path: Path, letters: SiteLetters, manifest: ModuleManifest, declared: list[str]) -> pl.DataFrame:
     table = read_table(path)
     require_columns(path, table, needed=["site", "genotype"], allowed=[*declared, *NOTES])
     for line, site, genotype in table.select(LINE, "site", "genotype").iter_rows():
-        _look_at_genotype(path, line, site, genotype, alleles)
-    spelled = pl.col("genotype").str.to_uppercase().map_elements(ordered_genotype, return_dtype=pl.String)
-    table = table.with_columns(spelled)
+        _look_at_genotype(path, line, site, genotype, letters)
+    spelled = [letters.on_plus(site, genotype) for site, genotype in table.select("site", "genotype").iter_rows()]
+    table = table.with_columns(pl.Series("genotype", spelled, pl.String))
     _unique(path, table, ["site", "genotype"])
     columns = [column for column in manifest.columns if column.name in table.columns]
     table = typed(path, table, columns).rename({"site": "site_id"})
     return table.select("site_id", "genotype", LINE, *(column.name for column in columns))
 
 
-def _look_at_genotype(
-    path: Path, line: int, site: str | None, genotype: str | None, alleles: dict[str, tuple[str, ...]]
-) -> None:
-    if site not in alleles:
+def _look_at_genotype(path: Path, line: int, site: str | None, genotype: str | None, letters: SiteLetters) -> None:
+    if site not in letters.alleles:
         refuse(path, line, "site", site, "a site of the table of sites")
     given = (genotype or "").upper().split("/")
-    if len(given) > 2 or set(given) - set(alleles[site]):
-        refuse(path, line, "genotype", genotype, f"one or two of the alleles {', '.join(alleles[site])} joined by /")
+    written = letters.written(site)
+    if len(given) > 2 or set(given) - set(written):
+        refuse(path, line, "genotype", genotype, f"one or two of the alleles {', '.join(written)} joined by /")
 
 
 def _combinations(
-    path: Path | None, alleles: dict[str, tuple[str, ...]], manifest: ModuleManifest, declared: list[str]
+    path: Path | None, letters: SiteLetters, manifest: ModuleManifest, declared: list[str]
 ) -> pl.DataFrame:
     if path is None:
         return pl.DataFrame(schema=dict.fromkeys(("combination", "members", "opt_in"), pl.String) | {LINE: pl.UInt32})
@@ -147,7 +154,7 @@ def _combinations(
     require_columns(path, table, needed=["combination", "members"], allowed=["opt_in", *declared, *NOTES])
     if "opt_in" not in table.columns:
         table = table.with_columns(opt_in=pl.lit(None, pl.String))
-    members = [_members(path, row, alleles) for row in table.iter_rows(named=True)]
+    members = [_members(path, row, letters) for row in table.iter_rows(named=True)]
     table = table.with_columns(pl.Series("members", members, pl.String))
     _unique(path, table, ["combination", "members"])
     _settings_for_opt_ins(path, table, manifest)
@@ -156,15 +163,15 @@ def _combinations(
     return table.select("combination", "members", "opt_in", LINE, *(column.name for column in columns))
 
 
-def _members(path: Path, row: dict[str, object], alleles: dict[str, tuple[str, ...]]) -> str:
+def _members(path: Path, row: dict[str, object], letters: SiteLetters) -> str:
     """Look at `site=A/G;site=C/C`, and spell its genotypes in their one way."""
     spelled = []
     for part in str(row["members"] or "").split(";"):
         site, _, genotype = part.partition("=")
         if not genotype:
             refuse(path, int(str(row[LINE])), "members", row["members"], "site=genotype, several joined by ;")
-        _look_at_genotype(path, int(str(row[LINE])), site.strip(), genotype.strip(), alleles)
-        spelled.append(f"{site.strip()}={ordered_genotype(genotype.strip().upper())}")
+        _look_at_genotype(path, int(str(row[LINE])), site.strip(), genotype.strip(), letters)
+        spelled.append(f"{site.strip()}={letters.on_plus(site.strip(), genotype.strip())}")
     return ";".join(spelled)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from genoteca.annotate.panel import Panel
+from genoteca.annotate.panel import BY_RSID, Panel
 from genoteca.errors import ReferenceDataError
 from genoteca.genome.schema import CHROM, polars_schema
 from genoteca.model.column import Column, ColumnType
@@ -31,6 +31,7 @@ PANEL: tuple[Column, ...] = (
     Column(name="ref", label="Reference allele", null="not a site"),
     Column(name="alt", label="Alternative alleles", description="Joined by a comma.", null="not a site"),
     Column(name="infer", label="May be inferred", type=ColumnType.FLAG, null="not a site"),
+    Column(name=BY_RSID, label="Asked for by rsID", description="It has no place in this build.", null="it has one"),
     Column(name="genotype", label="Genotype", null="not a genotype"),
     Column(name="combination", label="Combination", null="not a combination"),
     Column(name="members", label="Members", description="site=genotype, joined by ;.", null="not a combination"),
@@ -71,6 +72,8 @@ def panel_from(path: Path, columns: Sequence[Column]) -> Panel:
 
     """
     table = pl.read_parquet(path)
+    if BY_RSID not in table.columns:  # published before sites could do without a place
+        table = table.with_columns(pl.lit(None, pl.String).alias(BY_RSID))
     if missing := [column.name for column in PANEL if column.name not in table.columns]:
         raise ReferenceDataError(f"{path.name} is no panel: it has no column {', '.join(missing)}.")
     table = table.with_columns(pl.col("chrom").cast(CHROM))
@@ -103,5 +106,6 @@ def verify_panel(path: Path) -> None:
 
 def _part(table: pl.DataFrame, part: str, names: Sequence[str]) -> pl.DataFrame:
     rows = table.filter(pl.col("part") == part)
-    kept = [name for name in names if rows[name].null_count() < len(rows)]
+    by_rsid = [BY_RSID] if part == "site" else []
+    kept = [name for name in (*by_rsid, *names) if rows[name].null_count() < len(rows)]
     return rows.select(*_KEYS[part], *kept)

@@ -48,6 +48,9 @@ class TableSpec(BaseModel):
     """Kind `genotypes`: one row per site and genotype."""
     combinations: str = ""
     """Kind `genotypes`, optional: conclusions from several sites together."""
+    rsids: str = ""
+    """Kind `genotypes`, optional: the column of `sites` with their rsIDs. A site without chromosome and position in a
+    build is then asked for by its rsID there, and every such answer is marked; empty: every site has a place."""
 
     @model_validator(mode="after")
     def _files_fit_the_kind(self) -> Self:
@@ -62,6 +65,10 @@ class TableSpec(BaseModel):
             raise ValueError(f"a table of kind {self.kind} names its {' and '.join(missing)}")
         if foreign := sorted(named.keys() - allowed):
             raise ValueError(f"a table of kind {self.kind} has no {', '.join(foreign)}")
+        if self.rsids and self.kind is not TableKind.GENOTYPES:
+            raise ValueError(
+                f"rsids names a column of the sites of genotypes; a table of kind {self.kind} needs places"
+            )
         if self.kind is TableKind.REGIONS and self.dense:
             raise ValueError("regions list what is carried in them and count nothing else: write dense = false")
         if not self.complete and self.kind is not TableKind.GENOTYPES:

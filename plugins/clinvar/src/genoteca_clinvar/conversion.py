@@ -28,15 +28,25 @@ INFO = (
     "GENEINFO",
     "MC",
     "ONC",
+    "ONCCONF",
+    "ONCDISDB",
     "ONCDN",
+    "ONCINCL",
+    "ONCREVSTAT",
     "ORIGIN",
     "RS",
     "SCI",
+    "SCIDISDB",
     "SCIDN",
+    "SCIINCL",
+    "SCIREVSTAT",
 )
 """What is read of INFO."""
 
-ENCODED = ("clnrevstat", "clndn", "clndisdb", "clnhgvs", "onc", "oncdn", "sci", "scidn")
+ENCODED = (
+    "clnrevstat", "clndn", "clndisdb", "clnhgvs", "onc", "oncdn", "oncdisdb", "oncrevstat", "sci", "scidn",
+    "scidisdb", "scirevstat",
+)  # fmt: skip
 """Columns in which percent encoding is undone."""
 
 HAPLOTYPE_ONLY = "classified only as part of a haplotype or genotype (CLNSIGINCL)"
@@ -78,11 +88,13 @@ class Account:
         """Count some of the alleles, and give those that are kept."""
         kept = judged.filter(pl.col("reason").is_null())
         self.set_aside.update({reason: count for reason, count in _counts(judged["reason"]) if reason})
-        self.haplotypes += kept["clnsigincl"].count()
+        included = pl.any_horizontal(pl.col("clnsigincl", "oncincl", "sciincl").is_not_null())
+        self.haplotypes += kept.select(included.sum()).item()
         for text, count in _counts(kept["clnsig"]):
             self.unknown_terms.update(dict.fromkeys(classify(text).unknown, count))
-        unknown = {text: count for text, count in _counts(kept["clnrevstat"]) if text and stars_of(text) is None}
-        self.unknown_reviews.update(unknown)
+        for review in ("clnrevstat", "oncrevstat", "scirevstat"):
+            unknown = {text: count for text, count in _counts(kept[review]) if text and stars_of(text) is None}
+            self.unknown_reviews.update(unknown)
         return kept
 
     def require_sum(self) -> None:
@@ -129,7 +141,10 @@ def _finished(alleles: pl.DataFrame, *, account: Account, columns: Sequence[Colu
 
 def _judged(alleles: pl.DataFrame) -> pl.DataFrame:
     """Every allele with what its CLNSIG says, and the reason for which it is set aside, if any."""
-    only_haplotype = pl.col("haplotype_only") | (pl.col("clnsig").is_null() & pl.col("clnsigincl").is_not_null())
+    # a classification in tumours may be of the allele itself where the germline one is of a haplotype
+    in_tumours = pl.any_horizontal(pl.col("onc", "sci").is_not_null())
+    included = pl.any_horizontal(pl.col("clnsigincl", "oncincl", "sciincl").is_not_null())
+    only_haplotype = ~in_tumours & (pl.col("haplotype_only") | (pl.col("clnsig").is_null() & included))
     told = alleles.join(_rules(alleles["clnsig"]), on="clnsig", how="left", nulls_equal=True, maintain_order="left")
     return told.with_columns(
         reason=pl.when(only_haplotype)
@@ -162,14 +177,22 @@ def _columns(kept: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
         conflict=wording.counted("clnsigconf"),
         conditions=wording.listed("clndn"),
         condition_ids=wording.identifiers("clndisdb"),
+        medgen=wording.numbered("clndisdb", "MedGen:", r"C\w+"),
+        mondo=wording.numbered("clndisdb", "MONDO:", r"MONDO:\d+"),
+        omim=wording.numbered("clndisdb", "OMIM:", r"\d+"),
         gene=wording.genes("geneinfo"),
         hgvs=wording.identifiers("clnhgvs"),
         molecular_consequence=wording.consequences("mc"),
         origin=_looked_up(kept["origin"], origin_words, pl.String()),
         oncogenicity=wording.listed("onc"),
         oncogenicity_conditions=wording.listed("oncdn"),
+        oncogenicity_ids=wording.identifiers("oncdisdb"),
+        oncogenicity_stars=_looked_up(kept["oncrevstat"], stars_of, pl.UInt8()),
+        oncogenicity_conflict=wording.counted("oncconf"),
         somatic_impact=wording.listed("sci"),
         somatic_impact_conditions=wording.listed("scidn"),
+        somatic_impact_ids=wording.identifiers("scidisdb"),
+        somatic_impact_stars=_looked_up(kept["scirevstat"], stars_of, pl.UInt8()),
         rsid=wording.rsids("rs"),
         allele_id=pl.col("alleleid").cast(pl.Int64, strict=False),
         caution=pl.lit(None, pl.String),  # only a sample's answer can have one

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["annotate", "build_definitions", "describe_module", "make_reference"]
 
-CONVERSION = "2"
+CONVERSION = "3"
 """Raised when the conversion gives another table for the same file."""
 
 

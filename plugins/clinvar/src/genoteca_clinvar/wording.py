@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
-__all__ = ["consequences", "counted", "decoded", "genes", "identifiers", "listed", "rsids", "words"]
+__all__ = ["consequences", "counted", "decoded", "genes", "identifiers", "listed", "numbered", "rsids", "words"]
 
 
 def decoded(cells: pl.Series) -> pl.Series:
@@ -31,6 +31,13 @@ def listed(column: str) -> pl.Expr:
 def identifiers(column: str) -> pl.Expr:
     """A list of identifiers, which keep their underscores; those of one condition stay joined by commas."""
     return pl.col(column).str.replace_all("|", ";", literal=True)
+
+
+def numbered(column: str, database: str, number: str) -> pl.Expr:
+    """Identifiers of one database among those of all conditions, each once: `MedGen:C0,OMIM:1|MedGen:C0` → `C0`."""
+    found = pl.col(column).str.extract_all(rf"(?:^|[|,]){database}{number}")
+    plain = found.list.eval(pl.element().str.replace(rf"^[|,]?{database}", "")).list.unique(maintain_order=True)
+    return pl.when(plain.list.len() > 0).then(plain.list.join(";"))
 
 
 def counted(column: str) -> pl.Expr:
