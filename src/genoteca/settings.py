@@ -148,8 +148,12 @@ class Layout:
         return self.sample(user, sample).joinpath(*asset[:-1])
 
     def references(self, module_id: str) -> Path:
-        """Every release of a module's references."""
+        """Every release of a module's references, side by side."""
         return self.home / "references" / module_id
+
+    def chosen_releases(self, module_id: str) -> Path:
+        """File that names the releases the user chose for a module; it lies where no record does."""
+        return self.references(module_id) / "chosen"
 
     def reference(self, module_id: str, data_version: str, build: str) -> Path:
         """Folder of one release of a reference in one build."""

@@ -63,7 +63,7 @@ def all_refs(layout: Layout) -> list[ModuleRef]:
 
 
 def reference_of(layout: Layout, module_id: str, build: Build) -> Stored | None:
-    """Give the reference of a module in one build, or None."""
+    """Give a module's reference in one build, of the release that the user chose, else the newest; or None."""
     return records.latest_reference(layout, module_id, build)
 
 
@@ -89,5 +89,6 @@ def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
         entry=module.entry,
         folder=module.folder,
         settings=Preferences(layout.database).values(manifest),
+        digest=module.digest,
         provides=manifest.provides,
     )

@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import psutil
+from pydantic import JsonValue
 
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.engine import records
@@ -28,11 +29,12 @@ from genoteca.errors import DatasetError, ModuleError, RunError
 from genoteca.genome.reading import Limits
 from genoteca.model.build import Build
 from genoteca.model.intake import Intake
+from genoteca.model.module import Permissions
 from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
 
-__all__ = ["RunChoice", "RunPaths", "Scope", "resources_of"]
+__all__ = ["RunChoice", "RunPaths", "Scope", "hosts_of", "resources_of"]
 
 LOW_MEMORY = 6 * 1024**3
 """Bytes of free memory below which a large join is given to DuckDB, which needs half a gigabyte for any size."""
@@ -46,6 +48,10 @@ class Scope:
     run_id: str = "none"
     build: str | None = None
     engine: str = "auto"
+    force: bool = False
+    """Fetch everything anew, also what is in the cache."""
+    release: str = ""
+    """Which release of a reference to complete; empty: the newest."""
     modules: Sequence[Loaded] = field(default_factory=tuple)
 
 
@@ -65,11 +71,11 @@ class RunPaths:
         return _present(found, "/".join(asset), partition)
 
     def reference(self, module_id: str, build: Build) -> Stored:
-        """Give the newest release of a module's reference in one build."""
+        """Give a module's reference in one build: the release that the user chose, else the newest."""
         return _present(records.latest_reference(self._layout, module_id, build), f"{module_id}/reference", build)
 
     def capability(self, name: str) -> Stored | None:
-        """Give the newest dataset that provides a capability, verified where its file was touched; or None."""
+        """Give the dataset that provides a capability, verified where its file was touched; or None."""
         own = [module_id for module_id, provided in self._provided.items() if name in provided]
         found = capability(self._layout, name, modules=own)
         return None if found is None else records.trusted(found)
@@ -165,6 +171,7 @@ class RunChoice:
     def __init__(self, settings: Settings, scope: Scope) -> None:
         self._asked = scope.engine if scope.engine != "auto" else settings.engine
         self._build = scope.build
+        self._release = scope.release
         self._layout = settings.layout
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:
@@ -184,6 +191,10 @@ class RunChoice:
         """Give the chromosomes on which the genomes on this computer have variants."""
         return needed_chromosomes(self._layout)
 
+    def release(self) -> str:
+        """Name the release that a reference run shall publish; empty: the publisher's newest."""
+        return self._release
+
 
 def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
     """Give the resources of one run, by the keys that assets ask for."""
@@ -193,8 +204,13 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
         PATHS: RunPaths(settings, scope),
         FETCH: Fetcher(
             settings.layout.cache,
-            hosts=[host for loaded in scope.modules for host in _hosts(loaded, settings.hf_endpoint)],
+            hosts=[
+                host
+                for one in scope.modules
+                for host in hosts_of(one.manifest.permissions, one.ref.settings, settings.hf_endpoint)
+            ],
             offline=settings.offline,
+            force=scope.force,
             hub=HubAccess(endpoint=settings.hf_endpoint, token=settings.hf_token, offline=settings.hf_hub_offline),
             on_request=lambda _, address, size: index.add_request(address, size=size, run_id=run_id),
         ),
@@ -202,13 +218,13 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
     }
 
 
-def _hosts(loaded: Loaded, endpoint: str) -> list[str]:
+def hosts_of(permissions: Permissions, chosen: Mapping[str, JsonValue], endpoint: str) -> list[str]:
     """Give the hosts a module may ask: those of its manifest, and those of addresses the user set.
 
     Whoever may ask the Hub may ask the endpoint that the user set in its place.
     """
-    declared = loaded.manifest.permissions.network
-    addresses = [value for value in loaded.ref.settings.values() if isinstance(value, str) and "://" in value]
+    declared = permissions.network
+    addresses = [value for value in chosen.values() if isinstance(value, str) and "://" in value]
     named = [urlsplit(address).hostname or "" for address in addresses if not address.startswith(SCHEME)]
     of_hub = urlsplit(PUBLIC).hostname in declared or len(named) < len(addresses)
     return [*declared, *filter(None, named), *([urlsplit(endpoint).hostname or "", CDN] if of_hub else [])]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from genoteca.errors import ReferenceDataError
@@ -11,16 +13,20 @@ from genoteca.model.column import ANNOTATIONS, Column, ColumnType
 from genoteca.model.module import ModuleManifest
 from genoteca.sdk import verdicts
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.noted_fetch import NotedFetch
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.sdk.requests import ReferenceRequest
 
-__all__ = ["CHECKS", "PUBLISHED", "checked_reference"]
+__all__ = ["CHECKS", "PUBLISHED", "checked_reference", "noted"]
 
 CHECKS = {
     "schema": "Columns and types as declared.",
     "sorted": "Sorted as its joins need it, every row looked at.",
     "rows": "Not empty.",
 }
+
+HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
+"""As servers write Last-Modified (RFC 9110, section 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats)."""
 
 PUBLISHED: tuple[Column, ...] = (
     *(column for column in ANNOTATIONS if column.name in {"site", "key", "chrom", "pos", "ref", "alt"}),
@@ -74,3 +80,29 @@ def checked_reference(
         licence=dataset.licence or manifest.licence.data,
         checks=[*checks, *dataset.checks],
     )
+
+
+def noted(dataset: Dataset, request: ReferenceRequest, fetch: NotedFetch, release_line: str = "") -> Dataset:
+    """Keep with a dataset what it was fetched from, and hold it to the release that was asked for.
+
+    A release that is a publisher's Last-Modified is named by its day, in UTC.
+
+    Raises:
+        ReferenceDataError: another release was made than was asked for.
+
+    """
+    release = _named_by_day(dataset.release)
+    if request.release and release != request.release:
+        raise ReferenceDataError(
+            f"{request.manifest.title} {request.release} was asked for; its publisher has {release or 'another one'}.",
+            title="This release can no longer be fetched",
+            hint="Use the newest release: genoteca modules release ID --use newest.",
+        )
+    dataset.metadata |= fetch.notes()
+    if release_line and "files" in dataset.metadata:
+        dataset.metadata["release_line"] = release_line
+    return replace(dataset, release=release)
+
+
+def _named_by_day(release: str) -> str:
+    return parsedate_to_datetime(release).date().isoformat() if HTTP_DATE.fullmatch(release) else release
