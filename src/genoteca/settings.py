@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """In a variant-only whole genome, bases to the nearest called variant within which silence may be read."""
     offline: bool = False
     """Never ask for the network."""
+    check_updates: Literal["off", "daily", "weekly"] = "off"
+    """How often an open desktop asks publishers whether they have newer data; fetched is only what is asked for."""
     hf_endpoint: str = Field(
         default="https://huggingface.co", validation_alias=AliasChoices("genoteca_hf_endpoint", "hf_endpoint")
     )

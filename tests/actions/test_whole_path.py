@@ -113,7 +113,7 @@ def test_an_annotate_report_has_the_pinned_form(desk: App) -> None:
 
 def test_a_second_annotation_uses_the_reference_that_is_there(desk: App) -> None:
     before = len([c for c in actions.list_runs(desk) if c.run.request.kind is RunKind.REFERENCE])
-    run = actions.annotate(desk, KEY, [TRAITS])
+    run = actions.annotate(desk, KEY, [TRAITS], force=True)
     assert desk.executor.run_until_over(run).status is RunStatus.SUCCEEDED
     after = len([c for c in actions.list_runs(desk) if c.run.request.kind is RunKind.REFERENCE])
     assert after == before
@@ -134,7 +134,7 @@ def test_a_changed_setting_makes_the_answer_out_of_date(desk: App) -> None:
 def test_a_cancelled_run_leaves_the_answer_as_it_was(desk: App) -> None:
     desk.executor.stop()
     try:
-        run = actions.annotate(desk, KEY, [TRAITS])
+        run = actions.annotate(desk, KEY, [TRAITS], force=True)
         assert actions.cancel_run(desk, run).run.status is RunStatus.CANCELLED
         (answer,) = actions.show_sample(desk, KEY).answers
         assert answer.state is AnswerState.UP_TO_DATE

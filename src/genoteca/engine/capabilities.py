@@ -22,8 +22,8 @@ def sequence_of(build: Build) -> str:
 def capability(layout: Layout, name: str, *, modules: Iterable[str] = ()) -> Stored | None:
     """Give the dataset that provides a capability, or None where there is none; no module is imported.
 
-    Of a module's releases the one counts that the user chose, else the newest; of several modules the newest. Looked at
-    are the installed modules whose manifest provides it, and `modules` (those of the run). Of their datasets for
+    Of a module's releases the one counts that the user chose, else the newest; of several modules the newest. Looked
+    at are the installed modules whose manifest provides it, and `modules` (those of the run). Of their datasets for
     everyone, those count whose record says in `metadata["provides"]` that they are the one.
 
     Raises:

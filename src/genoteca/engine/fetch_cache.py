@@ -155,7 +155,7 @@ def _fetched(order: Order, copy: Copy, facts: Facts, *, from_cache: bool) -> Fet
         url=shown(order.source),
         from_cache=from_cache,
         release=order.release or facts.last_modified,
-        checksum=facts.held_to,
+        checksum=str(order.expected) if order.fixed else facts.held_to,
         etag=facts.etag,
         last_modified=facts.last_modified,
     )

@@ -9,7 +9,7 @@ from genoteca.model.record import Record
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.resources import PROVIDES
 
-__all__ = ["MODULE_DIGEST", "kept_files", "kinship", "serves"]
+__all__ = ["MODULE_DIGEST", "chromosomes_of", "kept_files", "kinship", "serves"]
 
 MODULE_DIGEST = "module_digest"
 """Key of a record's metadata: fingerprint of the module that made it, as it was installed."""
@@ -46,9 +46,14 @@ def serves(record: Record, used: str, *, dense: bool) -> bool:
 def kept_files(record: Record) -> int:
     """How many files of an asset are kept: of a reference the newest of each release only.
 
-    What genomes are read and lifted with is kept as results are: a genome must find the sequence that it was read with.
+    What genomes are read with is kept as results are: a genome must find the sequence that it was compared with.
     """
     return 1 if record.partition is None and PROVIDES not in record.metadata else KEEP
+
+
+def chromosomes_of(record: Record) -> list[str]:
+    """Give the chromosomes that a reference was made of; empty: all that there are."""
+    return [str(chrom) for chrom in _told(record, "chromosomes")]
 
 
 def _told(record: Record, name: str) -> list[JsonValue]:

@@ -72,11 +72,11 @@ def reference_asset(
     `verify` looks at the written Parquet and raises ReferenceDataError; by default `verify_published`.
     `code_version`: of the conversion; empty: the module's version.
     `publisher`: a name for the publisher's own dataset, which stands in the lineage as `[id, name]`, above the
-    reference, if the manifest names hosts: nobody here makes it; whenever the reference is made, it is noted with its
-    release and its files.
-    `release_line`: a regular expression whose first group is the release's name, in one of the first lines of the first
-    file that is fetched (`^##fileDate=(.+)$`): a newer release is then told by its name before it is fetched. Without
-    it, by the publisher's date or commit.
+    reference, if the manifest names hosts: nobody here makes it; whenever the reference is made, it is noted with
+    its release and its files.
+    `release_line`: a regular expression whose first group is the release's name, in one of the first lines of the
+    first file that is fetched (`^##fileDate=(.+)$`): a newer release is then told by its name before it is fetched.
+    Without it, by the publisher's date or commit.
     """
     above = _publisher(manifest, publisher)
 

@@ -1,4 +1,4 @@
-"""Fetching with a note of every file: what a reference was made from, and how its publisher is asked for a newer one."""
+"""Fetching with a note of every file: what a reference was made from, and how a newer one is asked for."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class NotedFetch:
         """Give what a record keeps; empty where nothing was fetched.
 
         `files`: of each its `url` (of a file on this computer only its name), `sha256`, `bytes`, `cached`, and as far
-        as the publisher says them `checksum`, `etag`, `last_modified`, `checksum_url`. `pinned`: sources of the Hub, by
-        what they were pinned to. `bytes_downloaded`: of those that came over the network this time.
+        as the publisher says them `checksum`, `etag`, `last_modified`, `checksum_url`. `pinned`: sources of the Hub,
+        by what they were pinned to. `bytes_downloaded`: of those that came over the network this time.
         """
         files: list[JsonValue] = [dict(file) for file in self._files.values()]
         if not files:

@@ -26,7 +26,7 @@ CHECKS = {
 }
 
 HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
-"""As servers write Last-Modified (RFC 9110, section 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats)."""
+"""As servers write Last-Modified (https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats)."""
 
 PUBLISHED: tuple[Column, ...] = (
     *(column for column in ANNOTATIONS if column.name in {"site", "key", "chrom", "pos", "ref", "alt"}),
@@ -94,7 +94,7 @@ def noted(dataset: Dataset, request: ReferenceRequest, fetch: NotedFetch, releas
     release = _named_by_day(dataset.release)
     if request.release and release != request.release:
         raise ReferenceDataError(
-            f"{request.manifest.title} {request.release} was asked for; its publisher has {release or 'another one'}.",
+            f"{request.manifest.title} {request.release} was asked for; the publisher has {release or 'another'}.",
             title="This release can no longer be fetched",
             hint="Use the newest release: genoteca modules release ID --use newest.",
         )

@@ -27,7 +27,7 @@ class Meter:
         return cls(begun=time.monotonic(), cpu_before=cpu_seconds())
 
     def read(self) -> dict[str, JsonValue]:
-        """Give wall and processor seconds since the start, and the process's peak of memory in MB, its start included."""
+        """Give wall and processor seconds since the start, and the peak of memory of the whole process, in MB."""
         return {
             "seconds": round(time.monotonic() - self.begun, 3),
             "cpu_seconds": round(cpu_seconds() - self.cpu_before, 3),
