@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from genoteca.engine.publisher_news import PublisherDesk, can_be_asked, is_newer
 from genoteca.engine.release_choice import ANY_BUILD, chosen_releases, release_name
 from genoteca.engine.releases import Release, drop_release, named_release, releases_of, use_release
 from genoteca.engine.resources import hosts_of
-from genoteca.errors import FetchError, InputError, NotFoundError
-from genoteca.model.run import RunStatus
+from genoteca.errors import DatasetError, FetchError, InputError, NotFoundError
+from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.store.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def module_data(app: App, module_id: str) -> ModuleData:
         updates=_updates(app, module, notes),
         checked=max((note.checked for note in notes), default=None),
         problems=sorted({note.problem for note in notes if note.problem}),
+        runs=[run.id for run in _at_work(app) if run.request.modules == [module_id]],
         can_check=any(can_be_asked(one.record) for one in records.for_everyone(app.layout, module_id)),
         fetches=bool(manifest.permissions.network),
     )
@@ -158,9 +160,18 @@ def next_check(app: App) -> datetime | None:
 
 def known_updates(app: App) -> set[str]:
     """Give the modules whose publisher is known to have newer data."""
-    modules = references.usable_modules(app.layout).values()
-    notes = NewsNotes(app.layout.database)
-    return {module.id for module in modules if _updates(app, module, notes.of(module.id))}
+    notes, found = NewsNotes(app.layout.database), set[str]()
+    for module in references.usable_modules(app.layout).values():
+        with suppress(DatasetError):  # the doctor tells of what is damaged; the store is shown all the same
+            if _updates(app, module, notes.of(module.id)):
+                found.add(module.id)
+    return found
+
+
+def _at_work(app: App) -> list[Run]:
+    """Give the runs that make data for everyone and are not over."""
+    waiting = app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING)
+    return [run for run in waiting if run.request.kind is RunKind.REFERENCE]
 
 
 def _ask(app: App, module: InstalledModule) -> None:

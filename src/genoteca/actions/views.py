@@ -257,6 +257,8 @@ class ModuleData(View):
     """When the publisher was last asked; None: never."""
     problems: list[str] = Field(default_factory=list)
     """Why it could not be asked then."""
+    runs: list[str] = Field(default_factory=list)
+    """Runs that are queued or at work for it."""
     can_check: bool = False
     fetches: bool = False
     """Whether it fetches anything at all; else its data came with it."""
@@ -285,6 +287,8 @@ class ModuleCard(View):
     """By sample: `yes`, or why not."""
     provided: list[Provided] = Field(default_factory=list)
     """What it has for the app or for others, once it is installed."""
+    newer_data: bool = False
+    """Whether its publisher is known to have newer data than what is there."""
 
 
 class ResultHeader(View):
