@@ -9,7 +9,7 @@ from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
-from genoteca.actions.words import answer_words, lift_words
+from genoteca.actions.words import answer_words, lift_words, release_words
 from genoteca.engine import records
 from genoteca.engine.kinship import serves
 from genoteca.engine.limits import changed_limits, rules_of
@@ -213,6 +213,7 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
 
 
 def _other_reference(title: str, before: str, now: str) -> str:
+    before, now = release_words(before), release_words(now)
     return f"{title} {before} → {now}" if before != now else f"{title} {now} was prepared again"
 
 
