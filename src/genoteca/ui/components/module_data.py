@@ -6,6 +6,7 @@ from functools import partial
 
 from genoteca import actions
 from genoteca.actions.views import DataRelease, DataUpdate, ModuleData, RunCard
+from genoteca.model.run import RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
@@ -25,8 +26,8 @@ class ModuleDataCard:
         self._card = card()
         self._card.set_visibility(False)
 
-    async def draw(self) -> None:
-        """Draw what is there now."""
+    async def draw(self, *, cancelled: bool = False) -> None:
+        """Draw what is there now; `cancelled`: a fetch was stopped just now."""
         data = await ask(actions.module_data, self._desktop.app, self._id)
         self._card.clear()
         self._card.set_visibility(bool(data.releases) or data.fetches)
@@ -40,6 +41,9 @@ class ModuleDataCard:
                 self._absent(build)
             if any(release.chosen for release in data.releases):
                 self._unchosen()
+            if cancelled:
+                with notice("warn", "Cancelled", "What arrived is kept, and the next try goes on from there."):
+                    pass
             for run in data.runs:
                 RunLive(self._desktop, run, self._titles, self._over)
             self._foot(data)
@@ -47,7 +51,7 @@ class ModuleDataCard:
     async def _over(self, seen: RunCard) -> None:
         if seen.run.failed_assets or seen.run.error:
             return  # what went wrong stands there, and stays
-        await self.draw()
+        await self.draw(cancelled=seen.run.status is RunStatus.CANCELLED)
 
     def _update(self, update: DataUpdate, data: ModuleData) -> None:
         with notice("info", "Newer data can be fetched", f"{self._titles[self._id]} {actions.update_words(update)}"):
