@@ -56,7 +56,10 @@ def picture(page: Page, pictures: Path, name: str) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 860})
-            page.screenshot(path=pictures / f"{name}-{scheme}-{width}.png", full_page=True)
+            page.screenshot(path=pictures / f"{name}-{scheme}-{width}.png")
+            card = page.locator(".card", has=page.get_by_role("heading", name="Data", exact=True))
+            if card.count():
+                card.last.screenshot(path=pictures / f"{name}-card-{scheme}-{width}.png")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 860})
 
@@ -75,10 +78,10 @@ def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     hub.fail(large(parquet(0.25)), held(100))
     data = page.locator(".card", has=page.get_by_role("heading", name="Data", exact=True)).last
     data.get_by_role("button", name="Fetch GRCh38").click()
-    data.get_by_text(re.compile("file 1 of 1")).first.wait_for()
+    page.get_by_text(re.compile("file 1 of 1")).first.wait_for()
     picture(page, pictures, "module-data-fetching")
-    data.get_by_role("button", name="Cancel").click()
-    data.get_by_text("What arrived is kept").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("What arrived is kept").wait_for()
     hub.may_go_on.set()
     first = hub.main[DATASET]
     data.get_by_role("button", name="Fetch GRCh38").click()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from nicegui import ui
+
 from genoteca import actions
 from genoteca.actions.views import DataRelease, DataUpdate, ModuleData, RunCard
 from genoteca.model.run import RunStatus
@@ -21,7 +23,9 @@ __all__ = ["ModuleDataCard"]
 class ModuleDataCard:
     """The card; it draws itself anew when something of it changed."""
 
-    def __init__(self, desktop: Desktop, module_id: str, title: str) -> None:
+    def __init__(self, desktop: Desktop, module_id: str, title: str, live: ui.element) -> None:
+        """Make the card; what is being fetched is shown in `live`, which is as wide as the page."""
+        self._live = live
         self._desktop, self._id, self._titles = desktop, module_id, {module_id: title}
         self._card = card()
         self._card.set_visibility(False)
@@ -38,15 +42,17 @@ class ModuleDataCard:
             for release in data.releases:
                 self._release(release)
             for build in data.missing:
-                self._absent(build)
+                self._absent(build, at_work=bool(data.runs))
             if any(release.chosen for release in data.releases):
                 self._unchosen()
+            self._foot(data)
+        self._live.clear()
+        with self._live:
             if cancelled:
                 with notice("warn", "Cancelled", "What arrived is kept, and the next try goes on from there."):
                     pass
             for run in data.runs:
                 RunLive(self._desktop, run, self._titles, self._over)
-            self._foot(data)
 
     async def _over(self, seen: RunCard) -> None:
         if seen.run.failed_assets or seen.run.error:
@@ -78,12 +84,13 @@ class ModuleDataCard:
                 act("Use this one", partial(self._use, release.name), more="small-act")
             icon_act("delete", f"Delete release {release.name} from the disk", partial(self._drop, release))
 
-    def _absent(self, build: str) -> None:
+    def _absent(self, build: str, *, at_work: bool) -> None:
         with box("across keep top-line tight"):
             with stack("tight grow"):
                 said(build, "strong")
                 said("Not there yet. It is fetched when a genome needs it.", "faint")
-            act(f"Fetch {build}", partial(self._fetch, build), icon="download")
+            if not at_work:
+                act(f"Fetch {build}", partial(self._fetch, build), icon="download")
 
     def _unchosen(self) -> None:
         with row("tight"):

@@ -36,6 +36,7 @@ async def show(desktop: Desktop, module_id: str) -> None:
     _head(desktop, module)
     if module.trouble:
         trouble_box(module.trouble)
+    live = stack()
     with box("two-thirds"):
         with stack("loose"):
             _about(module)
@@ -44,7 +45,7 @@ async def show(desktop: Desktop, module_id: str) -> None:
         with stack("loose"):
             _at_a_glance(module)
             _provided(module)
-            data = ModuleDataCard(desktop, module.id, module.manifest.title)
+            data = ModuleDataCard(desktop, module.id, module.manifest.title, live)
             with card():
                 permissions_card(module)
             if module.manifest.settings and module.state is not ModuleState.AVAILABLE:
