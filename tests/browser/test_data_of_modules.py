@@ -10,7 +10,7 @@ from typing import Protocol
 
 import polars as pl
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.engine.loopback_hub import LoopbackHub, large
 from tests.engine.publisher import held, serving
 
@@ -75,10 +75,12 @@ def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     card.get_by_text("Installed").wait_for()
     card.get_by_role("link", name="Ensembl variation").click()
 
+    page.set_viewport_size({"width": 390, "height": 860})
     hub.fail(large(parquet(0.25)), held(100))
     data = page.locator(".card", has=page.get_by_role("heading", name="Data", exact=True)).last
     data.get_by_role("button", name="Fetch GRCh38").click()
     page.get_by_text(re.compile("file 1 of 1")).first.wait_for()
+    expect(page.get_by_role("button", name="Cancel")).to_be_in_viewport()
     picture(page, pictures, "module-data-fetching")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("What arrived is kept").wait_for()
@@ -89,7 +91,7 @@ def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     data.locator(".pill", has_text="Used").wait_for()
 
     data.get_by_role("button", name="Check for newer data now").click()
-    data.get_by_text("Nothing newer when the publisher was asked").wait_for()
+    data.get_by_text("What the publisher had when it was asked").wait_for()
     second = hub.commit({FILE: parquet(0.5)}, DATASET)
     data.get_by_role("button", name="Check for newer data now").click()
     data.get_by_text(f"Ensembl variation {first[:8]} → {second[:8]} (GRCh38)").wait_for()

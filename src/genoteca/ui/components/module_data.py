@@ -20,6 +20,10 @@ from genoteca.ui.desktop import Desktop, ask
 __all__ = ["ModuleDataCard"]
 
 
+ALL_CHROMOSOMES = 25
+"""1 to 22, X, Y and MT."""
+
+
 class ModuleDataCard:
     """The card; it draws itself anew when something of it changed."""
 
@@ -67,7 +71,7 @@ class ModuleDataCard:
     def _release(self, release: DataRelease) -> None:
         told_of = (
             ", ".join(release.builds),
-            f"chromosomes {', '.join(release.chromosomes)}" if 0 < len(release.chromosomes) < 24 else "",
+            _chromosomes(release),
             words.file_size(release.bytes),
             f"made {words.when(release.when)}",
         )
@@ -101,7 +105,7 @@ class ModuleDataCard:
         for problem in data.problems:
             said(f"The publisher could not be asked: {problem}", "faint")
         if data.checked and not data.problems and not data.updates:
-            said(f"Nothing newer when the publisher was asked, {words.when(data.checked)}.", "faint")
+            said(f"What the publisher had when it was asked, {words.when(data.checked)}, is here.", "faint")
         builds = sorted({build for release in data.releases for build in release.used_in if build in release.builds})
         with row("tight"):
             if data.can_check:
@@ -115,6 +119,8 @@ class ModuleDataCard:
         with told():
             await ask(actions.prepare_module, self._desktop.app, self._id, build, force=force)
             await self.draw()
+            # on a narrow screen the button lies far below what it began
+            self._live.client.run_javascript(f"getHtmlElement({self._live.id}).scrollIntoView({{block: 'center'}})")
 
     async def _check(self) -> None:
         with told():
@@ -137,3 +143,10 @@ class ModuleDataCard:
             with told():
                 await ask(actions.drop_data_release, self._desktop.app, self._id, release.name)
                 await self.draw()
+
+
+def _chromosomes(release: DataRelease) -> str:
+    """Say which chromosomes a release was fetched of, where it is not all of them."""
+    some = 0 < len(release.chromosomes) < ALL_CHROMOSOMES
+    word = "chromosome" if len(release.chromosomes) == 1 else "chromosomes"
+    return f"{word} {', '.join(release.chromosomes)}" if some else ""
