@@ -239,7 +239,7 @@ def test_every_materialization_says_what_it_was_made_of_and_what_it_took(shop: A
         event = instance.get_latest_materialization_event(dg.AssetKey([MODULE, "reference"]))
     assert event is not None
     assert event.asset_materialization is not None
-    told = {name: one.value for name, one in event.asset_materialization.metadata.items()}
+    told: dict[str, Any] = {name: one.value for name, one in event.asset_materialization.metadata.items()}
     record = reference(shop)
     stored = references.reference_of(shop.layout, MODULE, Build.GRCH38)
     assert stored is not None
@@ -248,7 +248,8 @@ def test_every_materialization_says_what_it_was_made_of_and_what_it_took(shop: A
     assert (told["release"], told["licence"]) == (record.release, "Apache-2.0")
     assert told["fetched"] == "1 downloaded, 1 from the cache"
     assert told["file count"] == 2
-    assert set(told["publisher's checksums"].values()) == {file["checksum"] for file in record.metadata["files"]}  # type: ignore
+    files: Any = record.metadata["files"]
+    assert set(told["publisher's checksums"].values()) == {file["checksum"] for file in files}
     assert told["seconds"] > 0
     assert told["CPU seconds"] > 0
     assert told["peak memory (MB)"] > 20

@@ -53,9 +53,10 @@ def hub(tmp_path: Path) -> Iterator[LoopbackHub]:
 def picture(page: Page, pictures: Path, name: str) -> None:
     """Take the page in light and dark, wide and narrow."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 860})
+            page.evaluate("window.scrollTo(0, 0)")
             page.screenshot(path=pictures / f"{name}-{scheme}-{width}.png")
             card = page.locator(".card", has=page.get_by_role("heading", name="Data", exact=True))
             if card.count():

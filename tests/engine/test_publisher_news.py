@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 from tests.engine.loopback_hub import DATASET, LoopbackHub
 from tests.engine.publisher import Publisher, publishing, serving, status
 
@@ -43,7 +44,7 @@ def offer(publisher: Publisher, body: bytes, day: str = "26 Feb") -> str:
     return address
 
 
-def record(notes: dict[str, object], **more: object) -> Record:
+def record(notes: dict[str, JsonValue], **more: JsonValue) -> Record:
     return Record(
         asset=["clinvar", "reference"],
         partition=None,

@@ -11,10 +11,10 @@ from genoteca.engine import records
 from genoteca.engine.capabilities import capability
 from genoteca.engine.kinship import kinship, serves
 from genoteca.engine.release_choice import chosen_releases, release_folder
-from genoteca.engine.releases import drop_release, named_release, releases_of, use_release
+from genoteca.engine.releases import Release, drop_release, named_release, releases_of, use_release
 from genoteca.errors import DatasetError, NotFoundError
 from genoteca.model.record import Record
-from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.dataset import Dataset, Written
 from genoteca.settings import Layout
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -94,7 +94,7 @@ def test_a_damaged_choice_is_said_and_not_guessed(three: Layout) -> None:
     assert in_force(three) == "2026-02-26"
 
 
-def named_release_of(layout: Layout, name: str) -> object:
+def named_release_of(layout: Layout, name: str) -> Release:
     """Find a release although nobody can tell which one is used."""
     choice = layout.chosen_releases("c")
     damaged = choice.read_text()
@@ -156,16 +156,8 @@ def dataset(*files: str, **changed: object) -> Dataset:
 
 
 def record_of(made: Dataset, sha256: str) -> Record:
-    metadata = made.metadata
-    return made.record(asset=["c", "reference"], partition=None, run="r" * 8, written=written(sha256)).model_copy(
-        update={"metadata": metadata}
-    )
-
-
-def written(sha256: str) -> object:
-    from genoteca.sdk.dataset import Written
-
-    return Written(file=None, rows=0, bytes=0, sha256=sha256)
+    written = Written(file=None, rows=0, bytes=0, sha256=sha256)
+    return made.record(asset=["c", "reference"], partition=None, run="r" * 8, written=written)
 
 
 def test_answers_made_before_a_chromosome_was_added_stand_where_only_what_is_carried_has_a_row() -> None:

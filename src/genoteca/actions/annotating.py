@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from genoteca.actions import references
-from genoteca.actions.answers import answers_of, outcomes_of
+from genoteca.actions.answers import answer_of, outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.chains import chain_runs, enqueue_shared, lifted_assets
 from genoteca.actions.views import AnnotateReport, AnswerState, ModuleAnswer, ModuleReport
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.evidence import Evidence, Outcome
 from genoteca.model.run import LineKind, Run, RunKind, RunRequest, RunStatus
@@ -108,15 +109,29 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
 def _up_to_date(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> dict[str, str]:
     """Give the modules whose answer would be the same if it were made again, with the run that made it.
 
-    A module that builds on others is asked again: what it took from them stands in no record.
+    A module that builds on others is asked again: what it took from them stands in no record. So is one whose answer
+    is not, byte by byte, what was written.
     """
-    settled = (AnswerState.UP_TO_DATE, AnswerState.CANNOT_BE_TESTED)
-    answers = {answer.module: answer for answer in answers_of(app, sample)}
-    return {
-        module.id: answer.run
-        for module in modules
-        if (answer := answers[module.id]).state in settled and answer.run and not module.sound_manifest().requires
-    }
+    found = {}
+    for module in modules:
+        with suppress(DatasetError):
+            if not module.sound_manifest().requires and (run := _made_by(app, sample, module)):
+                found[module.id] = run
+    return found
+
+
+def _made_by(app: App, sample: Sample, module: InstalledModule) -> str:
+    """Give the run that made an answer which is up to date; empty: there is none.
+
+    Raises:
+        DatasetError: it is damaged.
+
+    """
+    answer = answer_of(app, sample, module)
+    stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
+    if stored is None or answer.state not in (AnswerState.UP_TO_DATE, AnswerState.CANNOT_BE_TESTED):
+        return ""
+    return records.verified(stored).record.run
 
 
 def _over_at_once(app: App, request: RunRequest) -> str:

@@ -104,14 +104,14 @@ def drop_data_release(app: App, module_id: str, name: str) -> int:
 
     Raises:
         NotFoundError: no such module or release.
-        InputError: a run is at work that may need it, or it cannot be deleted.
+        InputError: a run is queued or at work that may need it, or it cannot be deleted.
 
     """
     _usable(app, module_id)
     release = named_release(releases_of(app.layout, module_id), name, module_id)
-    if app.index.with_status(RunStatus.RUNNING, RunStatus.CANCELLING):
+    if app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING):
         raise InputError(
-            f"{release.name} of {module_id} was not deleted: a run is at work.",
+            f"{release.name} of {module_id} was not deleted: a run is queued or at work, and may need it.",
             title="Something is at work",
             hint="Wait until it is over, or cancel it.",
         )

@@ -96,7 +96,7 @@ def noted(dataset: Dataset, request: ReferenceRequest, fetch: NotedFetch, releas
         raise ReferenceDataError(
             f"{request.manifest.title} {request.release} was asked for; the publisher has {release or 'another'}.",
             title="This release can no longer be fetched",
-            hint="Use the newest release: genoteca modules release ID --use newest.",
+            hint=f"Use the newest release: genoteca modules release {request.manifest.id} --use newest.",
         )
     dataset.metadata |= fetch.notes()
     if release_line and "files" in dataset.metadata:
