@@ -293,6 +293,8 @@ def test_newer_data_is_told_and_never_installed_silently(
     assert answers(shop, third) == expected(["20", "21"])
     assert (reference(shop).release, reference(shop).metadata["chromosomes"]) == (old, ["20", "21", "22"])
     assert hub.sent[large(parquet(changed))] == 0
+    (data,) = actions.check_updates(shop, MODULE)
+    assert [one.release for one in data.updates] == [hub.main[DATASET]], "it is still known where newer data would be"
 
 
 def test_releases_stand_side_by_side_and_the_chosen_one_is_used(shop: App, hub: LoopbackHub, first: str) -> None:

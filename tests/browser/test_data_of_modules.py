@@ -129,7 +129,7 @@ def test_what_is_up_to_date_is_kept_unless_it_is_asked_for_again(
     page.get_by_role("link", name="Annotate").or_(page.get_by_role("button", name="Annotate")).first.click()
     page.get_by_text("Everything is up to date").wait_for()
     page.get_by_text("More choices").click()
-    page.get_by_label("How it is looked up").wait_for()
+    page.get_by_text("Answers whose file, module, data").wait_for()
     page.locator(".q-checkbox").first.click()
     picture(page, pictures, "annotate-choices")
     page.get_by_role("button", name="Annotate").click()

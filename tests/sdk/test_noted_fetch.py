@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
@@ -64,18 +65,26 @@ def test_the_record_of_a_reference_names_every_file_and_how_it_was_asked_for(
     assert str(tmp_path) not in str(files)
 
 
+class Before:
+    """A reference that was published before."""
+
+    def reference(self, module_id: str, build: Build) -> Any:
+        return SimpleNamespace(record=SimpleNamespace(metadata={"pinned": {"commit": "main"}}))
+
+
 def test_another_release_than_was_asked_for_is_refused(tmp_path: Path) -> None:
     fetch = NotedFetch(LocalFetch({}))
     request = ReferenceRequest(
         manifest=manifest(),
         build=Build.GRCH38,
         fetch=fetch,
-        paths=None,  # type: ignore[arg-type]
+        paths=Before(),  # type: ignore[arg-type]
         settings={},
         scratch=tmp_path,
         progress=lambda _fraction, _message: None,
         release="2026-02-26",
     )
-    assert noted(Dataset(table=None, release="Thu, 26 Feb 2026 08:00:00 GMT"), request, fetch).release == "2026-02-26"
+    same = noted(Dataset(table=None, release="Thu, 26 Feb 2026 08:00:00 GMT"), request, fetch)
+    assert (same.release, same.metadata) == ("2026-02-26", {"pinned": {"commit": "main"}})
     with pytest.raises(ReferenceDataError, match="2026-02-26 was asked for; the publisher has 2026-03-05"):
         noted(Dataset(table=None, release="2026-03-05"), request, fetch)

@@ -160,11 +160,14 @@ def next_check(app: App) -> datetime | None:
 
 def known_updates(app: App) -> set[str]:
     """Give the modules whose publisher is known to have newer data."""
-    notes, found = NewsNotes(app.layout.database), set[str]()
-    for module in references.usable_modules(app.layout).values():
+    by_module: dict[str, list[NewsNote]] = {}
+    for note in NewsNotes(app.layout.database).all():
+        by_module.setdefault(note.module, []).append(note)
+    usable, found = references.usable_modules(app.layout) if by_module else {}, set[str]()
+    for module_id in by_module.keys() & usable.keys():
         with suppress(DatasetError):  # the doctor tells of what is damaged; the store is shown all the same
-            if _updates(app, module, notes.of(module.id)):
-                found.add(module.id)
+            if _updates(app, usable[module_id], by_module[module_id]):
+                found.add(module_id)
     return found
 
 

@@ -48,11 +48,15 @@ class NewsNotes:
             query = "SELECT note FROM publisher_news WHERE module = ? ORDER BY asset, build"
             return [NewsNote.model_validate_json(row["note"]) for row in connection.execute(query, (module_id,))]
 
+    def all(self) -> list[NewsNote]:
+        """Give the notes of every module."""
+        with connect(self._database, SCHEMA) as connection:
+            rows = connection.execute("SELECT note FROM publisher_news ORDER BY module, asset, build").fetchall()
+        return [NewsNote.model_validate_json(row["note"]) for row in rows]
+
     def last_asked(self) -> datetime | None:
         """Say when anybody was last asked; None: never."""
-        with connect(self._database, SCHEMA) as connection:
-            rows = connection.execute("SELECT note FROM publisher_news").fetchall()
-        return max((NewsNote.model_validate_json(row["note"]).checked for row in rows), default=None)
+        return max((note.checked for note in self.all()), default=None)
 
     def keep(self, module_id: str, asset: str, build: str, news: News | None, *, problem: str = "") -> NewsNote:
         """Remember what was said just now."""

@@ -99,6 +99,10 @@ def noted(dataset: Dataset, request: ReferenceRequest, fetch: NotedFetch, releas
             hint=f"Use the newest release: genoteca modules release {request.manifest.id} --use newest.",
         )
     dataset.metadata |= fetch.notes()
+    if request.release:
+        # it was asked for by its commit now, and by a branch before: that is where something newer would be
+        before = request.paths.reference(request.manifest.id, request.build).record.metadata
+        dataset.metadata |= {"pinned": before["pinned"]} if "pinned" in before else {}
     if release_line and "files" in dataset.metadata:
         dataset.metadata["release_line"] = release_line
     return replace(dataset, release=release)
