@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from genoteca.actions import references
 from genoteca.actions.views import DataRelease, DataUpdate, ModuleData
 from genoteca.engine import records
+from genoteca.engine.hosts import hosts_of
 from genoteca.engine.hub import HubAccess
 from genoteca.engine.kinship import chromosomes_of
 from genoteca.engine.news_notes import NewsNote, NewsNotes
 from genoteca.engine.publisher_news import PublisherDesk, can_be_asked, is_newer
 from genoteca.engine.release_choice import ANY_BUILD, chosen_releases, release_name
 from genoteca.engine.releases import Release, drop_release, named_release, releases_of, use_release
-from genoteca.engine.resources import hosts_of
 from genoteca.errors import DatasetError, FetchError, InputError, NotFoundError
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.store.preferences import Preferences

@@ -8,17 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import psutil
-from pydantic import JsonValue
 
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
-from genoteca.engine.hub import CDN, PUBLIC, SCHEME, HubAccess
+from genoteca.engine.hosts import hosts_of
+from genoteca.engine.hub import HubAccess
 from genoteca.engine.index import RunIndex
 from genoteca.engine.limits import rules_of
 from genoteca.engine.loading import Loaded
@@ -29,12 +28,11 @@ from genoteca.errors import DatasetError, ModuleError, RunError
 from genoteca.genome.reading import Limits
 from genoteca.model.build import Build
 from genoteca.model.intake import Intake
-from genoteca.model.module import Permissions
 from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
 
-__all__ = ["RunChoice", "RunPaths", "Scope", "hosts_of", "resources_of"]
+__all__ = ["RunChoice", "RunPaths", "Scope", "resources_of"]
 
 LOW_MEMORY = 6 * 1024**3
 """Bytes of free memory below which a large join is given to DuckDB, which needs half a gigabyte for any size."""
@@ -216,15 +214,3 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
         ),
         ENGINE: RunChoice(settings, scope),
     }
-
-
-def hosts_of(permissions: Permissions, chosen: Mapping[str, JsonValue], endpoint: str) -> list[str]:
-    """Give the hosts a module may ask: those of its manifest, and those of addresses the user set.
-
-    Whoever may ask the Hub may ask the endpoint that the user set in its place.
-    """
-    declared = permissions.network
-    addresses = [value for value in chosen.values() if isinstance(value, str) and "://" in value]
-    named = [urlsplit(address).hostname or "" for address in addresses if not address.startswith(SCHEME)]
-    of_hub = urlsplit(PUBLIC).hostname in declared or len(named) < len(addresses)
-    return [*declared, *filter(None, named), *([urlsplit(endpoint).hostname or "", CDN] if of_hub else [])]

@@ -120,7 +120,7 @@ class ModuleDataCard:
             await ask(actions.prepare_module, self._desktop.app, self._id, build, force=force)
             await self.draw()
             # on a narrow screen the button lies far below what it began
-            self._live.client.run_javascript(f"getHtmlElement({self._live.id}).scrollIntoView({{block: 'center'}})")
+            self._live.run_method("scrollIntoView", {"block": "center"})
 
     async def _check(self) -> None:
         with told():
