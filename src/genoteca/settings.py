@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """In a variant-only whole genome, bases to the nearest called variant within which silence may be read."""
     offline: bool = False
     """Never ask for the network."""
+    check_updates: Literal["off", "daily", "weekly"] = "off"
+    """How often an open desktop asks publishers whether they have newer data; fetched is only what is asked for."""
     hf_endpoint: str = Field(
         default="https://huggingface.co", validation_alias=AliasChoices("genoteca_hf_endpoint", "hf_endpoint")
     )
@@ -148,8 +150,12 @@ class Layout:
         return self.sample(user, sample).joinpath(*asset[:-1])
 
     def references(self, module_id: str) -> Path:
-        """Every release of a module's references."""
+        """Every release of a module's references, side by side."""
         return self.home / "references" / module_id
+
+    def chosen_releases(self, module_id: str) -> Path:
+        """File that names the releases the user chose for a module; it lies where no record does."""
+        return self.references(module_id) / "chosen"
 
     def reference(self, module_id: str, data_version: str, build: str) -> Path:
         """Folder of one release of a reference in one build."""

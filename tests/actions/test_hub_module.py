@@ -14,8 +14,10 @@ from tests.engine.loopback_hub import LoopbackHub, large
 from tests.engine.publisher import corrupted, serving, status
 
 from genoteca import actions
-from genoteca.actions import AddSample, App, Query, references
+from genoteca.actions import AddSample, AnswerState, App, Query, references
 from genoteca.engine.instance import open_instance
+from genoteca.engine.news_notes import NewsNotes
+from genoteca.errors import InputError
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
 from genoteca.model.record import Record
@@ -25,6 +27,8 @@ from genoteca.settings import Settings
 MODULE = "ensembl-variation"
 DATASET = "just-dna-seq/ensembl_variations"
 HEADER = """##fileformat=VCFv4.2
+##contig=<ID=chr19,length=58617616>
+##contig=<ID=chr20,length=64444167>
 ##contig=<ID=chr21,length=46709983>
 ##contig=<ID=chr22,length=50818468>
 ##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
@@ -93,7 +97,7 @@ def expected(chroms: list[str]) -> set[tuple[Any, ...]]:
 def hub() -> Iterator[LoopbackHub]:
     with serving(LoopbackHub) as running:
         running.elsewhere = running.address
-        files = {f"data/homo_sapiens-chr{chrom}.parquet": parquet(records(chrom)) for chrom in ("21", "22")}
+        files = {f"data/homo_sapiens-chr{chrom}.parquet": parquet(records(chrom)) for chrom in ("20", "21", "22")}
         running.commit(files, DATASET)
         yield running
 
@@ -187,3 +191,177 @@ def test_a_genome_with_another_chromosome_fetches_that_one_only(
     assert reference(shop).metadata["bytes_downloaded"] == len(parquet(records("22")))
     assert hub.sent[large(parquet(records("21")))] == sent
     assert answers(shop, first) == expected(["21"])
+
+
+def materializations(app: App, *key: str) -> int:
+    """How often Dagster was told that an asset was made."""
+    with open_instance(app.layout) as instance:
+        return len(instance.fetch_materializations(dg.AssetKey(key), limit=1000).records)
+
+
+def test_a_chromosome_that_came_later_leaves_the_answers_that_lack_it_up_to_date(shop: App, first: str) -> None:
+    (answer,) = actions.show_sample(shop, first).answers
+    assert reference(shop).metadata["chromosomes"] == ["21", "22"]
+    assert (answer.state, answer.why) == (AnswerState.UP_TO_DATE, "")
+
+
+def test_an_answer_that_is_up_to_date_is_not_made_again_unless_told_to(shop: App, first: str) -> None:
+    before = materializations(shop, MODULE, "annotations"), materializations(shop, MODULE, "reference")
+    assert before[0] >= 2
+    run = actions.annotate(shop, first, [MODULE])
+    assert done(shop, run).request.assets == []
+    report = actions.annotate_report(shop, run).modules[MODULE]
+    assert report.reused
+    assert report.outcome is Outcome.ANSWERED
+    assert (materializations(shop, MODULE, "annotations"), materializations(shop, MODULE, "reference")) == before
+
+    forced = actions.annotate(shop, first, [MODULE], force=True)
+    done(shop, forced)
+    assert not actions.annotate_report(shop, forced).modules[MODULE].reused
+    assert "reused" not in actions.annotate_report(shop, forced).model_dump(mode="json")["modules"][MODULE]
+    assert materializations(shop, MODULE, "annotations") == before[0] + 1
+    assert actions.annotate_report(shop, run).modules[MODULE].rows == 90, "what was reused can still be told"
+
+
+def test_the_same_asked_twice_at_once_is_one_run(shop: App, first: str) -> None:
+    shop.executor.stop()
+    try:
+        run = actions.annotate(shop, first, [MODULE], force=True)
+        assert actions.annotate(shop, first, [MODULE], force=True) == run
+        actions.cancel_run(shop, run)
+    finally:
+        actions.start(shop)
+
+
+def test_every_materialization_says_what_it_was_made_of_and_what_it_took(shop: App, first: str) -> None:
+    assert first
+    with open_instance(shop.layout) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey([MODULE, "reference"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    told: dict[str, Any] = {name: one.value for name, one in event.asset_materialization.metadata.items()}
+    record = reference(shop)
+    stored = references.reference_of(shop.layout, MODULE, Build.GRCH38)
+    assert stored is not None
+    assert shop.layout.home / str(told["place"]) == stored.path
+    assert (told["dagster/row_count"], told["bytes"]) == (record.rows, stored.path.stat().st_size)
+    assert (told["release"], told["licence"]) == (record.release, "Apache-2.0")
+    assert told["fetched"] == "1 downloaded, 1 from the cache"
+    assert told["file count"] == 2
+    files: Any = record.metadata["files"]
+    assert set(told["publisher's checksums"].values()) == {file["checksum"] for file in files}
+    assert told["seconds"] > 0
+    assert told["CPU seconds"] > 0
+    assert told["peak memory (MB)"] > 20
+    assert str(shop.layout.home) not in str(told)
+
+
+def test_a_release_that_is_ready_is_not_fetched_again_unless_forced(shop: App, hub: LoopbackHub, first: str) -> None:
+    assert first
+    path = large(parquet(records("22")))
+    sent = hub.sent[path]
+    assert actions.ready_release(shop, MODULE, "GRCh38") == hub.main[DATASET]
+    done(shop, actions.prepare_module(shop, MODULE, "GRCh38"))
+    assert hub.sent[path] == sent
+    done(shop, actions.prepare_module(shop, MODULE, "GRCh38", force=True))
+    assert hub.sent[path] == 2 * sent
+    (answer,) = actions.show_sample(shop, first).answers
+    assert answer.state is AnswerState.UP_TO_DATE, "the same files make the same answers"
+
+
+def test_newer_data_is_told_and_never_installed_silently(
+    shop: App, hub: LoopbackHub, first: str, tmp_path: Path
+) -> None:
+    old = hub.main[DATASET]
+    (data,) = actions.check_updates(shop, MODULE)
+    assert (data.updates, data.problems, data.can_check) == ([], [], True)
+    changed = [{**row, "MAF": 0.25} for row in records("21")]
+    new = hub.commit({"data/homo_sapiens-chr21.parquet": parquet(changed)}, DATASET)
+    before = len(hub.requests)
+    (data,) = actions.check_updates(shop, MODULE)
+    asked = len(hub.requests) - before
+    assert [(one.have, one.release, one.build) for one in data.updates] == [(old, new, "GRCh38")]
+    assert actions.update_words(data.updates[0]) == f"{old[:8]} → {new[:8]} (GRCh38)"
+    assert actions.known_updates(shop) == {MODULE}
+    assert len(actions.outside_requests(shop)) >= asked > 0
+    assert hub.sent[large(parquet(changed))] == 0
+
+    # a genome with what is not there yet completes the release that is used, whatever is newer
+    hub.commit({"data/homo_sapiens-chr19.parquet": parquet(records("19"))}, DATASET)
+    third = add(shop, tmp_path, "g3", ["20", "21"])
+    done(shop, actions.annotate(shop, third, [MODULE]))
+    assert answers(shop, third) == expected(["20", "21"])
+    assert (reference(shop).release, reference(shop).metadata["chromosomes"]) == (old, ["20", "21", "22"])
+    assert hub.sent[large(parquet(changed))] == 0
+    (data,) = actions.check_updates(shop, MODULE)
+    assert [one.release for one in data.updates] == [hub.main[DATASET]], "it is still known where newer data would be"
+
+
+def test_releases_stand_side_by_side_and_the_chosen_one_is_used(shop: App, hub: LoopbackHub, first: str) -> None:
+    old, new = reference(shop).release, hub.main[DATASET]
+    done(shop, actions.prepare_module(shop, MODULE, "GRCh38"))
+    data = actions.module_data(shop, MODULE)
+    assert [(one.name, one.used_in) for one in data.releases] == [(new, ["GRCh38"]), (old, [])]
+    assert data.updates == []
+    (answer,) = actions.show_sample(shop, first).answers
+    assert (answer.state, answer.release) == (AnswerState.OUT_OF_DATE, old)
+    assert answer.why == f"Ensembl variation {old[:8]} → {new[:8]}"
+
+    assert actions.choose_data_release(shop, MODULE, old[:8]) == old
+    (answer,) = actions.show_sample(shop, first).answers
+    assert answer.state is AnswerState.UP_TO_DATE
+    actions.choose_data_release(shop, MODULE, actions.NEWEST)
+    done(shop, actions.annotate(shop, first, [MODULE]))
+    assert {row[5] for row in answers(shop, first)} == {0.25}
+    (answer,) = actions.show_sample(shop, first).answers
+    assert (answer.state, answer.release) == (AnswerState.UP_TO_DATE, new)
+
+    actions.choose_data_release(shop, MODULE, old)
+    (answer,) = actions.show_sample(shop, first).answers
+    assert (answer.state, answer.why) == (AnswerState.OUT_OF_DATE, f"Ensembl variation {new[:8]} → {old[:8]}")
+    done(shop, actions.annotate(shop, first, [MODULE]))
+    assert answers(shop, first) == expected(["21"])
+
+
+def test_a_chosen_release_that_cannot_be_completed_is_not_replaced_by_another(
+    shop: App, hub: LoopbackHub, first: str, tmp_path: Path
+) -> None:
+    assert first
+    old = actions.module_data(shop, MODULE).releases[-1].name
+    assert reference(shop).release == old
+    fourth = add(shop, tmp_path, "g4", ["19"])
+    run = shop.executor.run_until_over(actions.annotate(shop, fourth, [MODULE]))
+    assert run.status is RunStatus.FAILED, "that commit has no such chromosome, and no other commit is taken instead"
+    assert reference(shop).release == old
+    assert old != hub.main[DATASET]
+
+
+def test_a_dropped_release_frees_the_disk_and_the_other_is_used(shop: App, hub: LoopbackHub, first: str) -> None:
+    old = actions.module_data(shop, MODULE).releases[-1]
+    assert actions.drop_data_release(shop, MODULE, old.name) == old.bytes > 1000
+    assert [one.name for one in actions.module_data(shop, MODULE).releases] == [hub.main[DATASET]]
+    assert reference(shop).release == hub.main[DATASET]
+    (answer,) = actions.show_sample(shop, first).answers
+    assert answer.state is AnswerState.OUT_OF_DATE
+
+
+def test_publishers_are_asked_by_schedule_when_it_is_time_and_never_offline(
+    shop: App, hub: LoopbackHub, first: str
+) -> None:
+    assert first
+    before = len(hub.requests)
+    assert actions.next_check(shop) is None
+    assert not actions.check_updates_when_due(shop)
+    actions.change_settings(shop, check_updates="weekly")
+    try:
+        assert not actions.check_updates_when_due(shop), "they were asked a minute ago"
+        assert len(hub.requests) == before
+        NewsNotes(shop.layout.database).forget([MODULE])
+        assert actions.check_updates_when_due(shop)
+        assert len(hub.requests) > before
+        actions.change_settings(shop, offline=True)
+        assert actions.next_check(shop) is None
+        with pytest.raises(InputError, match="offline"):
+            actions.check_updates(shop)
+    finally:
+        actions.change_settings(shop, check_updates="off", offline=False)

@@ -9,6 +9,7 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import AnswerState, App, ModuleState, Query, SampleState
+from genoteca.engine import records
 from genoteca.errors import FilterError, InputError, NotFoundError
 from genoteca.model.evidence import Evidence, Outcome
 from genoteca.model.filter import Sort
@@ -113,7 +114,7 @@ def test_an_annotate_report_has_the_pinned_form(desk: App) -> None:
 
 def test_a_second_annotation_uses_the_reference_that_is_there(desk: App) -> None:
     before = len([c for c in actions.list_runs(desk) if c.run.request.kind is RunKind.REFERENCE])
-    run = actions.annotate(desk, KEY, [TRAITS])
+    run = actions.annotate(desk, KEY, [TRAITS], force=True)
     assert desk.executor.run_until_over(run).status is RunStatus.SUCCEEDED
     after = len([c for c in actions.list_runs(desk) if c.run.request.kind is RunKind.REFERENCE])
     assert after == before
@@ -134,7 +135,7 @@ def test_a_changed_setting_makes_the_answer_out_of_date(desk: App) -> None:
 def test_a_cancelled_run_leaves_the_answer_as_it_was(desk: App) -> None:
     desk.executor.stop()
     try:
-        run = actions.annotate(desk, KEY, [TRAITS])
+        run = actions.annotate(desk, KEY, [TRAITS], force=True)
         assert actions.cancel_run(desk, run).run.status is RunStatus.CANCELLED
         (answer,) = actions.show_sample(desk, KEY).answers
         assert answer.state is AnswerState.UP_TO_DATE
@@ -177,3 +178,56 @@ def test_what_is_not_there_is_named(desk: App) -> None:
         actions.show_result(desk, KEY, "clinvar")
     with pytest.raises(InputError, match="already a sample"):
         actions.add_sample(desk, actions.demo_genome(desk))
+
+
+def _changed(desk: App, **changes: object) -> None:
+    """Change what the record of the demo's answer says, as if it had been made otherwise."""
+    stored = records.current(desk.layout, [TRAITS, "annotations"], KEY)
+    assert stored is not None
+    path = records.record_path(desk.layout, [TRAITS, "annotations"], KEY)
+    records.write_record(path, stored.record.model_copy(update=changes))
+
+
+def _state(desk: App) -> tuple[AnswerState, str]:
+    (answer,) = actions.show_sample(desk, KEY).answers
+    return answer.state, answer.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"code_version": "0.1.0.0"}, "compares variants better"),
+        ({"metadata": {"module_digest": "0" * 64}}, "code changed"),
+        ({"metadata": {"module_data_version": "1999"}}, "its data 1999"),
+        ({"inputs": {f"{TRAITS}/reference": "0" * 64}}, "was prepared again"),
+    ],
+    ids=["matching", "module's code", "module's data", "reference"],
+)
+def test_an_answer_made_otherwise_is_out_of_date_and_is_made_again(
+    desk: App, changes: dict[str, object], why: str
+) -> None:
+    desk.executor.run_until_over(actions.annotate(desk, KEY, [TRAITS]))
+    before = records.current(desk.layout, [TRAITS, "annotations"], KEY)
+    assert before is not None
+    assert _state(desk)[0] is AnswerState.UP_TO_DATE
+    kept = before.record.model_dump()
+    whole = {name: {**kept[name], **told} if isinstance(told, dict) else told for name, told in changes.items()}
+    _changed(desk, **whole)
+    state, told = _state(desk)
+    assert state is AnswerState.OUT_OF_DATE
+    assert why in told
+    run = desk.executor.run_until_over(actions.annotate(desk, KEY, [TRAITS]))
+    assert (run.status, run.request.reused) == (RunStatus.SUCCEEDED, {})
+    assert _state(desk)[0] is AnswerState.UP_TO_DATE
+
+
+def test_a_damaged_answer_is_made_again_although_nothing_changed(desk: App) -> None:
+    desk.executor.run_until_over(actions.annotate(desk, KEY, [TRAITS]))
+    stored = records.current(desk.layout, [TRAITS, "annotations"], KEY)
+    assert stored is not None
+    body = bytearray(stored.path.read_bytes())
+    body[len(body) // 2] ^= 1
+    stored.path.write_bytes(body)
+    run = desk.executor.run_until_over(actions.annotate(desk, KEY, [TRAITS]))
+    assert (run.status, run.request.reused) == (RunStatus.SUCCEEDED, {})
+    assert [one.message for one in actions.doctor(desk) if not one.ok] == []

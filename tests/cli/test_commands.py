@@ -320,3 +320,41 @@ def test_limits_are_tried_kept_and_cleared(annotated: dict[str, Any], terminal: 
 def test_a_genome_is_read_again(annotated: dict[str, Any], terminal: Terminal) -> None:
     again = terminal.json("samples", "read-again", "anna/one")
     assert again["rows"] == annotated["added"]["rows"]
+
+
+def test_a_second_annotation_has_nothing_to_do_unless_forced(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    told = terminal.json("annotate", "anna/one")
+    assert told["modules"]["everyday-traits"]["reused"] is True
+    assert "up to date, nothing to do" in terminal("annotate", "anna/one")
+    forced = terminal.json("annotate", "anna/one", "--force")
+    assert "reused" not in forced["modules"]["everyday-traits"]
+    assert forced["run"] != told["run"]
+
+
+def test_the_releases_of_a_modules_data_are_listed_used_and_deleted(
+    annotated: dict[str, Any], terminal: Terminal
+) -> None:
+    assert annotated
+    (there,) = terminal.json("modules", "release", "everyday-traits")["releases"]
+    assert (there["builds"], there["used_in"], there["chosen"]) == (["GRCh38"], ["GRCh38"], False)
+    chosen = terminal.json("modules", "release", "everyday-traits", "--use", there["name"])["releases"]
+    assert chosen[0]["chosen"] is True
+    assert "chosen" in terminal("modules", "release", "everyday-traits")
+    told = terminal.json("modules", "release", "everyday-traits", "--use", "1999", code=1)["error"]
+    assert there["name"] in told["hint"]
+    told = terminal.json("modules", "release", "everyday-traits", "--drop", there["name"], code=1)["error"]
+    assert told["title"] == "Nothing was deleted"
+    dropped = terminal.json("modules", "release", "everyday-traits", "--drop", there["name"], "--yes")
+    assert dropped["releases"] == []
+    assert dropped["freed"] == there["bytes"]
+    ready = terminal.json("modules", "prepare", "everyday-traits", "--build", "GRCh38")
+    assert ready["run"]
+    again = terminal.json("modules", "prepare", "everyday-traits", "--build", "GRCh38")
+    assert (again["run"], again["release"]) == (None, ready["release"])
+    assert terminal.json("annotate", "anna/one")["modules"]["everyday-traits"]["reused"] is True
+
+
+def test_publishers_are_not_asked_offline(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    assert terminal.json("modules", "updates", code=1)["error"]["title"] == "Not available offline"

@@ -69,6 +69,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET()
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         publisher = self.server.publisher
         publisher.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
@@ -84,11 +87,13 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(304)
         if not asked or self.headers.get("If-Range", file.etag) not in {file.etag, file.last_modified}:
             return self.reply(200, file.body, self.facts(file))
-        start, size = int(asked.removeprefix("bytes=").removesuffix("-")), len(file.body)
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        start, size = int(first), len(file.body)
         if start >= size:
             return self.reply(416, headers={"Content-Range": f"bytes */{size}"})
-        ranged = {"Content-Range": f"bytes {start}-{size - 1}/{size}"}
-        return self.reply(206, file.body[start:], ranged | self.facts(file))
+        end = min(int(last or size - 1), size - 1)
+        ranged = {"Content-Range": f"bytes {start}-{end}/{size}"}
+        return self.reply(206, file.body[start : end + 1], ranged | self.facts(file))
 
     @staticmethod
     def facts(file: File) -> dict[str, str]:
@@ -104,8 +109,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
-        self.server.publisher.sent[self.path] += len(body)
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.server.publisher.sent[self.path] += len(body)
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Keep the test's output clean."""

@@ -144,3 +144,56 @@ def test_an_upstream_table_comes_as_the_type_asked_for(layout: Layout, instance:
     )
     assert all(isinstance(table, pl.DataFrame) and table.equals(FRAME) for table in seen.values())
     assert set(seen) == {"path", "lazy"}
+
+
+def publish(
+    layout: Layout, instance: dg.DagsterInstance, release: str, **metadata: object
+) -> dg.ExecuteInProcessResult:
+    @dg.asset(key=["t", "reference"], io_manager_key="genoteca_io", code_version="7")
+    def reference() -> Any:
+        made = Dataset(table=FRAME, build=Build.GRCH38, data_version="1", release=release, licence="CC0-1.0")
+        made.metadata.update(metadata)  # type: ignore[arg-type]
+        return made
+
+    return dg.materialize(
+        [reference], instance=instance, resources={"genoteca_io": ParquetIO(layout, {"t": "digest of its code"})}
+    )
+
+
+def test_releases_of_a_reference_lie_side_by_side_and_each_keeps_its_newest_table_only(
+    layout: Layout, instance: dg.DagsterInstance
+) -> None:
+    for release in ("2026-02-26", "2026-03-05", "2026-03-05"):
+        publish(layout, instance, release)
+    tables = sorted(str(path.parent.relative_to(layout.home)) for path in layout.references("t").rglob("*.parquet"))
+    assert tables == ["references/t/2026-02-26/GRCh38", "references/t/2026-03-05/GRCh38"]
+    found = records.latest_reference(layout, "t", "GRCh38")
+    assert found is not None
+    assert (found.record.release, found.record.metadata["module_digest"]) == ("2026-03-05", "digest of its code")
+
+
+def test_what_genomes_are_read_with_is_kept_when_it_is_made_again(
+    layout: Layout, instance: dg.DagsterInstance
+) -> None:
+    for _ in range(2):
+        publish(layout, instance, "hg38", provides=["sequence:GRCh38"])
+    assert len(list(layout.references("t").rglob("*.parquet"))) == 2
+
+
+def test_dagster_is_told_where_it_lies_in_the_data_folder_and_no_path_of_the_computer(
+    layout: Layout, instance: dg.DagsterInstance
+) -> None:
+    files = [
+        {"url": "https://example.org/a.gz", "sha256": "a", "bytes": 3, "cached": True, "checksum": "md5:ab"},
+        {"url": "https://example.org/b.gz", "sha256": "b", "bytes": 4, "cached": False},
+        {"url": "own.vcf", "sha256": "c", "bytes": 5, "cached": False},
+    ]
+    result = publish(layout, instance, "2026-02-26", files=files, bytes_downloaded=4)
+    (event,) = result.asset_materializations_for_node("t__reference")
+    told = {name: one.value for name, one in event.metadata.items()}
+    assert told["place"] == f"references/t/2026-02-26/GRCh38/reference-{result.run_id[:8]}.parquet"
+    assert told["fetched"] == "1 downloaded, 1 from the cache, 1 on this computer"
+    assert (told["bytes fetched"], told["bytes downloaded"], told["file count"]) == (12, 4, 3)
+    assert told["publisher's checksums"] == {"https://example.org/a.gz": "md5:ab"}
+    assert (told["release"], told["licence"]) == ("2026-02-26", "CC0-1.0")
+    assert str(layout.home) not in str(told)

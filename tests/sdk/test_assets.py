@@ -116,6 +116,8 @@ def test_the_records_say_inputs_versions_licence_and_release(genoteca_sample: Ma
     assert (reference.data_version, reference.licence, reference.build) == ("7", "CC0-1.0", "GRCh38")
     assert (reference.release, reference.partition) == ("first", None)
     made_by = {"module_version": "1.2.0", "module_data_version": "7", "settings": {}}
+    taken = reference.metadata.pop("taken")
+    assert set(taken) == {"seconds", "cpu_seconds", "peak_memory_mb"}  # type: ignore[arg-type]
     columns = plain_columns(manifest().columns)
     assert reference.metadata == {"source": "by hand", "columns": columns, **made_by}
     assert annotations.metadata.items() >= made_by.items()

@@ -46,7 +46,17 @@ from genoteca.actions.modules import (
     update_modules,
 )
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
-from genoteca.actions.providing import prepare_module, require_prepared
+from genoteca.actions.providing import prepare_module, ready_release, require_prepared
+from genoteca.actions.releases import (
+    NEWEST,
+    check_updates,
+    check_updates_when_due,
+    choose_data_release,
+    drop_data_release,
+    known_updates,
+    module_data,
+    next_check,
+)
 from genoteca.actions.results import (
     export_result,
     list_results,
@@ -73,9 +83,12 @@ from genoteca.actions.views import (
     AnnotateReport,
     AnswerState,
     Cell,
+    DataRelease,
+    DataUpdate,
     HelpPage,
     ModuleAnswer,
     ModuleCard,
+    ModuleData,
     ModuleReport,
     ModuleState,
     Query,
@@ -90,10 +103,18 @@ from genoteca.actions.views import (
     TableHeader,
     Trouble,
 )
-from genoteca.actions.words import answer_words, export_words, size_words, unusable_words
+from genoteca.actions.words import (
+    answer_words,
+    export_words,
+    release_words,
+    size_words,
+    unusable_words,
+    update_words,
+)
 from genoteca.model.export import ExportReport
 
 __all__ = [
+    "NEWEST",
     "SAMPLE_TABLES",
     "SHIPPED",
     "AddSample",
@@ -102,6 +123,8 @@ __all__ = [
     "App",
     "Cell",
     "DagsterUi",
+    "DataRelease",
+    "DataUpdate",
     "ExportReport",
     "GenomeReport",
     "Health",
@@ -111,6 +134,7 @@ __all__ = [
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
+    "ModuleData",
     "ModuleReport",
     "ModuleState",
     "OwnTableRead",
@@ -136,11 +160,15 @@ __all__ = [
     "change_settings",
     "check_module_folder",
     "check_modules",
+    "check_updates",
+    "check_updates_when_due",
+    "choose_data_release",
     "close",
     "configure_module",
     "dagster_ui_command",
     "demo_genome",
     "doctor",
+    "drop_data_release",
     "export_result",
     "export_sample",
     "export_table",
@@ -156,6 +184,7 @@ __all__ = [
     "install_import",
     "install_module",
     "join_sample",
+    "known_updates",
     "leave_import",
     "list_modules",
     "list_results",
@@ -163,8 +192,10 @@ __all__ = [
     "list_samples",
     "look_at_own_table",
     "mark_notice_seen",
+    "module_data",
     "module_source",
     "new_module",
+    "next_check",
     "notice_seen",
     "open_app",
     "outcomes_of",
@@ -174,8 +205,10 @@ __all__ = [
     "preview_limits",
     "read_again",
     "read_of_own_table",
+    "ready_release",
     "recheck_modules",
     "refuse_column",
+    "release_words",
     "remove_module",
     "require_prepared",
     "result_page",
@@ -199,4 +232,5 @@ __all__ = [
     "tidy",
     "unusable_words",
     "update_modules",
+    "update_words",
 ]

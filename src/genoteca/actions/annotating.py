@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import uuid
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from genoteca.actions import references
-from genoteca.actions.answers import outcomes_of
+from genoteca.actions.answers import answer_of, outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.chains import chain_runs, enqueue_shared, lifted_assets
-from genoteca.actions.views import AnnotateReport, ModuleAnswer, ModuleReport
+from genoteca.actions.views import AnnotateReport, AnswerState, ModuleAnswer, ModuleReport
 from genoteca.engine import records
-from genoteca.engine.needed_chromosomes import chromosomes_missing
 from genoteca.engine.samples import read_sample
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.evidence import Evidence, Outcome
 from genoteca.model.run import LineKind, Run, RunKind, RunRequest, RunStatus
@@ -21,19 +23,22 @@ from genoteca.model.sample import Sample, SampleId
 from genoteca.sdk.chains import lifted_from
 from genoteca.sdk.testable import needed_chains
 from genoteca.store.installed import InstalledModule
-from genoteca.store.preferences import Preferences
 
 __all__ = ["annotate", "annotate_report"]
 
 
-def annotate(app: App, key: str, module_ids: Sequence[str] = (), *, engine: str | None = None) -> str:
+def annotate(
+    app: App, key: str, module_ids: Sequence[str] = (), *, engine: str | None = None, force: bool = False
+) -> str:
     """Queue the annotation of a sample (by every usable module, unless some are named); gives the run.
 
-    A reference that is missing or out of date is queued before it, in a run of its own.
+    A reference that is missing or out of date is queued before it, in a run of its own. An answer that is up to date
+    is not made again, unless `force`; where all are, the run is over at once. A run that is queued or at work for the
+    very same is given as it is.
 
     Raises:
         NotFoundError: there is no such sample or module.
-        InputError: no module is installed, or the sample was never read.
+        InputError: no module is installed, the sample was never read, or a chosen release cannot be used.
 
     """
     sample = read_sample(app.layout, SampleId.parse(key))
@@ -45,21 +50,28 @@ def annotate(app: App, key: str, module_ids: Sequence[str] = (), *, engine: str 
             title="This genome was not read",
             hint="Read it again from the Genomes page, or add it again.",
         )
-    after = [enqueue_shared(app, *wanted) for wanted in _missing(app, sample, modules)]
-    after += chain_runs(app, sample, modules)
-    after += [run.id for run in reading]
-    run = app.index.enqueue(
-        RunRequest(
-            kind=RunKind.ANNOTATE,
-            partition=key,
-            assets=[*lifted_assets(app, sample, modules), *([module.id, "annotations"] for module in modules)],
-            modules=[module.id for module in modules],
-            build=sample.build,
-            engine=engine or app.settings.engine,
-            after=after,
-        )
+    reused = {} if force or reading else _up_to_date(app, sample, modules)
+    fresh = [module for module in modules if module.id not in reused]
+    request = RunRequest(
+        kind=RunKind.ANNOTATE,
+        partition=key,
+        assets=[*lifted_assets(app, sample, fresh), *([module.id, "annotations"] for module in fresh)],
+        modules=[module.id for module in modules],
+        build=sample.build,
+        engine=engine or app.settings.engine,
+        reused=reused,
     )
-    return run.id
+    if not fresh:
+        return _over_at_once(app, request)
+    if at_work := _same_at_work(app, request):
+        return at_work
+    after = [
+        enqueue_shared(app, module, build, [module.id, "reference"], why, release=release)
+        for module, build, why, release in _missing(app, sample, fresh)
+    ]
+    after += chain_runs(app, sample, fresh)
+    after += [run.id for run in reading]
+    return app.index.enqueue(request.model_copy(update={"after": after})).id
 
 
 def annotate_report(app: App, run_id: str) -> AnnotateReport:
@@ -90,7 +102,60 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         rows=answer.rows,
         seconds=seconds,
         peak_memory_mb=run.peak_memory_mb,
+        reused=answer.module in run.request.reused,
     )
+
+
+def _up_to_date(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> dict[str, str]:
+    """Give the modules whose answer would be the same if it were made again, with the run that made it.
+
+    A module that builds on others is asked again: what it took from them stands in no record. So is one whose answer
+    is not, byte by byte, what was written.
+    """
+    found = {}
+    for module in modules:
+        with suppress(DatasetError):
+            if not module.sound_manifest().requires and (run := _made_by(app, sample, module)):
+                found[module.id] = run
+    return found
+
+
+def _made_by(app: App, sample: Sample, module: InstalledModule) -> str:
+    """Give the run that made an answer which is up to date; empty: there is none.
+
+    Raises:
+        DatasetError: it is damaged.
+
+    """
+    answer = answer_of(app, sample, module)
+    stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
+    if stored is None or answer.state not in (AnswerState.UP_TO_DATE, AnswerState.CANNOT_BE_TESTED):
+        return ""
+    return records.verified(stored).record.run
+
+
+def _over_at_once(app: App, request: RunRequest) -> str:
+    """Write down a run that had nothing to do."""
+    now = datetime.now(UTC)
+    run = Run(
+        id=str(uuid.uuid4()),
+        request=request,
+        status=RunStatus.SUCCEEDED,
+        queued=now,
+        started=now,
+        ended=now,
+        fraction=1.0,
+        message="Up to date, nothing to do",
+    )
+    app.index.restore([run])
+    return run.id
+
+
+def _same_at_work(app: App, request: RunRequest) -> str:
+    """Give the run that is queued or at work for the very same; empty: there is none."""
+    waiting = app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING)
+    same = (run.id for run in waiting if run.request.model_copy(update={"after": []}) == request)
+    return next(same, "")
 
 
 def _chosen(app: App, module_ids: Sequence[str]) -> list[InstalledModule]:
@@ -113,23 +178,19 @@ def _chosen(app: App, module_ids: Sequence[str]) -> list[InstalledModule]:
 
 def _missing(
     app: App, sample: Sample, modules: Sequence[InstalledModule]
-) -> list[tuple[InstalledModule, Build, list[str], str]]:
-    """Give the modules whose reference must be made for this sample: in which build, its asset, and the reason."""
+) -> list[tuple[InstalledModule, Build, str, str]]:
+    """Give the modules whose reference must be made for this sample: in which build, why, and which release."""
     found = []
-    preferences, provided = Preferences(app.layout.database), references.provided_names(app.layout)
+    provided = references.provided_names(app.layout)
     for module in modules:
         manifest = module.sound_manifest()
         source = lifted_from(manifest, sample.build)
         if not manifest.is_set_up or (source and not needed_chains(manifest, sample, provided)):
             continue
         build = source or sample.build
-        stored = references.reference_of(app.layout, module.id, build)
-        settings = preferences.values(manifest)
-        why = "not there yet" if stored is None else references.why_reference_is_old(stored, manifest, settings)
-        if stored and not why and (lacking := chromosomes_missing(app.layout, stored)):
-            why = f"chromosome {', '.join(sorted(lacking))} is not there yet"
+        why, release = references.reference_wanted(app.layout, module, build)
         if why:
-            found.append((module, build, [module.id, "reference"], why))
+            found.append((module, build, why, release))
     return found
 
 

@@ -9,13 +9,16 @@ from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
-from genoteca.actions.words import answer_words, lift_words
+from genoteca.actions.words import answer_words, lift_words, release_words
 from genoteca.engine import records
+from genoteca.engine.kinship import serves
 from genoteca.engine.limits import changed_limits, rules_of
+from genoteca.engine.release_choice import release_name
 from genoteca.model.evidence import Outcome
 from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
+from genoteca.sdk.code_version import matched_by_an_older
 from genoteca.sdk.made_with import other_columns
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
@@ -71,7 +74,9 @@ def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) 
         state=AnswerState.NOT_RUN,
         needs=_needed_module(app, sample, module.sound_manifest()),
     )
-    last = next((run for run in runs if module.id in run.request.modules), None)
+    last = next(
+        (run for run in runs if module.id in run.request.modules and module.id not in run.request.reused), None
+    )
     if last is not None and not last.status.over:
         return blank.model_copy(update={"state": AnswerState.RUNNING, "run": last.id})
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
@@ -166,11 +171,12 @@ def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | N
 
 def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     blank = ModuleAnswer(module=module_id, title=module_id, icon="", state=AnswerState.NOT_RUN, run=run.id)
-    trouble = _failure(app, run, module_id)
+    made_by = run.request.reused.get(module_id, run.id)
+    trouble = _failure(app, run, module_id) if made_by == run.id else None
     if trouble is not None:
         return _failed(blank, trouble, run)
     partition = run.request.partition
-    mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == run.id]
+    mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == made_by]
     stored = records.current(app.layout, [module_id, "annotations"], partition)
     if not mine or stored is None:
         return blank
@@ -183,6 +189,12 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     made_by = record.metadata.get("module_version")
     if made_by != manifest.version:
         return f"module {made_by or 'of an older kind'} → {manifest.version}"
+    if (data := record.metadata.get("module_data_version")) != manifest.data_version:
+        return f"its data {data} → {manifest.data_version}"
+    if references.code_changed(record, module.digest):
+        return "the module's code changed"
+    if matched_by_an_older(record.code_version):
+        return "Genoteca compares variants better now than when this was looked up"
     for name in ("variants", "coverage", "structural"):
         now = records.current(app.layout, ["sample", name], sample.id.key)
         if now is not None and record.inputs.get(f"sample/{name}") != now.record.sha256:
@@ -199,18 +211,19 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
         return "the module's columns changed"
     reference = references.reference_of(app.layout, module.id, lifted_from(manifest, sample.build) or sample.build)
     told = record.inputs.get(f"{module.id}/reference")
-    if reference is not None and told not in (None, reference.record.sha256):
-        release = reference.record.release or reference.record.data_version
-        return f"{manifest.title} {record.release or record.data_version} → {release}"
-    made_of = reference.record.metadata.get("module_data_version") if reference else None
-    if made_of not in (None, manifest.data_version):
-        return f"data {made_of} → {manifest.data_version}"
+    if reference is not None and told and not serves(reference.record, told, dense=manifest.dense):
+        return _other_reference(manifest.title, release_name(record), release_name(reference.record))
     if reference is not None and references.local_file_changed(reference.record):
         return "the module's file changed"
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         waited = not any(name.startswith("chain:") for name in record.inputs)
         return _now_testable(app, sample, manifest) if waited else ""
     return _why_lift_is_old(app, sample, record)
+
+
+def _other_reference(title: str, before: str, now: str) -> str:
+    before, now = release_words(before), release_words(now)
+    return f"{title} {before} → {now}" if before != now else f"{title} {now} was prepared again"
 
 
 def _why_lift_is_old(app: App, sample: Sample, record: Record) -> str:

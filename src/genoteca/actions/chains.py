@@ -36,7 +36,11 @@ def chain_runs(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> 
         module = next(one for one in references.usable_modules(app.layout).values() if _provides(one, name))
         manifest = module.sound_manifest()
         settings = Preferences(app.layout.database).values(manifest)
-        why = "not there yet" if stored is None else references.why_reference_is_old(stored, manifest, settings)
+        why = (
+            "not there yet"
+            if stored is None
+            else references.why_reference_is_old(stored, manifest, settings, module.digest)
+        )
         if why:
             asset = [module.id, name.removeprefix("chain:")]
             runs.append(enqueue_shared(app, module, Build(name.rpartition("-")[2]), asset, why))
@@ -91,13 +95,26 @@ def fetches_chain(run: Run) -> bool:
     )
 
 
-def enqueue_shared(app: App, module: InstalledModule, build: Build, asset: list[str], why: str) -> str:
-    """Queue the making of a dataset for everyone, unless that is queued or at work; gives the run."""
+def enqueue_shared(
+    app: App,
+    module: InstalledModule,
+    build: Build,
+    asset: list[str],
+    why: str,
+    *,
+    release: str = "",
+    force: bool = False,
+) -> str:
+    """Queue the making of a dataset for everyone, unless that is queued or at work; gives the run.
+
+    `release`: the one to complete; empty: the publisher's newest. `force`: fetch also what is in the cache.
+    """
+    request = RunRequest(
+        kind=RunKind.REFERENCE, assets=[asset], modules=[module.id], build=build, release=release, force=force
+    )
     for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
-        same = run.request.kind is RunKind.REFERENCE and run.request.build == build
-        if same and run.request.modules == [module.id] and run.request.assets == [asset]:
+        if run.request == request:
             return run.id
-    request = RunRequest(kind=RunKind.REFERENCE, assets=[asset], modules=[module.id], build=build)
     run = app.index.enqueue(request)
     app.index.update(run.id, message=f"Waiting ({why})")
     return run.id

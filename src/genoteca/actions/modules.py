@@ -15,6 +15,7 @@ from genoteca import __version__
 from genoteca.actions.app import App
 from genoteca.actions.providing import provided_by
 from genoteca.actions.references import all_refs, provided_names, ref_of
+from genoteca.actions.releases import known_updates
 from genoteca.actions.settling import changed_settings, settle_columns
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
@@ -73,6 +74,8 @@ def list_modules(app: App, *, text: str = "", category: str = "") -> list[Module
     cards = [_offered(app, entry, installed.get(entry.id)) for entry in search(catalogue, text, category=category)]
     own = [_installed(app, one) for one in installed.values() if one.id not in offered and not one.broken]
     cards += [card for card in own if _fits(card, text, category)]
+    newer = known_updates(app)
+    cards = [card.model_copy(update={"newer_data": card.id in newer}) for card in cards]
     return sorted(cards, key=lambda card: card.manifest.title.casefold())
 
 

@@ -5,29 +5,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genoteca.actions import references
+from genoteca.actions.chains import enqueue_shared
 from genoteca.actions.troubles import trouble_of
 from genoteca.actions.views import Provided
 from genoteca.engine.capabilities import capability
+from genoteca.engine.release_choice import release_name
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.build import Build
-from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
+from genoteca.model.run import Run, RunStatus
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.module import ModuleManifest
     from genoteca.sdk.resources import Stored
+    from genoteca.store.installed import InstalledModule
 
-__all__ = ["prepare_module", "provided_by", "require_prepared"]
+__all__ = ["prepare_module", "provided_by", "ready_release", "require_prepared"]
 
 
-def prepare_module(app: App, module_id: str, build: str) -> str:
+def prepare_module(app: App, module_id: str, build: str, *, force: bool = False) -> str:
     """Queue the making of a module's reference in one build, also where there is one; gives the run.
+
+    What is in the cache, and is what the publisher has, is not fetched again, unless `force`.
 
     Raises:
         NotFoundError: no such module is installed and usable.
         InputError: it has no such build.
 
     """
+    module = _prepares(app, module_id, build)
+    return enqueue_shared(app, module, Build(build), [module_id, "reference"], "asked for", force=force)
+
+
+def ready_release(app: App, module_id: str, build: str) -> str:
+    """Name the release of a module that is ready in a build, so that nothing need be prepared; empty: none is.
+
+    Raises:
+        NotFoundError: no such module is installed and usable.
+        InputError: it has no such build, or a release was chosen that cannot be used.
+
+    """
+    why, _ = references.reference_wanted(app.layout, _prepares(app, module_id, build), Build(build))
+    stored = references.reference_of(app.layout, module_id, Build(build))
+    return "" if why or stored is None else release_name(stored.record)
+
+
+def _prepares(app: App, module_id: str, build: str) -> InstalledModule:
+    """Give a module that has a reference of its own in this build."""
     usable = references.usable_modules(app.layout)
     if module_id not in usable:
         raise NotFoundError(
@@ -41,13 +65,7 @@ def prepare_module(app: App, module_id: str, build: str) -> str:
         raise InputError(
             f"{module_id} has nothing of {build} by itself.", hint="What it has is fetched when a genome needs it."
         )
-    for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
-        same = run.request.kind is RunKind.REFERENCE and run.request.build == build
-        if same and run.request.modules == [module_id]:
-            return run.id
-    asset = [module_id, "reference"]
-    request = RunRequest(kind=RunKind.REFERENCE, assets=[asset], modules=[module_id], build=Build(build))
-    return app.index.enqueue(request).id
+    return usable[module_id]
 
 
 def require_prepared(run: Run) -> None:

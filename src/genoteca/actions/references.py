@@ -8,7 +8,11 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from genoteca.engine import records
+from genoteca.engine.kinship import MODULE_DIGEST
 from genoteca.engine.modules import ModuleRef
+from genoteca.engine.needed_chromosomes import chromosomes_missing
+from genoteca.engine.release_choice import chosen_releases, release_name
+from genoteca.errors import InputError
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import Record
@@ -22,11 +26,13 @@ from genoteca.store.quarantine import Quarantine
 __all__ = [
     "all_refs",
     "annotating_modules",
+    "code_changed",
     "local_file_changed",
     "module_refs",
     "provided_names",
     "ref_of",
     "reference_of",
+    "reference_wanted",
     "usable_modules",
     "why_reference_is_old",
 ]
@@ -70,12 +76,14 @@ def all_refs(layout: Layout) -> list[ModuleRef]:
 
 
 def reference_of(layout: Layout, module_id: str, build: Build) -> Stored | None:
-    """Give the reference of a module in one build, or None."""
+    """Give a module's reference in one build, of the release that the user chose, else the newest; or None."""
     return records.latest_reference(layout, module_id, build)
 
 
-def why_reference_is_old(stored: Stored, manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> str:
-    """Say why a reference must be made anew; empty: it need not."""
+def why_reference_is_old(
+    stored: Stored, manifest: ModuleManifest, settings: Mapping[str, JsonValue], digest: str = ""
+) -> str:
+    """Say why a reference must be made anew; empty: it need not. `digest`: of the module as it is installed."""
     made = stored.record.metadata
     if made.get("module_version") != manifest.version:
         return f"module {made.get('module_version') or 'of an older kind'} → {manifest.version}"
@@ -85,20 +93,67 @@ def why_reference_is_old(stored: Stored, manifest: ModuleManifest, settings: Map
         return "its settings changed"
     if other_columns(stored.record, manifest):
         return "its columns changed"
+    if code_changed(stored.record, digest):
+        return "the module's code changed"
     return "its file changed" if local_file_changed(stored.record) else ""
 
 
 def local_file_changed(record: Record) -> bool:
     """Whether a file on this computer that a reference was made of is another one since, by its size and time."""
-    files = record.metadata.get("files")
+    settings, files = record.metadata.get("settings"), record.metadata.get("files")
+    told = [value for value in settings.values() if isinstance(value, str)] if isinstance(settings, dict) else []
     for one in files if isinstance(files, list) else []:
-        url, size = (one.get("url"), one.get("bytes")) if isinstance(one, dict) else ("", 0)
-        if not isinstance(url, str) or "://" in url or not Path(url).is_file():
-            continue
-        now = Path(url).stat()
-        if now.st_size != size or now.st_mtime > record.created.timestamp() + CLOCK_SLACK:
-            return True
+        name, size = (one.get("url"), one.get("bytes")) if isinstance(one, dict) else ("", 0)
+        # the record keeps the name of the file; the setting says where it lies, or its folder
+        places = [place for value in told for place in (Path(value), Path(value) / str(name)) if place.name == name]
+        for now in [place.stat() for place in places if place.is_file()]:
+            if now.st_size != size or now.st_mtime > record.created.timestamp() + CLOCK_SLACK:
+                return True
     return False
+
+
+def code_changed(record: Record, digest: str) -> bool:
+    """Whether the code of a module, as it is installed, is other than that which made a dataset; unknown: no."""
+    made = record.metadata.get(MODULE_DIGEST)
+    return bool(made and digest) and made != digest
+
+
+def reference_wanted(layout: Layout, module: InstalledModule, build: Build) -> tuple[str, str]:
+    """Say why a module's reference must be made, and which release of it; empty: it need not, or the newest.
+
+    A release that lacks chromosomes is completed, as long as its publisher has it: it is no reason for another one.
+
+    Raises:
+        InputError: the user chose a release that cannot be used, and that cannot be made again.
+
+    """
+    stored = reference_of(layout, module.id, build)
+    if stored is None:
+        return "not there yet", ""
+    manifest, name = module.sound_manifest(), release_name(stored.record)
+    settings = Preferences(layout.database).values(manifest)
+    chosen = chosen_releases(layout, module.id).get(build) == name
+    if chosen and stored.record.metadata.get("module_data_version") != manifest.data_version:
+        raise _unusable(module, name, "was made for another version of the module")
+    if not chosen and (why := why_reference_is_old(stored, manifest, settings, module.digest)):
+        return why, ""
+    lacking = chromosomes_missing(layout, stored)
+    if not lacking:
+        return "", ""
+    why = f"chromosome {', '.join(sorted(lacking))} is not there yet"
+    if "://" in str(stored.record.metadata.get("files")):
+        return why, name
+    if chosen:
+        raise _unusable(module, name, f"has no chromosome {', '.join(sorted(lacking))}")
+    return why, ""
+
+
+def _unusable(module: InstalledModule, release: str, why: str) -> InputError:
+    return InputError(
+        f"The release {release} of {module.sound_manifest().title}, which you chose, {why}.",
+        title="The chosen release cannot be used",
+        hint=f"Use the newest, on the module's page or with: genoteca modules release {module.id} --use newest",
+    )
 
 
 def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
@@ -112,6 +167,7 @@ def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
         entry=module.entry,
         folder=module.folder,
         settings=Preferences(layout.database).values(manifest),
+        digest=module.digest,
         provides=manifest.provides,
         columns=manifest.columns if settled else None,
         builds=manifest.builds if settled else None,

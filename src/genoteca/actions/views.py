@@ -21,9 +21,12 @@ __all__ = [
     "AnnotateReport",
     "AnswerState",
     "Cell",
+    "DataRelease",
+    "DataUpdate",
     "HelpPage",
     "ModuleAnswer",
     "ModuleCard",
+    "ModuleData",
     "ModuleReport",
     "ModuleState",
     "Provided",
@@ -90,7 +93,7 @@ class HelpPage(View):
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted` and `unusable` stand only where they say something.
+    Written out, `lifted`, `unusable` and `reused` stand only where they say something.
     """
 
     outcome: Outcome
@@ -108,11 +111,13 @@ class ModuleReport(View):
     seconds: float | None = None
     peak_memory_mb: float | None = None
     """Of the whole run."""
+    reused: bool = False
+    """The answer was up to date, and was not made again."""
 
     @model_serializer(mode="wrap")
     def _only_what_is_said(self, written: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
         told: dict[str, JsonValue] = written(self)
-        return {name: value for name, value in told.items() if value or name not in ("lifted", "unusable")}
+        return {name: value for name, value in told.items() if value or name not in ("lifted", "unusable", "reused")}
 
 
 class AnnotateReport(View):
@@ -208,6 +213,57 @@ class Provided(View):
     """None: it is not there."""
 
 
+class DataRelease(View):
+    """One release of a module's data that is there."""
+
+    name: str
+    builds: list[str]
+    """Empty: of no build of its own, as the chains between two."""
+    used_in: list[str]
+    """Builds in which it is the one that is used."""
+    chosen: bool
+    """By the user; else the newest is used."""
+    bytes: int
+    """On the disk."""
+    when: datetime
+    rows: int
+    chromosomes: list[str] = Field(default_factory=list)
+    """Those that were fetched; empty: all that it has."""
+    unusable: str = ""
+    """Why it cannot be chosen; empty: it can."""
+    licence: str = ""
+
+
+class DataUpdate(View):
+    """Newer data than any that is there."""
+
+    build: str
+    have: str
+    """The newest release that is there."""
+    release: str
+    """What the publisher has; empty: it does not say its name."""
+
+
+class ModuleData(View):
+    """The data of a module: what is there, and what its publisher has."""
+
+    module: str
+    releases: list[DataRelease]
+    """Newest first."""
+    missing: list[str]
+    """Builds of which nothing is there yet."""
+    updates: list[DataUpdate] = Field(default_factory=list)
+    checked: datetime | None = None
+    """When the publisher was last asked; None: never."""
+    problems: list[str] = Field(default_factory=list)
+    """Why it could not be asked then."""
+    runs: list[str] = Field(default_factory=list)
+    """Runs that are queued or at work for it."""
+    can_check: bool = False
+    fetches: bool = False
+    """Whether it fetches anything at all; else its data came with it."""
+
+
 class ModuleCard(View):
     """One module with everything its card and its detail show."""
 
@@ -231,6 +287,8 @@ class ModuleCard(View):
     """By sample: `yes`, or why not."""
     provided: list[Provided] = Field(default_factory=list)
     """What it has for the app or for others, once it is installed."""
+    newer_data: bool = False
+    """Whether its publisher is known to have newer data than what is there."""
 
 
 class ResultHeader(View):

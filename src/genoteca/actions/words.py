@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from genoteca.engine.release_choice import ANY_BUILD
 from genoteca.model.evidence import Evidence
 from genoteca.model.export import ExportReport, ModuleExport
 
-__all__ = ["answer_words", "export_words", "left_words", "lift_words", "size_words", "unusable_words"]
+if TYPE_CHECKING:
+    from genoteca.actions.views import DataUpdate
+
+__all__ = [
+    "answer_words",
+    "export_words",
+    "left_words",
+    "lift_words",
+    "release_words",
+    "size_words",
+    "unusable_words",
+    "update_words",
+]
 
 PHRASES = (
     ((Evidence.CALLED,), "found in your file"),
@@ -82,6 +97,18 @@ def left_words(seconds: float | None) -> str:
         return "about 1 minute left" if minutes <= 1 else f"about {minutes} minutes left"
     hours = round(minutes / 60)
     return "about 1 hour left" if hours == 1 else f"about {hours} hours left"
+
+
+def release_words(name: str) -> str:
+    """Say the name of a release; of a commit its first letters, as everybody writes it."""
+    return name[:8] if re.fullmatch(r"[0-9a-f]{40}", name) else name
+
+
+def update_words(update: DataUpdate) -> str:
+    """Say what is newer: `2026-02-26 → 2026-03-05 (GRCh38)`."""
+    there = release_words(update.release) or "a newer one"
+    build = "" if update.build == ANY_BUILD else f" ({update.build})"
+    return f"{release_words(update.have)} → {there}{build}"
 
 
 def size_words(size: int) -> str:

@@ -34,8 +34,8 @@ class Answer:
     """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
     array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
     unusable: dict[str, int] = field(default_factory=dict)
-    """Calls that cannot be used, by reason: of an array, of another reference base than the module's, and of sites that
-    are known by their rsID only, those that answer as no call; else those of which the reference has no data."""
+    """Calls that cannot be used, by reason: those that answer as no call (of an array, of another reference base than
+    the module's, of sites known by their rsID only), or of which the reference has no data."""
     untestable: str = ""
     """Why the sample cannot be tested after all, in a sentence; empty: it can."""
 

@@ -9,8 +9,10 @@ import typer
 
 from genoteca import actions
 from genoteca.actions import ModuleCard
+from genoteca.cli import releases
 from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say, status
+from genoteca.cli.releases import ModuleId
 from genoteca.cli.session import Json, session
 from genoteca.errors import InputError
 from genoteca.model.module import Tier
@@ -20,13 +22,15 @@ __all__ = ["authoring", "commands"]
 commands = typer.Typer(help="Modules: find, install, update, remove.", no_args_is_help=True, rich_markup_mode=None)
 authoring = typer.Typer(help="Write a module of your own.", no_args_is_help=True, rich_markup_mode=None)
 
-ModuleId = Annotated[str, typer.Argument(metavar="ID", help="A module's id.")]
-
 
 @commands.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List the modules on offer and installed."""
     _list(context, "", as_json=as_json)
+
+
+commands.command("updates")(releases.updates)
+commands.command("release")(releases.release)
 
 
 @commands.command("search")
@@ -137,17 +141,23 @@ def prepare(
     context: typer.Context,
     module: ModuleId,
     build: Annotated[str, typer.Option("--build", metavar="BUILD", help="GRCh37 or GRCh38.")],
+    force: Annotated[bool, typer.Option("--force", help="Fetch everything anew, also what is there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Fetch a module's data for one genome build now, or anew; otherwise that happens when it is needed."""
+    """Fetch a module's data for one genome build now, unless it is there; else that happens when it is needed."""
+    run_id = None
     with session(context).app(executing=True) as app:
-        run = follow(app, actions.prepare_module(app, module, build), quiet=as_json)
-        actions.require_prepared(run)
+        release = "" if force else actions.ready_release(app, module, build)
+        if not release:
+            run = follow(app, actions.prepare_module(app, module, build, force=force), quiet=as_json)
+            actions.require_prepared(run)
+            run_id, release = run.id, actions.ready_release(app, module, build)
         card = actions.show_module(app, module)
     if as_json:
-        print_json(module=module, build=build, run=run.id, provided=card.provided)
+        print_json(module=module, build=build, run=run_id, release=release, provided=card.provided)
     else:
-        say(f"{card.manifest.title} is ready for {build}.")
+        told = "" if run_id else " It was there already; --force fetches it anew."
+        say(f"{card.manifest.title} {release} is ready for {build}.{told}")
 
 
 @authoring.command("new")

@@ -53,18 +53,20 @@ def annotate(
         list[str] | None, typer.Option("--module", metavar="ID", help="A module; all when none.")
     ] = None,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="Join engine.")] = EngineChoice.AUTO,
+    force: Annotated[bool, typer.Option("--force", help="Ask again where the answer is up to date.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask modules about a sample; exit code 1 if any of them failed."""
+    """Ask modules about a sample, unless their answer is up to date; exit code 1 if any of them failed."""
     with session(context).app(executing=True) as app:
-        run_id = actions.annotate(app, key, module or (), engine=engine.value)
+        run_id = actions.annotate(app, key, module or (), engine=engine.value, force=force)
         follow(app, run_id, quiet=as_json)
         report = actions.annotate_report(app, run_id)
     if as_json:
         print_json(**report.model_dump(mode="json"))
     else:
         for name, one in report.modules.items():
-            say(f"{name}: {one.outcome}" + (f" ({one.reason})" if one.reason else ""))
+            told = "; up to date, nothing to do" if one.reused else ""
+            say(f"{name}: {one.outcome}" + (f" ({one.reason})" if one.reason else "") + told)
             if one.outcome is Outcome.ANSWERED:
                 unusable = bool(one.unusable)
                 told = actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted, unusable=unusable)

@@ -97,12 +97,12 @@ class Asker:
 
     @contextmanager
     def get(
-        self, address: str, headers: dict[str, str], *, credential: Credential | None = None
+        self, address: str, headers: dict[str, str], *, credential: Credential | None = None, method: str = "GET"
     ) -> Iterator[httpx.Response]:
-        """Ask for an address, following redirects to hosts that may be asked."""
+        """Ask for an address (`HEAD`: what is said of it only), following redirects to hosts that may be asked."""
         for hop in range(REDIRECTS):
             url = self.admit(address)
-            with self._one(url, headers | (credential.headers(url) if credential else {})) as response:
+            with self._one(method, url, headers | (credential.headers(url) if credential else {})) as response:
                 if not response.has_redirect_location:
                     if hop and response.status_code == 403:
                         raise NotNowError(f"{url.host} no longer honours the address that it was asked with")
@@ -112,7 +112,7 @@ class Asker:
         raise FetchError(f"{shown(address)}: redirected more than {REDIRECTS} times.", hint="Set another source.")
 
     @contextmanager
-    def _one(self, url: httpx.URL, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    def _one(self, method: str, url: httpx.URL, headers: dict[str, str]) -> Iterator[httpx.Response]:
         """Send one request, and record it however it ends."""
         asked = {"Accept-Encoding": "identity", "User-Agent": "genoteca", **headers}
         received = 0
@@ -122,7 +122,7 @@ class Asker:
                 httpx.Client(
                     timeout=httpx.Timeout(self.retries.stall, connect=15), trust_env=url.host not in LOOPBACK
                 ) as client,
-                client.stream("GET", url, headers=asked) as response,
+                client.stream(method, url, headers=asked) as response,
             ):
                 try:
                     yield response

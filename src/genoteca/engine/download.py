@@ -67,6 +67,8 @@ class Facts(BaseModel):
     sha256: str = ""
     md5: str = ""
     git_sha1: str = ""
+    held_to: str = ""
+    """The publisher's checksum that it was verified with, as `md5:…`; empty: it names none."""
 
     def digest(self, name: str) -> str:
         """Give the digest of that name, in lower-case hex; empty: not taken."""
@@ -214,7 +216,8 @@ def verified(copy: Copy, facts: Facts, expected: Checksum | None) -> Facts:
     """
     names = {"sha256", expected.name if expected else "md5"}
     found = {name.replace("-", "_"): digest for name, digest in digests(copy.part, *names).items()}
-    whole = facts.model_copy(update={"bytes": copy.part_size(), **found})
+    held_to = str(expected) if expected else ""
+    whole = facts.model_copy(update={"bytes": copy.part_size(), "held_to": held_to, **found})
     if expected and not agrees(expected, whole):
         copy.drop_part()
     require_checksum(whole, expected)

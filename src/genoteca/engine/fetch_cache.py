@@ -10,26 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from filelock import FileLock
 
 from genoteca.engine.asking import Asker, UnreachableError
 from genoteca.engine.checksum import Checksum
 from genoteca.engine.disk import disk_errors, require_room
-from genoteca.engine.download import Copy, DamagedError, Facts, accept, agrees, receive, shown, verified
+from genoteca.engine.download import Copy, DamagedError, Facts, agrees, receive, shown, verified
 from genoteca.engine.files import private_folder
 from genoteca.engine.order import Order
+from genoteca.engine.published import published_checksum
 from genoteca.errors import FetchError
-from genoteca.sdk.checksum_file import published_digest
 from genoteca.sdk.resources import Fetched
 
 __all__ = ["FetchCache", "not_there"]
 
 Got = TypeVar("Got")
-
-CHECKSUM_FILE = 1 << 16
-"""Bytes of a publisher's checksum file that are looked at."""
 
 
 class FetchCache:
@@ -113,25 +109,9 @@ class FetchCache:
         """Read the digest in the publisher's checksum file; None: there is no such file."""
         if not order.checksum_url:
             return None
-        text = self._persist(order, lambda: 0, lambda: self._small_text(order.checksum_url))
-        name = urlsplit(order.source).path.rpartition("/")[2]
-        found = published_digest(text, name)
-        if not found:
-            raise FetchError(
-                f"{shown(order.checksum_url)} holds no MD5 and no SHA-256 digest of {name}.",
-                hint="The publisher may have moved its checksum file. Try again later, or set another source.",
-            )
-        return Checksum("sha256" if len(found) == 64 else "md5", found)
-
-    def _small_text(self, address: str) -> str:
-        with self._asker.get(address, {}) as response:
-            accept(response)
-            text = b""
-            for block in response.iter_raw():
-                text += block
-                if len(text) >= CHECKSUM_FILE:
-                    break
-        return text.decode("latin-1")
+        return self._persist(
+            order, lambda: 0, lambda: published_checksum(self._asker, order.source, order.checksum_url)
+        )
 
     def _persist(self, order: Order, size: Callable[[], int], attempt: Callable[[], Got]) -> Got:
         return self._asker.persist(order.source, attempt, say=order.say, size=size)
@@ -175,4 +155,7 @@ def _fetched(order: Order, copy: Copy, facts: Facts, *, from_cache: bool) -> Fet
         url=shown(order.source),
         from_cache=from_cache,
         release=order.release or facts.last_modified,
+        checksum=str(order.expected) if order.fixed else facts.held_to,
+        etag=facts.etag,
+        last_modified=facts.last_modified,
     )

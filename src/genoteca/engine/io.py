@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ import polars as pl
 
 from genoteca.engine import records
 from genoteca.engine.files import atomic_path, private_folder, sha256_of
+from genoteca.engine.kinship import MODULE_DIGEST, kept_files, kinship
+from genoteca.engine.release_choice import release_folder
+from genoteca.engine.told import told_of
 from genoteca.errors import CheckError, DatasetError
 from genoteca.model.record import Record
 from genoteca.sdk.dataset import Dataset, Written
@@ -29,11 +33,13 @@ class ParquetIO(dg.IOManager):
 
     A plain file (`Dataset.ending`) is kept as it is, without rows.
     A sample's assets lie under `users/<user>/<sample>/<module>/`, others under
-    `references/<module>/<data version>/<build>/`.
+    `references/<module>/<release>/<build>/`, so that releases stand side by side. `digests`: of every module's
+    code as it is installed; records keep it.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, digests: Mapping[str, str] | None = None) -> None:
         self._layout = layout
+        self._digests = digests or {}
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Write the table, commit its record, and tell Dagster what there is; never a genotype."""
@@ -44,10 +50,11 @@ class ParquetIO(dg.IOManager):
             )
         path = self._record_path(context, obj)
         private_folder(path.parent)
+        self._complete(context, obj, path)
         record = self._written(context, obj, path)
         records.write_record(path, record)
-        records.retire(path)
-        context.add_output_metadata(_metadata(record))
+        records.retire(path, keep=kept_files(record))
+        context.add_output_metadata(told_of(record, path, self._layout))
 
     def load_input(self, context: dg.InputContext) -> object:
         """Give an upstream asset's table by the type asked for: Path, DataFrame, DuckDB relation, or LazyFrame."""
@@ -67,13 +74,22 @@ class ParquetIO(dg.IOManager):
 
     def _record_path(self, context: dg.OutputContext, dataset: Dataset) -> Path:
         build = None if dataset.build is None else str(dataset.build)
+        release = dataset.release or dataset.data_version
         return records.record_path(
             self._layout,
             _key(context),
             _partition(context),
-            data_version=dataset.data_version,
+            data_version=release_folder(release) if release else "",
             build=build,
         )
+
+    def _complete(self, context: dg.OutputContext, dataset: Dataset, record_file: Path) -> None:
+        """Add what only the app knows: the digest of the module's code, and of what this is the same or the whole."""
+        dataset.code_version = dataset.code_version or context.asset_spec.code_version or ""
+        if digest := self._digests.get(_key(context)[0]):
+            dataset.metadata[MODULE_DIGEST] = digest
+        if _partition(context) is None and record_file.is_file():
+            dataset.metadata |= kinship(records.read_record(record_file), dataset)
 
     def _written(self, context: dg.OutputContext, dataset: Dataset, record_file: Path) -> Record:
         """Write the table where there is one, and make its record."""
@@ -86,7 +102,6 @@ class ParquetIO(dg.IOManager):
                 self._write(dataset.table, beside)
             rows = 0 if dataset.ending else facts(target)[1]
             file, size, digest = target.name, target.stat().st_size, sha256_of(target)
-        dataset.code_version = dataset.code_version or context.asset_spec.code_version or ""
         written = Written(file=file, rows=rows, bytes=size, sha256=digest)
         return dataset.record(asset=_key(context), partition=_partition(context), run=context.run_id, written=written)
 
@@ -115,23 +130,3 @@ def _asset(context: dg.OutputContext) -> str:
 
 def _told(metadata: dict[str, Any], name: str, otherwise: Any) -> Any:
     return metadata.get(name, otherwise)
-
-
-def _metadata(record: Record) -> dict[str, Any]:
-    """Say what Dagster shows of a dataset."""
-    found: dict[str, Any] = {
-        "dagster/row_count": record.rows,
-        "bytes": record.bytes,
-        "sha256": record.sha256,
-        "data version": record.data_version,
-        "build": record.build,
-        "release": record.release,
-        "licence": record.licence,
-        "outcome": None if record.outcome is None else str(record.outcome),
-        "reason": record.reason,
-        "sites": record.sites,
-        "filtered": record.filtered or None,
-        "evidence": dict(record.evidence) or None,
-        "intake": record.metadata.get("intake"),
-    }
-    return {name: value for name, value in found.items() if value not in (None, "")}

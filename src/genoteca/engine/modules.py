@@ -30,6 +30,8 @@ class ModuleRef(BaseModel):
     """The installed package's folder: `module.toml`, tables, icon."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     """As the user left them."""
+    digest: str = ""
+    """Of the code and tables that are installed; empty: not known."""
     provides: tuple[str, ...] = ()
     """Capabilities that its manifest names, as `sequence:GRCh38`."""
     columns: tuple[AnnotationColumn, ...] | None = None

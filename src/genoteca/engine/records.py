@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from genoteca.engine.files import sha256_of, write_private
+from genoteca.engine.release_choice import chosen_releases, in_force
 from genoteca.errors import DatasetError
 from genoteca.model.record import Record
 from genoteca.model.sample import SampleId
@@ -27,6 +28,7 @@ __all__ = [
     "read_record",
     "record_path",
     "retire",
+    "run_of",
     "trusted",
     "verified",
     "write_record",
@@ -91,7 +93,8 @@ def write_record(path: Path, record: Record) -> None:
 def current(layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None) -> Stored | None:
     """Give the current dataset of an asset, or None where there is none.
 
-    Of an asset without partition that has several releases, the newest one of the build (of any build: None).
+    Of an asset without partition that has several releases, the one that the user chose, else the newest one of the
+    build (of any build: None).
 
     Raises:
         DatasetError: its record is damaged, or its file is gone.
@@ -101,7 +104,7 @@ def current(layout: Layout, asset: Sequence[str], partition: str | None, build: 
         path = record_path(layout, asset, partition)
         return _stored(path) if path.is_file() else None
     found = [_stored(path) for path in layout.references(asset[0]).glob(f"*/{build or '*'}/{asset[-1]}.json")]
-    return max(found, key=lambda stored: stored.record.created, default=None)
+    return in_force(found, chosen_releases(layout, asset[0]))
 
 
 def for_everyone(layout: Layout, module_id: str) -> list[Stored]:
@@ -116,7 +119,7 @@ def for_everyone(layout: Layout, module_id: str) -> list[Stored]:
 
 
 def latest_reference(layout: Layout, module_id: str, build: str) -> Stored | None:
-    """Give the newest release of a module's reference in one build, or None."""
+    """Give a module's reference in one build: the release that the user chose, else the newest; or None."""
     return current(layout, [module_id, "reference"], None, build)
 
 
@@ -183,6 +186,12 @@ def trusted(stored: Stored) -> Stored:
     found = stored.path.stat()
     touched = found.st_size != stored.record.bytes or found.st_mtime > stored.record.created.timestamp() + CLOCK_SLACK
     return verified(stored) if touched else stored
+
+
+def run_of(path: Path, asset: str) -> str:
+    """Give the first letters of the run that wrote a file of an asset; empty: the file is none of its."""
+    found = OLDER.fullmatch(path.name.partition(".")[0])
+    return path.name.partition(".")[0].rpartition("-")[2] if found and found["asset"] == asset else ""
 
 
 def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:

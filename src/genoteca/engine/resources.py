@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import psutil
 
@@ -17,7 +16,8 @@ from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
-from genoteca.engine.hub import CDN, PUBLIC, SCHEME, HubAccess
+from genoteca.engine.hosts import hosts_of
+from genoteca.engine.hub import HubAccess
 from genoteca.engine.index import RunIndex
 from genoteca.engine.limits import rules_of
 from genoteca.engine.loading import Loaded
@@ -46,6 +46,10 @@ class Scope:
     run_id: str = "none"
     build: str | None = None
     engine: str = "auto"
+    force: bool = False
+    """Fetch everything anew, also what is in the cache."""
+    release: str = ""
+    """Which release of a reference to complete; empty: the newest."""
     modules: Sequence[Loaded] = field(default_factory=tuple)
 
 
@@ -70,11 +74,11 @@ class RunPaths:
         return None if found is None else records.trusted(found)
 
     def reference(self, module_id: str, build: Build) -> Stored:
-        """Give the newest release of a module's reference in one build."""
+        """Give a module's reference in one build: the release that the user chose, else the newest."""
         return _present(records.latest_reference(self._layout, module_id, build), f"{module_id}/reference", build)
 
     def capability(self, name: str) -> Stored | None:
-        """Give the newest dataset that provides a capability, verified where its file was touched; or None."""
+        """Give the dataset that provides a capability, verified where its file was touched; or None."""
         own = [module_id for module_id, provided in self._provided.items() if name in provided]
         found = capability(self._layout, name, modules=own)
         return None if found is None else records.trusted(found)
@@ -170,6 +174,7 @@ class RunChoice:
     def __init__(self, settings: Settings, scope: Scope) -> None:
         self._asked = scope.engine if scope.engine != "auto" else settings.engine
         self._build = scope.build
+        self._release = scope.release
         self._layout = settings.layout
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:
@@ -189,6 +194,10 @@ class RunChoice:
         """Give the chromosomes on which the genomes on this computer have variants."""
         return needed_chromosomes(self._layout)
 
+    def release(self) -> str:
+        """Name the release that a reference run shall publish; empty: the publisher's newest."""
+        return self._release
+
 
 def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
     """Give the resources of one run, by the keys that assets ask for."""
@@ -198,22 +207,15 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
         PATHS: RunPaths(settings, scope),
         FETCH: Fetcher(
             settings.layout.cache,
-            hosts=[host for loaded in scope.modules for host in _hosts(loaded, settings.hf_endpoint)],
+            hosts=[
+                host
+                for one in scope.modules
+                for host in hosts_of(one.manifest.permissions, one.ref.settings, settings.hf_endpoint)
+            ],
             offline=settings.offline,
+            force=scope.force,
             hub=HubAccess(endpoint=settings.hf_endpoint, token=settings.hf_token, offline=settings.hf_hub_offline),
             on_request=lambda _, address, size: index.add_request(address, size=size, run_id=run_id),
         ),
         ENGINE: RunChoice(settings, scope),
     }
-
-
-def _hosts(loaded: Loaded, endpoint: str) -> list[str]:
-    """Give the hosts a module may ask: those of its manifest, and those of addresses the user set.
-
-    Whoever may ask the Hub may ask the endpoint that the user set in its place.
-    """
-    declared = loaded.manifest.permissions.network
-    addresses = [value for value in loaded.ref.settings.values() if isinstance(value, str) and "://" in value]
-    named = [urlsplit(address).hostname or "" for address in addresses if not address.startswith(SCHEME)]
-    of_hub = urlsplit(PUBLIC).hostname in declared or len(named) < len(addresses)
-    return [*declared, *filter(None, named), *([urlsplit(endpoint).hostname or "", CDN] if of_hub else [])]

@@ -28,10 +28,10 @@ from genoteca.engine.resources import RunPaths, Scope
 from genoteca.engine.settle import RUN_TAG, settle
 from genoteca.engine.speaking import Voice
 from genoteca.engine.troubles import trouble_of
-from genoteca.engine.usage import cpu_seconds, peak_memory_mb
 from genoteca.errors import GenotecaError
 from genoteca.model.run import LineKind, RunStatus
 from genoteca.sdk import progress
+from genoteca.sdk.usage import cpu_seconds, peak_memory_mb
 from genoteca.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,8 +102,14 @@ class Work:
         """Do the job and say how it ended."""
         self.canceller.listen()
         loaded = self._load(self.job.modules)
+        request = self.job.request
         scope = Scope(
-            run_id=self.job.run_id, build=self.job.request.build, engine=self.job.request.engine, modules=loaded
+            run_id=self.job.run_id,
+            build=request.build,
+            engine=request.engine,
+            force=request.force,
+            release=request.release,
+            modules=loaded,
         )
         try:
             status = self._materialize(scope)

@@ -55,6 +55,12 @@ class RunRequest(BaseModel):
     build: str | None = None
     """For a reference: the genome build to publish."""
     engine: str = "auto"
+    force: bool = False
+    """For a reference: fetch everything anew, also what is in the cache."""
+    release: str = ""
+    """For a reference: which release to complete; empty: the publisher's newest."""
+    reused: dict[str, str] = Field(default_factory=dict)
+    """Modules whose answer is up to date and is not made again, with the run that made it."""
     after: list[str] = Field(default_factory=list)
     """Runs that must be over before this one starts, well or badly."""
 

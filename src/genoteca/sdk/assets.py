@@ -5,8 +5,8 @@ The author writes a plain function; partitions, dependencies, checks, column sch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +15,22 @@ from pydantic import JsonValue
 from genoteca.annotate.alleles import annotate_alleles
 from genoteca.annotate.answer import Answer
 from genoteca.model.column import ANNOTATIONS, Column
-from genoteca.model.module import ModuleManifest, fold
-from genoteca.model.record import CheckResult
+from genoteca.model.module import ModuleManifest
 from genoteca.sdk import answering, progress, publishing
 from genoteca.sdk.answering import Annotate, annotations_of
+from genoteca.sdk.code_version import ANNOTATE_VERSION, annotations_version
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.made_with import COLUMNS, plain_columns
-from genoteca.sdk.publishing import checked_reference
+from genoteca.sdk.noted_fetch import NotedFetch
+from genoteca.sdk.planned import PARTITIONS, PUBLISHER_TAG, Plan, made_by, planned_asset
+from genoteca.sdk.publishing import checked_reference, noted
 from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
-from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
 
 if TYPE_CHECKING:
     import dagster as dg
+
+    from genoteca.sdk.resources import Fetch
 
 __all__ = [
     "ANNOTATE_VERSION",
@@ -40,22 +43,15 @@ __all__ = [
     "reference_asset",
 ]
 
-ANNOTATE_VERSION = 1
-"""Raised when the app's matching changes an answer: every module's annotations are then out of date."""
-
-PUBLISHER_TAG = "genoteca/publisher"
-"""On a reference: the name under which its publisher's dataset stands in the lineage."""
-
-PARTITIONS = "samples"
-"""Name of the dynamic partitions; a key is `user/sample`."""
-
 SAMPLE_INPUTS = (["sample", "variants"], ["sample", "coverage"], ["sample", "structural"])
 
 LIFTED_SAMPLE = ["sample", "lifted"]
 """What a sparse module is asked with where it has not the sample's build."""
 
+PUBLISHER = "publisher"
+"""Name of the publisher's dataset in the lineage, where the module gives it no other."""
+
 Make = Callable[[ReferenceRequest], Dataset]
-Work = Callable[[Any], Dataset]
 
 
 def reference_asset(
@@ -68,6 +64,7 @@ def reference_asset(
     verify: Callable[[Path], None] | None = None,
     deps: Sequence[Sequence[str]] = (),
     publisher: str = "",
+    release_line: str = "",
 ) -> dg.AssetsDefinition:
     """Make the asset `[id, "reference"]`: one table for everyone, in the build that the run asks for.
 
@@ -75,39 +72,35 @@ def reference_asset(
     where it leaves them empty. `columns` of the table: by default a published allele table's and the manifest's.
     `verify` looks at the written Parquet and raises ReferenceDataError; by default `verify_published`.
     `code_version`: of the conversion; empty: the module's version.
-    `publisher`: a name for the publisher's own dataset, which then stands in the lineage as `[id, name]`, above the
-    reference: nobody here makes it; whenever the reference is made, it is noted with its release and its files.
+    `publisher`: a name for the publisher's own dataset, which stands in the lineage as `[id, name]`, above the
+    reference, if the manifest names hosts: nobody here makes it; whenever the reference is made, it is noted with
+    its release and its files.
+    `release_line`: a regular expression whose first group is the release's name, in one of the first lines of the
+    first file that is fetched (`^##fileDate=(.+)$`): a newer release is then told by its name before it is fetched.
+    Without it, by the publisher's date or commit.
     """
+    above = _publisher(manifest, publisher)
 
     def work(context: Any) -> Dataset:
-        paths = context.resources.genoteca_paths
-        request = ReferenceRequest(
-            manifest=manifest,
-            build=context.resources.genoteca_engine.build(),
-            fetch=context.resources.genoteca_fetch,
-            paths=paths,
-            settings=filled_settings(manifest, settings or {}),
-            scratch=paths.scratch(),
-            progress=progress.report,
-            chromosomes=context.resources.genoteca_engine.chromosomes(),
-        )
+        fetch = NotedFetch(context.resources.genoteca_fetch)
+        request = _reference_request(manifest, settings, context, fetch)
         dataset = make(request)
         if columns and not dataset.columns:
             dataset = replace(dataset, columns=columns)
-        return checked_reference(manifest, dataset, request, verify)
+        return noted(checked_reference(manifest, dataset, request, verify), request, fetch, release_line)
 
-    return _asset(
+    return planned_asset(
         manifest,
-        _Plan(
+        Plan(
             name="reference",
             description=f"The reference table of {manifest.title}, for everyone.",
             code_version=code_version or manifest.version,
             checks=publishing.CHECKS,
             columns=columns or (*publishing.PUBLISHED, *manifest.columns),
-            deps=(*deps, *([[manifest.id, publisher]] if publisher else [])),
-            publisher=publisher,
+            deps=(*deps, *([[manifest.id, above]] if above else [])),
+            publisher=above,
             partitioned=False,
-            made_by=_made_by(manifest, settings or {}) | {COLUMNS: plain_columns(manifest.columns)},
+            made_by=made_by(manifest, settings or {}) | {COLUMNS: plain_columns(manifest.columns)},
         ),
         work,
     )
@@ -126,37 +119,31 @@ def file_asset(
     `make` fetches and verifies the file and returns a Dataset with its path as `table` and its `ending`; data version
     and licence stand in the manifest where it leaves them empty. What it provides is named in its metadata.
     """
+    above = _publisher(manifest, "")
 
     def work(context: Any) -> Dataset:
-        paths = context.resources.genoteca_paths
-        dataset = make(
-            ReferenceRequest(
-                manifest=manifest,
-                build=context.resources.genoteca_engine.build(),
-                fetch=context.resources.genoteca_fetch,
-                paths=paths,
-                settings=filled_settings(manifest, settings or {}),
-                scratch=paths.scratch(),
-                progress=progress.report,
-            )
-        )
-        return replace(
+        fetch = NotedFetch(context.resources.genoteca_fetch)
+        request = _reference_request(manifest, settings, context, fetch)
+        dataset = make(request)
+        whole = replace(
             dataset,
             data_version=dataset.data_version or manifest.data_version,
             licence=dataset.licence or manifest.licence.data,
         )
+        return noted(whole, request, fetch)
 
-    return _asset(
+    return planned_asset(
         manifest,
-        _Plan(
+        Plan(
             name=name,
             description=f"The file {name} of {manifest.title}, for everyone.",
             code_version=code_version or manifest.version,
             checks={},
             columns=(),
-            deps=(),
+            deps=[[manifest.id, above]] if above else (),
+            publisher=above,
             partitioned=False,
-            made_by=_made_by(manifest, settings or {}),
+            made_by=made_by(manifest, settings or {}),
         ),
         work,
     )
@@ -180,17 +167,17 @@ def annotation_asset(
     def work(context: Any) -> Dataset:
         return annotations_of(manifest, annotate, filled_settings(manifest, settings or {}), context)
 
-    return _asset(
+    return planned_asset(
         manifest,
-        _Plan(
+        Plan(
             name="annotations",
             description=manifest.summary,
-            code_version=f"{ANNOTATE_VERSION}.{code_version or manifest.version}",
+            code_version=annotations_version(code_version or manifest.version),
             checks=answering.CHECKS,
             columns=(*ANNOTATIONS, *manifest.columns),
             deps=(*SAMPLE_INPUTS, *([] if manifest.dense else [LIFTED_SAMPLE]), [manifest.id, "reference"], *deps),
             partitioned=True,
-            made_by=_made_by(manifest, settings or {}) | {COLUMNS: plain_columns(manifest.columns)},
+            made_by=made_by(manifest, settings or {}) | {COLUMNS: plain_columns(manifest.columns)},
         ),
         work,
     )
@@ -214,93 +201,23 @@ def allele_annotations(
     return annotation_asset(manifest, annotate=annotate, code_version=code_version, settings=settings)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Plan:
-    """What tells one asset of a module from another."""
-
-    name: str
-    description: str
-    code_version: str
-    checks: Mapping[str, str]
-    columns: Sequence[Column]
-    deps: Sequence[Sequence[str]]
-    partitioned: bool
-    publisher: str = ""
-    """Name of the publisher's dataset in the lineage; empty: it has none."""
-    made_by: dict[str, JsonValue]
-    """Kept in the record, so that the app can say why an answer is out of date."""
+def _publisher(manifest: ModuleManifest, name: str) -> str:
+    """Name the publisher's dataset in the lineage; empty: nothing is fetched from anybody."""
+    return name or (PUBLISHER if manifest.permissions.network else "")
 
 
-def _made_by(manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    return {
-        "module_version": manifest.version,
-        "module_data_version": manifest.data_version,
-        "settings": filled_settings(manifest, settings),
-    }
-
-
-def _asset(manifest: ModuleManifest, plan: _Plan, work: Work) -> dg.AssetsDefinition:
-    import dagster as dg
-
-    key = dg.AssetKey([manifest.id, plan.name])
-
-    def body(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        with progress.of_asset("/".join(key.path)):
-            dataset = work(context)
-        if plan.publisher:
-            yield _noticed([manifest.id, plan.publisher], dataset)
-        dataset.metadata.update(plan.made_by)
-        yield dg.Output(dataset)
-        yield from (_check_event(verdict) for verdict in dataset.checks)
-
-    body.__annotations__.clear()  # Dagster reads them, and cannot resolve a name that only this function knows
-    return dg.asset(
-        key=key,
-        deps=[dg.AssetKey(list(dep)) for dep in plan.deps],
-        description=plan.description,
-        metadata={"dagster/column_schema": _column_schema(plan.columns)},
-        group_name=fold(manifest.id),
-        kinds={"parquet"},
-        tags={"genoteca/module": manifest.id, **({PUBLISHER_TAG: plan.publisher} if plan.publisher else {})},
-        code_version=plan.code_version,
-        io_manager_key=IO_MANAGER,
-        required_resource_keys={PATHS, FETCH, ENGINE},
-        partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS) if plan.partitioned else None,
-        check_specs=[dg.AssetCheckSpec(name, asset=key, description=told) for name, told in plan.checks.items()],
-    )(body)
-
-
-def _noticed(key: Sequence[str], dataset: Dataset) -> Any:
-    """Note the publisher's dataset as it was fetched."""
-    import dagster as dg
-
-    files = dataset.metadata.get("files")
-    told: dict[str, Any] = {
-        "release": dataset.release,
-        "files": dg.MetadataValue.json(files if isinstance(files, list) else []),
-    }
-    return dg.AssetMaterialization(asset_key=dg.AssetKey(key), description="As it was fetched.", metadata=told)
-
-
-def _check_event(verdict: CheckResult) -> Any:
-    import dagster as dg
-
-    return dg.AssetCheckResult(
-        check_name=verdict.name,
-        passed=verdict.passed,
-        severity=dg.AssetCheckSeverity.ERROR,
-        description=verdict.description,
+def _reference_request(
+    manifest: ModuleManifest, settings: Mapping[str, JsonValue] | None, context: Any, fetch: Fetch
+) -> ReferenceRequest:
+    paths, engine = context.resources.genoteca_paths, context.resources.genoteca_engine
+    return ReferenceRequest(
+        manifest=manifest,
+        build=engine.build(),
+        fetch=fetch,
+        paths=paths,
+        settings=filled_settings(manifest, settings or {}),
+        scratch=paths.scratch(),
+        progress=progress.report,
+        chromosomes=engine.chromosomes(),
+        release=engine.release(),
     )
-
-
-def _column_schema(columns: Iterable[Column]) -> Any:
-    import dagster as dg
-
-    return dg.TableSchema(
-        columns=[dg.TableColumn(column.name, column.type.value, description=_meaning(column)) for column in columns]
-    )
-
-
-def _meaning(column: Column) -> str:
-    empty = f"Empty: {column.null}." if column.null else ""
-    return " ".join(filter(None, [f"{column.label}.", column.description, empty]))

@@ -14,6 +14,7 @@ from genoteca.model.build import Build
 from genoteca.model.column import Column
 from genoteca.model.evidence import Outcome
 from genoteca.model.record import CheckResult, Record
+from genoteca.sdk.usage import Meter
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,6 +73,8 @@ class Dataset:
     checks: list[CheckResult] = field(default_factory=list)
     metadata: dict[str, JsonValue] = field(default_factory=dict)
     """What the asset wants known; never a genotype."""
+    meter: Meter | None = None
+    """Started with the asset; its record then says under `taken` what the making took, the writing included."""
 
     def record(self, *, asset: Sequence[str], partition: str | None, run: str, written: Written) -> Record:
         """Make the record of this dataset, made now by `run`; `asset` is its key."""
@@ -96,5 +99,5 @@ class Dataset:
             evidence=self.evidence,
             filtered=self.filtered,
             checks=self.checks,
-            metadata=self.metadata,
+            metadata={**self.metadata, **({"taken": self.meter.read()} if self.meter else {})},
         )

@@ -150,6 +150,10 @@ class LocalEngine:
         """Give the chromosomes on which the sample has variants."""
         return chromosomes_in(self._sample.tables.variants)
 
+    def release(self) -> str:
+        """Name no release: the newest."""
+        return ""
+
 
 def keep(paths: LocalPaths, context: Any, dataset: Dataset) -> Stored:
     """Write what an asset made, with its record, as the app's IO manager does."""

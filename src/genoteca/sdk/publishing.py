@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from genoteca.errors import ReferenceDataError
 from genoteca.model.column import ANNOTATIONS, Column, ColumnType
 from genoteca.model.module import ModuleManifest
 from genoteca.sdk import verdicts
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.noted_fetch import NotedFetch
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.sdk.requests import ReferenceRequest
 
-__all__ = ["CHECKS", "PUBLISHED", "checked_reference"]
+__all__ = ["CHECKS", "PUBLISHED", "checked_reference", "noted"]
 
 CHECKS = {
     "schema": "Columns and types as declared.",
     "sorted": "Sorted as its joins need it, every row looked at.",
     "rows": "Not empty.",
 }
+
+HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
+"""As servers write Last-Modified (https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats)."""
 
 PUBLISHED: tuple[Column, ...] = (
     *(column for column in ANNOTATIONS if column.name in {"site", "key", "chrom", "pos", "ref", "alt"}),
@@ -74,3 +82,43 @@ def checked_reference(
         licence=dataset.licence or manifest.licence.data,
         checks=[*checks, *dataset.checks],
     )
+
+
+def noted(dataset: Dataset, request: ReferenceRequest, fetch: NotedFetch, release_line: str = "") -> Dataset:
+    """Keep with a dataset what it was fetched from, and hold it to the release that was asked for.
+
+    A release that is a publisher's Last-Modified is named by its day, in UTC. What the module says under `files` of
+    its metadata stands beside what was noted of the same file; others (of a table that was completed) follow.
+
+    Raises:
+        ReferenceDataError: another release was made than was asked for.
+
+    """
+    release = _named_by_day(dataset.release)
+    if request.release and release != request.release:
+        raise ReferenceDataError(
+            f"{request.manifest.title} {request.release} was asked for; the publisher has {release or 'another'}.",
+            title="This release can no longer be fetched",
+            hint=f"Use the newest release: genoteca modules release {request.manifest.id} --use newest.",
+        )
+    dataset.metadata |= _with_files_of_its_own(fetch.notes(), dataset.metadata.get("files"))
+    if request.release:
+        # it was asked for by its commit now, and by a branch before: that is where something newer would be
+        before = request.paths.reference(request.manifest.id, request.build).record.metadata
+        dataset.metadata |= {"pinned": before["pinned"]} if "pinned" in before else {}
+    if release_line and "files" in dataset.metadata:
+        dataset.metadata["release_line"] = release_line
+    return replace(dataset, release=release)
+
+
+def _with_files_of_its_own(notes: dict[str, JsonValue], own: JsonValue) -> dict[str, JsonValue]:
+    noted_files = notes.get("files")
+    if not isinstance(noted_files, list) or not isinstance(own, list):
+        return notes
+    said = {file["sha256"]: file for file in own if isinstance(file, dict) and "sha256" in file}
+    files = [said.pop(file["sha256"], {}) | file for file in noted_files if isinstance(file, dict)]
+    return notes | {"files": [*files, *said.values()]}
+
+
+def _named_by_day(release: str) -> str:
+    return parsedate_to_datetime(release).date().isoformat() if HTTP_DATE.fullmatch(release) else release

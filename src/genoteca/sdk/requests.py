@@ -38,6 +38,11 @@ class ReferenceRequest:
 
     A reference that lacks any says in its metadata, under `chromosomes`, which ones it has.
     """
+    release: str = ""
+    """The release that is to be completed, as the module named it; empty: the newest that there is.
+
+    What is published then must be that release: another one is refused.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,6 +63,11 @@ class Fetched:
     from_cache: bool
     release: str
     """Last-Modified of the publisher, or the commit of the Hub; empty: not said."""
+    checksum: str = ""
+    """What it was held to, as `md5:…`, `sha256:…` or `git-sha1:…`; empty: the publisher names none."""
+    etag: str = ""
+    last_modified: str = ""
+    """The publisher's headers of these names; empty: not said."""
 
 
 class Paths(Protocol):
@@ -77,7 +82,7 @@ class Paths(Protocol):
         """
 
     def reference(self, module_id: str, build: Build) -> Stored:
-        """Give the newest release of a module's reference in one build.
+        """Give a module's reference in one build: the release that the user chose, else the newest.
 
         Raises:
             DatasetError: there is none.
@@ -85,7 +90,9 @@ class Paths(Protocol):
         """
 
     def capability(self, name: str) -> Stored | None:
-        """Give the newest dataset that provides a capability (`sequence:GRCh38`, `chain:GRCh37-GRCh38`), or None.
+        """Give the dataset that provides a capability (`sequence:GRCh38`, `chain:GRCh37-GRCh38`), or None.
+
+        Of several releases: the one that the user chose, else the newest.
 
         An installed module's manifest says `provides = [name]`, and its dataset `metadata["provides"] = [name]`.
 
@@ -175,3 +182,6 @@ class EngineChoice(Protocol):
 
     def chromosomes(self) -> frozenset[str]:
         """Give the chromosomes on which the genomes on this computer have variants."""
+
+    def release(self) -> str:
+        """Name the release that a reference run shall publish; empty: the publisher's newest."""

@@ -53,6 +53,11 @@ class InstalledModule:
         """Whether its manifest cannot be read."""
         return self.manifest is None
 
+    @property
+    def digest(self) -> str:
+        """Fingerprint of its contents: the same for the same source, however often a wheel was built from it."""
+        return self.source_digest or self.sha256
+
     def sound_manifest(self) -> ModuleManifest:
         """Give the manifest. Raises ManifestError with the reason when the module is broken."""
         if self.manifest is None:

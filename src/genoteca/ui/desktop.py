@@ -21,6 +21,9 @@ __all__ = ["Desktop", "ask"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+LOOK_EVERY = 600.0
+"""Seconds between two looks at whether publishers are to be asked for newer data; a setting may change meanwhile."""
+
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +56,16 @@ class Desktop:
             await run.io_bound(actions.recheck_modules, self.app)
         except GenotecaError as error:
             log.warning("The modules could not be checked: %s", error)
+        while True:
+            await self._look_for_newer_data()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _look_for_newer_data(self) -> None:
+        """Ask the publishers, where the settings say so and it is time."""
+        try:
+            await run.io_bound(actions.check_updates_when_due, self.app)
+        except GenotecaError as error:
+            log.warning("The publishers could not be asked: %s", error)
 
 
 async def ask(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

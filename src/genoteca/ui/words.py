@@ -10,6 +10,7 @@ from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleKind, Sex
 
 __all__ = [
+    "ENGINES",
     "EVIDENCE",
     "KINDS",
     "SEX",
@@ -56,6 +57,13 @@ TIERS = {
     Tier.ISOLATED: "Runs a program in a locked room, without network",
     Tier.CODE: "Runs a program with your rights",
 }
+
+ENGINES = {
+    "auto": "Chosen for each genome",
+    "polars": "Faster (Polars)",
+    "duckdb": "With less memory (DuckDB)",
+}
+"""How genomes are looked up; every way gives the same answers."""
 
 STATUS = {
     RunStatus.QUEUED: ("Waiting", "schedule", ""),

@@ -36,6 +36,9 @@ __all__ = ["annotate", "build_definitions", "describe_module", "make_reference"]
 CONVERSION = "3"
 """Raised when the conversion gives another table for the same file."""
 
+RELEASE_LINE = r"^##fileDate=(.+)$"
+"""Where the first lines of the file name its release, as `release_of` takes it."""
+
 
 @hookimpl
 def describe_module() -> ModuleManifest:
@@ -51,7 +54,13 @@ def build_definitions(context: ModuleContext) -> dg.Definitions:
     manifest = describe_module()
     return dg.Definitions(
         assets=[
-            reference_asset(manifest, make=make_reference, code_version=CONVERSION, settings=context.settings),
+            reference_asset(
+                manifest,
+                make=make_reference,
+                code_version=CONVERSION,
+                settings=context.settings,
+                release_line=RELEASE_LINE,
+            ),
             annotation_asset(manifest, annotate=annotate, code_version=CONVERSION, settings=context.settings),
         ]
     )
@@ -87,10 +96,7 @@ def make_reference(request: ReferenceRequest) -> Dataset:
         table=path,
         build=request.build,
         release=releases[0],
-        metadata={
-            "files": [{"url": part.url, "sha256": part.sha256, "bytes": part.bytes} for part in fetched],
-            **_told(account),
-        },
+        metadata=_told(account),
     )
 
 

@@ -145,12 +145,9 @@ def _alleles(request: ReferenceRequest, release: Release, account: Account) -> I
 
 
 def _told(release: Release, account: Account) -> dict[str, Any]:
-    """What was fetched and what became of every allele, as the record of the reference keeps it."""
-    files = release.files.values()
+    """Which chromosomes there are and what became of every allele, as the record of the reference keeps it."""
     return {
         "chromosomes": list(release.files),
-        "files": [{"url": file.url, "sha256": file.sha256, "bytes": file.bytes} for file in files],
-        "bytes_downloaded": sum(file.bytes for file in files if not file.from_cache),
         "records_read": account.records_read,
         "alleles_kept": account.alleles_kept,
         "alleles_merged": account.alleles_merged,

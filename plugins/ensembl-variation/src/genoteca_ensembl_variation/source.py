@@ -49,7 +49,7 @@ def fetch_release(request: ReferenceRequest, chromosomes: Iterable[str]) -> Rele
 
 def _in_dataset(request: ReferenceRequest, told: str, wanted: list[str]) -> list[str]:
     dataset, _, revision = told.rstrip("/").partition("@")
-    revision = revision or str(request.settings.get("revision") or "").strip() or "main"
+    revision = request.release or revision or str(request.settings.get("revision") or "").strip() or "main"
     pinned = request.fetch.pin(f"{dataset}@{revision}/data/", progress=request.progress)
     return [pinned + file_of(chrom) for chrom in wanted]
 

@@ -82,6 +82,8 @@ def make_reference(request: ReferenceRequest) -> Dataset:
     planned = plan(request, needed - there)
     request.fetch.require_room(planned.sizes)
     account, path = Account(), request.scratch / "gnomad.parquet"
+    told_before = before.record.metadata.get("files") if before else None
+    account.files_before = told_before if isinstance(told_before, list) else []
     columns = request.manifest.columns
     earlier = {chrom: kept_alleles(before, chrom, columns, account) for chrom in there} if before else {}
     batches = Reader(request, planned, account).alleles(needed, earlier)

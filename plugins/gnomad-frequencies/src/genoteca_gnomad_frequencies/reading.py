@@ -44,6 +44,8 @@ class Account:
     published: int = 0
     files: dict[str, Fetched] = field(default_factory=dict)
     """By address, or path on this computer."""
+    files_before: list[Any] = field(default_factory=list)
+    """What the record of the reference says of them that was there before."""
     labels: dict[str, str] = field(default_factory=dict)
     """Version and data, by the same."""
     absent: dict[str, list[str]] = field(default_factory=dict)
@@ -86,10 +88,8 @@ class Account:
             "files": [
                 {"url": file.url, "sha256": file.sha256, "bytes": file.bytes, "data": self.labels[source]}
                 for source, file in self.files.items()
-            ],
-            "bytes_downloaded": sum(
-                file.bytes for file in self.files.values() if "://" in file.url and not file.from_cache
-            ),
+            ]
+            + self.files_before,
             "without_checksum": self.unproven,
             "records_read": sites.records_read,
             "alleles_read": sites.alleles_read,

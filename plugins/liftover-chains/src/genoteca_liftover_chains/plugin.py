@@ -49,5 +49,5 @@ def make_chain(request: ReferenceRequest, *, chain: Chain) -> Dataset:
         table=fetched.path,
         ending=".chain.gz",
         release=fetched.release,
-        metadata={"provides": [chain.capability], "url": fetched.url, "sha256": fetched.sha256},
+        metadata={"provides": [chain.capability]},
     )

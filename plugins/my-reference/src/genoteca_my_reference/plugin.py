@@ -113,7 +113,6 @@ def make_reference(request: ReferenceRequest) -> Dataset:
         build=request.build,
         release=f"{fetched.url.rpartition('/')[2]} {fetched.sha256[:12]}",
         metadata={
-            "files": [{"url": fetched.url, "sha256": fetched.sha256, "bytes": fetched.bytes}],
             "build_evidence": look.build_evidence,
             **account,
         },

@@ -80,7 +80,6 @@ def make_sequence(request: ReferenceRequest) -> Dataset:
         release=release,
         metadata={
             "provides": [f"sequence:{request.build}"],
-            "files": [{"url": fetched.url, "sha256": fetched.sha256, "bytes": fetched.bytes}],
             "chromosomes": [chrom for chrom in request.build.lengths if chrom in writer.written],
             "missing": list(missing),
             "set_aside": dict(aside),

@@ -36,6 +36,8 @@ def module_card(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> No
             if size:
                 pill(size)
             pill(words.licence(manifest.licence.data))
+            if module.newer_data:
+                pill("Newer data", "info", "update")
         with box("across tight faint"):
             ui.icon(words.tier_icon(module.tier), size="17px").props("aria-hidden=true")
             said(words.TIERS[module.tier], "grow")

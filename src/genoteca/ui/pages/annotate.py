@@ -7,6 +7,7 @@ from nicegui import ui
 from genoteca import actions
 from genoteca.actions.views import AnswerState, ModuleAnswer, ModuleState, RunCard
 from genoteca.model.run import RunStatus
+from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.icon import module_icon
@@ -32,6 +33,8 @@ class Annotate:
         self._desktop, self._key = desktop, key
         self._chosen: dict[str, ui.checkbox] = {}
         self._titles: dict[str, str] = {}
+        self._engine = desktop.app.settings.engine
+        self._again = False
         link("‹ Genomes", "/genomes")
         self._head = stack("tight")
         self._body = stack("loose")
@@ -91,10 +94,29 @@ class Annotate:
                 pass
             return
         if not any(tick.value for tick in self._chosen.values()):
-            with notice("info", "Everything is up to date", "Tick a module to look it up once more."):
+            with notice("info", "Everything is up to date", "There is nothing to do, unless you want it done again."):
                 pass
+        self._advanced()
         with row():
             act("Annotate", self._go, kind="main-act", icon="play_arrow", more="big")
+
+    def _advanced(self) -> None:
+        """Offer what only some need: the engine, and looking up again what is up to date."""
+        with ui.expansion("More choices").classes("more"), stack("tight"):
+            ui.select(
+                words.ENGINES,
+                label="How it is looked up",
+                value=self._engine,
+                on_change=lambda event: setattr(self, "_engine", event.value),
+            )
+            said("Every way gives the same answers. With less memory it takes longer.", "faint")
+            ui.switch("Do again what is up to date", on_change=lambda event: self._do_again(again=bool(event.value)))
+            said("Answers whose file, module, data and limits are unchanged are otherwise kept as they are.", "faint")
+
+    def _do_again(self, *, again: bool) -> None:
+        self._again = again
+        for tick in self._chosen.values():
+            tick.value = tick.value or again
 
     async def _go(self) -> None:
         wanted = [name for name, tick in self._chosen.items() if tick.value]
@@ -102,7 +124,9 @@ class Annotate:
             ui.notify("Tick at least one module.", position="bottom-right")
             return
         with told():
-            run_id = await ask(actions.annotate, self._desktop.app, self._key, wanted)
+            run_id = await ask(
+                actions.annotate, self._desktop.app, self._key, wanted, engine=self._engine, force=self._again
+            )
             last = await ask(actions.show_run, self._desktop.app, run_id)
             self._watch(last)
 
@@ -123,14 +147,19 @@ class Annotate:
                 with notice("warn", "Cancelled", "What was known before is still there."):
                     pass
             else:
-                self._outcome([answer for answer in sample.answers if answer.state is AnswerState.FAILED])
+                failed = [answer for answer in sample.answers if answer.state is AnswerState.FAILED]
+                self._outcome(failed, reused=list(seen.run.request.reused))
             with row():
                 if seen.run.status is not RunStatus.SUCCEEDED:
                     act("Annotate again", ui.navigate.reload, icon="replay", more="big")
                 act("See the results", lambda: ui.navigate.to(f"/results/{self._key}"), kind="main-act", more="big")
                 link("The run in detail", f"/runs/{seen.run.id}")
 
-    def _outcome(self, failed: list[ModuleAnswer]) -> None:
+    def _outcome(self, failed: list[ModuleAnswer], *, reused: list[str]) -> None:
+        if reused:
+            kept = ", ".join(self._titles.get(name, name) for name in reused)
+            with notice("info", "Up to date, kept as it was", kept):
+                said("To look it up all the same, choose “Do again what is up to date” under More choices.")
         if not failed:
             with notice("good", "Done", "Every module has answered, or said why it cannot."):
                 pass

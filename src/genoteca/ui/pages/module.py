@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from nicegui import ui
 from pydantic import JsonValue
@@ -19,7 +18,8 @@ from genoteca.ui.components.file_browser import browse
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.install import install_button, start_removal
 from genoteca.ui.components.module_card import state_pill
-from genoteca.ui.components.notice import told, trouble_box
+from genoteca.ui.components.module_data import ModuleDataCard
+from genoteca.ui.components.notice import told, told_here, trouble_box
 from genoteca.ui.components.permissions import permissions_card
 from genoteca.ui.components.table_form import TableForm
 from genoteca.ui.components.table_read import show_table_read
@@ -38,6 +38,7 @@ async def show(desktop: Desktop, module_id: str) -> None:
     _head(desktop, module)
     if module.trouble:
         trouble_box(module.trouble)
+    live = stack()
     with box("two-thirds"):
         with stack("loose"):
             if _has_table(module):
@@ -48,7 +49,8 @@ async def show(desktop: Desktop, module_id: str) -> None:
             _sources(module)
         with stack("loose"):
             _at_a_glance(module)
-            _provided(desktop, module)
+            _provided(module)
+            data = ModuleDataCard(desktop, module.id, module.manifest.title, live)
             with card():
                 permissions_card(module)
             if module.manifest.settings and module.state is not ModuleState.AVAILABLE and not _has_table(module):
@@ -56,6 +58,9 @@ async def show(desktop: Desktop, module_id: str) -> None:
             _works_with(module)
             if module.state is not ModuleState.AVAILABLE:
                 _removal(desktop, module)
+    if module.state in (ModuleState.INSTALLED, ModuleState.UPDATE):
+        with told_here():
+            await data.draw()
 
 
 def _has_table(module: ModuleCard) -> bool:
@@ -138,27 +143,17 @@ def _at_a_glance(module: ModuleCard) -> None:
                 pill(tag)
 
 
-def _provided(desktop: Desktop, module: ModuleCard) -> None:
-    """Say what the module has for the app, and offer to fetch what is not there."""
-
-    async def fetch(build: str) -> None:
-        with told():
-            run = await ask(actions.prepare_module, desktop.app, module.id, build)
-            ui.navigate.to(f"/runs/{run}")
-
+def _provided(module: ModuleCard) -> None:
+    """Say what the module has for the app and for others."""
     if not module.provided:
         return
     with card():
         heading("What it provides", 3)
         for one in module.provided:
             there = f"{one.release} · {words.file_size(one.bytes)} · {words.when(one.when)}" if one.when else ""
-            with box("across keep top-line tight"):
-                with stack("tight grow"):
-                    said(words.provided(one.name), "strong")
-                    said(there or ("Not fetched yet" if one.build else "Fetched when a genome needs it"), "faint")
-                if one.build:
-                    label = "Fetch again" if one.when else f"Fetch {one.build}"
-                    act(label, partial(fetch, one.build), icon="download")
+            with stack("tight"):
+                said(words.provided(one.name), "strong")
+                said(there or ("Not fetched yet" if one.build else "Fetched when a genome needs it"), "faint")
 
 
 def _works_with(module: ModuleCard) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from genoteca import __version__, actions
+from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act, outside_link
 from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, told
@@ -14,7 +15,7 @@ from genoteca.ui.theme import dark_of
 __all__ = ["show"]
 
 THEMES = {"system": "As this computer", "light": "Light", "dark": "Dark"}
-ENGINES = {"auto": "Chosen for each genome", "polars": "Faster (Polars)", "duckdb": "With less memory (DuckDB)"}
+CHECKS = {"off": "Only when I ask", "daily": "Every day", "weekly": "Every week"}
 LIMITS = (
     ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
     ("min_reference_depth", "Reads from which the file's “no difference here” counts", 1),
@@ -54,7 +55,7 @@ def _working(desktop: Desktop) -> None:
     with card():
         heading("Speed, memory, network")
         ui.select(
-            ENGINES,
+            words.ENGINES,
             label="How genomes are looked up",
             value=settings.engine,
             on_change=lambda event: _keep(desktop, engine=event.value),
@@ -72,6 +73,17 @@ def _working(desktop: Desktop) -> None:
             "Never use the internet",
             value=settings.offline,
             on_change=lambda event: _keep(desktop, offline=bool(event.value)),
+        )
+        ui.select(
+            CHECKS,
+            label="Look for newer data of modules",
+            value=settings.check_updates,
+            on_change=lambda event: _keep(desktop, check_updates=event.value),
+        )
+        said(
+            "While Genoteca is open, publishers are asked whether they have something newer. Nothing is fetched "
+            "until you say so, and every request is listed below.",
+            "faint",
         )
 
 

@@ -4,10 +4,35 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from dataclasses import dataclass
 
 import psutil
+from pydantic import JsonValue
 
-__all__ = ["cpu_seconds", "peak_memory_mb"]
+__all__ = ["Meter", "cpu_seconds", "peak_memory_mb"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meter:
+    """Measures what the making of one dataset takes, from the moment it is started."""
+
+    begun: float
+    """On the monotonic clock, in seconds."""
+    cpu_before: float
+
+    @classmethod
+    def start(cls) -> Meter:
+        """Begin to measure."""
+        return cls(begun=time.monotonic(), cpu_before=cpu_seconds())
+
+    def read(self) -> dict[str, JsonValue]:
+        """Give wall and processor seconds since the start, and the peak of memory of the whole process, in MB."""
+        return {
+            "seconds": round(time.monotonic() - self.begun, 3),
+            "cpu_seconds": round(cpu_seconds() - self.cpu_before, 3),
+            "peak_memory_mb": round(peak_memory_mb(), 1),
+        }
 
 
 def peak_memory_mb() -> float:

@@ -1,0 +1,127 @@
+"""One asset of a module as planned, made into Dagster's: partitions, checks, column schema, what its record keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from genoteca.model.column import Column
+from genoteca.model.module import ModuleManifest, fold
+from genoteca.model.record import CheckResult
+from genoteca.sdk import progress
+from genoteca.sdk.context import filled_settings
+from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
+from genoteca.sdk.usage import Meter
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+__all__ = ["PARTITIONS", "PUBLISHER_TAG", "Plan", "Work", "made_by", "planned_asset"]
+
+PUBLISHER_TAG = "genoteca/publisher"
+"""On a reference: the name under which its publisher's dataset stands in the lineage."""
+
+PARTITIONS = "samples"
+"""Name of the dynamic partitions; a key is `user/sample`."""
+
+Work = Callable[[Any], Dataset]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What tells one asset of a module from another."""
+
+    name: str
+    description: str
+    code_version: str
+    checks: Mapping[str, str]
+    columns: Sequence[Column]
+    deps: Sequence[Sequence[str]]
+    partitioned: bool
+    publisher: str = ""
+    """Name of the publisher's dataset in the lineage; empty: it has none."""
+    made_by: dict[str, JsonValue]
+    """Kept in the record, so that the app can say why an answer is out of date."""
+
+
+def made_by(manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Give what a record keeps of the module that made it."""
+    return {
+        "module_version": manifest.version,
+        "module_data_version": manifest.data_version,
+        "settings": filled_settings(manifest, settings),
+    }
+
+
+def planned_asset(manifest: ModuleManifest, plan: Plan, work: Work) -> dg.AssetsDefinition:
+    """Make the asset of a plan; `work` is given Dagster's context."""
+    import dagster as dg
+
+    key = dg.AssetKey([manifest.id, plan.name])
+
+    def body(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        meter = Meter.start()
+        with progress.of_asset("/".join(key.path)):
+            dataset = work(context)
+        if plan.publisher:
+            yield _noticed([manifest.id, plan.publisher], dataset)
+        dataset.metadata.update(plan.made_by)
+        dataset.meter = meter
+        yield dg.Output(dataset)
+        yield from (_check_event(verdict) for verdict in dataset.checks)
+
+    body.__annotations__.clear()  # Dagster reads them, and cannot resolve a name that only this function knows
+    return dg.asset(
+        key=key,
+        deps=[dg.AssetKey(list(dep)) for dep in plan.deps],
+        description=plan.description,
+        metadata={"dagster/column_schema": _column_schema(plan.columns)},
+        group_name=fold(manifest.id),
+        kinds={"parquet"},
+        tags={"genoteca/module": manifest.id, **({PUBLISHER_TAG: plan.publisher} if plan.publisher else {})},
+        code_version=plan.code_version,
+        io_manager_key=IO_MANAGER,
+        required_resource_keys={PATHS, FETCH, ENGINE},
+        partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS) if plan.partitioned else None,
+        check_specs=[dg.AssetCheckSpec(name, asset=key, description=told) for name, told in plan.checks.items()],
+    )(body)
+
+
+def _noticed(key: Sequence[str], dataset: Dataset) -> Any:
+    """Note the publisher's dataset as it was fetched."""
+    import dagster as dg
+
+    files = dataset.metadata.get("files")
+    told: dict[str, Any] = {
+        "release": dataset.release,
+        "files": dg.MetadataValue.json(files if isinstance(files, list) else []),
+    }
+    return dg.AssetMaterialization(asset_key=dg.AssetKey(key), description="As it was fetched.", metadata=told)
+
+
+def _check_event(verdict: CheckResult) -> Any:
+    import dagster as dg
+
+    return dg.AssetCheckResult(
+        check_name=verdict.name,
+        passed=verdict.passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=verdict.description,
+    )
+
+
+def _column_schema(columns: Iterable[Column]) -> Any:
+    import dagster as dg
+
+    return dg.TableSchema(
+        columns=[dg.TableColumn(column.name, column.type.value, description=_meaning(column)) for column in columns]
+    )
+
+
+def _meaning(column: Column) -> str:
+    empty = f"Empty: {column.null}." if column.null else ""
+    return " ".join(filter(None, [f"{column.label}.", column.description, empty]))
