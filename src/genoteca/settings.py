@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     """How long a warm worker waits before it retires; 0 keeps none."""
     engine: Literal["auto", "polars", "duckdb"] = "auto"
     """Join engine; both give the same rows, `duckdb` takes less memory."""
+    memory_gb: float = Field(default=0, ge=0)
+    """Gigabytes of memory that looking up a genome aims at, half of one at least; 0: half of what is free."""
     min_reference_quality: int = Field(default=20, ge=0)
     """Genotype quality (GQ) from which a file's 0/0 counts as reference."""
     min_reference_depth: int = Field(default=10, ge=0)

@@ -32,8 +32,8 @@ def test_alleles_under_an_equal_hash_are_told_apart(tmp_path: Path, engine: Engi
     world = World(folder=tmp_path, records=[record(1, "1", 100, "A", first, "0/1")])
     for dense in (True, False):
         answer = world.ask(f"1:100 A>{first}", f"1:100 A>{second}", dense=dense, engine=engine)
-        assert answer.table["key"].n_unique() == 1
-        carried = answer.table.filter(pl.col("evidence") == "called")
+        assert answer.frame()["key"].n_unique() == 1
+        carried = answer.frame().filter(pl.col("evidence") == "called")
         assert carried["alt"].to_list() == [first]
     assert world.ask(f"1:100 A>{second}", engine=engine).evidence["other_allele"] == 1
 

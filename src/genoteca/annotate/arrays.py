@@ -166,7 +166,8 @@ def _calls(sample: SampleTables, rows: pl.DataFrame, judged: pl.DataFrame) -> Ca
         agreement=Agreement(len(compared), compared.filter(pl.col("reason").ne_missing(OUTSIDE)).height),
         unusable=dict(unusable["reason"].value_counts().sort("reason").iter_rows()),
     )
-    return Calls(sample=sample, key=key, place=place, end=place, carried=carried, supplied=supplied)
+    none = np.zeros(0, np.int64)
+    return Calls(sample=sample, key=key, place=place, end=place, carried=carried, long=none, supplied=supplied)
 
 
 def _coverage(sample: SampleTables, judged: pl.DataFrame, unusable: pl.DataFrame) -> pl.DataFrame:

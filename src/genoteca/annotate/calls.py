@@ -14,7 +14,7 @@ from genoteca.annotate.agreement import Agreement
 from genoteca.annotate.filtering import below_limits, filtered_by_file
 from genoteca.annotate.sample_tables import CARRIED_FRACTION, SampleTables
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
-from genoteca.annotate.table_rows import take_rows
+from genoteca.annotate.table_rows import TableRows, take_rows
 from genoteca.errors import DatasetError
 from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
@@ -55,8 +55,12 @@ class Calls:
     """Place of the last base of REF."""
     carried: Bools
     """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `carried_mitochondrial`."""
+    long: Rows
+    """Rows whose REF has more than one base."""
     supplied: Supplied | None = None
     """Of an array: what stands in place of the sample's tables."""
+    detailed: TableRows | None = None
+    """Of any other sample: where `details` reads."""
 
     @property
     def unusable(self) -> dict[str, int]:
@@ -93,17 +97,16 @@ class Calls:
         least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
         genotype; and `filtered`.
         """
-        taken = self.take(rows, READ).with_columns(pl.col("chrom").cast(CHROM))
+        read = self.take(rows, READ) if self.detailed is None else self.detailed.take(rows)
+        taken = read.with_columns(pl.col("chrom").cast(CHROM))
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
             pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
             filtered=_filtered(self.sample),
-            missing=(pl.col("missing").fill_null(0) + pl.col("genotype").str.count_matches("<").fill_null(0)).cast(
-                pl.Int64
-            ),
-            deleted=pl.col("genotype").str.count_matches("*", literal=True).fill_null(0).cast(pl.Int64),
+            missing=(pl.col("missing").fill_null(0).cast(pl.Int64) + _times("<", taken["genotype"])),
+            deleted=_times("*", taken["genotype"]),
             ploidy=pl.col("ploidy").fill_null(2).cast(pl.Int64),
-        ).with_columns(copies=_copies())
+        ).with_columns(_copies(mitochondrial=bool((taken["chrom"] == "MT").any())))
 
 
 def read_calls(sample: SampleTables) -> Calls:
@@ -129,7 +132,15 @@ def read_calls(sample: SampleTables) -> Calls:
     if len(mitochondrial):
         carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, READ))
     length = narrow["length"].to_numpy().astype(np.int64)
-    return Calls(sample=sample, key=key, place=place, end=place + length - 1, carried=carried)
+    return Calls(
+        sample=sample,
+        key=key,
+        place=place,
+        end=place + length - 1,
+        carried=carried,
+        long=np.flatnonzero(length > 1),
+        detailed=TableRows(sample.variants, READ),
+    )
 
 
 def _alleles() -> pl.Expr:
@@ -149,13 +160,21 @@ def carried_mitochondrial(rows: pl.DataFrame) -> Bools:
     return rows.select(carried=told)["carried"].to_numpy()
 
 
-def _copies() -> pl.Expr:
+def _times(mark: str, genotypes: pl.Series) -> pl.Expr:
+    """Count a mark in genotypes, of which hardly any has it."""
+    if not genotypes.str.contains(mark, literal=True).any():
+        return pl.lit(0, pl.Int64)
+    return pl.col("genotype").str.count_matches(mark, literal=True).fill_null(0).cast(pl.Int64)
+
+
+def _copies(*, mitochondrial: bool) -> pl.Expr:
+    dosage = pl.col("dosage").fill_null(0).cast(pl.Int64)
+    if not mitochondrial:
+        return dosage.alias("copies")
     fenced = pl.format("/{}/", pl.col("genotype").str.replace_all(r"[/|]", "//"))
     named = fenced.str.count_matches(pl.format("/{}/", "alt"), literal=True).fill_null(0).cast(pl.Int64)
-    mitochondrial = pl.when("carried").then(pl.max_horizontal(named, pl.lit(1, pl.Int64))).otherwise(0)
-    return (
-        pl.when(pl.col("chrom") == "MT").then(mitochondrial).otherwise(pl.col("dosage").fill_null(0)).cast(pl.Int64)
-    )
+    told = pl.when("carried").then(pl.max_horizontal(named, pl.lit(1, pl.Int64))).otherwise(0)
+    return pl.when(pl.col("chrom") == "MT").then(told).otherwise(dosage).cast(pl.Int64).alias("copies")
 
 
 def _filtered(sample: SampleTables) -> pl.Expr:

@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from genoteca.annotate.calls import Calls
-from genoteca.annotate.spans import Pairs, Places, Rows, overlapping
+from genoteca.annotate.spans import Pairs, Places, Rows, expand
 from genoteca.errors import DatasetError
 
 __all__ = ["BESIDE", "DELETED", "OWN", "UNKNOWN", "covering_pairs", "meet", "speaking_rows"]
@@ -31,7 +31,14 @@ UNKNOWN = "?"
 
 def covering_pairs(place: Places, calls: Calls) -> Pairs:
     """Pair sites (sorted places) with the rows whose REF holds the site's first base."""
-    return overlapping(place, place, calls.place, calls.end)
+    if not len(place):
+        return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    here = expand(np.searchsorted(calls.place, place, "left"), np.searchsorted(calls.place, place, "right"))
+    long = calls.long[(calls.place[calls.long] < place[-1]) & (calls.end[calls.long] >= place[0])]
+    before = expand(
+        np.searchsorted(place, calls.place[long] + 1, "left"), np.searchsorted(place, calls.end[long], "right")
+    )
+    return Pairs(np.concatenate([here.left, before.right]), np.concatenate([here.right, long[before.left]]))
 
 
 def meet(loci: pl.DataFrame, calls: Calls, pairs: Pairs, exact: Pairs) -> pl.DataFrame:

@@ -16,7 +16,7 @@ import polars as pl
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.covering import covering_pairs
 from genoteca.annotate.matching import match_loci
-from genoteca.annotate.spans import KEY_SHIFT, Pairs, Places, Rows
+from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows
 from genoteca.genome.key import with_keys
 from genoteca.genome.left_align import left_aligned
 from genoteca.genome.sequence import ReferenceSequence
@@ -36,6 +36,15 @@ class Respelling:
     sites: pl.DataFrame
     """`site`, and its `key`, `pos`, `ref`, `alt` after left-alignment; sorted by site."""
 
+    def within(self, first: int, last: int) -> Respelling:
+        """Give those of the sites of these numbers, both included."""
+        low, high = np.searchsorted(self._numbers, [first, last + 1])
+        return Respelling(sites=self.sites[int(low) : int(high)])
+
+    def has(self, numbers: Rows) -> Bools:
+        """Tell which of these sites are spelled otherwise."""
+        return np.isin(numbers, self._numbers)
+
     def exact(self, pairs: Pairs, calls: Calls) -> Pairs:
         """Replace the pairs of these sites by those of their new spelling; sorted by site, then row."""
         if self.sites.is_empty():
@@ -49,7 +58,7 @@ class Respelling:
         pairs = Pairs(numbers[around.left], around.right)
         if self.sites.is_empty():
             return pairs
-        here = self.sites.filter(pl.col("site").is_in(numbers.tolist())).sort("key")
+        here = self.sites.filter(pl.Series(np.isin(self._numbers, numbers), dtype=pl.Boolean)).sort("key")
         moved = covering_pairs((here["key"].to_numpy() >> np.uint64(KEY_SHIFT)).astype(np.int64), calls)
         return _joined(self._others(pairs), Pairs(here["site"].to_numpy().astype(np.int64)[moved.left], moved.right))
 

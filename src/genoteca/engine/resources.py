@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
@@ -32,10 +33,10 @@ from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
 
-__all__ = ["RunChoice", "RunPaths", "Scope", "resources_of"]
+__all__ = ["RunChoice", "RunPaths", "Scope", "memory_of", "resources_of"]
 
-LOW_MEMORY = 6 * 1024**3
-"""Bytes of free memory below which a large join is given to DuckDB, which needs half a gigabyte for any size."""
+ROOMY = 1_500_000_000
+"""Bytes below which a large join is given to DuckDB: Polars takes about one gigabyte for any size, DuckDB half."""
 LARGE = 5_000_000
 
 
@@ -93,6 +94,7 @@ class RunPaths:
             sex=sample.sex,
             rules=rules_of(self._settings, sample.limits),
             sequence=self._sequence_of(sample, partition),
+            room=Room(scratch=self.scratch(), memory=memory_of(self._settings)),
         )
 
     def _sequence_of(self, sample: Sample, partition: str) -> Path | None:
@@ -164,14 +166,14 @@ class RunChoice:
 
     def __init__(self, settings: Settings, scope: Scope) -> None:
         self._asked = scope.engine if scope.engine != "auto" else settings.engine
+        self._memory = memory_of(settings)
         self._build = scope.build
         self._layout = settings.layout
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:
-        """Choose the join engine: the one asked for, else Polars unless a large join meets little free memory."""
+        """Choose the join engine: the one asked for, else Polars unless a large join meets little memory."""
         if self._asked == "auto":
-            short = rows > LARGE and psutil.virtual_memory().available < LOW_MEMORY
-            return "duckdb" if short else "polars"
+            return "duckdb" if rows > LARGE and self._memory < ROOMY else "polars"
         return "duckdb" if self._asked == "duckdb" else "polars"
 
     def build(self) -> Build:
@@ -183,6 +185,11 @@ class RunChoice:
     def chromosomes(self) -> frozenset[str]:
         """Give the chromosomes on which the genomes on this computer have variants."""
         return needed_chromosomes(self._layout)
+
+
+def memory_of(settings: Settings) -> int:
+    """Give the bytes of memory that an annotation aims at: the user's limit, else half of what is free now."""
+    return int(settings.memory_gb * 1e9) or psutil.virtual_memory().available // 2
 
 
 def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
