@@ -19,7 +19,7 @@ from genoteca.annotate.answer import Answer, made_answer, shaped
 from genoteca.annotate.arrays import calls_beside, published_alleles
 from genoteca.annotate.asserted import Asserted
 from genoteca.annotate.matching import Engine, match_alleles
-from genoteca.annotate.meeting import SITE, Meeting, Told, places_of
+from genoteca.annotate.meeting import SITE, Meeting, places_of
 from genoteca.annotate.respelling import respelling
 from genoteca.annotate.result_table import ResultTable
 from genoteca.annotate.sample_tables import SampleTables
@@ -113,7 +113,7 @@ class _Work:
         kept = np.flatnonzero((quiet.evidence != CODE[Evidence.NOT_COVERED]) | sites.always)
         counts = np.bincount(quiet.evidence, minlength=len(CODE)).tolist()
         self.evidence.update({kind.value: counts[code] for kind, code in CODE.items()})
-        self._compare(told)
+        self._compare(told.comparable())
         self._write(frame.drop(FLAGS)[kept], told.rows, quiet.at(kept))
 
     def sparse(self, numbers: Rows) -> None:
@@ -141,18 +141,16 @@ class _Work:
         )
 
     def _read(self, numbers: Rows) -> pl.DataFrame:
-        frame = self.sites.take(numbers)
-        if (frame["site"].to_numpy() != numbers).any():
-            raise DatasetError(f"{self.sites.name}: its sites are not numbered from 0 without a gap.")
+        frame = self.sites.take_sites(numbers)
         key = frame["key"].to_numpy()
         if len(key) and (key[0] < self._last_key or (key[1:] < key[:-1]).any()):
             raise DatasetError(f"{self.sites.name}: its sites are not sorted by key.")
         self._last_key = key[-1] if len(key) else self._last_key
         return frame
 
-    def _compare(self, told: Told) -> None:
+    def _compare(self, bases: pl.DataFrame) -> None:
         """Count REF bases once per record and position; those of the last position may go on in the next part."""
-        bases = told.comparable if self._open is None else pl.concat([self._open, told.comparable])
+        bases = bases if self._open is None else pl.concat([self._open, bases])
         self._open = bases.join(bases.tail(1), on=["chrom", "pos"], how="semi", maintain_order="left")
         self._count(compared(bases), sign=1)
         self._count(compared(self._open), sign=-1)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from genoteca.annotate.agreement import Agreement
-from genoteca.annotate.filtering import below_limits, filtered_by_file
+from genoteca.annotate.filtering import below_limits, filtered_by_file, looked_at
 from genoteca.annotate.sample_tables import CARRIED_FRACTION, SampleTables
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
 from genoteca.annotate.table_rows import TableRows, take_rows
@@ -23,9 +23,11 @@ from genoteca.model.build import RANK
 __all__ = ["Calls", "Supplied", "carried_mitochondrial", "read_calls"]
 
 READ = (
-    "chrom", "pos", "ref", "alt", "qual", "filter", "genotype", "dosage", "ploidy", "missing", "allele_fraction",
-    "depth", "genotype_quality", "line", "allele",
+    "chrom", "pos", "ref", "alt", "filter", "genotype", "dosage", "ploidy", "missing", "line", "allele",
 )  # fmt: skip
+FRACTION = "allele_fraction"
+PART = 1 << 19
+"""Rows read at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,9 +52,8 @@ class Calls:
 
     sample: SampleTables
     key: npt.NDArray[np.uint64]
-    place: Places
-    end: Places
-    """Place of the last base of REF."""
+    length: npt.NDArray[np.uint32]
+    """Bases of REF."""
     carried: Bools
     """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `carried_mitochondrial`."""
     long: Rows
@@ -61,6 +62,28 @@ class Calls:
     """Of an array: what stands in place of the sample's tables."""
     detailed: TableRows | None = None
     """Of any other sample: where `details` reads."""
+
+    @property
+    def place(self) -> Places:
+        """Give the place of every row; made anew each time."""
+        return (self.key >> np.uint64(KEY_SHIFT)).astype(np.int64)
+
+    @property
+    def end(self) -> Places:
+        """Give the place of the last base of every row's REF; made anew each time."""
+        return self.place + self.length - 1
+
+    def places_of(self, rows: Rows) -> Places:
+        """Give the places of some rows."""
+        return (self.key[rows] >> np.uint64(KEY_SHIFT)).astype(np.int64)
+
+    def ends_of(self, rows: Rows) -> Places:
+        """Give the places of the last base of REF of some rows."""
+        return self.places_of(rows) + self.length[rows] - 1
+
+    def before(self, places: Places) -> Rows:
+        """Count the rows before each of some places."""
+        return np.searchsorted(self.key, places.astype(np.uint64) << np.uint64(KEY_SHIFT))
 
     @property
     def unusable(self) -> dict[str, int]:
@@ -97,7 +120,8 @@ class Calls:
         least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
         genotype; and `filtered`.
         """
-        read = self.take(rows, READ) if self.detailed is None else self.detailed.take(rows)
+        names = _read(self.sample)
+        read = self.take(rows, names) if self.detailed is None else self.detailed.take(rows)
         taken = read.with_columns(pl.col("chrom").cast(CHROM))
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
@@ -116,31 +140,40 @@ def read_calls(sample: SampleTables) -> Calls:
         DatasetError: the variants are not sorted by key.
 
     """
-    narrow = (
-        pl.scan_parquet(sample.variants)
-        .select("key", length=pl.col("ref").str.len_bytes(), carried=(pl.col("dosage") >= 1).fill_null(value=False))
-        .collect(engine="streaming")
-    )
-    key: npt.NDArray[Any] = narrow["key"].to_numpy()
+    key, length, carried = _narrow(sample.variants)
     if len(key) and (key[1:] < key[:-1]).any():
         raise DatasetError(
             f"{sample.variants.name}: the variants are not sorted by key.", hint="Add the genome file again."
         )
-    place = (key >> np.uint64(KEY_SHIFT)).astype(np.int64)
-    carried = narrow["carried"].to_numpy(writable=True)
-    mitochondrial = np.flatnonzero(place >> RANK_SHIFT == RANK["MT"])
+    low, high = (rank << KEY_SHIFT + RANK_SHIFT for rank in (RANK["MT"], RANK["MT"] + 1))
+    mitochondrial = np.arange(*np.searchsorted(key, np.array([low, high], np.uint64)))
     if len(mitochondrial):
-        carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, READ))
-    length = narrow["length"].to_numpy().astype(np.int64)
+        carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, [*READ, FRACTION]))
     return Calls(
         sample=sample,
         key=key,
-        place=place,
-        end=place + length - 1,
+        length=length,
         carried=carried,
         long=np.flatnonzero(length > 1),
-        detailed=TableRows(sample.variants, READ),
+        detailed=TableRows(sample.variants, _read(sample), held=sample.room.step),
     )
+
+
+def _narrow(variants: Path) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32], Bools]:
+    """Read key, length of REF, and whether the dosage is one or more, a part at a time: little is held besides."""
+    carried = (pl.col("dosage") >= 1).fill_null(value=False)
+    scan = pl.scan_parquet(variants).select("key", length=pl.col("ref").str.len_bytes(), carried=carried)
+    count = int(scan.select(pl.len()).collect().item())
+    found = np.empty(count, np.uint64), np.empty(count, np.uint32), np.empty(count, np.bool_)
+    for offset in range(0, count, PART):
+        for values, column in zip(found, scan.slice(offset, PART).collect(), strict=True):
+            values[offset : offset + PART] = column.to_numpy()
+    return found
+
+
+def _read(sample: SampleTables) -> tuple[str, ...]:
+    """Name the columns that details are made of: those that a limit looks at only where there is one."""
+    return (*READ, *looked_at(sample.rules))
 
 
 def _alleles() -> pl.Expr:

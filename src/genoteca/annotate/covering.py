@@ -33,10 +33,13 @@ def covering_pairs(place: Places, calls: Calls) -> Pairs:
     """Pair sites (sorted places) with the rows whose REF holds the site's first base."""
     if not len(place):
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    here = expand(np.searchsorted(calls.place, place, "left"), np.searchsorted(calls.place, place, "right"))
-    long = calls.long[(calls.place[calls.long] < place[-1]) & (calls.end[calls.long] >= place[0])]
+    here = expand(calls.before(place), calls.before(place + 1))
+    furthest = int(calls.length.max()) if len(calls.long) else 1
+    low, high = np.searchsorted(calls.long, calls.before(np.array([max(0, place[0] - furthest), place[-1]])))
+    long = calls.long[low:high]
     before = expand(
-        np.searchsorted(place, calls.place[long] + 1, "left"), np.searchsorted(place, calls.end[long], "right")
+        np.searchsorted(place, calls.places_of(long) + 1, "left"),
+        np.searchsorted(place, calls.ends_of(long), "right"),
     )
     return Pairs(np.concatenate([here.left, before.right]), np.concatenate([here.right, long[before.left]]))
 

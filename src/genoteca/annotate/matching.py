@@ -18,7 +18,7 @@ import polars as pl
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
-from genoteca.annotate.spans import RANK_SHIFT, Bools, Pairs, Rows, distinct, expand
+from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Pairs, Rows, distinct, expand
 from genoteca.errors import DatasetError
 from genoteca.genome.key import position_bounds
 from genoteca.model.build import CHROMOSOMES
@@ -34,7 +34,7 @@ ROOM_FOR_KEYS = 128 << 20
 
 
 def match_alleles(reference: Path, calls: Calls, *, engine: Engine) -> Pairs:
-    """Pair the sites of a published reference (by number) with the variant rows of an equal key.
+    """Pair the sites of a published reference (by number) with the variant rows of an equal key; 32 bits each.
 
     Sorted by site, then row; a row is paired with every site of its key. Where the key is a hash (odd), the alleles
     are yet to be compared: `verified`.
@@ -46,7 +46,7 @@ def match_alleles(reference: Path, calls: Calls, *, engine: Engine) -> Pairs:
     if engine == "polars" or calls.supplied:  # what was made of an array is small, and in memory
         found = _with_polars(reference, calls)
     else:
-        ranks = distinct(calls.place >> RANK_SHIFT).tolist()
+        ranks = distinct(calls.key >> np.uint64(KEY_SHIFT + RANK_SHIFT)).tolist()
         found = _with_duckdb(reference, calls.sample, ranks)
     site, row = found["site"].to_numpy(), found["row"].to_numpy()
     if not _ordered(site, row):
@@ -54,7 +54,7 @@ def match_alleles(reference: Path, calls: Calls, *, engine: Engine) -> Pairs:
         site, row = site[order], row[order]
     if (_same(site) & _same(row)).any():
         raise DatasetError(f"{reference.name}: the join gave a pair of site and variant twice.")
-    return Pairs(site.astype(np.int64), row.astype(np.int64))
+    return Pairs(site, row)
 
 
 def _same(values: npt.NDArray[Any]) -> Bools:
@@ -93,7 +93,7 @@ def _with_duckdb(reference: Path, sample: SampleTables, ranks: list[int]) -> pl.
                 f" WHERE {within}) v USING (key)",
                 params={"reference": str(reference), "variants": str(sample.variants)},
             )
-            frames.append(pl.DataFrame(found.to_arrow_table()))
+            frames.append(pl.DataFrame(found.to_arrow_table()).sort("site", "row"))
     return pl.concat(frames)
 
 

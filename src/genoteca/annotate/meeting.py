@@ -16,7 +16,6 @@ from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import verified
 from genoteca.annotate.respelling import Respelling
 from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows
-from genoteca.errors import DatasetError
 
 __all__ = ["Meeting", "Told", "places_of"]
 
@@ -32,8 +31,17 @@ class Told:
     """TOLD, one row per site that a record speaks of, sorted by site."""
     recorded: Bools
     """By site: a record, or a carried deletion, touches it."""
-    comparable: pl.DataFrame
-    """REF bases beside the module's: `agreement.comparable`."""
+    alone: pl.DataFrame
+    """`alone.told_alone`: the sites that one record answers by the very allele."""
+    met: pl.DataFrame
+    """The others: `covering.meet`."""
+
+    def comparable(self) -> pl.DataFrame:
+        """Give the REF bases beside the module's (`agreement.comparable`), the first site of a place first."""
+        single = (pl.col("s_ref").str.len_bytes() == 1) & (pl.col("s_alt").str.len_bytes() == 1)
+        # an equal allele has an equal REF
+        told = self.alone.filter(single).select("site", "chrom", "pos", "line", same=pl.lit(value=True))
+        return pl.concat([told, comparable(self.met)]).sort("site", maintain_order=True).drop("site")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,42 +60,25 @@ class Meeting:
         around = moved.cover(numbers, places_of(sites), self.calls)
         pairs = Pairs(np.searchsorted(numbers, around.left), around.right)
         exact = self._exact(numbers, sites)
-        alone = _once(pairs, len(numbers)) & _once(exact, len(numbers)) & ~moved.has(numbers)
-        easy = self._alone(sites, Pairs(*(side[alone[exact.left]] for side in exact)))
-        hard = np.flatnonzero(~alone)
+        easy, solved = told_alone(sites, pairs, exact, self.calls, may=~moved.has(numbers))
+        hard = np.flatnonzero(~solved)
         met = self._met(moved.spelled(sites.select(SITE)[hard]), _renumbered(pairs, hard), _renumbered(exact, hard))
         recorded = np.zeros(len(numbers), np.bool_)
         recorded[pairs.left] = True
         difficult = decided(assemble(speaking_rows(met))).with_columns(genotype="text")
         return Told(
-            rows=pl.concat([easy.select(TOLD), difficult.select(TOLD)]).sort("site"),
+            rows=_in_order(easy.select(TOLD), difficult.select(TOLD)),
             recorded=recorded,
-            comparable=_comparable(easy, met),
+            alone=easy,
+            met=met,
         )
 
     def _exact(self, numbers: Rows, sites: pl.DataFrame) -> Pairs:
         """Give the pairs of equal alleles among these sites, by index."""
         low, high = np.searchsorted(self.exact.left, [numbers[0], numbers[-1] + 1]) if len(numbers) else (0, 0)
         left = np.searchsorted(numbers, self.exact.left[low:high])
-        return verified(
-            Pairs(left, self.exact.right[low:high]), self.calls, lambda wanted: sites.select("ref", "alt")[wanted]
-        )
-
-    def _alone(self, sites: pl.DataFrame, exact: Pairs) -> pl.DataFrame:
-        if (sites["key"].to_numpy()[exact.left] != self.calls.key[exact.right]).any():
-            raise DatasetError(
-                "The join paired alleles of different keys.",
-                hint="The reference or the sample's variants are not sorted as they claim: make them again.",
-            )
-        details = self._details(exact.right)
-        own = sites.select("site", s_ref="ref", s_alt="alt")[exact.left]
-        return told_alone(own["site"], details).hstack(own.select("s_ref", "s_alt").get_columns())
-
-    def _details(self, wanted: Rows) -> pl.DataFrame:
-        if (wanted[1:] > wanted[:-1]).all():
-            return self.calls.details(wanted)
-        rows, index = np.unique(wanted, return_inverse=True)  # several sites have the same allele
-        return self.calls.details(rows)[index.astype(np.int64)]
+        right = self.exact.right[low:high].astype(np.int64)
+        return verified(Pairs(left, right), self.calls, lambda wanted: sites.select("ref", "alt")[wanted])
 
     def _met(self, sites: pl.DataFrame, pairs: Pairs, exact: Pairs) -> pl.DataFrame:
         loci = sites.select(
@@ -101,9 +92,9 @@ def places_of(sites: pl.DataFrame) -> Places:
     return (sites["key"].to_numpy() >> np.uint64(KEY_SHIFT)).astype(np.int64)
 
 
-def _once(pairs: Pairs, count: int) -> Bools:
-    once: Bools = np.bincount(pairs.left, minlength=count) == 1
-    return once
+def _in_order(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    both = pl.concat([one, other]) if len(other) else one
+    return both if both["site"].is_sorted() else both.sort("site")
 
 
 def _renumbered(pairs: Pairs, chosen: Rows) -> Pairs:
@@ -111,11 +102,3 @@ def _renumbered(pairs: Pairs, chosen: Rows) -> Pairs:
     at = np.searchsorted(chosen, pairs.left)
     kept = (at < len(chosen)) & (chosen[np.minimum(at, len(chosen) - 1)] == pairs.left) if len(chosen) else at < 0
     return Pairs(at[kept], pairs.right[kept])
-
-
-def _comparable(easy: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
-    """Give the REF bases of all, the first site of a place first; an equal allele has an equal REF."""
-    single = (pl.col("s_ref").str.len_bytes() == 1) & (pl.col("s_alt").str.len_bytes() == 1)
-    told = easy.filter(single).select("site", "chrom", "pos", "line", same=pl.lit(value=True))
-    other = comparable(met)
-    return pl.concat([told, other]).sort("site", maintain_order=True).drop("site")

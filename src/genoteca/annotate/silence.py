@@ -119,8 +119,8 @@ def _near(place: Places, calls: Calls) -> Bools:
     if not len(place):
         return near
     within = calls.sample.rules.infer_within
-    low, high = np.searchsorted(calls.place, [place.min() - within, place.max() + within + 1])
-    carried = calls.place[low:high][calls.carried[low:high]]
+    low, high = calls.before(np.array([max(0, place.min() - within), place.max() + within + 1]))
+    carried = calls.places_of(np.arange(low, high)[calls.carried[low:high]])
     if not len(carried):
         return near
     after = np.searchsorted(carried, place)

@@ -27,7 +27,8 @@ class TableRows:
 
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], *, held: int = SLICE) -> None:
+        self._held = held
         self.name = path.name
         self._kept: dict[int, pl.DataFrame] = {}
         whole = pl.scan_parquet(path)
@@ -40,6 +41,25 @@ class TableRows:
         self._scan = whole.select(columns)
         self._none = self._scan.head(0).collect()
 
+    def take_sites(self, numbers: Rows) -> pl.DataFrame:
+        """Read some rows of a table whose column `site` numbers them; sorted, without repeats.
+
+        Where few of many are asked for, the others are not even decoded.
+
+        Raises:
+            DatasetError: they are not numbered from 0 without a gap.
+
+        """
+        first, last = (int(numbers[0]), int(numbers[-1])) if len(numbers) else (0, -1)
+        if last - first + 1 == len(numbers):
+            taken = self._scan.slice(first, len(numbers)).collect()
+        else:
+            wanted = pl.Series(numbers, dtype=pl.UInt32).implode()
+            taken = self._scan.filter(pl.col("site").is_between(first, last) & pl.col("site").is_in(wanted)).collect()
+        if len(taken) != len(numbers) or (taken["site"].to_numpy() != numbers).any():
+            raise DatasetError(f"{self.name}: its sites are not numbered from 0 without a gap.")
+        return taken
+
     def take(self, rows: Rows) -> pl.DataFrame:
         """Read some rows; `rows` is sorted, without repeats. One row per entry, in that order.
 
@@ -48,11 +68,11 @@ class TableRows:
 
         """
         frames = [self._none]
-        wanted = rows // SLICE
+        wanted = rows // self._held
         for number in distinct(wanted).tolist():
             low, high = np.searchsorted(wanted, [number, number + 1])
             held = self._slice(number)
-            chosen = rows[low:high] - number * SLICE
+            chosen = rows[low:high] - number * self._held
             if chosen[-1] >= len(held):
                 break
             frames.append(_chosen(held, chosen))
@@ -65,7 +85,7 @@ class TableRows:
         if number not in self._kept:
             while len(self._kept) >= KEPT:
                 self._kept.pop(min(self._kept))
-            self._kept[number] = self._scan.slice(number * SLICE, SLICE).collect()
+            self._kept[number] = self._scan.slice(number * self._held, self._held).collect()
         return self._kept[number]
 
 
