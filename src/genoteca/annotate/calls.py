@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,8 @@ class Calls:
     """Of an array: what stands in place of the sample's tables."""
     detailed: TableRows | None = None
     """Of any other sample: where `details` reads."""
+    held: tuple[Rows, pl.DataFrame] | None = None
+    """Rows that are held in full: their numbers, sorted, and `details` of them."""
 
     @property
     def place(self) -> Places:
@@ -113,6 +116,12 @@ class Calls:
         source = pl.Series(self.supplied.source, dtype=pl.UInt32)
         return told.with_columns(source.gather(told["row"]).alias("row"))
 
+    def holding(self, rows: Rows) -> Calls:
+        """Give the same with some rows (sorted, without repeats) held in full, where they lie far apart."""
+        if self.detailed is None or self.detailed.keeps(rows):
+            return self
+        return replace(self, held=(rows, self.details(rows)))
+
     def details(self, rows: Rows) -> pl.DataFrame:
         """Give some rows (sorted, without repeats) in full, with what the rules make of them.
 
@@ -120,6 +129,8 @@ class Calls:
         least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
         genotype; and `filtered`.
         """
+        if self.held is not None:
+            return self.held[1][np.searchsorted(self.held[0], rows)]
         names = _read(self.sample)
         read = self.take(rows, names) if self.detailed is None else self.detailed.take(rows)
         taken = read.with_columns(pl.col("chrom").cast(CHROM))
@@ -140,7 +151,9 @@ def read_calls(sample: SampleTables) -> Calls:
         DatasetError: the variants are not sorted by key.
 
     """
-    key, length, carried = _narrow(sample.variants)
+    file = sample.variants.stat()
+    key, length, told = _narrow(sample.variants, file.st_mtime_ns, file.st_size)
+    carried = told.copy()
     if len(key) and (key[1:] < key[:-1]).any():
         raise DatasetError(
             f"{sample.variants.name}: the variants are not sorted by key.", hint="Add the genome file again."
@@ -159,8 +172,16 @@ def read_calls(sample: SampleTables) -> Calls:
     )
 
 
-def _narrow(variants: Path) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32], Bools]:
-    """Read key, length of REF, and whether the dosage is one or more, a part at a time: little is held besides."""
+@lru_cache(maxsize=1)
+def _narrow(
+    variants: Path,
+    modified: int,  # noqa: ARG001 - tells one content of a path from another, for the cache
+    size: int,  # noqa: ARG001 - likewise
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32], Bools]:
+    """Read key, length of REF, and whether the dosage is one or more, a part at a time: little is held besides.
+
+    All modules of a run ask for the same: it is read once.
+    """
     carried = (pl.col("dosage") >= 1).fill_null(value=False)
     scan = pl.scan_parquet(variants).select("key", length=pl.col("ref").str.len_bytes(), carried=carried)
     count = int(scan.select(pl.len()).collect().item())
@@ -168,6 +189,8 @@ def _narrow(variants: Path) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint
     for offset in range(0, count, PART):
         for values, column in zip(found, scan.slice(offset, PART).collect(), strict=True):
             values[offset : offset + PART] = column.to_numpy()
+    for values in found:
+        values.setflags(write=False)
     return found
 
 

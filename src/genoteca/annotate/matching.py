@@ -1,5 +1,7 @@
 """The exact match: which variant row is the very allele of which site. Two engines, the same pairs.
 
+The keys of a small module are searched for among the sample's, whichever engine is chosen.
+
 `polars` joins the two sorted key columns as streams: the fastest. `duckdb` joins one chromosome at a time in SQL and
 holds the least. Both join on the key alone and compare REF and ALT where the key is a hash (an odd key).
 """
@@ -29,6 +31,8 @@ Engine = Literal["polars", "duckdb"]
 
 ALLELES = ("ref", "alt")
 
+MANY = 8
+"""Rows of the sample for each site from which on a search beats a join."""
 ROOM_FOR_KEYS = 128 << 20
 """Bytes that DuckDB may take at least: two key columns of one chromosome need less."""
 
@@ -43,7 +47,10 @@ def match_alleles(reference: Path, calls: Calls, *, engine: Engine) -> Pairs:
         DatasetError: a pair came out twice, which no join of unique rows can do.
 
     """
-    if engine == "polars" or calls.supplied:  # what was made of an array is small, and in memory
+    sites = int(pl.scan_parquet(reference).select(pl.len()).collect().item())
+    if sites * MANY < len(calls.key):
+        found = _searched(reference, calls)
+    elif engine == "polars" or calls.supplied:  # what was made of an array is small, and in memory
         found = _with_polars(reference, calls)
     else:
         ranks = distinct(calls.key >> np.uint64(KEY_SHIFT + RANK_SHIFT)).tolist()
@@ -78,6 +85,15 @@ def _with_polars(reference: Path, calls: Calls) -> pl.DataFrame:
     sites = pl.scan_parquet(reference).select("key", "site").set_sorted("key")
     rows = calls.keys().set_sorted("key")
     return sites.join(rows, on="key", how="inner").collect(engine="streaming").select("site", "row")
+
+
+def _searched(reference: Path, calls: Calls) -> pl.DataFrame:
+    """Look the few keys of a small module up among the sample's, which are in memory already."""
+    keys = pl.scan_parquet(reference).select("key", "site").collect()
+    key = keys["key"].to_numpy()
+    pairs = expand(np.searchsorted(calls.key, key, "left"), np.searchsorted(calls.key, key, "right"))
+    site = keys["site"].to_numpy()[pairs.left]
+    return pl.DataFrame({"site": site, "row": pairs.right.astype(np.uint32)})
 
 
 def _with_duckdb(reference: Path, sample: SampleTables, ranks: list[int]) -> pl.DataFrame:

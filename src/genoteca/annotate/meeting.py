@@ -15,7 +15,7 @@ from genoteca.annotate.covering import meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import verified
 from genoteca.annotate.respelling import Respelling
-from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows
+from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows, distinct
 
 __all__ = ["Meeting", "Told", "places_of"]
 
@@ -60,9 +60,11 @@ class Meeting:
         around = moved.cover(numbers, places_of(sites), self.calls)
         pairs = Pairs(np.searchsorted(numbers, around.left), around.right)
         exact = self._exact(numbers, sites)
-        easy, solved = told_alone(sites, pairs, exact, self.calls, may=~moved.has(numbers))
+        calls = self.calls.holding(distinct(np.sort(pairs.right)))
+        easy, solved = told_alone(sites, pairs, exact, calls, may=~moved.has(numbers))
         hard = np.flatnonzero(~solved)
-        met = self._met(moved.spelled(sites.select(SITE)[hard]), _renumbered(pairs, hard), _renumbered(exact, hard))
+        loci = _loci(moved.spelled(sites.select(SITE)[hard]))
+        met = meet(loci, calls, _renumbered(pairs, hard), _renumbered(exact, hard))
         recorded = np.zeros(len(numbers), np.bool_)
         recorded[pairs.left] = True
         difficult = decided(assemble(speaking_rows(met))).with_columns(genotype="text")
@@ -80,11 +82,11 @@ class Meeting:
         right = self.exact.right[low:high].astype(np.int64)
         return verified(Pairs(left, right), self.calls, lambda wanted: sites.select("ref", "alt")[wanted])
 
-    def _met(self, sites: pl.DataFrame, pairs: Pairs, exact: Pairs) -> pl.DataFrame:
-        loci = sites.select(
-            "site", base="ref", label="alt", framed=pl.lit(value=True), s_pos="pos", s_ref="ref", s_alt="alt"
-        )
-        return meet(loci, self.calls, pairs, exact)
+
+def _loci(sites: pl.DataFrame) -> pl.DataFrame:
+    return sites.select(
+        "site", base="ref", label="alt", framed=pl.lit(value=True), s_pos="pos", s_ref="ref", s_alt="alt"
+    )
 
 
 def places_of(sites: pl.DataFrame) -> Places:

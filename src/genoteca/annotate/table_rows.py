@@ -15,7 +15,7 @@ __all__ = ["TableRows", "take_rows"]
 
 SLICE = 1 << 18
 """Rows held at a time: two row groups of the files Genoteca writes."""
-KEPT = 2
+KEPT = 3
 """Slices kept: who goes through a table twice side by side decodes it once."""
 
 
@@ -40,6 +40,10 @@ class TableRows:
             )
         self._scan = whole.select(columns)
         self._none = self._scan.head(0).collect()
+
+    def keeps(self, rows: Rows) -> bool:
+        """Tell whether all slices in which some sorted rows lie are kept at once."""
+        return not len(rows) or int(rows[-1] // self._held - rows[0] // self._held) < KEPT
 
     def take_sites(self, numbers: Rows) -> pl.DataFrame:
         """Read some rows of a table whose column `site` numbers them; sorted, without repeats.
