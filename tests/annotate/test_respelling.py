@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -21,6 +22,7 @@ from genoteca.annotate.answer import Answer
 from genoteca.annotate.genotypes import Panel, annotate_genotypes
 from genoteca.annotate.matching import Engine
 from genoteca.annotate.publish import publish_alleles, verify_published, write_published
+from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.genome.reading import Limits, read_genome
 from genoteca.genome.sequence import ReferenceSequence
@@ -146,6 +148,38 @@ def _panel_sites(sites: pl.DataFrame) -> pl.DataFrame:
     from genoteca.genome.schema import CHROM
 
     return sites.with_columns(pl.col("chrom").cast(CHROM), pl.col("site", "pos").cast(pl.UInt32))
+
+
+def test_what_left_alignment_moves_is_found_once_for_a_reference(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    sample = replace(sample_of(tmp_path, "13 TT T 0/1"), room=Room(cache=cache))
+    first = ask(tmp_path, sample, "15 TT>T", "24 C>T")
+    (kept,) = cache.iterdir()
+    reference = tmp_path / "reference.parquet"
+    again = annotate_alleles(reference, sample, columns=[NOTE], dense=True, engine="polars")
+    assert again.frame().equals(first.frame())
+    assert again.evidence["called"] == 1
+    pl.read_parquet(kept).clear().write_parquet(kept)
+    assert annotate_alleles(reference, sample, columns=[], dense=True, engine="polars").evidence["called"] == 0
+
+
+def test_another_reference_under_the_same_name_is_looked_at_anew(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    sample = replace(sample_of(tmp_path, "13 TT T 0/1"), room=Room(cache=cache))
+    assert ask(tmp_path, sample, "24 C>T").evidence["called"] == 0
+    assert ask(tmp_path, sample, "15 TT>T", "24 C>T").evidence["called"] == 1
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_a_table_lifted_for_one_run_is_not_kept(tmp_path: Path) -> None:
+    cache, scratch = tmp_path / "cache", tmp_path / "run" / "one"
+    scratch.mkdir(parents=True)
+    cache.mkdir()
+    sample = replace(sample_of(tmp_path, "13 TT T 0/1"), room=Room(cache=cache, scratch=scratch))
+    assert ask(scratch.parent, sample, "15 TT>T").evidence["called"] == 1
+    assert list(cache.iterdir()) == []
 
 
 @st.composite

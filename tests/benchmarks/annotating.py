@@ -1,4 +1,4 @@
-"""Annotating, against the floor (read the tables, and re-write the joined one) and other annotators in the same run."""
+"""Annotating, against the floor (read the tables, re-write the joined one) and other annotators in the same run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from measure import Cost, cost_of, python
 from reading import GENERATE, READ
+from references import COLUMNS
 
 __all__ = ["annotating", "several_modules", "several_tables"]
 
@@ -26,7 +27,7 @@ ANNOTATE = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-folder, engine, memory, columns, dense = Path(sys.argv[2]), sys.argv[3], float(sys.argv[4]), int(sys.argv[5]), sys.argv[6]
+folder, engine, memory, columns = Path(sys.argv[2]), sys.argv[3], float(sys.argv[4]), int(sys.argv[5])
 from references import COLUMNS
 from genoteca.annotate.alleles import annotate_alleles
 from genoteca.annotate.room import Room
@@ -39,8 +40,8 @@ sample = SampleTables(variants=folder / "variants.parquet", coverage=folder / "c
                       structural=folder / "coverage.parquet.structural", build=Build.GRCH38,
                       kind=SampleKind.WHOLE_GENOME, room=room)
 told = []
-for number, reference in enumerate(sys.argv[7:]):
-    answer = annotate_alleles(Path(reference), sample, columns=COLUMNS[:columns], dense=dense == "dense", engine=engine)
+for number, reference in enumerate(sys.argv[6:]):
+    answer = annotate_alleles(Path(reference), sample, columns=COLUMNS[:columns], dense=False, engine=engine)
     written = as_parquet(answer.table, folder / f"answers-{number}.parquet")
     told.append({"evidence": answer.evidence, "sites": answer.sites, "bytes": written.stat().st_size})
     if written.parent != folder:
@@ -148,10 +149,8 @@ def make_reference(folder: Path, name: str, rows: int, *, columns: int = 12, see
     return path
 
 
-def _annotate(
-    folder: Path, *references: Path, engine: str, memory: float, columns: int, dense: str = "sparse"
-) -> Cost:
-    return cost_of(python(ANNOTATE, HERE, folder, engine, str(memory), str(columns), dense, *references))
+def _annotate(folder: Path, *references: Path, engine: str, memory: float, columns: int) -> Cost:
+    return cost_of(python(ANNOTATE, HERE, folder, engine, str(memory), str(columns), *references))
 
 
 def _against(folder: Path, rows: int, reading: Cost, *, peers: bool) -> dict[str, Any]:
@@ -188,8 +187,6 @@ def _against(folder: Path, rows: int, reading: Cost, *, peers: bool) -> dict[str
 
 def _floor(folder: Path, reference: Path) -> dict[str, Cost]:
     """Measure reading both tables whole, and reading and writing the joined one."""
-    from references import COLUMNS
-
     variants, joined, again = (folder / f"{name}.parquet" for name in ("variants", "joined", "again"))
     names = ",".join(column.name for column in COLUMNS)
     subprocess.run(python(JOIN, reference, variants, joined, names), capture_output=True, check=True)
@@ -210,13 +207,10 @@ def _peers(folder: Path, reference: Path, ours: Cost, reading: Cost) -> dict[str
     subprocess.run(python(AS_VCF, HERE, reference, known), capture_output=True, check=True)
     for path in (genome, known):
         subprocess.run(["bcftools", "index", "-f", "-t", str(path)], capture_output=True, check=True)
-    commands = {
-        "bcftools": ["bcftools", "annotate", "-a", str(known), "-c", "INFO", "-Ob", "-o", "/dev/null", str(genome)]
-    }
+    to_bcf = ["-c", "INFO", "-Ob", "-o", "/dev/null", str(genome)]
+    commands = {"bcftools": ["bcftools", "annotate", "-a", str(known), *to_bcf]}
     if shutil.which("vcfanno"):
         settings = folder / "vcfanno.toml"
-        from references import COLUMNS
-
         names = json.dumps([column.name for column in COLUMNS])
         settings.write_text(
             f'[[annotation]]\nfile="{known}"\nfields={names}\nops={json.dumps(["self"] * len(COLUMNS))}\n'

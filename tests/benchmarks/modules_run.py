@@ -1,4 +1,4 @@
-"""Runs several modules over one sample as the app does, in a worker, and prints what that took once all is prepared."""
+"""Runs several modules over one sample as the app does, in a worker, and prints what each part of that took."""
 
 from __future__ import annotations
 

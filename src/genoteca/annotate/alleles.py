@@ -62,7 +62,7 @@ def annotate_alleles(
     progress(READING, "reading the sample's variants")
     calls = calls_beside(sample, published_alleles(reference))
     progress(MATCHING, "matching alleles")
-    moved = respelling(reference, sample.reference_sequence())
+    moved = respelling(reference, sample)
     exact = moved.exact(match_alleles(reference, calls, engine=engine), calls)
     meeting = Meeting(calls=calls, exact=exact, moved=moved)
     asked = _count_of(reference) if dense else distinct(exact.left)

@@ -19,6 +19,8 @@ class Room:
 
     scratch: Path | None = None
     """An empty folder where large tables are written; None: a table of any size stays in memory."""
+    cache: Path | None = None
+    """A folder for what the next annotations with the same reference need again; None: it is made each time."""
     memory: int = 4 * GIB
     """Bytes of memory to aim at."""
     sites: int | None = None

@@ -94,8 +94,12 @@ class RunPaths:
             sex=sample.sex,
             rules=rules_of(self._settings, sample.limits),
             sequence=self._sequence_of(sample, partition),
-            room=Room(scratch=self.scratch(), memory=memory_of(self._settings)),
+            room=self._room(),
         )
+
+    def _room(self) -> Room:
+        cache = private_folder(self._layout.cache / "respelled")
+        return Room(scratch=self.scratch(), cache=cache, memory=memory_of(self._settings))
 
     def _sequence_of(self, sample: Sample, partition: str) -> Path | None:
         """Give the sequence with which a sample was left-aligned, also where its module is gone since."""
