@@ -182,16 +182,16 @@ def _narrow(
 
     All modules of a run ask for the same: it is read once.
     """
-    carried = (pl.col("dosage") >= 1).fill_null(value=False)
-    scan = pl.scan_parquet(variants).select("key", length=pl.col("ref").str.len_bytes(), carried=carried)
+    has = (pl.col("dosage") >= 1).fill_null(value=False)
+    scan = pl.scan_parquet(variants).select("key", length=pl.col("ref").str.len_bytes(), carried=has)
     count = int(scan.select(pl.len()).collect().item())
-    found = np.empty(count, np.uint64), np.empty(count, np.uint32), np.empty(count, np.bool_)
+    key, length, carried = np.empty(count, np.uint64), np.empty(count, np.uint32), np.empty(count, np.bool_)
     for offset in range(0, count, PART):
-        for values, column in zip(found, scan.slice(offset, PART).collect(), strict=True):
-            values[offset : offset + PART] = column.to_numpy()
-    for values in found:
+        part, here = scan.slice(offset, PART).collect(), slice(offset, offset + PART)
+        key[here], length[here], carried[here] = (column.to_numpy() for column in part)
+    for values in (key, length, carried):
         values.setflags(write=False)
-    return found
+    return key, length, carried
 
 
 def _read(sample: SampleTables) -> tuple[str, ...]:
