@@ -84,6 +84,7 @@ class RunPaths:
         sample = self.sample(partition)
         structural = records.current(self._layout, ["sample", "structural"], partition)
         variants = self.stored(["sample", "variants"], partition)
+        sequence = self._sequence_of(sample, partition)
         return SampleTables(
             variants=variants.path,
             coverage=self.stored(["sample", "coverage"], partition).path,
@@ -93,12 +94,12 @@ class RunPaths:
             plus_strand=Intake.model_validate(variants.record.metadata["intake"]).plus_strand,
             sex=sample.sex,
             rules=rules_of(self._settings, sample.limits),
-            sequence=self._sequence_of(sample, partition),
-            room=self._room(),
+            sequence=sequence,
+            room=self._room(sequence),
         )
 
-    def _room(self) -> Room:
-        cache = private_folder(self._layout.cache / "respelled")
+    def _room(self, sequence: Path | None) -> Room:
+        cache = private_folder(self._layout.cache / "respelled") if sequence else None
         return Room(scratch=self.scratch(), cache=cache, memory=memory_of(self._settings))
 
     def _sequence_of(self, sample: Sample, partition: str) -> Path | None:
