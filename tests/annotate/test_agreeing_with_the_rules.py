@@ -12,6 +12,7 @@ from tests.annotate.oracle import alleles_of, carried, copies, expected
 from tests.annotate.worlds import ASKED, World, block, record
 
 from genoteca.annotate.answer import Answer
+from genoteca.annotate.room import Room
 from genoteca.genome.alleles import trim
 from genoteca.model.sample import SampleKind, Sex
 
@@ -133,7 +134,7 @@ def test_every_answer_is_that_of_the_rules_read_slowly(data: st.DataObject, fold
     rows = rows_of(world)
     found = {
         (row["chrom"], row["pos"], row["ref"], row["alt"]): (row["evidence"], row["genotype"], row["dosage"])
-        for row in answer.table.iter_rows(named=True)
+        for row in answer.frame().iter_rows(named=True)
     }
     for site in asked.iter_rows(named=True):
         place = (site["chrom"], site["pos"], site["ref"], site["alt"])
@@ -155,8 +156,25 @@ def test_both_engines_give_the_same_table(data: st.DataObject, folder: Path) -> 
     for dense in (True, False):
         by_polars = world.ask_frame(asked, dense=dense, engine="polars")
         by_duckdb = world.ask_frame(asked, dense=dense, engine="duckdb")
-        assert_frame_equal(by_polars.table, by_duckdb.table)
+        assert_frame_equal(by_polars.frame(), by_duckdb.frame())
         assert counts(by_polars) == counts(by_duckdb)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_an_answer_made_in_small_steps_and_written_to_a_file_is_the_same(data: st.DataObject, folder: Path) -> None:
+    world = data.draw(worlds())
+    world.folder = folder
+    asked = data.draw(questions(world))
+    for dense in (True, False):
+        world.room = Room()
+        whole = world.ask_frame(asked, dense=dense)
+        world.room = Room(scratch=folder, sites=data.draw(st.integers(1, 4)))
+        stepwise = world.ask_frame(asked, dense=dense, engine=data.draw(st.sampled_from(["polars", "duckdb"])))
+        assert_frame_equal(whole.frame(), stepwise.frame())
+        assert isinstance(stepwise.table, Path) == (len(whole.frame()) > world.room.step)
+        assert_frame_equal(pl.concat(stepwise.parts()), whole.frame())
+        assert counts(whole) == counts(stepwise)
 
 
 def counts(answer: Answer) -> tuple[Any, ...]:
@@ -172,7 +190,7 @@ def test_a_sparse_answer_is_the_carried_part_of_the_dense_one(data: st.DataObjec
     dense = world.ask_frame(asked)
     sparse = world.ask_frame(asked, dense=False)
     carries = pl.col("evidence").is_in(["called", "partial"]) & (pl.col("match") == "allele")
-    own = dense.table.filter(carries & ((pl.col("dosage") >= 1) | (pl.col("chrom") == "MT")))
-    assert_frame_equal(sparse.table.filter(pl.col("chrom") != "MT"), own.filter(pl.col("chrom") != "MT"))
-    assert set(sparse.table["site"]) <= set(own["site"])
+    own = dense.frame().filter(carries & ((pl.col("dosage") >= 1) | (pl.col("chrom") == "MT")))
+    assert_frame_equal(sparse.frame().filter(pl.col("chrom") != "MT"), own.filter(pl.col("chrom") != "MT"))
+    assert set(sparse.frame()["site"]) <= set(own["site"])
     assert sparse.sites is None

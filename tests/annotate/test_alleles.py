@@ -106,9 +106,9 @@ def test_a_dense_answer_counts_every_site_and_shows_what_is_known(tmp_path: Path
     assert {kind: count for kind, count in answer.evidence.items() if count} == {
         "called": 1, "other_allele": 1, "inferred": 1, "not_covered": 3,
     }  # fmt: skip
-    assert answer.table["note"].to_list() == ["1:100 A>G", "1:100 A>T", "1:400 C>T", "5:500 C>A always"]
-    assert answer.table["site"].to_list() == [0, 1, 2, 5]
-    assert answer.table["evidence"].to_list()[-1] == "not_covered"
+    assert answer.frame()["note"].to_list() == ["1:100 A>G", "1:100 A>T", "1:400 C>T", "5:500 C>A always"]
+    assert answer.frame()["site"].to_list() == [0, 1, 2, 5]
+    assert answer.frame()["evidence"].to_list()[-1] == "not_covered"
 
 
 def test_a_sparse_answer_holds_what_is_carried_and_no_count_of_sites(tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_a_sparse_answer_holds_what_is_carried_and_no_count_of_sites(tmp_path: P
     )
     answer = world.ask("1:100 A>G", "1:100 A>C", "1:400 C>T", "2:100 A>G", dense=False)
     assert answer.sites is None
-    assert answer.table["note"].to_list() == ["1:100 A>G", "2:100 A>G"]
-    assert answer.table["evidence"].to_list() == ["called", "partial"]
+    assert answer.frame()["note"].to_list() == ["1:100 A>G", "2:100 A>G"]
+    assert answer.frame()["evidence"].to_list() == ["called", "partial"]
 
 
 def test_two_sites_of_one_allele_both_answer(tmp_path: Path) -> None:
@@ -126,16 +126,16 @@ def test_two_sites_of_one_allele_both_answer(tmp_path: Path) -> None:
     frame = pl.DataFrame(
         {"chrom": ["1", "1"], "pos": [100, 100], "ref": ["A", "A"], "alt": ["G", "G"], "note": ["one", "two"]}
     )
-    assert world.ask_frame(frame).table["note"].to_list() == ["one", "two"]
-    assert world.ask_frame(frame, dense=False).table["note"].to_list() == ["one", "two"]
+    assert world.ask_frame(frame).frame()["note"].to_list() == ["one", "two"]
+    assert world.ask_frame(frame, dense=False).frame()["note"].to_list() == ["one", "two"]
 
 
 def test_an_empty_sample_and_an_empty_reference_are_answered(tmp_path: Path) -> None:
     empty = World(folder=tmp_path)
     assert empty.ask("1:100 A>G").evidence["not_covered"] == 1
     nothing = empty.ask()
-    assert (nothing.sites, len(nothing.table)) == (0, 0)
-    assert len(empty.ask("1:100 A>G", dense=False, engine="duckdb").table) == 0
+    assert (nothing.sites, len(nothing.frame())) == (0, 0)
+    assert len(empty.ask("1:100 A>G", dense=False, engine="duckdb").frame()) == 0
 
 
 def test_reference_bases_are_compared_so_that_a_wrong_build_shows(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def ask(folder: Path, sample: SampleTables, *alleles: str, dense: bool = True, e
 
 
 def one(answer: Answer) -> dict[str, Any]:
-    return answer.table.row(0, named=True) if len(answer.table) else {"evidence": "not_covered"}
+    return answer.frame().row(0, named=True) if len(answer.frame()) else {"evidence": "not_covered"}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_module_supplies_the_reference_base(
 
 def test_every_answer_leads_back_to_its_row_of_the_file_and_of_the_table(tmp_path: Path) -> None:
     sample = array(tmp_path, "2 700 CT", "1 400 AA", "1 500 GG", "1 300 CC")
-    table = ask(tmp_path, sample, "1:500 A>G", "2:700 C>T", "1:300 C>A").table
+    table = ask(tmp_path, sample, "1:500 A>G", "2:700 C>T", "1:300 C>A").frame()
     variants = pl.read_parquet(sample.variants)
     for row in table.filter(pl.col("evidence") == "called").iter_rows(named=True):
         source = variants.row(row["row"], named=True)
@@ -109,10 +109,10 @@ def test_every_answer_leads_back_to_its_row_of_the_file_and_of_the_table(tmp_pat
 
 def test_a_third_allele_is_judged_by_all_that_the_module_has_at_the_position(tmp_path: Path) -> None:
     sample = array(tmp_path, "1 500 GT")
-    both = ask(tmp_path, sample, "1:500 A>G", "1:500 A>T").table
+    both = ask(tmp_path, sample, "1:500 A>G", "1:500 A>T").frame()
     assert both["evidence"].to_list() == ["called", "called"]
     assert both["genotype"].to_list() == ["G/T", "G/T"]
-    other = ask(tmp_path, array(tmp_path, "1 500 AT"), "1:500 A>G", "1:500 A>T").table
+    other = ask(tmp_path, array(tmp_path, "1 500 AT"), "1:500 A>G", "1:500 A>T").frame()
     assert other["evidence"].to_list() == ["other_allele", "called"]
     alone = ask(tmp_path, sample, "1:500 A>G")
     assert alone.evidence["no_call"] == 1
@@ -156,7 +156,7 @@ def test_alleles_of_several_changes_may_fit_both_strands_together(tmp_path: Path
 def test_a_base_says_nothing_of_an_insertion_at_its_position(tmp_path: Path) -> None:
     for call in ("AA", "AG"):
         answer = ask(tmp_path, array(tmp_path, f"1 500 {call}"), "1:500 A>AT", "1:500 A>G", "1:500 AC>A")
-        told = {row["alt"]: row["evidence"] for row in answer.table.iter_rows(named=True)}
+        told = {row["alt"]: row["evidence"] for row in answer.frame().iter_rows(named=True)}
         assert set(told) == {"G"}
         assert answer.evidence["not_covered"] == 2
 
@@ -181,13 +181,13 @@ def test_silence_is_never_read_as_reference(tmp_path: Path) -> None:
     sample = array(tmp_path, *(f"1 {pos} AG" for pos in range(400, 600, 2)))
     answer = ask(tmp_path, sample, "1:501 A>G", "1:503 A>G always")
     assert answer.evidence["not_covered"] == 2
-    assert answer.table["evidence"].to_list() == ["not_covered"]
+    assert answer.frame()["evidence"].to_list() == ["not_covered"]
 
 
 def test_x_in_a_male_y_in_a_female_and_the_mitochondrion(tmp_path: Path) -> None:
     rows = ("X 5000000 TT", "X 5000001 CT", "Y 6000000 A", "MT 73 G", "MT 100 AG", "MT 200 AA")
     sites = ("X:5000000 C>T", "X:5000001 C>T", "Y:6000000 A>G", "MT:73 A>G", "MT:100 A>G", "MT:200 A>G")
-    told = {row["pos"]: row for row in ask(tmp_path, array(tmp_path, *rows, sex=Sex.MALE), *sites).table.to_dicts()}
+    told = {row["pos"]: row for row in ask(tmp_path, array(tmp_path, *rows, sex=Sex.MALE), *sites).frame().to_dicts()}
     assert [told[pos]["evidence"] for pos in (5000000, 5000001, 6000000, 73, 100, 200)] == [
         "called", "called", "reference", "called", "called", "reference",
     ]  # fmt: skip
@@ -200,7 +200,7 @@ def test_x_in_a_male_y_in_a_female_and_the_mitochondrion(tmp_path: Path) -> None
 def test_a_sparse_module_gets_carried_alleles_only_and_both_engines_agree(tmp_path: Path) -> None:
     sample = array(tmp_path, "1 500 AG", "1 600 CC", "1 700 --", "1 800 TT", head="")
     sites = ("1:500 A>G", "1:500 A>T", "1:600 C>T", "1:700 A>C", "1:800 C>T")
-    tables = [ask(tmp_path, sample, *sites, dense=False, engine=engine).table for engine in ("polars", "duckdb")]
+    tables = [ask(tmp_path, sample, *sites, dense=False, engine=engine).frame() for engine in ("polars", "duckdb")]
     assert tables[0].equals(tables[1])
     assert tables[0].select("pos", "alt", "dosage").rows() == [(500, "G", 1), (800, "T", 2)]
 
@@ -231,7 +231,7 @@ def test_a_panel_reads_genotypes_in_either_order(tmp_path: Path) -> None:
     )  # fmt: skip
     for call, note in (("GA", "1"), ("AG", "1"), ("AA", "2"), ("GG", "0"), ("--", None), ("CC", None)):
         sample = array(tmp_path, f"1 500 {call}", "1 600 DI")
-        told = annotate_genotypes(panel, sample, columns=[NOTE], opted_in=frozenset()).table
+        told = annotate_genotypes(panel, sample, columns=[NOTE], opted_in=frozenset()).frame()
         assert told["note"].to_list() == [note, None]
         assert told["evidence"][1] == "no_call"
 
@@ -259,8 +259,8 @@ def test_an_array_says_what_a_vcf_of_the_same_genome_says(
     theirs = ask(tmp_path, read(tmp_path, VCF + "".join(records)), *sites)
     assert ours.evidence == theirs.evidence
     answered = ("chrom", "pos", "alt", "evidence", "dosage", "line")
-    assert ours.table.select(answered).equals(theirs.table.select(answered))
-    genotypes = zip(ours.table["genotype"], theirs.table["genotype"], strict=True)
+    assert ours.frame().select(answered).equals(theirs.frame().select(answered))
+    genotypes = zip(ours.frame()["genotype"], theirs.frame()["genotype"], strict=True)
     assert all(sorted(str(mine).split("/")) == sorted(str(other).split("/")) for mine, other in genotypes)
 
 
@@ -279,7 +279,7 @@ def test_a_23andme_file_agrees_with_the_vcf_that_bcftools_made_of_it(shared_data
     sites = [
         f"{chrom}:{pos} {ref}>{alt if alt != '.' else _any_but(ref)} always" for chrom, pos, _, ref, alt, *_ in gold
     ]
-    told = {(row["chrom"], row["pos"]): row for row in ask(tmp_path, sample, *sites).table.to_dicts()}
+    told = {(row["chrom"], row["pos"]): row for row in ask(tmp_path, sample, *sites).frame().to_dicts()}
     assert len(told) == len(gold) == 27
     for chrom, pos, _, ref, alt, *_, genotype in gold:
         row = told[chrom, int(pos)]
@@ -303,7 +303,7 @@ def test_a_vcf_made_from_a_chip_is_answered_by_its_own_alleles(tmp_path: Path) -
     text = VCF.replace("#CHROM", chip + "#CHROM") + "".join(f"1\t{call}\n" for call in calls)
     sample = read(tmp_path, text)
     assert sample.kind is SampleKind.ARRAY
-    table = ask(tmp_path, sample, "1:600 AT>A", "1:700 A>AT", "1:800 A>G", "1:900 C>G").table
+    table = ask(tmp_path, sample, "1:600 AT>A", "1:700 A>AT", "1:800 A>G", "1:900 C>G").frame()
     assert table.select("pos", "evidence", "dosage", "filtered").rows() == [
         (600, "called", 2, False),
         (700, "called", 1, False),

@@ -47,7 +47,7 @@ def ask(world: World, asked: Panel) -> Answer:
 def one(world: World, *site: str) -> dict[str, Any]:
     answer = ask(world, panel((site[0], site[1], site[2])))
     assert answer.sites == sum(answer.evidence.values()) == 1
-    row = answer.table.row(0, named=True)
+    row = answer.frame().row(0, named=True)
     return row | {"reasons": answer.unusable, "untestable": answer.untestable}
 
 
@@ -116,7 +116,7 @@ def test_what_could_mean_two_things_answers_nothing_and_is_counted(
 def test_an_rsid_of_two_sites_of_the_module_answers_neither(tmp_path: Path) -> None:
     sample = world(tmp_path, record(1, "3", 900, "A", "G", "0/1", id="rs5"))
     answer = ask(sample, panel(("rs5", "A", "G"), ("rs5", "A", "C")))
-    assert answer.table["evidence"].to_list() == ["no_call", "no_call"]
+    assert answer.frame()["evidence"].to_list() == ["no_call", "no_call"]
     assert answer.unusable == {by_rsid.SEVERAL_SITES: 2}
 
 
@@ -139,8 +139,8 @@ def test_a_file_without_rsids_cannot_be_tested_when_nothing_has_a_place(tmp_path
     assert ask(sample, panel(("rs5", "A", "G"))).untestable == by_rsid.NO_RSIDS
     beside = ask(sample, panel(("rs5", "A", "G"), placed=True))
     assert beside.untestable == ""
-    assert beside.table["evidence"].to_list() == ["not_covered", "called"]
-    assert beside.table["match"].to_list() == [None, "genotype"]
+    assert beside.frame()["evidence"].to_list() == ["not_covered", "called"]
+    assert beside.frame()["match"].to_list() == [None, "genotype"]
 
 
 def test_a_filtered_record_is_marked(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_filtered_record_is_marked(tmp_path: Path) -> None:
 def test_a_combination_is_never_concluded_from_an_rsid(tmp_path: Path) -> None:
     records = record(1, "3", 900, "A", "G", "0/1", id="rs5"), record(2, "1", 500, "C", "T", "0/1")
     asked = panel(("rs5", "A", "G"), placed=True, members="rs5.AG=A/G;placed=C/T")
-    rows = ask(world(tmp_path, *records), asked).table.to_dicts()
+    rows = ask(world(tmp_path, *records), asked).frame().to_dicts()
     assert [row["evidence"] for row in rows] == ["called", "called", "not_covered"]
     assert rows[2]["says"] is None
 

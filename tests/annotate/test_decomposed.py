@@ -48,7 +48,7 @@ def answers(folder: Path, records: list[str], sites: list[Site], *, decompose: b
     sample = SampleTables(
         variants=variants, coverage=coverage, structural=structural, build=Build.GRCH38, kind=intake.kind
     )
-    return annotate_alleles(reference, sample, columns=[], dense=True, engine="polars").table.rows(named=True)
+    return annotate_alleles(reference, sample, columns=[], dense=True, engine="polars").frame().rows(named=True)
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,11 @@ def test_a_record_of_another_reference_base_is_matched_with_nothing_and_counted(
 ) -> None:
     world = World(folder=tmp_path, records=[record(4, *given, "0/1")], blocks=[block(9, "1", 90, 110)])
     answer = world.ask(site)
-    row = answer.table.row(0, named=True)
+    row = answer.frame().row(0, named=True)
     assert told(row) == ("no_call", None, None)
     assert (row["line"], row["row"]) == (4, None)
     assert answer.unusable == {OTHER_REFERENCE: 1}
-    assert not len(world.ask(site, dense=False).table)
+    assert not len(world.ask(site, dense=False).frame())
 
 
 def test_a_record_of_the_right_reference_base_speaks_beside_one_of_another(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_a_weak_call_is_marked_and_kept(tmp_path: Path, more: dict[str, Any], fi
     rules = Rules(min_quality=30, min_depth=10, min_genotype_quality=20)
     world = World(folder=tmp_path, records=[record(1, "1", 100, "A", "G", "0/1", **more)], rules=rules)
     answer = world.ask("1:100 A>G")
-    assert answer.table["filtered"].to_list() == [filtered]
+    assert answer.frame()["filtered"].to_list() == [filtered]
     assert answer.filtered == int(filtered)
     assert answer.evidence["called"] == 1
 
@@ -331,7 +331,7 @@ def test_the_balance_of_two_letters_and_chosen_filters_mark_a_call(
 def test_only_chosen_filters_mark_what_the_file_asserts(tmp_path: Path) -> None:
     blocks = [block(1, "1", 90, 110, filter="deep"), block(2, "1", 200, 210, filter="low")]
     answer = World(folder=tmp_path, blocks=blocks, rules=Rules(failing=("low",))).ask("1:100 A>G", "1:205 A>G")
-    assert answer.table["filtered"].to_list() == [False, True]
+    assert answer.frame()["filtered"].to_list() == [False, True]
 
 
 def test_a_passing_duplicate_speaks_before_a_filtered_one(tmp_path: Path) -> None:
@@ -364,16 +364,16 @@ def test_a_weak_assertion_of_the_file_is_marked_and_counted(
     rules = Rules(min_quality=30, min_depth=10, min_genotype_quality=20)
     blocks = [block(1, "1", 90, 110, evidence, **more), block(2, "1", 200, 210, evidence, filter="PASS")]
     answer = World(folder=tmp_path, blocks=blocks, rules=rules).ask("1:100 A>G", "1:205 A>G", "1:5000 A>G always")
-    assert answer.table["evidence"].to_list() == [evidence, evidence, "not_covered"]
-    assert answer.table["filtered"].to_list() == [filtered, False, None]
+    assert answer.frame()["evidence"].to_list() == [evidence, evidence, "not_covered"]
+    assert answer.frame()["filtered"].to_list() == [filtered, False, None]
     assert answer.filtered == int(filtered)
 
 
 def test_one_filtered_block_of_several_marks_the_site_that_it_answers(tmp_path: Path) -> None:
     blocks = [block(1, "1", 90, 100), block(2, "1", 101, 110, filter="LowQual"), block(3, "1", 105, 105, "no_call")]
     answer = World(folder=tmp_path, blocks=blocks).ask("1:99 AC>A", "1:100 AC>A", "1:102 A>G", "1:105 A>G")
-    assert answer.table["evidence"].to_list() == ["reference", "reference", "reference", "no_call"]
-    assert answer.table["filtered"].to_list() == [False, True, True, False]
+    assert answer.frame()["evidence"].to_list() == ["reference", "reference", "reference", "no_call"]
+    assert answer.frame()["filtered"].to_list() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

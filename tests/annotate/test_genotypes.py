@@ -74,7 +74,7 @@ def ask(world: World, *wanted: str, opted_in: str = "apoe") -> Answer:
 def one(world: World, site: str) -> dict[str, Any]:
     answer = ask(world, site)
     assert answer.sites == 1
-    return answer.table.row(0, named=True)
+    return answer.frame().row(0, named=True)
 
 
 def told(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -94,13 +94,17 @@ def test_the_grch37_reference_base_is_leiden_twice(tmp_path: Path) -> None:
     """GRCh37's base at 1:169519049 is the risk allele."""
     asserted = World(folder=tmp_path, blocks=[block(1, "1", 169519000, 169519100)], build=Build.GRCH37)
     authored = panel("leiden", build_37=True)
-    row = annotate_genotypes(authored, asserted.tables(), columns=COLUMNS, opted_in=frozenset()).table.row(
-        0, named=True
+    row = (
+        annotate_genotypes(authored, asserted.tables(), columns=COLUMNS, opted_in=frozenset())
+        .frame()
+        .row(0, named=True)
     )
     assert told(row) == ("reference", "T/T", "leiden is T/T")
     changed = World(folder=tmp_path, records=[record(1, "1", 169519049, "T", "C", "1/1")], build=Build.GRCH37)
-    row = annotate_genotypes(authored, changed.tables(), columns=COLUMNS, opted_in=frozenset()).table.row(
-        0, named=True
+    row = (
+        annotate_genotypes(authored, changed.tables(), columns=COLUMNS, opted_in=frozenset())
+        .frame()
+        .row(0, named=True)
     )
     assert told(row) == ("called", "C/C", "leiden is C/C")
 
@@ -108,7 +112,7 @@ def test_the_grch37_reference_base_is_leiden_twice(tmp_path: Path) -> None:
 def test_a_record_of_another_reference_base_concludes_nothing(tmp_path: Path) -> None:
     world = World(folder=tmp_path, records=[record(3, "2", 135851076, "C", "A", "0/1")])
     answer = ask(world, "lct")
-    row = answer.table.row(0, named=True)
+    row = answer.frame().row(0, named=True)
     assert (told(row), row["line"]) == (("no_call", None, None), 3)
     assert answer.unusable == {OTHER_REFERENCE: 1}
 
@@ -163,7 +167,7 @@ def test_an_authored_genotype_without_the_modules_allele_is_called(tmp_path: Pat
     more = pl.DataFrame({"site_id": ["lct"], "genotype": ["G/T"], "conclusion": ["neither"]})
     authored = Panel(sites=made.sites, genotypes=pl.concat([made.genotypes, more]), combinations=made.combinations)
     answer = annotate_genotypes(authored, world.tables(), columns=COLUMNS, opted_in=frozenset())
-    row = answer.table.row(0, named=True)
+    row = answer.frame().row(0, named=True)
     assert told(row) == ("called", "G/T", "neither")
     assert (row["dosage"], row["match"]) == (0, "genotype")
 
@@ -177,8 +181,8 @@ def test_records_that_contradict_each_other_carry_the_allele_and_conclude_nothin
 
 def test_a_combination_is_not_concluded_from_a_genotype_nobody_authored(tmp_path: Path) -> None:
     records = [record(1, "19", 44908684, "T", "C,*", "1/2"), record(2, "19", 44908822, "C", "T", "0/1")]
-    first, second, apoe = ask(World(folder=tmp_path, records=records), "rs429358", "rs7412").table.iter_rows(
-        named=True
+    first, second, apoe = (
+        ask(World(folder=tmp_path, records=records), "rs429358", "rs7412").frame().iter_rows(named=True)
     )
     assert told(first) == ("called", "C/*", None)
     assert told(second) == ("called", "C/T", None)
@@ -224,16 +228,16 @@ def test_every_site_has_a_row_and_is_counted(tmp_path: Path) -> None:
     world = World(folder=tmp_path, records=[record(1, "2", 135851076, "G", "A", "0/1")])
     answer = ask(world)
     assert answer.sites == len(SITES) + 1
-    assert len(answer.table) == answer.sites == sum(answer.evidence.values())
+    assert len(answer.frame()) == answer.sites == sum(answer.evidence.values())
     assert answer.evidence["not_covered"] == len(SITES)
     assert (answer.compared, answer.agreeing) == (1, 1)
-    assert answer.table["site"].to_list() == list(range(len(SITES) + 1))
+    assert answer.frame()["site"].to_list() == list(range(len(SITES) + 1))
 
 
 def test_apoe_with_one_site_missing_is_undetermined(tmp_path: Path) -> None:
     world = World(folder=tmp_path, blocks=[block(1, "19", 44908684, 44908684)], kind=SampleKind.GVCF)
     answer = ask(world, "rs429358", "rs7412")
-    first, second, apoe = answer.table.iter_rows(named=True)
+    first, second, apoe = answer.frame().iter_rows(named=True)
     assert told(first) == ("reference", "T/T", None)
     assert told(second) == ("not_covered", None, None)
     assert told(apoe) == ("not_covered", None, None)
@@ -259,7 +263,7 @@ def test_apoe_is_concluded_from_two_known_sites_only(
     records = [record(line, "19", pos, ref, alt, genotype) for line, pos, ref, alt, genotype in given if genotype]
     blocks = [block(line, "19", pos, pos) for line, pos, _, _, genotype in given if not genotype]
     answer = ask(World(folder=tmp_path, records=records, blocks=blocks), "rs429358", "rs7412")
-    assert told(answer.table.row(2, named=True)) == told_as
+    assert told(answer.frame().row(2, named=True)) == told_as
 
 
 def test_apoe_is_never_concluded_from_an_inferred_site(tmp_path: Path) -> None:
@@ -269,15 +273,15 @@ def test_apoe_is_never_concluded_from_an_inferred_site(tmp_path: Path) -> None:
         sites=loose.sites.with_columns(infer=True), genotypes=loose.genotypes, combinations=loose.combinations
     )
     answer = annotate_genotypes(inferable, world.tables(), columns=COLUMNS, opted_in=frozenset({"apoe"}))
-    assert answer.table["evidence"].to_list() == ["called", "inferred", "not_covered"]
-    assert answer.table["conclusion"].to_list() == [None, None, None]
+    assert answer.frame()["evidence"].to_list() == ["called", "inferred", "not_covered"]
+    assert answer.frame()["conclusion"].to_list() == [None, None, None]
 
 
 def test_apoe_is_left_out_with_its_sites_until_it_is_asked_for(tmp_path: Path) -> None:
     world = World(folder=tmp_path, records=[record(1, "19", 44908684, "T", "C", "0/1")])
     answer = ask(world, "lct", "rs429358", "rs7412", opted_in="")
     assert answer.sites == 1
-    assert answer.table["site"].to_list() == [0]
+    assert answer.frame()["site"].to_list() == [0]
 
 
 def test_a_panel_without_combinations_needs_no_columns_for_them(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def ask(lift: Lift, reference: Path, genoteca_sample: MakeSample, tmp_path: Path
         answer, lifted = answered(sample, reference, lift, tmp_path / "lifted.parquet", bases)
         back = told_back(answer, lifted, dense=True)
         assert sum(back.evidence.values()) == back.sites == len(SITES)
-        return {row["note"]: row for row in back.table.iter_rows(named=True)}
+        return {row["note"]: row for row in back.frame().iter_rows(named=True)}
 
     return asked
 

@@ -32,10 +32,27 @@ def test_alleles_under_an_equal_hash_are_told_apart(tmp_path: Path, engine: Engi
     world = World(folder=tmp_path, records=[record(1, "1", 100, "A", first, "0/1")])
     for dense in (True, False):
         answer = world.ask(f"1:100 A>{first}", f"1:100 A>{second}", dense=dense, engine=engine)
-        assert answer.table["key"].n_unique() == 1
-        carried = answer.table.filter(pl.col("evidence") == "called")
+        assert answer.frame()["key"].n_unique() == 1
+        carried = answer.frame().filter(pl.col("evidence") == "called")
         assert carried["alt"].to_list() == [first]
     assert world.ask(f"1:100 A>{second}", engine=engine).evidence["other_allele"] == 1
+
+
+@pytest.mark.parametrize("dense", [True, False])
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_a_module_small_beside_the_sample_is_answered_as_within_a_large_one(
+    tmp_path: Path, engine: Engine, dense: bool
+) -> None:
+    first, second = colliding_insertions()
+    records = [record(n, "1", 100 + 10 * n, "A", "G", "0/1") for n in range(1, 40)]
+    records += [record(40, "1", 100, "A", first, "1/1"), record(41, "1", 200, "A", "G", "1/1")]
+    world = World(folder=tmp_path, records=records)
+    few = ["1:200 A>G", f"1:100 A>{first}", f"1:100 A>{second}", "1:300 A>T"]
+    asked = [*few, *(f"1:{100 + 10 * n} A>C" for n in range(1, 40))]
+    large = world.ask(*asked, dense=dense, engine=engine).frame().filter(pl.col("note").is_in(few))
+    small = world.ask(*few, dense=dense, engine=engine).frame()
+    assert small.drop("site").equals(large.drop("site"))
+    assert len(small.filter(pl.col("evidence") == "called")) == 2
 
 
 def test_rows_are_taken_in_order_across_slices(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_every_carried_variant_at_a_place_is_found_whatever_its_allele(tmp_path:
         ],
     )
     answer = ask(world, ("1", 100, "one"), ("1", 100, "other"), ("1", 200, "del"), ("1", 201, "in"), ("2", 99, "no"))
-    found = answer.table.select("note", "line", "allele", "genotype", "dosage").rows()
+    found = answer.frame().select("note", "line", "allele", "genotype", "dosage").rows()
     assert found == [
         ("one", 1, 1, "G/T", 1),
         ("one", 1, 2, "G/T", 1),
@@ -40,15 +40,15 @@ def test_every_carried_variant_at_a_place_is_found_whatever_its_allele(tmp_path:
         ("other", 1, 2, "G/T", 1),
         ("del", 2, 1, "CAA/C", 1),
     ]
-    assert set(answer.table["match"]) == {"position"}
-    assert set(answer.table["evidence"]) == {"called"}
-    assert answer.table["alt"].null_count() == len(answer.table)
+    assert set(answer.frame()["match"]) == {"position"}
+    assert set(answer.frame()["evidence"]) == {"called"}
+    assert answer.frame()["alt"].null_count() == len(answer.frame())
     assert answer.sites is None
 
 
 def test_a_half_known_genotype_is_partial(tmp_path: Path) -> None:
     world = World(folder=tmp_path, records=[record(1, "1", 100, "A", "G", "./1")])
-    assert ask(world, ("1", 100, "x")).table.select("evidence", "genotype").rows() == [("partial", "?/G")]
+    assert ask(world, ("1", 100, "x")).frame().select("evidence", "genotype").rows() == [("partial", "?/G")]
 
 
 def test_an_array_is_refused_as_it_names_no_variants(tmp_path: Path) -> None:

@@ -49,9 +49,9 @@ def test_a_genome_asked_for_its_own_alleles_carries_those_it_carries(
     answers = [
         annotate_alleles(reference, sample, columns=[], dense=True, engine=engine) for engine in ("polars", "duckdb")
     ]
-    assert_frame_equal(answers[0].table, answers[1].table)
+    assert_frame_equal(answers[0].frame(), answers[1].frame())
     carried = rows.filter(pl.col("dosage") >= 1).select("key", "ref", "alt").unique()
-    answered = answers[0].table.filter(pl.col("evidence").is_in(["called", "partial"]))
+    answered = answers[0].frame().filter(pl.col("evidence").is_in(["called", "partial"]))
     off_mt = answered.filter((pl.col("chrom") != "MT") & (pl.col("match") == "allele"))
     assert len(carried) > 1000
     assert len(off_mt.join(carried, on=["key", "ref", "alt"], how="semi")) == len(carried)

@@ -26,7 +26,7 @@ def ask(world: World, *intervals: tuple[str, int, int]) -> Answer:
 
 
 def found(answer: Answer) -> list[tuple[str, int]]:
-    return [(row["note"], row["line"]) for row in answer.table.iter_rows(named=True)]
+    return [(row["note"], row["line"]) for row in answer.frame().iter_rows(named=True)]
 
 
 def test_a_carried_variant_is_found_in_every_interval_that_holds_it(tmp_path: Path) -> None:
@@ -36,9 +36,9 @@ def test_a_carried_variant_is_found_in_every_interval_that_holds_it(tmp_path: Pa
     answer = ask(world, ("1", 50, 99), ("1", 100, 100), ("1", 90, 250), ("2", 50, 150), ("1", 201, 300))
     assert found(answer) == [("1:90-250", 1), ("1:90-250", 2), ("1:100-100", 1)]
     assert answer.sites is None
-    assert answer.evidence["called"] == len(answer.table)
-    assert answer.table["match"].to_list() == ["interval", "interval", "position"]
-    assert answer.table["key"].null_count() == len(answer.table)
+    assert answer.evidence["called"] == len(answer.frame())
+    assert answer.frame()["match"].to_list() == ["interval", "interval", "position"]
+    assert answer.frame()["key"].null_count() == len(answer.frame())
 
 
 def test_what_is_not_carried_is_not_found_and_a_half_call_is_partial(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_what_is_not_carried_is_not_found_and_a_half_call_is_partial(tmp_path: P
         folder=tmp_path, records=[record(1, "1", 100, "A", "G", "0/."), record(2, "1", 110, "A", "G", "./1")]
     )
     answer = ask(world, ("1", 1, 1000))
-    assert answer.table.select("line", "evidence", "genotype", "dosage").rows() == [(2, "partial", "?/G", 1)]
+    assert answer.frame().select("line", "evidence", "genotype", "dosage").rows() == [(2, "partial", "?/G", 1)]
 
 
 def test_a_deletion_lies_where_its_bases_are_not_where_its_anchor_is(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -21,6 +22,7 @@ from genoteca.annotate.answer import Answer
 from genoteca.annotate.genotypes import Panel, annotate_genotypes
 from genoteca.annotate.matching import Engine
 from genoteca.annotate.publish import publish_alleles, verify_published, write_published
+from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.genome.reading import Limits, read_genome
 from genoteca.genome.sequence import ReferenceSequence
@@ -92,7 +94,7 @@ def test_a_deletion_in_a_run_is_found_in_any_spelling(
 ) -> None:
     sample = sample_of(tmp_path, "13 TT T 0/1", "24 C G 1/1")
     answer = ask(tmp_path, sample, spelled, dense=dense, engine=engine)
-    row = answer.table.row(0, named=True)
+    row = answer.frame().row(0, named=True)
     assert (row["evidence"], row["dosage"], row["match"], row["line"]) == ("called", 1, "allele", 1)
     trimmed = {"14 TTTG>TTG": (14, "TT", "T")}.get(spelled)
     pos, change = spelled.split()
@@ -108,7 +110,7 @@ def test_without_a_sequence_the_spelling_decides(tmp_path: Path) -> None:
 def test_another_indel_of_the_run_is_another_allele(tmp_path: Path) -> None:
     sample = sample_of(tmp_path, "13 TTT T 0/1")
     answer = ask(tmp_path, sample, "15 TT>T", "16 T>TT", "25 A>ACA")
-    told = dict(zip(answer.table["note"], answer.table["evidence"], strict=True))
+    told = dict(zip(answer.frame()["note"], answer.frame()["evidence"], strict=True))
     assert told["21:15 TT>T"] == told["21:16 T>TT"] == "other_allele"
     assert answer.evidence["called"] == 0
 
@@ -117,12 +119,12 @@ def test_sites_that_move_and_sites_that_stay_are_answered_together(tmp_path: Pat
     sample = sample_of(tmp_path, "10 T A 0/1", "13 TT T 0/1", "23 ACA A 1/1")
     alleles = ("10 T>A", "15 TT>T", "8 G>GT", "21 ACA>A", "17 GCA>G", "24 C>T", "18 C>CAC")
     answer = ask(tmp_path, sample, *alleles)
-    told = dict(zip(answer.table["note"], answer.table["evidence"], strict=True))
+    told = dict(zip(answer.frame()["note"], answer.frame()["evidence"], strict=True))
     called = {note.removeprefix("21:") for note, evidence in told.items() if evidence == "called"}
     assert called == {"10 T>A", "15 TT>T", "21 ACA>A", "17 GCA>G"}
-    assert answer.table["site"].is_sorted()
+    assert answer.frame()["site"].is_sorted()
     sparse = ask(tmp_path, sample, *alleles, dense=False)
-    assert set(sparse.table["note"]) == {f"21:{text}" for text in called}
+    assert set(sparse.frame()["note"]) == {f"21:{text}" for text in called}
 
 
 def test_a_panel_s_indel_is_found_in_any_spelling_and_concludes_by_its_own_genotype(tmp_path: Path) -> None:
@@ -137,7 +139,7 @@ def test_a_panel_s_indel_is_found_in_any_spelling_and_concludes_by_its_own_genot
     combinations = pl.DataFrame(schema=dict.fromkeys(("combination", "members", "opt_in", "conclusion"), pl.String))
     panel = Panel(sites=_panel_sites(sites), genotypes=genotypes, combinations=combinations)
     columns = [Column(name="conclusion", label="Conclusion")]
-    table = annotate_genotypes(panel, sample, columns=columns, opted_in=frozenset()).table
+    table = annotate_genotypes(panel, sample, columns=columns, opted_in=frozenset()).frame()
     told = table.select(pl.col("evidence").cast(pl.String), "pos", "ref", "genotype", "conclusion").rows()
     assert told == [("called", 16, "T", "T/TT", "one more"), ("called", 21, "ACAC", "AC/AC", "shorter twice")]
 
@@ -146,6 +148,38 @@ def _panel_sites(sites: pl.DataFrame) -> pl.DataFrame:
     from genoteca.genome.schema import CHROM
 
     return sites.with_columns(pl.col("chrom").cast(CHROM), pl.col("site", "pos").cast(pl.UInt32))
+
+
+def test_what_left_alignment_moves_is_found_once_for_a_reference(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    sample = replace(sample_of(tmp_path, "13 TT T 0/1"), room=Room(cache=cache))
+    first = ask(tmp_path, sample, "15 TT>T", "24 C>T")
+    (kept,) = cache.iterdir()
+    reference = tmp_path / "reference.parquet"
+    again = annotate_alleles(reference, sample, columns=[NOTE], dense=True, engine="polars")
+    assert again.frame().equals(first.frame())
+    assert again.evidence["called"] == 1
+    pl.read_parquet(kept).clear().write_parquet(kept)
+    assert annotate_alleles(reference, sample, columns=[], dense=True, engine="polars").evidence["called"] == 0
+
+
+def test_another_reference_under_the_same_name_is_looked_at_anew(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    sample = replace(sample_of(tmp_path, "13 TT T 0/1"), room=Room(cache=cache))
+    assert ask(tmp_path, sample, "24 C>T").evidence["called"] == 0
+    assert ask(tmp_path, sample, "15 TT>T", "24 C>T").evidence["called"] == 1
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_a_table_lifted_for_one_run_is_not_kept(tmp_path: Path) -> None:
+    cache, scratch = tmp_path / "cache", tmp_path / "run" / "one"
+    scratch.mkdir(parents=True)
+    cache.mkdir()
+    sample = replace(sample_of(tmp_path, "13 TT T 0/1"), room=Room(cache=cache, scratch=scratch))
+    assert ask(scratch.parent, sample, "15 TT>T").evidence["called"] == 1
+    assert list(cache.iterdir()) == []
 
 
 @st.composite
@@ -192,5 +226,5 @@ def test_whatever_the_two_spellings_the_carrier_is_called(pair: tuple[Allele, Al
     (pos, ref, alt), (site, s_ref, s_alt) = pair
     with TemporaryDirectory(dir=sequence_path().parent) as folder:
         sample = sample_of(Path(folder), f"{pos} {ref} {alt} 0/1")
-        row = ask(Path(folder), sample, f"{site} {s_ref}>{s_alt}").table.row(0, named=True)
+        row = ask(Path(folder), sample, f"{site} {s_ref}>{s_alt}").frame().row(0, named=True)
     assert (row["evidence"], row["dosage"]) == ("called", 1)

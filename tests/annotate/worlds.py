@@ -13,6 +13,7 @@ from genoteca.annotate.alleles import annotate_alleles
 from genoteca.annotate.answer import Answer
 from genoteca.annotate.matching import Engine
 from genoteca.annotate.publish import publish_alleles, verify_published, write_published
+from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.genome.alleles import trim
 from genoteca.genome.key import with_keys
@@ -67,6 +68,7 @@ class World:
     kind: SampleKind = SampleKind.WHOLE_GENOME
     sex: Sex = Sex.UNSTATED
     rules: Rules = field(default_factory=Rules)
+    room: Room = field(default_factory=Room)
 
     def tables(self) -> SampleTables:
         """Write the tables of the sample."""
@@ -91,6 +93,7 @@ class World:
             kind=self.kind,
             sex=self.sex,
             rules=self.rules,
+            room=self.room,
         )
 
     def ask(self, *alleles: str, dense: bool = True, engine: Engine = "polars") -> Answer:
@@ -131,7 +134,7 @@ def answer_row(answer: Answer) -> dict[str, Any]:
     """The only row of an answer; `not_covered` when it has none."""
     assert answer.sites == 1
     assert sum(answer.evidence.values()) == 1
-    if not len(answer.table):
+    if not len(answer.frame()):
         assert answer.evidence["not_covered"] == 1
         return {"evidence": "not_covered"}
-    return answer.table.row(0, named=True)
+    return answer.frame().row(0, named=True)

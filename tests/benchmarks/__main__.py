@@ -1,7 +1,8 @@
 """Measures Genoteca on this machine and prints JSON: `uv run python tests/benchmarks`.
 
 `--short` takes half a minute, for the test suite; nothing here ever fails for being slow. `--only reading` reads
-from 100,000 to 10,000,000 records.
+from 100,000 to 10,000,000 records; `--only annotating` looks up in references of 5 to 160 million rows, as far as the
+disk has room.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from annotating import MODULES, annotating, several_modules, several_tables
 from desktop import desktop, overhead
 from reading import reading, reading_gvcf
 
 SCALING = (100_000, 500_000, 1_000_000, 4_500_000, 10_000_000)
 GENOME = 4_500_000
 """Records of one genome: where FORMAT differs from record to record, and where other readers are measured."""
+BIG_GENOME = 6_100_000
+REFERENCES = (5_000_000, 40_000_000, 160_000_000)
 SHORT = 20_000
 
 
@@ -31,9 +35,10 @@ def main() -> None:
     """Run the benchmarks that were asked for, all by default."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="small files, one run each")
-    parser.add_argument("--only", choices=["reading", "desktop", "overhead"], help="only this one")
+    parser.add_argument("--only", choices=["reading", "desktop", "overhead", "annotating"], help="only this one")
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
     parser.add_argument("--gvcf", metavar="RECORDS", type=int, help="also read a gVCF of so many records")
+    parser.add_argument("--rows", type=int, action="append", help="rows of a reference; may be given again")
     options = parser.parse_args()
     found: dict[str, Any] = {"schema": 1, "machine": _machine()}
     with tempfile.TemporaryDirectory(prefix="genoteca-benchmark-") as folder:
@@ -43,6 +48,8 @@ def main() -> None:
             found["overhead"] = overhead(Path(folder))
         if options.only in (None, "reading"):
             found["reading"] = _readings(Path(folder), options)
+        if options.only in (None, "annotating"):
+            found["annotating"] = _annotations(Path(folder), options)
         if options.gvcf:
             found["gvcf"] = reading_gvcf(options.gvcf, Path(folder))
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
@@ -54,6 +61,21 @@ def _readings(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]
     sizes = SCALING if options.only == "reading" and not options.short else (whole,)
     found = [reading(n, folder, runs=runs, peers=options.peers if n == whole else None) for n in sizes]
     return [*found, reading(whole, folder, runs=runs, shape="varied")]
+
+
+def _annotations(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    if options.short:
+        return {
+            "references": annotating(folder, records=SHORT, sizes=(2 * SHORT,), peers_at=2 * SHORT),
+            "modules": several_modules(folder, records=SHORT, modules=(SHORT // 2, 700)),
+            "tables": several_tables(folder, records=SHORT, tables=2, rows=SHORT),
+        }
+    sizes = tuple(options.rows or REFERENCES)
+    return {
+        "references": annotating(folder, records=GENOME, sizes=sizes, peers_at=REFERENCES[0]),
+        "modules": several_modules(folder, records=BIG_GENOME, modules=MODULES),
+        "tables": several_tables(folder, records=1_000_000, tables=4, rows=2_000_000),
+    }
 
 
 def _machine() -> dict[str, Any]:

@@ -17,6 +17,12 @@ def test_the_short_form_measures_everything() -> None:
     assert found["reading"][0]["records"] > 19_000
     assert [reading["format"] for reading in found["reading"]] == ["fixed", "varied"]
     assert all(reading["cpu_over_floor"] > 0 for reading in found["reading"])
+    (reference,) = found["annotating"]["references"]["references"]
+    assert reference["engines_agree"]
+    assert reference["answers"] > 15_000
+    assert reference["cpu_over_floor"] > 0
+    assert found["annotating"]["modules"]["annotating"]["wall"] > 0
+    assert found["annotating"]["tables"]["annotate"]["cpu"] > 0
 
 
 def test_a_generated_gvcf_is_read_when_asked_for() -> None:

@@ -148,7 +148,7 @@ def test_both_engines_give_the_same_rows(sample: TinySample, tmp_path: Path, *, 
     columns = [Column(name="case", label="Case"), Column(name="text", label="Text")]
     for engine in ("polars", "duckdb"):
         answer = annotate_alleles(reference, sample.tables, columns=columns, dense=dense, engine=engine)
-        assert_frame_equal(pl.DataFrame(answer.table), made.table, check_dtypes=False)
+        assert_frame_equal(answer.frame(), made.table, check_dtypes=False)
 
 
 def test_as_sites_with_genotypes_every_case_has_its_evidence_and_its_text(sample: TinySample, tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_with_the_reference_sequence_a_shifted_deletion_is_found_and_a_wrong_bas
     write_published(publish_alleles(frame), reference)
     for engine in ("polars", "duckdb"):
         answer = annotate_alleles(reference, tables, columns=[], dense=True, engine=engine)
-        rows = [said(row) for row in pl.DataFrame(answer.table).iter_rows(named=True)]
+        rows = [said(row) for row in answer.frame().iter_rows(named=True)]
         assert rows == [Says("called", "allele", "TT/T", 1, False), Says("no_call", "position", filtered=False)]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from genoteca.engine import resources
@@ -67,13 +68,22 @@ def test_the_engine_asked_for_with_the_run_wins(
     assert RunChoice(settings, Scope(engine=of_run)).choose(10) == chosen
 
 
-def test_a_large_join_in_little_memory_is_given_to_duckdb(
+@pytest.mark.parametrize(("memory_gb", "large"), [(0.5, "duckdb"), (4, "polars")])
+def test_a_large_join_in_the_little_memory_a_user_allows_is_given_to_duckdb(
+    settings: Settings, memory_gb: float, large: str
+) -> None:
+    choice = RunChoice(settings.model_copy(update={"memory_gb": memory_gb}), Scope())
+    assert choice.choose(40_000_000) == large
+    assert choice.choose(1000) == "polars"
+
+
+def test_without_a_limit_half_of_the_free_memory_is_aimed_at(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "LOW_MEMORY", 2**62)
-    choice = RunChoice(settings, Scope())
-    assert choice.choose(40_000_000) == "duckdb"
-    assert choice.choose(1000) == "polars"
+    free = psutil.virtual_memory()._replace(available=2_000_000_000)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+    assert resources.memory_of(settings) == 1_000_000_000
+    assert RunChoice(settings, Scope()).choose(40_000_000) == "duckdb"
 
 
 def test_a_reference_run_names_its_build(settings: Settings) -> None:

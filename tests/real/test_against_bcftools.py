@@ -134,22 +134,22 @@ def asked(reference: Path, sample: SampleTables, keys: Sequence[str]) -> Answer:
         annotate_alleles(reference, sample, columns=columns, dense=False, engine=engine)
         for engine in ("polars", "duckdb")
     ]
-    assert_frame_equal(answers[0].table, answers[1].table)
+    assert_frame_equal(answers[0].frame(), answers[1].frame())
     dense = annotate_alleles(reference, sample, columns=columns, dense=True, engine="polars")
     assert dense.sites == sum(dense.evidence.values())
-    found = dense.table.filter(
+    found = dense.frame().filter(
         pl.col("evidence").is_in(["called", "partial"]),
         pl.col("match") == Match.ALLELE.value,
         (pl.col("dosage") >= 1) | (pl.col("chrom") == "MT"),
     )
-    assert set(answers[0].table["site"]) == set(found["site"])
+    assert set(answers[0].frame()["site"]) == set(found["site"])
     return answers[0]
 
 
 def of_answer(answer: Answer, keys: Sequence[str]) -> dict[Allele, list[tuple[int | None, tuple[str, ...]]]]:
     """Copies and values of every row of an answer, by its allele."""
     told: dict[Allele, list[tuple[int | None, tuple[str, ...]]]] = {}
-    for row in answer.table.iter_rows(named=True):
+    for row in answer.frame().iter_rows(named=True):
         values = tuple("." if row[name] is None else row[name] for name in ("name", *map(str.lower, keys)))
         told.setdefault((row["chrom"], row["pos"], row["ref"], row["alt"]), []).append((row["dosage"], values))
     return told

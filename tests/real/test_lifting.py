@@ -109,7 +109,7 @@ def test_a_module_of_grch38_answers_na12878_in_grch37_as_her_grch38_genome_does(
     back = told_back(answer, sites, dense=True)
     assert back.sites == sum(back.evidence.values()) == len(pl.read_parquet(reference))
     assert not back.evidence["reference"] + back.evidence["inferred"]  # no sequence: nobody knows the base
-    called = back.table.filter(pl.col("evidence").cast(pl.String) == "called", pl.col("match") == "allele")
+    called = back.frame().filter(pl.col("evidence").cast(pl.String) == "called", pl.col("match") == "allele")
     agreeing = called.filter(pl.col("dosage").cast(pl.Int64) == pl.col("truth"))
     assert len(called) > 900
     assert len(agreeing) / len(called) > 0.98
@@ -129,12 +129,12 @@ def test_na12878s_variants_lift_to_grch38_where_her_grch38_genome_has_them(
     tables = SampleTables(variants=turned, coverage=sample.coverage, build=Build.GRCH38, kind=sample.kind)
     answer = annotate_alleles(reference, tables, columns=GENOTYPE, dense=False, engine="polars")
     back = variants_told_back(answer, turned, build=Build.GRCH38)
-    agreeing = back.table.filter(pl.col("dosage").cast(pl.Int64) == pl.col("truth"))
-    assert len(back.table) > 900
-    assert len(agreeing) / len(back.table) > 0.98
+    agreeing = back.frame().filter(pl.col("dosage").cast(pl.Int64) == pl.col("truth"))
+    assert len(back.frame()) > 900
+    assert len(agreeing) / len(back.frame()) > 0.98
     assert swapped >= 0
     own = pl.read_parquet(sample.variants)
-    for row in back.table.head(50).iter_rows(named=True):
+    for row in back.frame().head(50).iter_rows(named=True):
         variant = own.row(row["row"], named=True)
         assert (row["chrom"], row["pos"]) == (variant["chrom"], variant["pos"])
         assert row["line"] == variant["line"]

@@ -195,7 +195,7 @@ def test_reference_bases_of_another_build_make_it_untestable(genoteca_sample: Ma
 def test_failed_checks_of_annotations_are_kept_and_shown(genoteca_sample: MakeSample) -> None:
     def heavy(request: AnnotateRequest) -> Answer:
         answer = annotate(request)
-        return replace(answer, table=answer.table.with_columns(weight=pl.lit(7.0)), sites=4)
+        return replace(answer, table=answer.frame().with_columns(weight=pl.lit(7.0)), sites=4)
 
     made = materialize_module(plugin(answered=heavy), genoteca_sample())
     assert [check.name for check in made.failed_checks] == ["ranges", "cardinality"]

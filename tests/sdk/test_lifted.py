@@ -87,7 +87,7 @@ def ask(paths: LocalPaths, folder: Path, pos: int, ref: str, alt: str) -> pl.Dat
         )
 
     partition = paths.tiny.sample.id.key
-    return answer_lifted(request, annotate, paths, partition=partition, scratch=folder).answer.table
+    return answer_lifted(request, annotate, paths, partition=partition, scratch=folder).answer.frame()
 
 
 @pytest.mark.parametrize(("pos", "ref", "alt"), [(4, "GT", "G"), (11, "TT", "T")])

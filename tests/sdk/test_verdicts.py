@@ -90,7 +90,7 @@ def test_every_site_counted_and_every_answer_written_passes() -> None:
         ({"evidence": {"called": 1, "reference": 1, "not_covered": 3}}, "reference: 1 sites counted, 2 rows written"),
         ({"evidence": {"reference": 2, "not_covered": 3}}, "called: 0 sites counted, 1 rows written"),
         (
-            {"table": pl.concat([answer().table, answer().table[:1]]), "sites": 6, "evidence": {"called": 2}},
+            {"table": pl.concat([answer().frame(), answer().frame()[:1]]), "sites": 6, "evidence": {"called": 2}},
             "1 rows answer a site that another row answers",
         ),
     ],
@@ -102,7 +102,7 @@ def test_a_lost_or_doubled_answer_fails(changes: dict[str, Any], said: str) -> N
 
 
 def test_a_region_may_be_answered_by_several_variants() -> None:
-    table = answer().table.with_columns(site=pl.lit(0, pl.UInt32))
+    table = answer().frame().with_columns(site=pl.lit(0, pl.UInt32))
     several = answer(table=table, sites=None, evidence={"called": 1, "reference": 2})
     assert verdicts.cardinality(several, dense=False).passed
     doubled = answer(table=pl.concat([table, table]), sites=None, evidence={"called": 2, "reference": 4})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-__all__ = ["Agreement", "reference_agreement"]
+__all__ = ["Agreement", "comparable", "compared", "reference_agreement"]
 
 
 class Agreement(NamedTuple):
@@ -21,9 +21,17 @@ def reference_agreement(met: pl.DataFrame) -> Agreement:
 
     Of an insertion or deletion the first base is compared. In the wrong build about a quarter agree.
     """
-    bases = (
-        met.filter((pl.col("offset") == 0) & (pl.col("s_length") == 1) & pl.col("s_substitutes"))
-        .unique(["chrom", "pos", "line"], keep="first", maintain_order=True)
-        .select(same=pl.col("ref").str.head(1) == pl.col("s_ref"))
+    return compared(comparable(met))
+
+
+def comparable(met: pl.DataFrame) -> pl.DataFrame:
+    """Give the comparable pairs: `site`, the record's `chrom`, `pos`, `line`, and whether they agree."""
+    return met.filter((pl.col("offset") == 0) & (pl.col("s_length") == 1) & pl.col("s_substitutes")).select(
+        "site", "chrom", "pos", "line", same=pl.col("ref").str.head(1) == pl.col("s_ref")
     )
-    return Agreement(len(bases), int(bases["same"].sum()))
+
+
+def compared(bases: pl.DataFrame) -> Agreement:
+    """Count records and positions of `comparable` once each."""
+    once = bases.unique(["chrom", "pos", "line"], keep="first", maintain_order=True)
+    return Agreement(len(once), int(once["same"].sum()))

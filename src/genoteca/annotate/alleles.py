@@ -1,35 +1,42 @@
-"""Annotating alleles: for every allele of a reference, whether the sample carries it and how that is known."""
+"""Annotating alleles: for every allele of a reference, whether the sample carries it and how that is known.
+
+The sites are answered some at a time, in their order, and the answers written as they are made: what is held does not
+grow with the reference.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from genoteca.annotate.agreement import reference_agreement
-from genoteca.annotate.answer import Answer, answer_of, shaped
+from genoteca.annotate.agreement import Agreement, compared
+from genoteca.annotate.answer import Answer, made_answer, shaped
 from genoteca.annotate.arrays import calls_beside, published_alleles
-from genoteca.annotate.assembly import assemble
-from genoteca.annotate.calls import Calls
-from genoteca.annotate.covering import OTHER_REFERENCE, contradicting, meet, speaking_rows
-from genoteca.annotate.deciding import decided
+from genoteca.annotate.asserted import Asserted
+from genoteca.annotate.covering import OTHER_REFERENCE, contradicting
 from genoteca.annotate.matching import Engine, match_alleles
-from genoteca.annotate.respelling import Respelling, respelling
+from genoteca.annotate.meeting import SITE, Meeting, places_of
+from genoteca.annotate.respelling import respelling
+from genoteca.annotate.result_table import ResultTable
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.silence import CODE, Silence, Sites, nothing_asserted, silence
-from genoteca.annotate.spans import KEY_SHIFT, Pairs, Places, Rows
-from genoteca.annotate.table_rows import take_rows
+from genoteca.annotate.spans import Rows, distinct
+from genoteca.annotate.table_rows import TableRows
 from genoteca.annotate.writing_out import with_answers
 from genoteca.errors import DatasetError
-from genoteca.genome.schema import EVIDENCE
 from genoteca.model.column import Column
 from genoteca.model.evidence import Evidence
 
 __all__ = ["annotate_alleles"]
 
-SITE = ("site", "key", "chrom", "pos", "ref", "alt")
+FLAGS = ("infer", "always")
+READING, MATCHING, ANSWERING = 0.0, 0.1, 0.3
+"""Where on the way to 1 each part begins."""
 
 Progress = Callable[[float, str], None]
 
@@ -46,101 +53,144 @@ def annotate_alleles(
     """Annotate a sample with a published reference of alleles (`publish.ALLELE_SITE`) of the sample's build.
 
     Dense: every site is counted; one row per site that is not `not_covered`, and per `always` site. Sparse: one row
-    per site whose allele is carried. The engine changes speed and memory, never the answer.
+    per site whose allele is carried. The engine and the sample's `room` change speed and memory, never the answer;
+    a large table is left as a file in the room's scratch folder.
 
     Raises:
         DatasetError: the reference is not as published, or lacks a declared column.
 
     """
-    progress(0.0, "reading the sample's variants")
+    progress(READING, "reading the sample's variants")
     calls = calls_beside(sample, published_alleles(reference))
-    progress(0.2, "matching alleles")
-    moved = respelling(reference, sample.reference_sequence())
+    progress(MATCHING, "matching alleles")
+    moved = respelling(reference, sample)
     exact = moved.exact(match_alleles(reference, calls, engine=engine), calls)
-    if dense:
-        return _dense(reference, calls, columns, exact, moved, progress)
-    return _sparse(reference, calls, columns, exact, moved, progress)
-
-
-def _dense(
-    reference: Path, calls: Calls, columns: Sequence[Column], exact: Pairs, moved: Respelling, progress: Progress
-) -> Answer:
-    sites = _read_sites(reference)
-    progress(0.4, "assembling genotypes")
-    pairs = moved.cover(np.arange(len(sites.place)), sites.place, calls)
-    met = _meet_reference(reference, calls, pairs, exact, moved)
-    told = decided(assemble(speaking_rows(met)))
-    recorded = np.zeros(len(sites.place), np.bool_)
-    recorded[met["site"].to_numpy()] = True
-    quiet = silence(sites, calls, recorded=recorded)
-    against = contradicting(met)
-    quiet.contradicted(against["site"].to_numpy().astype(np.int64), against["line"].to_numpy())
-    quiet.evidence[told["site"].to_numpy()] = told["evidence"].to_physical().to_numpy()
-    kept = np.flatnonzero((quiet.evidence != CODE[Evidence.NOT_COVERED]) | sites.always)
-    progress(0.7, "writing out the answers")
-    table = _table(reference, calls.sample, columns, calls.in_file(told), kept, quiet.at(kept))
-    return answer_of(
-        table,
-        promised=len(kept),
-        evidence=pl.Series(quiet.evidence, dtype=pl.UInt8).cat.to(EVIDENCE),
-        sites=len(recorded),
-        agreement=calls.supplied.agreement if calls.supplied else reference_agreement(met),
-        unusable=calls.unusable | ({OTHER_REFERENCE: len(against)} if len(against) else {}),
+    meeting = Meeting(calls=calls, exact=exact, moved=moved)
+    asked = _count_of(reference) if dense else distinct(exact.left)
+    progress(ANSWERING, "writing out the answers")
+    table = ResultTable(sample.room)
+    work = _Work(
+        meeting=meeting,
+        sites=TableRows(reference, [*SITE, *(FLAGS if dense else ()), *(column.name for column in columns)]),
+        columns=columns,
+        table=table,
     )
+    try:
+        for part in _parts(asked, sample.room.step, progress):
+            (work.dense if dense else work.sparse)(part)
+        return work.answer(asked if isinstance(asked, int) else None)
+    except BaseException:
+        table.discard()
+        raise
 
 
-def _sparse(
-    reference: Path, calls: Calls, columns: Sequence[Column], exact: Pairs, moved: Respelling, progress: Progress
-) -> Answer:
-    numbers = np.unique(exact.left)
-    place = _places(take_rows(reference, numbers, ("key",)))
-    progress(0.5, "assembling genotypes")
-    met = _meet_reference(reference, calls, moved.cover(numbers, place, calls), exact, moved)
-    told = decided(assemble(speaking_rows(met))).filter(pl.col("hit") & pl.col("exact"))
-    kept = told["site"].to_numpy().astype(np.int64)
-    progress(0.8, "writing out the answers")
-    quiet = nothing_asserted(told["evidence"].to_physical().to_numpy())
-    table = _table(reference, calls.sample, columns, calls.in_file(told), kept, quiet)
-    return answer_of(
-        table, promised=len(kept), evidence=told["evidence"], sites=None, agreement=None, unusable=calls.unusable
+@dataclass(kw_only=True)
+class _Work:
+    """Answers parts of a reference, and counts."""
+
+    meeting: Meeting
+    sites: TableRows
+    columns: Sequence[Column]
+    table: ResultTable
+    evidence: Counter[str] = field(default_factory=Counter)
+    """Dense: sites by evidence."""
+    promised: int = 0
+
+    def __post_init__(self) -> None:
+        self.calls = self.meeting.calls
+        self._asserted = Asserted(self.calls)
+        self._last_key = 0
+        self._against = 0
+        self._bases = Agreement(0, 0)
+        self._open: pl.DataFrame | None = None
+
+    def dense(self, numbers: Rows) -> None:
+        """Answer every one of some sites."""
+        frame = self._read(numbers)
+        told = self.meeting.tell(frame)
+        sites = _arrays(frame)
+        quiet = silence(sites, self.calls, recorded=told.recorded, asserted=self._asserted)
+        against = contradicting(told.met)
+        quiet.contradicted(np.searchsorted(numbers, against["site"].to_numpy()), against["line"].to_numpy())
+        self._against += len(against)
+        at = np.searchsorted(numbers, told.rows["site"].to_numpy())
+        quiet.evidence[at] = told.rows["evidence"].to_physical().to_numpy()
+        kept = np.flatnonzero((quiet.evidence != CODE[Evidence.NOT_COVERED]) | sites.always)
+        counts = np.bincount(quiet.evidence, minlength=len(CODE)).tolist()
+        self.evidence.update({kind.value: counts[code] for kind, code in CODE.items()})
+        self._compare(told.comparable())
+        self._write(frame.drop(FLAGS)[kept], told.rows, quiet.at(kept))
+
+    def sparse(self, numbers: Rows) -> None:
+        """Answer those of some sites whose allele is carried."""
+        frame = self._read(numbers)
+        told = self.meeting.tell(frame).rows.filter(pl.col("hit") & pl.col("exact"))
+        kept = np.searchsorted(numbers, told["site"].to_numpy())
+        held = frame if len(kept) == len(frame) else frame[kept]
+        self._write(held, told, nothing_asserted(told["evidence"].to_physical().to_numpy()))
+
+    def answer(self, sites: int | None) -> Answer:
+        """Close the table; `sites`: how many were asked for, None: sparse."""
+        if self._open is not None:
+            self._count(compared(self._open), sign=1)
+        own = self.calls.supplied.agreement if self.calls.supplied else self._bases
+        return made_answer(
+            self.table.close(),
+            promised=self.promised,
+            written=self.table.rows,
+            evidence=self.table.evidence if sites is None else self.evidence,
+            filtered=self.table.filtered,
+            sites=sites,
+            agreement=None if sites is None else own,
+            unusable=self.calls.unusable | ({OTHER_REFERENCE: self._against} if self._against else {}),
+        )
+
+    def _read(self, numbers: Rows) -> pl.DataFrame:
+        frame = self.sites.take_sites(numbers)
+        key = frame["key"].to_numpy()
+        if len(key) and (key[0] < self._last_key or (key[1:] < key[:-1]).any()):
+            raise DatasetError(f"{self.sites.name}: its sites are not sorted by key.")
+        self._last_key = key[-1] if len(key) else self._last_key
+        return frame
+
+    def _compare(self, bases: pl.DataFrame) -> None:
+        """Count REF bases once per record and position; those of the last position may go on in the next part."""
+        bases = bases if self._open is None else pl.concat([self._open, bases])
+        self._open = bases.join(bases.tail(1), on=["chrom", "pos"], how="semi", maintain_order="left")
+        self._count(compared(bases), sign=1)
+        self._count(compared(self._open), sign=-1)
+
+    def _count(self, found: Agreement, *, sign: int) -> None:
+        before = self._bases
+        self._bases = Agreement(before.compared + sign * found.compared, before.agreeing + sign * found.agreeing)
+
+    def _write(self, sites: pl.DataFrame, told: pl.DataFrame, quiet: Silence) -> None:
+        self.promised += len(sites)
+        answered = with_answers(sites, self.calls.in_file(told), quiet, self.calls.sample)
+        self.table.add(shaped(answered, self.columns))
+
+
+def _count_of(reference: Path) -> int:
+    return int(pl.scan_parquet(reference).select(pl.len()).collect().item())
+
+
+def _parts(asked: int | Rows, step: int, progress: Progress) -> Iterator[Rows]:
+    """Cut the numbers asked for (all of so many, or these) into parts; of nothing, one empty part."""
+    total = asked if isinstance(asked, int) else len(asked)
+    for start in range(0, max(total, 1), step):
+        end = min(start + step, total)
+        yield np.arange(start, end) if isinstance(asked, int) else asked[start:end]
+        progress(ANSWERING + (1 - ANSWERING) * (end / max(total, 1)), f"{end:,} of {total:,} sites")
+
+
+def _arrays(sites: pl.DataFrame) -> Sites:
+    place = places_of(sites)
+    shape = sites.select(length=pl.col("ref").str.len_bytes(), longer=pl.col("alt").str.len_bytes())
+    length = shape["length"].to_numpy().astype(np.int64)
+    return Sites(
+        place=place,
+        end=place + length - 1,
+        single=(length == 1) & (shape["longer"].to_numpy() == 1),
+        infer=sites["infer"].to_numpy(),
+        always=sites["always"].to_numpy(),
     )
-
-
-def _places(frame: pl.DataFrame) -> Places:
-    return (frame["key"].to_numpy() >> np.uint64(KEY_SHIFT)).astype(np.int64)
-
-
-def _read_sites(reference: Path) -> Sites:
-    length, single = pl.col("ref").str.len_bytes(), pl.col("alt").str.len_bytes() == 1
-    frame = (
-        pl.scan_parquet(reference)
-        .select("site", "key", "infer", "always", length=length, single=(length == 1) & single)
-        .collect(engine="streaming")
-    )
-    if not (frame["site"].to_numpy() == np.arange(len(frame))).all():
-        raise DatasetError(f"{reference.name}: its sites are not numbered from 0 without a gap.")
-    key = frame["key"].to_numpy()
-    if (key[1:] < key[:-1]).any():
-        raise DatasetError(f"{reference.name}: its sites are not sorted by key.")
-    place = _places(frame)
-    infer, always, single_base = (frame[name].to_numpy() for name in ("infer", "always", "single"))
-    end = place + frame["length"].to_numpy().astype(np.int64) - 1
-    return Sites(place=place, end=end, single=single_base, infer=infer, always=always)
-
-
-def _meet_reference(reference: Path, calls: Calls, pairs: Pairs, exact: Pairs, moved: Respelling) -> pl.DataFrame:
-    numbers, left = np.unique(pairs.left, return_inverse=True)
-    sites = moved.spelled(take_rows(reference, numbers, SITE))
-    loci = sites.select(
-        "site", base="ref", label="alt", framed=pl.lit(value=True), s_pos="pos", s_ref="ref", s_alt="alt"
-    )
-    near = np.searchsorted(numbers, exact.left)
-    return meet(loci, calls, Pairs(left.astype(np.int64), pairs.right), Pairs(near, exact.right))
-
-
-def _table(
-    reference: Path, sample: SampleTables, columns: Sequence[Column], told: pl.DataFrame, kept: Rows, quiet: Silence
-) -> pl.DataFrame:
-    sites = take_rows(reference, kept, [*SITE, *(column.name for column in columns)])
-    called = told.with_columns(genotype="text")
-    return shaped(with_answers(sites, called, quiet, sample), columns)

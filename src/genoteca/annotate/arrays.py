@@ -156,7 +156,6 @@ def _calls(sample: SampleTables, rows: pl.DataFrame, judged: pl.DataFrame) -> Ca
     mitochondrial = held.select(pl.col("chrom") == "MT").to_series().to_numpy()
     carried[mitochondrial] = carried_mitochondrial(held.filter(pl.Series(mitochondrial)))
     key = held["key"].to_numpy()
-    place = (key >> np.uint64(KEY_SHIFT)).astype(np.int64)
     unusable = judged.filter(pl.col("reason").is_not_null())
     compared = judged.filter(pl.col("plain"))
     supplied = Supplied(
@@ -166,7 +165,14 @@ def _calls(sample: SampleTables, rows: pl.DataFrame, judged: pl.DataFrame) -> Ca
         agreement=Agreement(len(compared), compared.filter(pl.col("reason").ne_missing(OUTSIDE)).height),
         unusable=dict(unusable["reason"].value_counts().sort("reason").iter_rows()),
     )
-    return Calls(sample=sample, key=key, place=place, end=place, carried=carried, supplied=supplied)
+    return Calls(
+        sample=sample,
+        key=key,
+        length=np.ones(len(key), np.uint32),
+        carried=carried,
+        long=np.zeros(0, np.int64),
+        supplied=supplied,
+    )
 
 
 def _coverage(sample: SampleTables, judged: pl.DataFrame, unusable: pl.DataFrame) -> pl.DataFrame:

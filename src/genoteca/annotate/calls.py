@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from genoteca.annotate.agreement import Agreement
-from genoteca.annotate.filtering import below_limits, filtered_by_file
+from genoteca.annotate.filtering import below_limits, filtered_by_file, looked_at
 from genoteca.annotate.sample_tables import CARRIED_FRACTION, SampleTables
 from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
-from genoteca.annotate.table_rows import take_rows
+from genoteca.annotate.table_rows import TableRows, take_rows
 from genoteca.errors import DatasetError
 from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
@@ -23,9 +24,11 @@ from genoteca.model.build import RANK
 __all__ = ["Calls", "Supplied", "carried_mitochondrial", "filtered_calls", "read_calls"]
 
 READ = (
-    "chrom", "pos", "ref", "alt", "qual", "filter", "genotype", "dosage", "ploidy", "missing", "allele_fraction",
-    "depth", "genotype_quality", "line", "allele",
+    "chrom", "pos", "ref", "alt", "filter", "genotype", "dosage", "ploidy", "missing", "line", "allele",
 )  # fmt: skip
+FRACTION = "allele_fraction"
+PART = 1 << 19
+"""Rows read at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,13 +53,40 @@ class Calls:
 
     sample: SampleTables
     key: npt.NDArray[np.uint64]
-    place: Places
-    end: Places
-    """Place of the last base of REF."""
+    length: npt.NDArray[np.uint32]
+    """Bases of REF."""
     carried: Bools
     """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `carried_mitochondrial`."""
+    long: Rows
+    """Rows whose REF has more than one base."""
     supplied: Supplied | None = None
     """Of an array: what stands in place of the sample's tables."""
+    detailed: TableRows | None = None
+    """Of any other sample: where `details` reads."""
+    held: tuple[Rows, pl.DataFrame] | None = None
+    """Rows that are held in full: their numbers, sorted, and `details` of them."""
+
+    @property
+    def place(self) -> Places:
+        """Give the place of every row; made anew each time."""
+        return (self.key >> np.uint64(KEY_SHIFT)).astype(np.int64)
+
+    @property
+    def end(self) -> Places:
+        """Give the place of the last base of every row's REF; made anew each time."""
+        return self.place + self.length - 1
+
+    def places_of(self, rows: Rows) -> Places:
+        """Give the places of some rows."""
+        return (self.key[rows] >> np.uint64(KEY_SHIFT)).astype(np.int64)
+
+    def ends_of(self, rows: Rows) -> Places:
+        """Give the places of the last base of REF of some rows."""
+        return self.places_of(rows) + self.length[rows] - 1
+
+    def before(self, places: Places) -> Rows:
+        """Count the rows before each of some places."""
+        return np.searchsorted(self.key, places.astype(np.uint64) << np.uint64(KEY_SHIFT))
 
     @property
     def unusable(self) -> dict[str, int]:
@@ -86,6 +116,12 @@ class Calls:
         source = pl.Series(self.supplied.source, dtype=pl.UInt32)
         return told.with_columns(source.gather(told["row"]).alias("row"))
 
+    def holding(self, rows: Rows) -> Calls:
+        """Give the same with some rows (sorted, without repeats) held in full, where they lie far apart."""
+        if self.detailed is None or self.detailed.keeps(rows):
+            return self
+        return replace(self, held=(rows, self.details(rows)))
+
     def details(self, rows: Rows) -> pl.DataFrame:
         """Give some rows (sorted, without repeats) in full, with what the rules make of them.
 
@@ -93,17 +129,19 @@ class Calls:
         least one when carried); `missing` with symbolic alleles counted as unknown; `deleted`, the `*` of the
         genotype; and `filtered`.
         """
-        taken = self.take(rows, READ).with_columns(pl.col("chrom").cast(CHROM))
+        if self.held is not None:
+            return self.held[1][np.searchsorted(self.held[0], rows)]
+        names = _read(self.sample)
+        read = self.take(rows, names) if self.detailed is None else self.detailed.take(rows)
+        taken = read.with_columns(pl.col("chrom").cast(CHROM))
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
             pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
             filtered=filtered_calls(self.sample),
-            missing=(pl.col("missing").fill_null(0) + pl.col("genotype").str.count_matches("<").fill_null(0)).cast(
-                pl.Int64
-            ),
-            deleted=pl.col("genotype").str.count_matches("*", literal=True).fill_null(0).cast(pl.Int64),
+            missing=(pl.col("missing").fill_null(0).cast(pl.Int64) + _times("<", taken["genotype"])),
+            deleted=_times("*", taken["genotype"]),
             ploidy=pl.col("ploidy").fill_null(2).cast(pl.Int64),
-        ).with_columns(copies=_copies())
+        ).with_columns(_copies(mitochondrial=bool((taken["chrom"] == "MT").any())))
 
 
 def read_calls(sample: SampleTables) -> Calls:
@@ -113,23 +151,52 @@ def read_calls(sample: SampleTables) -> Calls:
         DatasetError: the variants are not sorted by key.
 
     """
-    narrow = (
-        pl.scan_parquet(sample.variants)
-        .select("key", length=pl.col("ref").str.len_bytes(), carried=(pl.col("dosage") >= 1).fill_null(value=False))
-        .collect(engine="streaming")
-    )
-    key: npt.NDArray[Any] = narrow["key"].to_numpy()
+    file = sample.variants.stat()
+    key, length, told = _narrow(sample.variants, file.st_mtime_ns, file.st_size)
+    carried = told.copy()
     if len(key) and (key[1:] < key[:-1]).any():
         raise DatasetError(
             f"{sample.variants.name}: the variants are not sorted by key.", hint="Add the genome file again."
         )
-    place = (key >> np.uint64(KEY_SHIFT)).astype(np.int64)
-    carried = narrow["carried"].to_numpy(writable=True)
-    mitochondrial = np.flatnonzero(place >> RANK_SHIFT == RANK["MT"])
+    low, high = (rank << KEY_SHIFT + RANK_SHIFT for rank in (RANK["MT"], RANK["MT"] + 1))
+    mitochondrial = np.arange(*np.searchsorted(key, np.array([low, high], np.uint64)))
     if len(mitochondrial):
-        carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, READ))
-    length = narrow["length"].to_numpy().astype(np.int64)
-    return Calls(sample=sample, key=key, place=place, end=place + length - 1, carried=carried)
+        carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, [*READ, FRACTION]))
+    return Calls(
+        sample=sample,
+        key=key,
+        length=length,
+        carried=carried,
+        long=np.flatnonzero(length > 1),
+        detailed=TableRows(sample.variants, _read(sample), held=sample.room.step),
+    )
+
+
+@lru_cache(maxsize=1)
+def _narrow(
+    variants: Path,
+    modified: int,  # noqa: ARG001 - tells one content of a path from another, for the cache
+    size: int,  # noqa: ARG001 - likewise
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32], Bools]:
+    """Read key, length of REF, and whether the dosage is one or more, a part at a time: little is held besides.
+
+    All modules of a run ask for the same: it is read once.
+    """
+    has = (pl.col("dosage") >= 1).fill_null(value=False)
+    scan = pl.scan_parquet(variants).select("key", length=pl.col("ref").str.len_bytes(), carried=has)
+    count = int(scan.select(pl.len()).collect().item())
+    key, length, carried = np.empty(count, np.uint64), np.empty(count, np.uint32), np.empty(count, np.bool_)
+    for offset in range(0, count, PART):
+        part, here = scan.slice(offset, PART).collect(), slice(offset, offset + PART)
+        key[here], length[here], carried[here] = (column.to_numpy() for column in part)
+    for values in (key, length, carried):
+        values.setflags(write=False)
+    return key, length, carried
+
+
+def _read(sample: SampleTables) -> tuple[str, ...]:
+    """Name the columns that details are made of: those that a limit looks at only where there is one."""
+    return (*READ, *looked_at(sample.rules))
 
 
 def _alleles() -> pl.Expr:
@@ -149,13 +216,21 @@ def carried_mitochondrial(rows: pl.DataFrame) -> Bools:
     return rows.select(carried=told)["carried"].to_numpy()
 
 
-def _copies() -> pl.Expr:
+def _times(mark: str, genotypes: pl.Series) -> pl.Expr:
+    """Count a mark in genotypes, of which hardly any has it."""
+    if not genotypes.str.contains(mark, literal=True).any():
+        return pl.lit(0, pl.Int64)
+    return pl.col("genotype").str.count_matches(mark, literal=True).fill_null(0).cast(pl.Int64)
+
+
+def _copies(*, mitochondrial: bool) -> pl.Expr:
+    dosage = pl.col("dosage").fill_null(0).cast(pl.Int64)
+    if not mitochondrial:
+        return dosage.alias("copies")
     fenced = pl.format("/{}/", pl.col("genotype").str.replace_all(r"[/|]", "//"))
     named = fenced.str.count_matches(pl.format("/{}/", "alt"), literal=True).fill_null(0).cast(pl.Int64)
-    mitochondrial = pl.when("carried").then(pl.max_horizontal(named, pl.lit(1, pl.Int64))).otherwise(0)
-    return (
-        pl.when(pl.col("chrom") == "MT").then(mitochondrial).otherwise(pl.col("dosage").fill_null(0)).cast(pl.Int64)
-    )
+    told = pl.when("carried").then(pl.max_horizontal(named, pl.lit(1, pl.Int64))).otherwise(0)
+    return pl.when(pl.col("chrom") == "MT").then(told).otherwise(dosage).cast(pl.Int64).alias("copies")
 
 
 def filtered_calls(sample: SampleTables) -> pl.Expr:

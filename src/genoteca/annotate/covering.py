@@ -23,7 +23,7 @@ import numpy as np
 import polars as pl
 
 from genoteca.annotate.calls import Calls
-from genoteca.annotate.spans import Pairs, Places, Rows, overlapping
+from genoteca.annotate.spans import Pairs, Places, Rows, expand
 from genoteca.errors import DatasetError
 
 __all__ = [
@@ -46,7 +46,17 @@ OTHER_REFERENCE = "its reference base is not the module's"
 
 def covering_pairs(place: Places, calls: Calls) -> Pairs:
     """Pair sites (sorted places) with the rows whose REF holds the site's first base."""
-    return overlapping(place, place, calls.place, calls.end)
+    if not len(place):
+        return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    here = expand(calls.before(place), calls.before(place + 1))
+    furthest = int(calls.length.max()) if len(calls.long) else 1
+    low, high = np.searchsorted(calls.long, calls.before(np.array([max(0, place[0] - furthest), place[-1]])))
+    long = calls.long[low:high]
+    before = expand(
+        np.searchsorted(place, calls.places_of(long) + 1, "left"),
+        np.searchsorted(place, calls.ends_of(long), "right"),
+    )
+    return Pairs(np.concatenate([here.left, before.right]), np.concatenate([here.right, long[before.left]]))
 
 
 def meet(loci: pl.DataFrame, calls: Calls, pairs: Pairs, exact: Pairs) -> pl.DataFrame:

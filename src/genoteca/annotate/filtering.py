@@ -9,11 +9,12 @@ import polars as pl
 
 from genoteca.model.rules import Rules
 
-__all__ = ["REASONS", "Marked", "below_limits", "filtered_by_file", "preview"]
+__all__ = ["REASONS", "Marked", "below_limits", "filtered_by_file", "looked_at", "preview"]
 
 REASONS = ("filter", "qual", "depth", "genotype_quality", "balance")
 """What a call can be marked for, each by its own column or, for the balance, by AD or AF."""
 
+NOTHING = pl.lit(value=False)
 _PASSED = ("PASS", ".")
 
 
@@ -48,7 +49,8 @@ def below_limits(rules: Rules, *columns: str) -> pl.Expr:
 
     A row without the value is not. The balance needs the columns `dosage`, `ploidy`, `missing` and `allele_fraction`.
     """
-    return pl.any_horizontal(_below(rules, name) for name in columns)
+    limited = _limited(rules).intersection(columns)
+    return pl.any_horizontal(_below(rules, name) for name in columns if name in limited) if limited else NOTHING
 
 
 def _below(rules: Rules, name: str) -> pl.Expr:
@@ -58,6 +60,12 @@ def _below(rules: Rules, name: str) -> pl.Expr:
         return (_heterozygous() & lopsided).fill_null(value=False)
     limits = {"qual": rules.min_quality, "depth": rules.min_depth, "genotype_quality": rules.min_genotype_quality}
     return (pl.col(name) < limits[name]).fill_null(value=False)
+
+
+def looked_at(rules: Rules) -> list[str]:
+    """Name the columns of a variants table, besides those of the genotype, that a limit which is set looks at."""
+    columns = {"balance": "allele_fraction"}
+    return [columns.get(name, name) for name in REASONS[1:] if name in _limited(rules)]
 
 
 def _heterozygous() -> pl.Expr:

@@ -99,11 +99,12 @@ def panel_told_back(answer: Answer, lifted: LiftedPanel, said: pl.Expr) -> Answe
     numbers = {name: first + place for place, name in enumerate(names)}
     kept = [numbers[name] for name in names if name not in gone]
     ours = set(lifted.moved["site"].to_list())
-    sites = answer.table.filter(pl.col("site").is_in(ours))
-    combined = answer.table.filter(~pl.col("site").is_in(ours)).with_columns(pl.Series("site", kept, dtype=pl.UInt32))
+    table = answer.frame()
+    sites = table.filter(pl.col("site").is_in(ours))
+    combined = table.filter(~pl.col("site").is_in(ours)).with_columns(pl.Series("site", kept, dtype=pl.UInt32))
     both = pl.concat([sites, combined])
     rows = both.join(lifted.moved, on="site", how="left", maintain_order="left").with_columns(lift=said)
-    rows = rows.select(*answer.table.columns, "lifted_from", "lift")
+    rows = rows.select(*table.columns, "lifted_from", "lift")
     lost = lost_rows(lifted.lost, rows.schema)
     whole = pl.concat([rows, lost, _broken_rows(lifted, numbers, rows.schema)]).sort("site")
     counts = Counter(whole["evidence"].cast(pl.String).to_list())

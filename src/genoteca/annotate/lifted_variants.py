@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -98,7 +98,11 @@ def variants_told_back(answer: Answer, lifted: Path, *, build: Build) -> Answer:
     own = pl.read_parquet(
         lifted, columns=["variant", "from_chrom", "from_pos", "from_ref", "from_alt", "flipped", "swapped"]
     ).with_row_index("row")
-    there = answer.table.with_columns(
+    return answer.changed(lambda table: _told_back(table, own, build))
+
+
+def _told_back(table: pl.DataFrame, own: pl.DataFrame, build: Build) -> pl.DataFrame:
+    there = table.with_columns(
         lifted_from=pl.format("{} {}:{} {}>{}", pl.lit(str(build)), "chrom", "pos", "ref", "alt")
     ).join(own, on="row", how="left", maintain_order="left")
     swapped = pl.col("swapped")
@@ -113,8 +117,7 @@ def variants_told_back(answer: Answer, lifted: Path, *, build: Build) -> Answer:
         .when("flipped")
         .then(pl.lit("the strands differ: alleles complemented")),
     )
-    rows = with_keys(back).select(*answer.table.columns, "lifted_from", "lift")
-    return replace(answer, table=rows)
+    return with_keys(back).select(*table.columns, "lifted_from", "lift")
 
 
 _PLACED = {

@@ -146,7 +146,8 @@ def withheld(answer: Answer, lifted: LiftedSites) -> list[int]:
 
 def withheld_sites(answer: Answer, moved: pl.DataFrame) -> list[int]:
     """Give the same for any table of lifted sites (MOVED)."""
-    silent = answer.table.filter(pl.col("evidence").cast(pl.String).is_in(NOT_TOLD)).select("site")
+    told = answer.scan().filter(pl.col("evidence").cast(pl.String).is_in(NOT_TOLD)).select("site")
+    silent = told.collect(engine="streaming")
     unchecked = moved.filter(~pl.col("_checked"))
     return silent.join(unchecked, on="site", how="inner")["_source_site"].to_list()
 
@@ -157,15 +158,16 @@ def told_back(answer: Answer, lifted: LiftedSites, *, dense: bool) -> Answer:
     REF and ALT of a swapped site are the module's again, its copies those of the module's ALT. A site that did not
     lift is not covered, and has a row where the module wants one whatever is known. The columns LIFTED are added.
     """
-    table = _in_own_words(answer.table.join(lifted.moved, on="site", how="left", maintain_order="left"))
-    rows = table.with_columns(site="_source_site", lift=lift_words()).select(*answer.table.columns, *_lifted_names())
+    there = answer.frame()
+    table = _in_own_words(there.join(lifted.moved, on="site", how="left", maintain_order="left"))
+    rows = table.with_columns(site="_source_site", lift=lift_words()).select(*there.columns, *_lifted_names())
     lost = lifted.lost.filter("always") if dense and "always" in lifted.lost.columns else lifted.lost.clear()
     whole = pl.concat([rows, lost_rows(lost, rows.schema)]).sort("site", "row", nulls_last=True, maintain_order=True)
     return replace(
         answer,
         table=whole,
         sites=lifted.total if dense else answer.sites,
-        evidence=_recounted(answer, rows, len(lifted.lost) if dense else 0),
+        evidence=_recounted(answer, there, rows, len(lifted.lost) if dense else 0),
         filtered=int(whole["filtered"].sum()),
     )
 
@@ -248,10 +250,10 @@ def lift_words() -> pl.Expr:
     return pl.when(said != "").then(said)
 
 
-def _recounted(answer: Answer, rows: pl.DataFrame, lost: int) -> dict[str, int]:
+def _recounted(answer: Answer, there: pl.DataFrame, rows: pl.DataFrame, lost: int) -> dict[str, int]:
     """Count again: rows that changed their evidence, and sites that did not lift."""
     counts = Counter(answer.evidence)
-    counts.subtract(Counter(answer.table["evidence"].cast(pl.String).to_list()))
+    counts.subtract(Counter(there["evidence"].cast(pl.String).to_list()))
     counts.update(Counter(rows["evidence"].cast(pl.String).to_list()))
     counts[Evidence.NOT_COVERED.value] += lost
     return {kind.value: counts[kind.value] for kind in Evidence}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from genoteca.annotate.parquet_table import ROWS_A_GROUP, ParquetTable, write_table
 from genoteca.errors import ReferenceDataError
 from genoteca.genome.alleles import trim_frame
 from genoteca.genome.key import with_keys
@@ -41,10 +39,6 @@ ALLELE_SITE: dict[str, pl.DataType] = {
 `infer`: silence of a whole genome may mean REF here. `always`: the site gets a row whatever is known of it, and is
 never inferred.
 """
-
-ROWS_A_GROUP = 1 << 17
-PACKED = ("site", "key", "pos")
-"""Columns written as differences: sorted numbers take a fifth of the room."""
 
 GIVEN = ("chrom", "pos", "ref", "alt")
 
@@ -137,32 +131,16 @@ def _whole_alleles(path: Path) -> Iterator[pl.DataFrame]:
 
 def _write_batches(frames: Iterable[pl.DataFrame], path: Path) -> int:
     """Write published frames that follow each other as one table, numbered through; gives the number of rows."""
-    written = 0
-    writer: pq.ParquetWriter | None = None
+    table = ParquetTable(path)
     try:
-        for frame in _in_groups(frames):
-            table = _arrow(
-                frame.with_columns(pl.int_range(written, written + len(frame), dtype=pl.UInt32).alias("site"))
-            )
-            writer = writer or pq.ParquetWriter(path, table.schema, **_storage(table.schema))
-            writer.write_table(table, row_group_size=ROWS_A_GROUP)
-            written += len(frame)
-    finally:
-        if writer is not None:
-            writer.close()
-    return written
-
-
-def _in_groups(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Give the rows of all frames in row groups of one size; the last is smaller."""
-    held: pl.DataFrame | None = None
-    for frame in frames:
-        held = frame if held is None else pl.concat([held, frame])
-        whole = len(held) - len(held) % ROWS_A_GROUP
-        yield from held[:whole].iter_slices(ROWS_A_GROUP)
-        held = held[whole:]
-    if held is not None and len(held):
-        yield held
+        for frame in frames:
+            first, after = table.rows, table.rows + len(frame)
+            table.add(frame.with_columns(pl.int_range(first, after, dtype=pl.UInt32).alias("site")))
+    except BaseException:
+        table.discard()
+        raise
+    table.close()
+    return table.rows
 
 
 def publish_regions(frame: pl.DataFrame) -> pl.DataFrame:
@@ -187,20 +165,7 @@ def publish_regions(frame: pl.DataFrame) -> pl.DataFrame:
 
 def write_published(frame: pl.DataFrame, path: Path) -> None:
     """Write a published reference as Parquet (zstd; sorted numbers packed as differences)."""
-    table = _arrow(frame)
-    pq.write_table(table, path, row_group_size=ROWS_A_GROUP, **_storage(table.schema))
-
-
-def _arrow(frame: pl.DataFrame) -> pa.Table:
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-
-def _storage(schema: pa.Schema) -> dict[str, Any]:
-    return {
-        "compression": "zstd",
-        "use_dictionary": [field.name for field in schema if not pa.types.is_integer(field.type)],
-        "column_encoding": {name: "DELTA_BINARY_PACKED" for name in PACKED if name in schema.names},
-    }
+    write_table(frame, path)
 
 
 def verify_published(path: Path) -> None:

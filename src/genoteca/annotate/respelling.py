@@ -7,7 +7,9 @@ that one haplotype is one allele whatever either file wrote. The answer keeps th
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +18,17 @@ import polars as pl
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.covering import covering_pairs
 from genoteca.annotate.matching import match_loci
-from genoteca.annotate.spans import KEY_SHIFT, Pairs, Places, Rows
+from genoteca.annotate.sample_tables import SampleTables
+from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows
 from genoteca.genome.key import with_keys
 from genoteca.genome.left_align import left_aligned
 from genoteca.genome.sequence import ReferenceSequence
 
 __all__ = ["Respelling", "respelling"]
 
-SLICE = 1 << 21
+METHOD = 1
+"""Raised when left-alignment gives another spelling: what was kept is then found anew."""
+SLICE = 1 << 19
 """Sites looked at in one go: memory stays flat for a reference of any size."""
 
 SPELLED = {"site": pl.UInt32(), "key": pl.UInt64(), "pos": pl.UInt32(), "ref": pl.String(), "alt": pl.String()}
@@ -35,6 +40,15 @@ class Respelling:
 
     sites: pl.DataFrame
     """`site`, and its `key`, `pos`, `ref`, `alt` after left-alignment; sorted by site."""
+
+    def within(self, first: int, last: int) -> Respelling:
+        """Give those of the sites of these numbers, both included."""
+        low, high = np.searchsorted(self._numbers, [first, last + 1])
+        return Respelling(sites=self.sites[int(low) : int(high)])
+
+    def has(self, numbers: Rows) -> Bools:
+        """Tell which of these sites are spelled otherwise."""
+        return np.isin(numbers, self._numbers)
 
     def exact(self, pairs: Pairs, calls: Calls) -> Pairs:
         """Replace the pairs of these sites by those of their new spelling; sorted by site, then row."""
@@ -49,7 +63,7 @@ class Respelling:
         pairs = Pairs(numbers[around.left], around.right)
         if self.sites.is_empty():
             return pairs
-        here = self.sites.filter(pl.col("site").is_in(numbers.tolist())).sort("key")
+        here = self.sites.filter(pl.Series(np.isin(self._numbers, numbers), dtype=pl.Boolean)).sort("key")
         moved = covering_pairs((here["key"].to_numpy() >> np.uint64(KEY_SHIFT)).astype(np.int64), calls)
         return _joined(self._others(pairs), Pairs(here["site"].to_numpy().astype(np.int64)[moved.left], moved.right))
 
@@ -73,10 +87,33 @@ class Respelling:
         return Pairs(pairs.left[kept], pairs.right[kept])
 
 
-def respelling(reference: Path, sequence: ReferenceSequence | None) -> Respelling:
-    """Find the sites of a published reference of alleles that left-alignment moves."""
-    if sequence is None:
+def respelling(reference: Path, sample: SampleTables) -> Respelling:
+    """Find the sites of a published reference of alleles that left-alignment moves.
+
+    Looking at every indel of a large reference takes minutes, and finds the same for every sample: the sites are kept
+    in the room's cache, under what tells the two files from others. A reference of this run only is not.
+    """
+    sequence, room = sample.reference_sequence(), sample.room
+    if sequence is None or sample.sequence is None:
         return Respelling(sites=pl.DataFrame(schema=SPELLED))
+    passing = room.scratch is not None and reference.is_relative_to(room.scratch.parent)
+    if room.cache is None or passing:
+        return Respelling(sites=_moved(reference, sequence))
+    kept = room.cache / f"respelled-{METHOD}-{_identity(reference)}-{_identity(sample.sequence)}.parquet"
+    if not kept.is_file():
+        beside = kept.with_suffix(f".{os.getpid()}.part")
+        _moved(reference, sequence).write_parquet(beside)
+        beside.replace(kept)
+    return Respelling(sites=pl.read_parquet(kept))
+
+
+def _identity(path: Path) -> str:
+    """Tell a file from others, and from what stood under its name before."""
+    found = path.stat()
+    return blake2b(f"{path}|{found.st_size}|{found.st_mtime_ns}".encode(), digest_size=12).hexdigest()
+
+
+def _moved(reference: Path, sequence: ReferenceSequence) -> pl.DataFrame:
     scan = pl.scan_parquet(reference).select("site", "chrom", "pos", "ref", "alt")
     sites = [pl.DataFrame(schema=SPELLED)]
     offset = 0
@@ -88,7 +125,7 @@ def respelling(reference: Path, sequence: ReferenceSequence | None) -> Respellin
         sites.append(
             with_keys(moved.filter(changed)).select(pl.col(name).cast(kind) for name, kind in SPELLED.items())
         )
-    return Respelling(sites=pl.concat(sites))
+    return pl.concat(sites)
 
 
 def _joined(one: Pairs, other: Pairs) -> Pairs:

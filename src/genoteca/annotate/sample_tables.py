@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from genoteca.annotate.room import Room
 from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
 from genoteca.model.rules import Rules
@@ -36,6 +37,8 @@ class SampleTables:
     """None: the sample was read before structural variants were kept, and none are known."""
     sequence: Path | None = None
     """The reference sequence with which its insertions and deletions were left-aligned; None: they were not."""
+    room: Room = field(default_factory=Room)
+    """What annotating it may use."""
 
     def reference_sequence(self) -> ReferenceSequence | None:
         """Open the sequence with which it was read."""

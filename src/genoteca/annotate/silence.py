@@ -6,17 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
+from genoteca.annotate.asserted import Asserted, Blocks, blocks
 from genoteca.annotate.calls import Calls
-from genoteca.annotate.filtering import below_limits, filtered_by_file
 from genoteca.annotate.losses import lost
 from genoteca.annotate.sample_tables import SampleTables
-from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, inside, merge
-from genoteca.genome.schema import CHROM
+from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, inside
 from genoteca.model.build import RANK, mhc, par
 from genoteca.model.evidence import Evidence
-from genoteca.model.rules import Rules
 from genoteca.model.sample import SampleKind, Sex
 
 __all__ = ["CODE", "Silence", "Sites", "haploid", "nothing_asserted", "silence"]
@@ -72,8 +69,8 @@ def nothing_asserted(evidence: Codes) -> Silence:
     )
 
 
-def silence(sites: Sites, calls: Calls, *, recorded: Bools) -> Silence:
-    """Answer every site as if it had no variant row.
+def silence(sites: Sites, calls: Calls, *, recorded: Bools, asserted: Asserted | None = None) -> Silence:
+    """Answer every site as if it had no variant row; who asks for several parts of a module hands `asserted` on.
 
     `recorded` marks sites that a record or a carried deletion touches: there, silence is never read as reference.
     """
@@ -83,30 +80,22 @@ def silence(sites: Sites, calls: Calls, *, recorded: Bools) -> Silence:
         evidence[sites.place >> RANK_SHIFT == RANK["Y"]] = CODE[Evidence.NOT_APPLICABLE]
     evidence[_inferred(sites, calls, recorded)] = CODE[Evidence.INFERRED]
     line, filtered = np.zeros(len(evidence), np.uint32), np.zeros(len(evidence), np.bool_)
-    coverage = _read_coverage(calls)
-    for asserted, holds in ((Evidence.REFERENCE, _wholly_within), (Evidence.NO_CALL, _touched)):
-        block = _blocks(coverage, asserted)
-        here = np.flatnonzero(holds(block, sites) & _may_say(asserted, sites, calls))
-        evidence[here] = CODE[asserted]
-        line[here] = block.line_at(sites.end[here] if asserted is Evidence.NO_CALL else sites.place[here])
-        filtered[here] = _touched(_blocks(coverage.filter("filtered"), asserted), sites)[here]
+    coverage = (asserted or Asserted(calls)).near(sites.place, sites.end)
+    doubted = coverage.filter("filtered")
+    for kind in (Evidence.REFERENCE, Evidence.NO_CALL):
+        block = blocks(coverage, kind)
+        here = np.flatnonzero(_held(block, sites, kind) & _may_say(kind, sites, calls))
+        evidence[here] = CODE[kind]
+        line[here] = block.line_at(sites.end[here] if kind is Evidence.NO_CALL else sites.place[here])
+        filtered[here] = _held(blocks(doubted, kind), sites, Evidence.NO_CALL)[here]
     return Silence(evidence=evidence, line=line, filtered=filtered)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Blocks:
-    """Coverage of one kind, sorted by start, and the same merged."""
-
-    start: Places
-    line: npt.NDArray[np.uint32]
-    furthest: Rows
-    """Of this block and those before it, the one that reaches furthest."""
-    merged_start: Places
-    merged_end: Places
-
-    def line_at(self, places: Places) -> npt.NDArray[np.uint32]:
-        """Give the record of a block that holds each place; every place lies in one."""
-        return self.line[self.furthest[np.searchsorted(self.start, places, "right") - 1]]
+def _held(block: Blocks, sites: Sites, kind: Evidence) -> Bools:
+    """Tell the sites that lie wholly within blocks (reference), or that blocks touch (no-call)."""
+    if kind is Evidence.REFERENCE:
+        return block.reaches(sites.place, sites.end)
+    return block.reaches(sites.end, sites.place)
 
 
 def _may_say(asserted: Evidence, sites: Sites, calls: Calls) -> Bools:
@@ -114,62 +103,6 @@ def _may_say(asserted: Evidence, sites: Sites, calls: Calls) -> Bools:
     if calls.supplied and asserted is Evidence.REFERENCE:
         return sites.single
     return np.ones(len(sites.place), np.bool_)
-
-
-def _read_coverage(calls: Calls) -> pl.DataFrame:
-    rank = pl.col("chrom").cast(CHROM).to_physical().cast(pl.Int64) + 1
-    return (
-        calls.coverage()
-        .select(
-            start=rank * (1 << RANK_SHIFT) + pl.col("start"),
-            end=rank * (1 << RANK_SHIFT) + pl.col("end"),
-            code=pl.col("evidence").cast(pl.String),
-            line=pl.col("line").cast(pl.UInt32),
-            filtered=_filtered(calls.sample.rules),
-        )
-        .with_columns(reference=pl.col("code") == Evidence.REFERENCE.value)
-        .drop("code")
-        .collect(engine="streaming")
-    )
-
-
-def _filtered(rules: Rules) -> pl.Expr:
-    # RefCall is DeepVariant's name for "the model thinks this site is reference", also where it then withholds the
-    # genotype; it is no failure of a record without a variant (https://github.com/google/deepvariant).
-    named = filtered_by_file(pl.col("filter"), passes=("RefCall",), failing=rules.failing)
-    return named | below_limits(rules, "depth", "genotype_quality")
-
-
-def _blocks(coverage: pl.DataFrame, evidence: Evidence) -> _Blocks:
-    reference = pl.col("reference") if evidence is Evidence.REFERENCE else ~pl.col("reference")
-    kept = coverage.filter(reference).sort("start", "end")
-    start, end = kept["start"].to_numpy(), kept["end"].to_numpy()
-    reach = np.maximum.accumulate(end) if len(end) else end
-    furthest = np.maximum.accumulate(np.where(end == reach, np.arange(len(end)), 0)) if len(end) else end
-    merged_start, merged_end = merge(start, end)
-    return _Blocks(
-        start=start,
-        line=kept["line"].to_numpy(),
-        furthest=furthest,
-        merged_start=merged_start,
-        merged_end=merged_end,
-    )
-
-
-def _wholly_within(block: _Blocks, sites: Sites) -> Bools:
-    return _reaches(block, sites.place, sites.end)
-
-
-def _touched(block: _Blocks, sites: Sites) -> Bools:
-    return _reaches(block, sites.end, sites.place)
-
-
-def _reaches(block: _Blocks, place: Places, end: Places) -> Bools:
-    """Whether the last merged block that starts at or before `place` reaches `end`."""
-    before = np.searchsorted(block.merged_start, place, "right") - 1
-    found = before >= 0
-    found[found] = block.merged_end[before[found]] >= end[found]
-    return found
 
 
 def _inferred(sites: Sites, calls: Calls, recorded: Bools) -> Bools:
@@ -186,15 +119,19 @@ def _inferred(sites: Sites, calls: Calls, recorded: Bools) -> Bools:
 
 
 def _near(place: Places, calls: Calls) -> Bools:
-    carried = calls.place[calls.carried]
     near = np.zeros(len(place), np.bool_)
+    if not len(place):
+        return near
+    within = calls.sample.rules.infer_within
+    low, high = calls.before(np.array([max(0, place.min() - within), place.max() + within + 1]))
+    carried = calls.places_of(np.arange(low, high)[calls.carried[low:high]])
     if not len(carried):
         return near
     after = np.searchsorted(carried, place)
     for neighbour in (np.maximum(after - 1, 0), np.minimum(after, len(carried) - 1)):
         other = carried[neighbour]
         same = other >> RANK_SHIFT == place >> RANK_SHIFT
-        near |= same & (np.abs(other - place) <= calls.sample.rules.infer_within)
+        near |= same & (np.abs(other - place) <= within)
     return near
 
 

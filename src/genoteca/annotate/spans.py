@@ -23,6 +23,7 @@ __all__ = [
     "Places",
     "Rows",
     "Span",
+    "distinct",
     "expand",
     "inside",
     "merge",
@@ -86,6 +87,13 @@ def overlapping(start: Places, end: Places, other_start: Places, other_end: Plac
         np.searchsorted(start, other_start[long] + 1, "left"), np.searchsorted(start, other_end[long], "right")
     )
     return Pairs(np.concatenate([within.left, before.right]), np.concatenate([within.right, long[before.left]]))
+
+
+def distinct(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Give sorted numbers once each; `numpy.unique` takes a hash table, fifty times slower on sorted millions."""
+    new = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return numbers[new]
 
 
 def merge(start: Places, end: Places) -> tuple[Places, Places]:

@@ -32,7 +32,12 @@ def with_answers(sites: pl.DataFrame, called: pl.DataFrame, quiet: Silence, samp
         asserted_by=pl.Series(quiet.line, dtype=pl.UInt32),
         doubted=pl.Series(quiet.filtered, dtype=pl.Boolean),
         one_copy=pl.Series(haploid(place, sample), dtype=pl.Boolean),
-    ).join(called.select(CALLED_COLUMNS), on="site", how="left", validate="1:1", maintain_order="left")
+    )
+    beside = called.select(CALLED_COLUMNS)
+    if len(called) == len(sites) and (called["site"] == sites["site"]).all():  # every site: no need to search
+        known = known.hstack(beside.drop("site").get_columns())
+    else:
+        known = known.join(beside, on="site", how="left", validate="1:1", maintain_order="left")
     bare = pl.col("evidence").is_in(HOMOZYGOUS)
     asserted = pl.col("evidence").is_in(ASSERTED)
     homozygous = pl.when("one_copy").then("ref").otherwise(pl.format("{}/{}", "ref", "ref"))

@@ -24,8 +24,8 @@ from genoteca.settings import Layout, Settings
 
 __all__ = ["purge", "purge_sample"]
 
-KEPT_CACHE = frozenset({"fetch"})
-"""Parts of the cache that hold what publishers offer to everyone."""
+KEPT_CACHE = frozenset({"fetch", "respelled"})
+"""Parts of the cache that hold what publishers offer to everyone, and what was made of that alone."""
 
 
 def purge(settings: Settings, sample: SampleId, *, timeout: float = 300) -> None:

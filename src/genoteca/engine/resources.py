@@ -11,6 +11,7 @@ from typing import Literal
 
 import psutil
 
+from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
@@ -32,10 +33,10 @@ from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
 
-__all__ = ["RunChoice", "RunPaths", "Scope", "resources_of"]
+__all__ = ["RunChoice", "RunPaths", "Scope", "memory_of", "resources_of"]
 
-LOW_MEMORY = 6 * 1024**3
-"""Bytes of free memory below which a large join is given to DuckDB, which needs half a gigabyte for any size."""
+ROOMY = 1_500_000_000
+"""Bytes below which a large join is given to DuckDB: Polars takes about one gigabyte for any size, DuckDB half."""
 LARGE = 5_000_000
 
 
@@ -92,6 +93,7 @@ class RunPaths:
         sample = self.sample(partition)
         structural = records.current(self._layout, ["sample", "structural"], partition)
         variants = self.stored(["sample", "variants"], partition)
+        sequence = self._sequence_of(sample, partition)
         return SampleTables(
             variants=variants.path,
             coverage=self.stored(["sample", "coverage"], partition).path,
@@ -101,8 +103,13 @@ class RunPaths:
             plus_strand=Intake.model_validate(variants.record.metadata["intake"]).plus_strand,
             sex=sample.sex,
             rules=rules_of(self._settings, sample.limits),
-            sequence=self._sequence_of(sample, partition),
+            sequence=sequence,
+            room=self._room(sequence),
         )
+
+    def _room(self, sequence: Path | None) -> Room:
+        cache = private_folder(self._layout.cache / "respelled") if sequence else None
+        return Room(scratch=self.scratch(), cache=cache, memory=memory_of(self._settings))
 
     def _sequence_of(self, sample: Sample, partition: str) -> Path | None:
         """Give the sequence with which a sample was left-aligned, also where its module is gone since."""
@@ -173,15 +180,15 @@ class RunChoice:
 
     def __init__(self, settings: Settings, scope: Scope) -> None:
         self._asked = scope.engine if scope.engine != "auto" else settings.engine
+        self._memory = memory_of(settings)
         self._build = scope.build
         self._release = scope.release
         self._layout = settings.layout
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:
-        """Choose the join engine: the one asked for, else Polars unless a large join meets little free memory."""
+        """Choose the join engine: the one asked for, else Polars unless a large join meets little memory."""
         if self._asked == "auto":
-            short = rows > LARGE and psutil.virtual_memory().available < LOW_MEMORY
-            return "duckdb" if short else "polars"
+            return "duckdb" if rows > LARGE and self._memory < ROOMY else "polars"
         return "duckdb" if self._asked == "duckdb" else "polars"
 
     def build(self) -> Build:
@@ -197,6 +204,11 @@ class RunChoice:
     def release(self) -> str:
         """Name the release that a reference run shall publish; empty: the publisher's newest."""
         return self._release
+
+
+def memory_of(settings: Settings) -> int:
+    """Give the bytes of memory that an annotation aims at: the user's limit, else half of what is free now."""
+    return int(settings.memory_gb * 1e9) or psutil.virtual_memory().available // 2
 
 
 def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:

@@ -101,8 +101,8 @@ def _answered(
         evidence=dict(answer.evidence),
         filtered=answer.filtered,
         checks=[
-            verdicts.schema(columns, answer.table.schema),
-            verdicts.ranges(columns, answer.table),
+            verdicts.schema(columns, answer.scan().collect_schema()),
+            verdicts.ranges(columns, answer.scan()),
             agreement,
             verdicts.cardinality(answer, dense=manifest.dense),
         ],

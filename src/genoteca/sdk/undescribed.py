@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 
 from genoteca.annotate.answer import Answer
@@ -50,4 +48,4 @@ def with_undescribed(answer: Answer) -> Answer:
         & pl.col("evidence").cast(pl.String).is_in([one.value for one in _TOLD])
     )
     told = pl.when(untold).then(pl.lit(NOT_DESCRIBED)).otherwise(COLUMN).alias(COLUMN)
-    return replace(answer, table=answer.table.with_columns(told))
+    return answer.changed(lambda rows: rows.with_columns(told))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 
 from genoteca.sdk import Answer, Evidence, SampleKind
@@ -34,4 +32,4 @@ def with_caution(answer: Answer, kind: SampleKind) -> Answer:
     called = pl.col("evidence").cast(pl.String).is_in(CARRIED)
     rare = pl.col("significance_class").cast(pl.String).is_in(PATHOGENIC)
     caution = pl.when(called & rare).then(pl.lit(CONFIRM_FIRST)).alias("caution")
-    return replace(answer, table=answer.table.with_columns(caution))
+    return answer.changed(lambda table: table.with_columns(caution))

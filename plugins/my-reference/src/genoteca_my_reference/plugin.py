@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,10 +135,13 @@ def _with_ends(answer: Answer, path: Path) -> Answer:
     """Tell where lifted intervals end in the build of the sample: elsewhere than the file says."""
     import polars as pl
 
-    sites = answer.table["site"].unique()
-    ends = pl.scan_parquet(path).select("site", interval_end="end").filter(pl.col("site").is_in(sites.implode()))
-    table = answer.table.update(ends.collect(), on="site", how="left")
-    return replace(answer, table=table)
+    ends = pl.scan_parquet(path).select("site", interval_end="end")
+
+    def with_ends(rows: pl.DataFrame) -> pl.DataFrame:
+        here = ends.filter(pl.col("site").is_in(rows["site"].unique().implode())).collect()
+        return rows.update(here, on="site", how="left", maintain_order="left")
+
+    return answer.changed(with_ends)
 
 
 def _require_as_chosen(request: ReferenceRequest, look: TableLook, fetched: Fetched) -> None:

@@ -60,7 +60,14 @@ def _working(desktop: Desktop) -> None:
             value=settings.engine,
             on_change=lambda event: _keep(desktop, engine=event.value),
         )
-        said("Every way gives the same answers.", "faint")
+        ui.number(
+            "Gigabytes of memory to aim at",
+            value=settings.memory_gb,
+            min=0,
+            step=0.5,
+            on_change=lambda event: _keep(desktop, memory_gb=event.value),
+        ).props("debounce=600")
+        said("Every way gives the same answers. 0 gigabytes: half of what is free.", "faint")
         ui.number(
             "Seconds to stay ready between runs",
             value=settings.standby_seconds,
