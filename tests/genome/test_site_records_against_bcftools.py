@@ -20,8 +20,10 @@ from genoteca.model.build import Build
 
 FIXED = "%CHROM\t%POS\t%REF\t%ALT\t%ID\t%QUAL\t%FILTER"
 ENCODED = {"%3A": ":", "%3B": ";", "%3D": "=", "%25": "%", "%2C": ",", "%0D": "\r", "%0A": "\n", "%09": "\t"}
-REFUSED = {"test_vcf_clnsig.vcf.gz", "dbsnp_135.b37.1000.vcf"}
-"""What is no VCF: spaces for tabs, a tab too many; for bcftools neither."""
+REFUSED = {"test_vcf_clnsig.vcf.gz"}
+"""What is no VCF: spaces for tabs; for bcftools neither."""
+ONLY_OURS = {"dbsnp_135.b37.1000.vcf"}
+"""What bcftools refuses, for a tab at the end of the line of columns."""
 UNEVEN = {"exac.vcf.gz", "exac_with_duplicated_row.vcf.gz", "th_test.vcf.gz"}
 """Files in which a field has another number of values than it declares, which bcftools does not split."""
 
@@ -123,6 +125,8 @@ def same(ours: Row, theirs: Row) -> bool:
 def test_every_site_of_every_file_is_what_bcftools_reads(shared_data: Path) -> None:
     wrong, alleles, values = [], 0, 0
     for path in files(shared_data / "03-annotation-dbs"):
+        if path.name in ONLY_OURS:
+            continue
         if path.name in REFUSED:
             with pytest.raises(GenomeFileError, match="separated by tabs"):
                 read_site_header(path)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from genoteca.actions.app import App
@@ -17,19 +18,15 @@ from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.hub import CDN, SCHEME, HubAccess
 from genoteca.errors import InputError, NotFoundError
-from genoteca.genome.sequence import ReferenceSequence
 from genoteca.model.build import Build
-from genoteca.store.just_dna import (
-    OTHER_TABLES,
-    READ_FILES,
-    BasesOf,
-    JustDnaReport,
-    Origin,
-    build_of,
-    convert,
-    front_matter,
-    unpack,
-)
+from genoteca.store.just_dna.documents import front_matter
+from genoteca.store.just_dna.formats import OTHER_TABLES, READ_FILES
+from genoteca.store.just_dna.origin import Origin
+from genoteca.store.just_dna.report import JustDnaReport
+from genoteca.store.just_dna.unpacking import unpack
+
+if TYPE_CHECKING:
+    from genoteca.store.just_dna.placing import BasesOf
 
 __all__ = ["ImportedModule", "JustDnaReport", "import_just_dna", "install_import", "leave_import"]
 
@@ -64,6 +61,8 @@ def import_just_dna(
         FetchError: the Hub cannot be reached or may not be asked, or a file is not what its commit names.
 
     """
+    from genoteca.store.just_dna.converting import build_of, convert  # only now: it loads the tables' library
+
     app.layout.temporary.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="import-", dir=app.layout.temporary))
     try:
@@ -170,6 +169,8 @@ def _bases(app: App, build: Build) -> BasesOf | None:
     stored = capability(app.layout, sequence_of(build))
     if stored is None:
         return None
+    from genoteca.genome.sequence import ReferenceSequence
+
     sequence = ReferenceSequence(stored.path, build)
 
     def bases(chrom: str, start: int, end: int) -> str:

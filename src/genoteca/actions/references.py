@@ -37,7 +37,6 @@ __all__ = [
     "why_reference_is_old",
 ]
 
-CLOCK_SLACK = 2.0
 """Seconds: some file systems keep times no finer."""
 
 
@@ -101,14 +100,17 @@ def why_reference_is_old(
 def local_file_changed(record: Record) -> bool:
     """Whether a file on this computer that a reference was made of is another one since, by its size and time."""
     settings, files = record.metadata.get("settings"), record.metadata.get("files")
-    told = [value for value in settings.values() if isinstance(value, str)] if isinstance(settings, dict) else []
+    values = settings.values() if isinstance(settings, dict) else []
+    told = [Path(value).expanduser() for value in values if isinstance(value, str)]
     for one in files if isinstance(files, list) else []:
-        name, size = (one.get("url"), one.get("bytes")) if isinstance(one, dict) else ("", 0)
+        if not isinstance(one, dict) or "modified_ns" not in one:
+            continue
         # the record keeps the name of the file; the setting says where it lies, or its folder
-        places = [place for value in told for place in (Path(value), Path(value) / str(name)) if place.name == name]
-        for now in [place.stat() for place in places if place.is_file()]:
-            if now.st_size != size or now.st_mtime > record.created.timestamp() + CLOCK_SLACK:
-                return True
+        name, known = str(one["url"]), (one["bytes"], one["modified_ns"])
+        places = (place for path in told for place in (path, path / name) if place.name == name)
+        found = [place.stat() for place in places if place.is_file()]
+        if found and known not in [(now.st_size, now.st_mtime_ns) for now in found]:
+            return True
     return False
 
 

@@ -71,9 +71,10 @@ class NotedFetch:
     def notes(self) -> dict[str, JsonValue]:
         """Give what a record keeps; empty where nothing was fetched.
 
-        `files`: of each its `url` (of a file on this computer only its name), `sha256`, `bytes`, `cached`, and as far
-        as the publisher says them `checksum`, `etag`, `last_modified`, `checksum_url`. `pinned`: sources of the Hub,
-        by what they were pinned to. `bytes_downloaded`: of those that came over the network this time.
+        `files`: of each its `url` (of a file on this computer only its name, and when it was changed last as
+        `modified_ns`, nanoseconds since 1970), `sha256`, `bytes`, `cached`, and as far as the publisher says them
+        `checksum`, `etag`, `last_modified`, `checksum_url`. `pinned`: sources of the Hub, by what they were pinned
+        to. `bytes_downloaded`: of those that came over the network this time.
         """
         files: list[JsonValue] = [dict(file) for file in self._files.values()]
         if not files:
@@ -93,6 +94,8 @@ class NotedFetch:
             "bytes": got.bytes,
             "cached": got.from_cache,
         }
+        if not remote:
+            told["modified_ns"] = got.path.stat().st_mtime_ns
         said = {
             "checksum": got.checksum,
             "etag": got.etag,

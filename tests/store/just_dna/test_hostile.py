@@ -11,7 +11,9 @@ import pytest
 
 from genoteca.errors import InputError
 from genoteca.sdk import load_manifest
-from genoteca.store.just_dna import formats, front_matter, texts, unpack, unpacking
+from genoteca.store.just_dna import formats, texts, unpacking
+from genoteca.store.just_dna.documents import front_matter
+from genoteca.store.just_dna.unpacking import unpack
 
 from .workshop import ROWS, SPEC, compiled, genotypes, imported, sites, specification
 

@@ -11,7 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from genoteca.store.just_dna import BasesOf, JustDnaReport, Origin, convert
+from genoteca.store.just_dna.converting import convert
+from genoteca.store.just_dna.origin import Origin
+from genoteca.store.just_dna.placing import BasesOf
+from genoteca.store.just_dna.report import JustDnaReport
 
 SPEC = """schema_version: "1.0"
 module:

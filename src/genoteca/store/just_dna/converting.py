@@ -13,6 +13,7 @@ from genoteca.store.just_dna.facts import Facts, module_id_of, read_facts
 from genoteca.store.just_dna.formats import HOME, RESOLUTION
 from genoteca.store.just_dna.found import Found, find
 from genoteca.store.just_dna.licence import licence_of, read_terms, term_sources
+from genoteca.store.just_dna.origin import Origin
 from genoteca.store.just_dna.placing import BasesOf, Placed, prove
 from genoteca.store.just_dna.report import JustDnaReport
 from genoteca.store.just_dna.resolving import resolve
@@ -22,22 +23,7 @@ from genoteca.store.just_dna.sites import Sites, site_rows, with_shared
 from genoteca.store.just_dna.tables import genotype_table, site_table
 from genoteca.store.just_dna.writing import Written, write_module
 
-__all__ = ["Origin", "build_of", "convert"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
-    """Where a module was taken from."""
-
-    given: str
-    """As it was named; of the Hub with the commit."""
-    name: str
-    """What it is called where it does not say so itself."""
-    url: str = ""
-    """An address that leads to it; empty: it was a file or folder."""
-    release: str = ""
-    card_licence: str = ""
-    """What the card of the dataset on the Hub states."""
+__all__ = ["build_of", "convert"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
