@@ -15,7 +15,7 @@ from genoteca.sdk.assets import PUBLISHER_TAG
 from genoteca.sdk.resources import IO_MANAGER
 from genoteca.settings import Settings
 
-__all__ = ["core_definitions", "merged", "unmade"]
+__all__ = ["core_definitions", "fitting", "merged", "unmade"]
 
 
 def core_definitions(settings: Settings, scope: Scope) -> dg.Definitions:
@@ -36,10 +36,31 @@ def merged(core: dg.Definitions, modules: Sequence[Loaded]) -> dg.Definitions:
         CheckError: they do not fit together; the message names the module that was added last.
 
     """
-    whole = core
-    for module in modules:
-        whole = _with(whole, module)
-    return whole
+    try:
+        return _valid(core, *modules)
+    except dg.DagsterError:
+        whole = core
+        for module in modules:  # which one it is
+            whole = _with(whole, module)
+        return whole
+
+
+def fitting(core: dg.Definitions, modules: Sequence[Loaded]) -> tuple[list[Loaded], dict[str, CheckError]]:
+    """Part the modules that fit together from those that do not fit with the ones before; these with why, by id."""
+    try:
+        _valid(core, *modules)
+    except dg.DagsterError:
+        found: list[Loaded] = []
+        misfits: dict[str, CheckError] = {}
+        for module in modules:
+            try:
+                core = _with(core, module)
+            except CheckError as error:
+                misfits[module.manifest.id] = error
+            else:
+                found.append(module)
+        return found, misfits
+    return list(modules), {}
 
 
 def unmade(whole: dg.Definitions, module: Loaded) -> list[str]:
@@ -54,14 +75,18 @@ def unmade(whole: dg.Definitions, module: Loaded) -> list[str]:
     return sorted({"/".join(parent.path) for node in own for parent in node.parent_keys if parent not in known})
 
 
+def _valid(whole: dg.Definitions, *modules: Loaded) -> dg.Definitions:
+    together = dg.Definitions.merge(whole, *(module.definitions for module in modules))
+    dg.Definitions.validate_loadable(together)
+    return together
+
+
 def _with(whole: dg.Definitions, module: Loaded) -> dg.Definitions:
     try:
-        together = dg.Definitions.merge(whole, module.definitions)
-        dg.Definitions.validate_loadable(together)
+        return _valid(whole, module)
     except dg.DagsterError as error:
         raise CheckError(
             f"The assets of {module.manifest.id} do not fit with the others: {error}",
             title="The module's assets do not fit",
             hint="Every asset key must be made once, start with the module's id, and use only the app's resources.",
         ) from error
-    return together

@@ -5,9 +5,11 @@ It reads the data folder that `GENOTECA_HOME` names, and the modules that are in
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import dagster as dg
 
-from genoteca.engine.definitions import core_definitions, merged
+from genoteca.engine.definitions import core_definitions, fitting, merged
 from genoteca.engine.loading import Loaded, load_module
 from genoteca.engine.modules import loaded_modules
 from genoteca.engine.resources import Scope
@@ -19,14 +21,11 @@ __all__ = ["defs", "location"]
 
 def location(settings: Settings) -> dg.Definitions:
     """Merge the core with every installed module that can be loaded; one that cannot is left out."""
-    found: list[Loaded] = []
+    loaded: list[Loaded] = []
     for ref in loaded_modules(settings.layout):
-        try:
-            one = load_module(ref)
-            merged(core_definitions(settings, Scope()), [*found, one])
-        except GenotecaError:
-            continue
-        found.append(one)
+        with suppress(GenotecaError):
+            loaded.append(load_module(ref))
+    found, _ = fitting(core_definitions(settings, Scope()), loaded)
     return merged(core_definitions(settings, Scope(modules=found)), found)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from genoteca.engine.definitions import core_definitions, merged
+from genoteca.engine.definitions import core_definitions, fitting, merged
 from genoteca.engine.hearing import Hearing
 from genoteca.engine.index import RunIndex
 from genoteca.engine.instance import PARTITIONS, open_instance
@@ -125,14 +125,16 @@ class Work:
         loaded: list[Loaded] = []
         for ref in refs:
             try:
-                one = load_module(ref)
-                merged(core_definitions(self.settings, Scope()), [*loaded, one])
+                loaded.append(load_module(ref))
             except GenotecaError as error:
-                own = [asset for asset in self._wanted() if asset.split("/")[0] == ref.id]
-                self.hearing.fail(own, trouble_of(error))
-                continue
-            loaded.append(one)
-        return loaded
+                self._fail_module(ref.id, error)
+        found, misfits = fitting(core_definitions(self.settings, Scope()), loaded)
+        for module, misfit in misfits.items():
+            self._fail_module(module, misfit)
+        return found
+
+    def _fail_module(self, module: str, error: GenotecaError) -> None:
+        self.hearing.fail([asset for asset in self._wanted() if asset.split("/")[0] == module], trouble_of(error))
 
     def _wanted(self) -> list[str]:
         return ["/".join(asset) for asset in self.job.request.assets]
