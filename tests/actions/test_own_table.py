@@ -182,3 +182,20 @@ def test_another_file_beside_it_is_a_module_of_its_own(app: App, folder: Path) -
     assert [(row["rank"], row["note"]) for row in second] == [(0.5, "second")]
     actions.remove_module(app, card.id, with_results=True)
     assert rows(app, "note") == [("mine",)]
+
+
+def test_a_release_that_does_not_fit_cannot_be_chosen_and_other_settings_end_the_choice(
+    app: App, folder: Path
+) -> None:
+    releases = actions.module_data(app, MODULE).releases
+    unfit = next(one for one in releases if "other columns" in one.unusable)
+    with pytest.raises(InputError, match="other columns"):
+        actions.choose_data_release(app, MODULE, unfit.name)
+    chosen = next(one for one in releases if not one.unusable)
+    actions.choose_data_release(app, MODULE, chosen.name)
+    assert [one.name for one in actions.module_data(app, MODULE).releases if one.chosen] == [chosen.name]
+    (folder / "other.GRCh38.bed").write_text("#chrom\tstart\tend\tpanel\n" + REGIONS.replace("ABC", "OTHER"))
+    actions.configure_module(app, MODULE, {"source": str(folder / "other.GRCh38.bed")})
+    assert not [one for one in actions.module_data(app, MODULE).releases if one.chosen]
+    over(app, actions.annotate(app, "anna/g", [MODULE]))
+    assert rows(app, "panel") == [("OTHER",)] * 2

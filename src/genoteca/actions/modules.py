@@ -21,6 +21,7 @@ from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
 from genoteca.engine.examine import examine
 from genoteca.engine.modules import ModuleRef, write_loaded_modules
+from genoteca.engine.releases import use_release
 from genoteca.engine.samples import all_samples
 from genoteca.errors import CheckError, GenotecaError, NotFoundError
 from genoteca.model.module import ModuleManifest
@@ -188,6 +189,8 @@ def roll_back_modules(app: App) -> int:
 def configure_module(app: App, module_id: str, values: Mapping[str, JsonValue]) -> ModuleCard:
     """Change settings of an installed module; an empty text restores the default.
 
+    A release of its data that was chosen before is no longer: the newest is used, made anew with the settings.
+
     Raises:
         NotFoundError: it is not installed.
         InputError: an unknown setting, or a value of another type; or the module cannot use them: none is kept.
@@ -198,11 +201,14 @@ def configure_module(app: App, module_id: str, values: Mapping[str, JsonValue]) 
         raise NotFoundError(f"{module_id!r} is not installed.", hint=f"Run: genoteca modules install {module_id}")
     settle_columns(app, module, changed_settings(app, module, values))
     preferences, manifest = Preferences(app.layout.database), module.sound_manifest()
+    before = preferences.values(manifest)
     for name, value in values.items():
         if value == "" and name in manifest.settings:
             preferences.reset(module_id, name)
         else:
             preferences.set(manifest, name, value)
+    if preferences.values(manifest) != before:
+        use_release(app.layout, module_id, None)  # one that was made with other settings would answer for these
     write_loaded_modules(app.layout, all_refs(app.layout))
     return show_module(app, module_id)
 

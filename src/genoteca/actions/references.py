@@ -35,9 +35,8 @@ __all__ = [
     "reference_wanted",
     "usable_modules",
     "why_reference_is_old",
+    "why_release_is_unfit",
 ]
-
-"""Seconds: some file systems keep times no finer."""
 
 
 def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
@@ -120,6 +119,13 @@ def code_changed(record: Record, digest: str) -> bool:
     return bool(made and digest) and made != digest
 
 
+def why_release_is_unfit(record: Record, manifest: ModuleManifest) -> str:
+    """Say why a release cannot answer for a module as it now is; empty: it can."""
+    if record.metadata.get("module_data_version") != manifest.data_version:
+        return "was made for another version of the module"
+    return "has other columns than the module has now" if other_columns(record, manifest) else ""
+
+
 def reference_wanted(layout: Layout, module: InstalledModule, build: Build) -> tuple[str, str]:
     """Say why a module's reference must be made, and which release of it; empty: it need not, or the newest.
 
@@ -135,8 +141,8 @@ def reference_wanted(layout: Layout, module: InstalledModule, build: Build) -> t
     manifest, name = module.sound_manifest(), release_name(stored.record)
     settings = Preferences(layout.database).values(manifest)
     chosen = chosen_releases(layout, module.id).get(build) == name
-    if chosen and stored.record.metadata.get("module_data_version") != manifest.data_version:
-        raise _unusable(module, name, "was made for another version of the module")
+    if chosen and (unfit := why_release_is_unfit(stored.record, manifest)):
+        raise _unusable(module, name, unfit)
     if not chosen and (why := why_reference_is_old(stored, manifest, settings, module.digest)):
         return why, ""
     lacking = chromosomes_missing(layout, stored)

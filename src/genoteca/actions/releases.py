@@ -81,7 +81,7 @@ def choose_data_release(app: App, module_id: str, name: str) -> str:
 
     Raises:
         NotFoundError: no such module or release.
-        InputError: it was made for another version of the module.
+        InputError: it was made for another version of the module, or has other columns.
 
     """
     module = _usable(app, module_id)
@@ -236,9 +236,8 @@ def _release(module: InstalledModule, release: Release, *, chosen: bool) -> Data
 
 def _why_unusable(module: InstalledModule, release: Release) -> str:
     """Say why a release cannot be chosen; empty: it can."""
-    wanted = module.sound_manifest().data_version
-    fits = all(one.record.metadata.get("module_data_version") == wanted for one in release.tables)
-    return "" if fits else "it was made for another version of the module"
+    told = (references.why_release_is_unfit(one.record, module.sound_manifest()) for one in release.tables)
+    return next((f"it {why}" for why in told if why), "")
 
 
 def _provides(module: InstalledModule, build: str) -> bool:

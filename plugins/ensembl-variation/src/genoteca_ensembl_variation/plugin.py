@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_definitions", "describe_module", "make_reference"]
 
-CONVERSION = "1"
+CONVERSION = "2"
 """Raised when the conversion gives another table for the same files."""
 
 

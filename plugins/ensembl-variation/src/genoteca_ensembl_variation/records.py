@@ -18,6 +18,8 @@ BATCH = 100_000
 
 REQUIRED = ("chrom", "start", "end", "id", "ref", "alt")
 OPTIONAL = ("tsa", "ma", "maf", "aa")
+DIGITS = 7
+"""What a number of 32 bits, as the files hold them, can tell; the rest is noise of the conversion."""
 EVIDENCE = "e_"
 """Columns of evidence begin with it: E_Freq, E_1000G … Those of clinical significance (CLIN_…) are not read: Ensembl
 keeps them per identifier, for all its alleles together."""
@@ -186,7 +188,7 @@ def _alleles(batch: pl.DataFrame, chrom: str, account: Account) -> pl.DataFrame:
         alts=pl.col("alt").str.to_uppercase().str.split("|"),
         seen_in=_evidence(batch),
         **{name: _told(batch, name, pl.String()) for name in ("tsa", "ma", "aa")},
-        maf=_told(batch, "maf", pl.Float64()),
+        maf=_told(batch, "maf", pl.Float64()).round_sig_figs(DIGITS),
     )
     padded = named.with_columns(padded=_is_padded(named))
     rows = padded.with_columns(alt=pl.col("alts")).explode("alt")

@@ -16,7 +16,8 @@ __all__ = ["TEXTS", "guarded_sql", "guarded_texts", "runs_as_formula"]
 TEXTS = frozenset({ColumnType.TEXT, ColumnType.CATEGORY, ColumnType.LIST, ColumnType.LINK})
 """Columns whose cells are words; a negative number is none."""
 
-_STARTS = r"^[=+\-@\t\r\n＝＋－＠]"
+_STARTS = r"(?s)^[=+\-@\t\r\n＝＋－＠]."
+"""A sign alone is no formula: the strands `+` and `-` stay what they are."""
 _FORMULA = re.compile(_STARTS)
 
 
