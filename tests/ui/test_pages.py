@@ -10,6 +10,7 @@ from nicegui.testing import User
 from nicegui.testing.user_simulation import user_simulation
 
 from genoteca import actions
+from genoteca.actions import AnswerState, SampleCard
 from genoteca.settings import Settings
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads
@@ -106,3 +107,43 @@ async def test_an_address_that_leads_nowhere_says_so_and_offers_the_way_back(per
     answer = await person.http_client.get("/no/such/page")
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
+
+
+async def test_doing_it_again_keeps_the_ticks_that_a_person_set(
+    person: User, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = known_genome(desktop, "everyday-traits", "clinvar")
+    told = {"everyday-traits": AnswerState.UP_TO_DATE, "clinvar": AnswerState.NOT_RUN}
+    answers = [answer.model_copy(update={"state": told[answer.module]}) for answer in seen.answers]
+    # an answer takes a worker to make: only its state is set here
+    monkeypatch.setattr(actions, "show_sample", lambda *_: seen.model_copy(update={"answers": answers}))
+    await person.open(f"/genomes/{seen.sample.id.key}/annotate")
+    await person.should_see("More choices", retries=50)
+    traits, clinvar = tick_of(person, "Everyday traits"), tick_of(person, "ClinVar")
+    assert (traits.value, clinvar.value) == (False, True)
+    clinvar.value = False
+    again = person.find("Do again what is up to date")
+    again.click()
+    assert (traits.value, clinvar.value) == (True, False)
+    again.click()
+    assert (traits.value, clinvar.value) == (False, False)
+    again.click()
+    traits.value = False
+    again.click()
+    again.click()
+    assert (traits.value, clinvar.value) == (False, False)
+
+
+def known_genome(desktop: Desktop, *modules: str) -> SampleCard:
+    """Add the demo genome, which nobody reads here, and install modules."""
+    for module in modules:
+        actions.install_module(desktop.app, module)
+    sample, _ = actions.add_sample(desktop.app, actions.demo_genome(desktop.app))
+    return actions.show_sample(desktop.app, sample.key)
+
+
+def tick_of(person: User, title: str) -> ui.checkbox:
+    """Give the box that chooses a module."""
+    ticks = person.find(ui.checkbox).elements
+    (found,) = (tick for tick in ticks if tick.props["aria-label"] == f"Look up with {title}")
+    return found

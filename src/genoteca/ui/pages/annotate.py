@@ -32,6 +32,8 @@ class Annotate:
     def __init__(self, desktop: Desktop, key: str) -> None:
         self._desktop, self._key = desktop, key
         self._chosen: dict[str, ui.checkbox] = {}
+        self._offered: dict[str, bool] = {}
+        """How the page itself last set the tick of a module that is up to date."""
         self._titles: dict[str, str] = {}
         self._engine = desktop.app.settings.engine
         self._again = False
@@ -77,6 +79,8 @@ class Annotate:
             tick.set_enabled(possible)
             if possible:
                 self._chosen[answer.module] = tick
+                if answer.state is AnswerState.UP_TO_DATE:
+                    self._offered[answer.module] = False
             module_icon(answer.icon, "tiny")
             with stack("tight grow"):
                 said(answer.title, "strong")
@@ -114,9 +118,11 @@ class Annotate:
             said("Answers whose file, module, data and limits are unchanged are otherwise kept as they are.", "faint")
 
     def _do_again(self, *, again: bool) -> None:
+        """Tick what is up to date, or leave it out again; a tick that the person set or took away stays as it is."""
         self._again = again
-        for tick in self._chosen.values():
-            tick.value = tick.value or again
+        for name, offered in self._offered.items():
+            if self._chosen[name].value is offered:
+                self._chosen[name].value = self._offered[name] = again
 
     async def _go(self) -> None:
         wanted = [name for name, tick in self._chosen.items() if tick.value]
