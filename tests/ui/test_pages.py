@@ -134,6 +134,20 @@ async def test_doing_it_again_keeps_the_ticks_that_a_person_set(
     assert (traits.value, clinvar.value) == (False, False)
 
 
+async def test_data_that_must_be_fetched_is_told_and_a_large_download_waits_for_a_tick(
+    person: User, desktop: Desktop
+) -> None:
+    seen = known_genome(desktop, "everyday-traits", "clinvar", "ensembl-variation", "gnomad-frequencies")
+    actions.configure_module(desktop.app, "gnomad-frequencies", {"source": str(desktop.app.layout.home)})
+    await person.open(f"/genomes/{seen.sample.id.key}/annotate")
+    await person.should_see("Its data is fetched first: up to 190 MB.", retries=50)
+    await person.should_see("Its data is fetched first: up to 14 GB.")
+    assert len(person.find("Its data is fetched first").elements) == 2
+    ticked = {title: tick_of(person, title).value for title in ("Everyday traits", "ClinVar", "Ensembl variation")}
+    assert ticked == {"Everyday traits": True, "ClinVar": True, "Ensembl variation": False}
+    assert tick_of(person, "gnomAD frequencies").value
+
+
 def known_genome(desktop: Desktop, *modules: str) -> SampleCard:
     """Add the demo genome, which nobody reads here, and install modules."""
     for module in modules:

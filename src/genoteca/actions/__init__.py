@@ -1,6 +1,6 @@
 """One function per button and per command; the screens and the command line call these and nothing else."""
 
-from genoteca.actions.annotating import annotate, annotate_report
+from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
@@ -166,6 +166,7 @@ __all__ = [
     "close",
     "configure_module",
     "dagster_ui_command",
+    "data_to_fetch",
     "demo_genome",
     "doctor",
     "drop_data_release",

@@ -18,13 +18,15 @@ from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.evidence import Evidence, Outcome
+from genoteca.model.module import SettingType
 from genoteca.model.run import LineKind, Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import Sample, SampleId
 from genoteca.sdk.chains import lifted_from
 from genoteca.sdk.testable import needed_chains
 from genoteca.store.installed import InstalledModule
+from genoteca.store.preferences import Preferences
 
-__all__ = ["annotate", "annotate_report"]
+__all__ = ["annotate", "annotate_report", "data_to_fetch"]
 
 
 def annotate(
@@ -87,6 +89,40 @@ def annotate_report(app: App, run_id: str) -> AnnotateReport:
     seconds = _seconds(app, run)
     modules = {module: _report(answer, run, seconds.get(module)) for module, answer in outcomes_of(app, run).items()}
     return AnnotateReport(run=run.id, sample=run.request.partition, modules=modules)
+
+
+def data_to_fetch(app: App, key: str) -> dict[str, int]:
+    """Give the modules whose data must be fetched before they can be asked about a sample, with its bytes at most.
+
+    The bytes are what the manifest says of all its data; 0: not known. A module that makes its data of what came with
+    it, or of a file on this computer, is left out; so is one whose chosen release cannot be used (`annotate` tells).
+
+    Raises:
+        NotFoundError: there is no such sample.
+
+    """
+    sample, found = read_sample(app.layout, SampleId.parse(key)), dict[str, int]()
+    for module in references.annotating_modules(app.layout).values():
+        size = _download_size(app, module)
+        if size is None:
+            continue
+        with suppress(InputError):
+            if _missing(app, sample, [module]):
+                found[module.id] = size
+    return found
+
+
+def _download_size(app: App, module: InstalledModule) -> int | None:
+    """Give the bytes that a module's data takes to fetch; 0: not known; None: nothing of it comes from elsewhere."""
+    manifest = module.sound_manifest()
+    values = Preferences(app.layout.database).values(manifest)
+    places = [
+        str(values.get(name) or "") for name, one in manifest.settings.items() if one.type is SettingType.PATH_OR_URL
+    ]
+    chosen = [place for place in places if place]
+    if chosen:
+        return 0 if any("://" in place for place in chosen) else None
+    return manifest.download_bytes if manifest.permissions.network else None
 
 
 def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleReport:

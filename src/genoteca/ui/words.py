@@ -27,6 +27,7 @@ __all__ = [
     "size_of",
     "span",
     "tier_icon",
+    "to_fetch",
     "when",
 ]
 
@@ -186,3 +187,8 @@ def size_of(manifest: ModuleManifest) -> str:
     if manifest.download_bytes:
         return f"{file_size(manifest.download_bytes)} to fetch, {file_size(manifest.disk_bytes)} kept"
     return f"{file_size(manifest.disk_bytes)}" if manifest.disk_bytes else ""
+
+
+def to_fetch(size: int) -> str:
+    """Say that data is fetched first; `size`: its bytes at most, 0: not known."""
+    return f"Its data is fetched first: {f'up to {file_size(size)}' if size else 'how much is not known'}."

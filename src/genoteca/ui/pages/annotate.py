@@ -19,6 +19,9 @@ from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
 
+LARGE = 1_000_000_000
+"""Bytes; a module that would fetch more than this first is looked up only when the person ticks it."""
+
 
 async def show(desktop: Desktop, key: str) -> None:
     """Draw the page."""
@@ -32,6 +35,8 @@ class Annotate:
     def __init__(self, desktop: Desktop, key: str) -> None:
         self._desktop, self._key = desktop, key
         self._chosen: dict[str, ui.checkbox] = {}
+        self._fetched: dict[str, int] = {}
+        """Bytes that are fetched first, by module; 0: not known."""
         self._offered: dict[str, bool] = {}
         """How the page itself last set the tick of a module that is up to date."""
         self._titles: dict[str, str] = {}
@@ -45,6 +50,7 @@ class Annotate:
         """Draw the choice."""
         sample = await ask(actions.show_sample, self._desktop.app, self._key)
         modules = await ask(actions.list_modules, self._desktop.app)
+        self._fetched = await ask(actions.data_to_fetch, self._desktop.app, self._key)
         self._titles = {module.id: module.manifest.title for module in modules}
         sizes = {module.id: module for module in modules if module.state is not ModuleState.AVAILABLE}
         with self._head:
@@ -62,7 +68,10 @@ class Annotate:
                         answer,
                         sizes[answer.module].works_with.get(self._key, "yes") if answer.module in sizes else "yes",
                     )
-            self._go_act()
+            done = all(
+                answer.state is AnswerState.UP_TO_DATE for answer in sample.answers if answer.module in self._chosen
+            )
+            self._go_act(done=done)
 
     def _nothing(self) -> None:
         with box("empty"):
@@ -74,12 +83,13 @@ class Annotate:
     def _choice(self, answer: ModuleAnswer, works: str) -> None:
         possible = works == "yes"
         with box(f"choice {'' if possible else 'off'}"):
-            tick = ui.checkbox(value=possible and answer.state is not AnswerState.UP_TO_DATE)
+            small = self._fetched.get(answer.module, 0) <= LARGE
+            tick = ui.checkbox(value=possible and small and answer.state is not AnswerState.UP_TO_DATE)
             tick.props["aria-label"] = f"Look up with {answer.title}"
             tick.set_enabled(possible)
             if possible:
                 self._chosen[answer.module] = tick
-                if answer.state is AnswerState.UP_TO_DATE:
+                if answer.state is AnswerState.UP_TO_DATE and small:
                     self._offered[answer.module] = False
             module_icon(answer.icon, "tiny")
             with stack("tight grow"):
@@ -87,17 +97,19 @@ class Annotate:
                 note = works if not possible else answer.why or answer.words
                 if note:
                     said(note, "faint")
+                if possible and answer.module in self._fetched:
+                    said(words.to_fetch(self._fetched[answer.module]), "faint")
                 needed_module(answer)
             answer_pill(answer.state if possible else AnswerState.CANNOT_BE_TESTED)
 
-    def _go_act(self) -> None:
+    def _go_act(self, *, done: bool) -> None:
         if not self._chosen:
             with notice(
                 "warn", "Nothing can be looked up in this genome yet", "Each module says above what it lacks."
             ):
                 pass
             return
-        if not any(tick.value for tick in self._chosen.values()):
+        if done:
             with notice("info", "Everything is up to date", "There is nothing to do, unless you want it done again."):
                 pass
         self._advanced()
