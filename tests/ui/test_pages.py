@@ -148,6 +148,17 @@ async def test_data_that_must_be_fetched_is_told_and_a_large_download_waits_for_
     assert tick_of(person, "gnomAD frequencies").value
 
 
+async def test_the_demo_is_offered_beside_other_genomes_until_it_is_there(person: User, desktop: Desktop) -> None:
+    other = actions.demo_genome(desktop.app).model_copy(update={"user": "anna"})
+    actions.add_sample(desktop.app, other)
+    await person.open("/genomes")
+    await person.should_see("Try it with the demo genome", retries=50)
+    actions.add_sample(desktop.app, actions.demo_genome(desktop.app))
+    await person.open("/genomes")
+    await person.should_see("Your genomes")
+    await person.should_not_see("Try it with the demo genome")
+
+
 def known_genome(desktop: Desktop, *modules: str) -> SampleCard:
     """Add the demo genome, which nobody reads here, and install modules."""
     for module in modules:

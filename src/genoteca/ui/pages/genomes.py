@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from nicegui import ui
@@ -12,10 +13,12 @@ from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
 from genoteca.ui.components.drop_zone import drop_zone
 from genoteca.ui.components.file_browser import GENOME_ENDINGS, browse
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.sample_card import sample_card
+from genoteca.ui.demo import DEMO, demo_key
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
@@ -38,11 +41,17 @@ class Genomes:
         self._adding = stack()
         with self._adding:
             self._offer()
+        self._demo = stack()
         self._list = stack("loose")
 
     async def draw(self) -> None:
         """Draw the genomes that are here."""
         samples = await ask(actions.list_samples, self._desktop.app)
+        self._demo.clear()
+        work = self._desktop.works.find(DEMO)
+        known = demo_key(self._desktop) in {one.sample.id.key for one in samples}
+        if not known or (work and (work.trouble or not work.over)):
+            demo_offer(self._desktop, self._demo, self._offer_demo)
         self._list.clear()
         with self._list:
             if samples:
@@ -58,6 +67,11 @@ class Genomes:
             act("Open a file on this computer", self._browse, kind="quiet", icon="folder")
             said("Read where it lies, without a copy.", "faint")
             link("What can I open?", "/help/what-can-i-open")
+
+    def _offer_demo(self, begin: Callable[[], None]) -> None:
+        with row("tight").style("justify-content: center"):
+            act("Try it with the demo genome", begin, kind="quiet", icon="play_arrow")
+            said(DEMO_WORDS, "faint")
 
     def _refused(self, reason: str) -> None:
         self._trouble.clear()

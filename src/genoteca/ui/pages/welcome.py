@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.ui.components.boxes import box, card, heading, row, said, stack
+from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, notice, trouble_box
-from genoteca.ui.components.progress import Track
-from genoteca.ui.demo import DEMO, demo_key, start_demo
+from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
+from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, notice
 from genoteca.ui.desktop import Desktop, ask
-from genoteca.ui.work import Work
 
 __all__ = ["show", "show_nowhere"]
 
@@ -42,9 +42,7 @@ async def show(desktop: Desktop) -> None:
             "answer is, and nothing leaves the machine.",
             "lead",
         )
-        place = stack()
-        with place:
-            _offer(desktop, place)
+        demo_offer(desktop, stack(), _offer)
     with box("steps"):
         for number, (icon, title, text) in enumerate(STEPS, start=1):
             with box("step"):
@@ -73,43 +71,8 @@ def _first_notice(desktop: Desktop) -> None:
         act("I understand", seen, kind="quiet")
 
 
-def _offer(desktop: Desktop, place: ui.element) -> None:
-    work = desktop.works.find(DEMO)
-    if work and not (work.over and not work.trouble):
-        _follow(desktop, place, work)
-        return
-
-    def begin() -> None:
-        started = start_demo(desktop)
-        place.clear()
-        with place:
-            _follow(desktop, place, started)
-
+def _offer(begin: Callable[[], None]) -> None:
     with row():
         act("Try it with the demo genome", begin, kind="main-act", icon="play_arrow", more="big")
         act("Add my genome", lambda: ui.navigate.to("/genomes"), more="big")
-    said("The demo genome is made up: it belongs to no one. It takes less than a minute.", "faint")
-
-
-def _follow(desktop: Desktop, place: ui.element, work: Work) -> None:
-    with card("snug").style("width: min(520px, calc(100vw - 32px))"):
-        heading(work.title, 3)
-        track = Track(work.title)
-        line = said(work.message, "faint").props("aria-live=polite")
-
-    def look() -> None:
-        track.show(work.fraction, "bad" if work.trouble else "")
-        line.set_text(work.message)
-        if not work.over:
-            return
-        timer.deactivate()
-        desktop.works.forget(DEMO)
-        if work.trouble:
-            place.clear()
-            with place:
-                trouble_box(work.trouble)
-                _offer(desktop, place)
-        else:
-            ui.navigate.to(f"/results/{demo_key(desktop)}/everyday-traits")
-
-    timer = ui.timer(0.25, look)
+    said(DEMO_WORDS, "faint")
