@@ -103,6 +103,20 @@ async def test_a_setting_is_kept(person: User, desktop: Desktop) -> None:
     assert desktop.app.settings.offline
 
 
+async def test_a_negative_number_is_refused_in_its_field_and_not_kept(person: User, desktop: Desktop) -> None:
+    await person.open("/settings")
+    (field,) = (one for one in person.find(ui.number).elements if "memory" in str(one.props.get("label")))
+    field.value = 2
+    await person.should_see("Kept.")
+    person.notify.messages.clear()
+    field.value = -5
+    await person.should_see("Not kept: below 0")
+    await person.should_not_see("Kept.")
+    person.find(ui.number).trigger("blur")
+    await person.should_see("Not kept: below 0")
+    assert desktop.app.settings.memory_gb == 2
+
+
 async def test_an_address_that_leads_nowhere_says_so_and_offers_the_way_back(person: User) -> None:
     answer = await person.http_client.get("/no/such/page")
     assert answer.status_code == 404

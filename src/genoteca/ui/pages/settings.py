@@ -16,6 +16,7 @@ __all__ = ["show"]
 
 THEMES = {"system": "As this computer", "light": "Light", "dark": "Dark"}
 CHECKS = {"off": "Only when I ask", "daily": "Every day", "weekly": "Every week"}
+NOT_NEGATIVE = "Not kept: below 0"
 LIMITS = (
     ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
     ("min_reference_depth", "Reads from which the file's “no difference here” counts", 1),
@@ -60,21 +61,10 @@ def _working(desktop: Desktop) -> None:
             value=settings.engine,
             on_change=lambda event: _keep(desktop, engine=event.value),
         )
-        ui.number(
-            "Gigabytes of memory to aim at",
-            value=settings.memory_gb,
-            min=0,
-            step=0.5,
-            on_change=lambda event: _keep(desktop, memory_gb=event.value),
-        ).props("debounce=600")
+        _number(desktop, "memory_gb", ui.number("Gigabytes of memory to aim at", value=settings.memory_gb, step=0.5))
         said("Every way gives the same answers. 0 gigabytes: half of what is free.", "faint")
-        ui.number(
-            "Seconds to stay ready between runs",
-            value=settings.standby_seconds,
-            min=0,
-            precision=0,
-            on_change=lambda event: _keep(desktop, standby_seconds=event.value),
-        ).props("debounce=600")
+        standby = ui.number("Seconds to stay ready between runs", value=settings.standby_seconds, precision=0)
+        _number(desktop, "standby_seconds", standby)
         said("The next run then starts at once; some memory is held meanwhile. 0: not at all.", "faint")
         ui.switch(
             "Never use the internet",
@@ -106,9 +96,22 @@ def _limits(desktop: Desktop) -> None:
         for name, label, step in LIMITS:
             with row("keep"):
                 said(label, "grow small")
-                field = ui.number(value=getattr(desktop.app.settings, name), min=0, step=step, precision=0)
-                field.props("debounce=600").style("width: 110px").props["aria-label"] = label
-                field.on_value_change(lambda event, name=name: _keep(desktop, **{name: event.value}))
+                field = ui.number(value=getattr(desktop.app.settings, name), step=step, precision=0)
+                field.style("width: 110px").props["aria-label"] = label
+                _number(desktop, name, field)
+
+
+def _number(desktop: Desktop, name: str, field: ui.number) -> None:
+    """Keep what a field of a setting is changed to; a negative number is refused in the field and not kept."""
+
+    async def keep() -> None:
+        if not field.error and field.value != getattr(desktop.app.settings, name):
+            await _keep(desktop, **{name: field.value})
+
+    # no `min`: the field would put 0 in the place of what was typed, and 0 would be kept
+    field.props("debounce=600")
+    field.validation = {NOT_NEGATIVE: lambda value: value is None or value >= 0}
+    field.on_value_change(keep)
 
 
 async def _keep(desktop: Desktop, **values: object) -> None:
