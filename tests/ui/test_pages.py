@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,7 @@ from nicegui.testing.user_simulation import user_simulation
 from genoteca import actions
 from genoteca.actions import AnswerState, SampleCard
 from genoteca.settings import Settings
+from genoteca.ui.components.asking import confirmed
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads
 from genoteca.ui.routes import add_pages
@@ -186,3 +188,18 @@ def tick_of(person: User, title: str) -> ui.checkbox:
     ticks = person.find(ui.checkbox).elements
     (found,) = (tick for tick in ticks if tick.props["aria-label"] == f"Look up with {title}")
     return found
+
+
+async def test_a_dialog_whose_page_is_closed_is_left_without_an_answer(person: User) -> None:
+    await person.open("/help")
+    client = person.client
+    assert client
+
+    async def ask_person() -> bool:
+        with client:
+            return await confirmed("Delete it?", "It is gone then.", yes="Delete")
+
+    asked = asyncio.create_task(ask_person())
+    await person.should_see("Delete it?")
+    client.delete()
+    assert await asked is False

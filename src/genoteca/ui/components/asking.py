@@ -7,7 +7,15 @@ from nicegui import ui
 from genoteca.ui.components.boxes import box, heading, row, said
 from genoteca.ui.components.buttons import act
 
-__all__ = ["confirmed", "typed"]
+__all__ = ["answered", "confirmed", "typed"]
+
+
+async def answered(dialog: ui.dialog) -> object:
+    """Wait for what a dialog is submitted with, and take it away; None: it was left, or the page is gone."""
+    answer: object = await dialog
+    if not dialog.is_deleted:  # a page that is closed takes its dialogs with it
+        dialog.delete()
+    return answer
 
 
 async def confirmed(title: str, text: str, *, yes: str, no: str = "Keep it") -> bool:
@@ -18,9 +26,7 @@ async def confirmed(title: str, text: str, *, yes: str, no: str = "Keep it") -> 
         with row():
             act(no, lambda: dialog.submit(result=False), more="push")
             act(yes, lambda: dialog.submit(result=True), kind="danger")
-    answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    return bool(await answered(dialog))
 
 
 async def typed(title: str, text: str, *, word: str, yes: str) -> bool:
@@ -33,6 +39,4 @@ async def typed(title: str, text: str, *, word: str, yes: str) -> bool:
             act("Leave it", lambda: dialog.submit(result=False), more="push")
             go = act(yes, lambda: dialog.submit(result=True), kind="danger")
             go.bind_enabled_from(field, "value", backward=lambda value: (value or "").strip() == word)
-    answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    return bool(await answered(dialog))

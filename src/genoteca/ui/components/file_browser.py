@@ -9,6 +9,7 @@ from pathlib import Path
 from nicegui import ui
 
 from genoteca.ui import words
+from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, heading, row, said
 from genoteca.ui.components.buttons import Click, act, icon_act
 from genoteca.ui.desktop import ask
@@ -64,8 +65,7 @@ async def browse(endings: tuple[str, ...], *, title: str, folders: bool = False)
                 said("No folder and no fitting file here.", "faint")
 
     await show(Path.home())
-    chosen = await dialog
-    dialog.delete()
+    chosen = await answered(dialog)
     return chosen if isinstance(chosen, Path) else None
 
 

@@ -9,6 +9,7 @@ from nicegui import ui
 from genoteca import actions
 from genoteca.actions import ImportedModule
 from genoteca.ui import words
+from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.file_browser import browse
@@ -29,8 +30,7 @@ async def just_dna_dialog(desktop: Desktop) -> ImportedModule | None:
     with ui.dialog().props("persistent") as dialog, box("sheet broad"):
         asked = _Asked(desktop, dialog)
         asked.where("")
-    answer = await dialog
-    dialog.delete()
+    answer = await answered(dialog)
     if answer is True and asked.found:
         return asked.found
     if asked.found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from pydantic import JsonValue
 
 from genoteca import actions
 from genoteca.errors import GenotecaError
+from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said
 from genoteca.ui.components.buttons import act, icon_act
 from genoteca.ui.components.file_browser import browse
@@ -55,8 +57,8 @@ ROWS = 5
 class TableForm:
     """One module's file and columns. Whatever is changed is looked at again at once, and kept only when asked to."""
 
-    def __init__(self, desktop: Desktop, module: ModuleCard) -> None:
-        self._desktop, self._module = desktop, module
+    def __init__(self, desktop: Desktop, module: ModuleCard, on_kept: Callable[[], Awaitable[None]]) -> None:
+        self._desktop, self._module, self._on_kept = desktop, module, on_kept
         self._values = {name: str(value or "") for name, value in module.settings.items()}
         self._columns: KeptColumns | None = None
 
@@ -126,8 +128,9 @@ class TableForm:
         for note in look.notes:
             said(note, "faint")
         with row():
-            keep = act("Keep these settings", self._keep, kind="main-act", more="push")
+            keep = act("Keep these settings", kind="main-act", more="push")
             keep.set_enabled(not look.missing)
+            keep.on_click(partial(self._keep, keep))
 
     def _taken_for(self, look: TableLook) -> None:
         facts((("Kind", str(look.kind)), ("Genome build", _build_words(look))))
@@ -191,8 +194,7 @@ class TableForm:
             with row():
                 act("Leave it", lambda: dialog.submit(None), more="push")
                 act("Add it", lambda: dialog.submit(str(name.value or "")), kind="main-act")
-        title = await dialog
-        dialog.delete()
+        title = await answered(dialog)
         if title is None:
             return
         with told():
@@ -201,10 +203,17 @@ class TableForm:
             card = await ask(actions.add_another, self._desktop.app, BASE, str(title))
             ui.navigate.to(f"/store/{card.id}")
 
-    async def _keep(self) -> None:
+    async def _keep(self, button: ui.button) -> None:
+        button.disable()
+        kept = False
         with told():
             await ask(actions.configure_module, self._desktop.app, self._module.id, self._told())
-            ui.navigate.reload()
+            kept = True
+        if not kept:
+            button.enable()
+            return
+        ui.notify("Kept. What was annotated before is now out of date.", position="bottom-right")
+        await self._on_kept()
 
 
 def _build_words(look: TableLook) -> str:

@@ -33,6 +33,18 @@ TITLE_LINE = re.compile(r"\A\s*# .*\n")
 
 async def show(desktop: Desktop, module_id: str) -> None:
     """Draw the module's page."""
+    # a box that lays out nothing itself: all of the page is drawn anew where its columns changed
+    place = box().style("display: contents")
+    with place:
+        await _draw(desktop, module_id, place)
+
+
+async def _draw(desktop: Desktop, module_id: str, place: ui.element) -> None:
+    async def anew() -> None:
+        place.clear()
+        with place, told_here():
+            await _draw(desktop, module_id, place)
+
     module = await ask(actions.show_module, desktop.app, module_id)
     link("‹ All modules", "/store")
     _head(desktop, module)
@@ -42,7 +54,7 @@ async def show(desktop: Desktop, module_id: str) -> None:
     with box("two-thirds"):
         with stack("loose"):
             if _has_table(module):
-                await TableForm(desktop, module).show()
+                await TableForm(desktop, module, anew).show()
                 await show_table_read(desktop, module)
             _about(module)
             _columns(module)

@@ -10,7 +10,7 @@ from genoteca import actions
 from genoteca.actions.views import ModuleCard
 from genoteca.model.module import Tier
 from genoteca.ui import words
-from genoteca.ui.components.asking import typed
+from genoteca.ui.components.asking import answered, typed
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.file_browser import MODULE_ENDINGS, browse
@@ -166,6 +166,4 @@ async def _looked_over(found: ModuleCard, path: Path) -> bool:
         with row():
             act("Leave it", lambda: dialog.submit(result=False), more="push")
             act("Install", lambda: dialog.submit(result=True), kind="main-act")
-    answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    return bool(await answered(dialog))
