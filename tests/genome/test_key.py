@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoteca.genome.key import position_bounds, variant_keys, with_keys
+from genoteca.genome.key import BASE_SHIFT, position_bounds, single_bases, variant_keys, with_keys
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import CHROMOSOMES, RANK
 
@@ -71,3 +72,19 @@ def test_the_key_is_added_to_a_frame_and_to_an_empty_one() -> None:
     frame = pl.DataFrame({"chrom": ["1"], "pos": [5], "ref": ["A"], "alt": ["C"]})
     assert with_keys(frame).schema["key"] == pl.UInt64
     assert with_keys(frame.clear()).is_empty()
+
+
+@given(st.lists(rows, max_size=20))
+def test_position_and_reference_base_of_single_changes_are_read_from_keys_alone(given_rows: list[Row]) -> None:
+    single = [row for row in given_rows if len(row[2]) == len(row[3]) == 1]
+    told = single_bases(np.array(_keys(*given_rows), np.uint64)).tolist()
+    places = [key >> 31 for key in _keys(*single)]
+    assert [number >> BASE_SHIFT for number in told] == places
+    assert ["ACGT"[number & 3] for number in told] == [row[2] for row in single]
+    assert len(set(told)) == len({row[:3] for row in single})
+
+
+def test_a_hash_is_never_taken_for_a_single_change() -> None:
+    looks_single = 1 << 59 | 1 << 31 | 1 << 27 | 1 << 23
+    assert single_bases(np.array([looks_single, looks_single | 1], np.uint64)).tolist() == [looks_single >> 21]
+    assert not len(single_bases(np.array(_keys(("2", 7, "A", "N"), ("2", 7, "A", "<DEL>")), np.uint64)))

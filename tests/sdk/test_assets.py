@@ -192,6 +192,45 @@ def test_reference_bases_of_another_build_make_it_untestable(genoteca_sample: Ma
     assert "little/reference" in made.record().inputs
 
 
+HEADER = """##fileformat=VCFv4.2
+##contig=<ID=1,length=248956422>
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tME
+"""
+
+
+@pytest.mark.parametrize(("wrong", "outcome"), [(18, Outcome.CANNOT_BE_TESTED), (2, Outcome.ANSWERED)])
+def test_a_sparse_list_of_another_build_is_not_answered_with_silence(
+    genoteca_sample: MakeSample, wrong: int, outcome: Outcome
+) -> None:
+    places = range(1000, 1024)
+
+    def listed(_: ReferenceRequest) -> Dataset:
+        refs = ["C" if number < wrong else "A" for number in range(len(places))]
+        frame = pl.DataFrame(
+            {"chrom": "1", "pos": places, "ref": refs, "alt": "T"}, schema_overrides={"pos": pl.UInt32}
+        )
+        return Dataset(
+            table=publish_alleles(frame.with_columns(meaning=pl.lit("x"), weight=pl.lit(0.5))), release="1"
+        )
+
+    def sparse(request: AnnotateRequest) -> Answer:
+        columns = request.manifest.columns
+        path = request.reference.path
+        return annotate_alleles(path, request.sample_tables, columns=columns, dense=False, engine="polars")
+
+    vcf = HEADER + "".join(f"1\t{pos}\t.\tA\tG\t60\tPASS\t.\tGT:DP:GQ\t0/1:30:99\n" for pos in places)
+    made = materialize_module(
+        plugin(told=manifest(dense=False), made=listed, answered=sparse), genoteca_sample(vcf, kind="whole genome")
+    )
+    assert made.outcome is outcome
+    if outcome is Outcome.CANNOT_BE_TESTED:
+        assert "do not agree with GRCh38 (6 of 24); it is probably of another genome build" in made.reason
+        assert [check.name for check in made.failed_checks] == ["reference_alleles"]
+    else:
+        assert made.failed_checks == []
+        assert made.record().metadata["unusable"] == {"its reference base is not the module's": 2}
+
+
 def test_failed_checks_of_annotations_are_kept_and_shown(genoteca_sample: MakeSample) -> None:
     def heavy(request: AnnotateRequest) -> Answer:
         answer = annotate(request)

@@ -26,6 +26,7 @@ from genoteca.annotate.result_table import ResultTable
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.silence import CODE, Silence, Sites, nothing_asserted, silence
 from genoteca.annotate.spans import Rows, distinct
+from genoteca.annotate.sparse_agreement import sparse_agreement
 from genoteca.annotate.table_rows import TableRows
 from genoteca.annotate.writing_out import with_answers
 from genoteca.errors import DatasetError
@@ -53,8 +54,9 @@ def annotate_alleles(
     """Annotate a sample with a published reference of alleles (`publish.ALLELE_SITE`) of the sample's build.
 
     Dense: every site is counted; one row per site that is not `not_covered`, and per `always` site. Sparse: one row
-    per site whose allele is carried. The engine and the sample's `room` change speed and memory, never the answer;
-    a large table is left as a file in the room's scratch folder.
+    per site whose allele is carried; REF is compared at the sample's other changes of one base all the same, and those
+    that contradict the reference's are counted. The engine and the sample's `room` change speed and memory, never the
+    answer; a large table is left as a file in the room's scratch folder.
 
     Raises:
         DatasetError: the reference is not as published, or lacks a declared column.
@@ -78,6 +80,8 @@ def annotate_alleles(
     try:
         for part in _parts(asked, sample.room.step, progress):
             (work.dense if dense else work.sparse)(part)
+        if not dense:
+            work.compare_all(reference)
         return work.answer(asked if isinstance(asked, int) else None)
     except BaseException:
         table.discard()
@@ -129,11 +133,17 @@ class _Work:
         held = frame if len(kept) == len(frame) else frame[kept]
         self._write(held, told, nothing_asserted(told["evidence"].to_physical().to_numpy()))
 
+    def compare_all(self, reference: Path) -> None:
+        """Sparse: count the REF bases that are the reference's, and those that contradict it; an array has none."""
+        if self.calls.supplied is None:
+            self._bases = sparse_agreement(reference, self.calls)
+            self._against = self._bases.compared - self._bases.agreeing
+
     def answer(self, sites: int | None) -> Answer:
         """Close the table; `sites`: how many were asked for, None: sparse."""
         if self._open is not None:
             self._count(compared(self._open), sign=1)
-        own = self.calls.supplied.agreement if self.calls.supplied else self._bases
+        own = self.calls.supplied.agreement if self.calls.supplied and sites is not None else self._bases
         return made_answer(
             self.table.close(),
             promised=self.promised,
@@ -141,7 +151,7 @@ class _Work:
             evidence=self.table.evidence if sites is None else self.evidence,
             filtered=self.table.filtered,
             sites=sites,
-            agreement=None if sites is None else own,
+            agreement=own,
             unusable=self.calls.unusable | ({OTHER_REFERENCE: self._against} if self._against else {}),
         )
 

@@ -34,8 +34,9 @@ class Answer:
     compared: int
     """REF bases of records that stand at the position of a module's site."""
     agreeing: int
-    """How many of them are the module's; a build taken for another shows here. Sparse: not compared, 0 of 0. Of an
-    array, which has no REF: calls at the module's single-base sites, and how many have alleles the module knows."""
+    """How many of them are the module's; a build taken for another shows here. Sparse: changes of one base, once per
+    position. Of an array, which has no REF: calls at the module's single-base sites, and how many have alleles
+    the module knows; sparse: not compared, 0 of 0."""
     unusable: dict[str, int] = field(default_factory=dict)
     """Calls that cannot be used, by reason: those that answer as no call (of an array, of another reference base than
     the module's, of sites known by their rsID only), or of which the reference has no data."""

@@ -23,13 +23,17 @@ import polars as pl
 from genoteca.genome.letters import Heads, heads
 from genoteca.model.build import RANK
 
-__all__ = ["position_bounds", "variant_keys", "with_keys"]
+__all__ = ["BASE_SHIFT", "position_bounds", "single_bases", "variant_keys", "with_keys"]
 
 CHROM_SHIFT = 59
 POSITION_SHIFT = 31
 ALLELE_BITS = 31
 REF_LENGTH, ALT_LENGTH, FIRST_BASE = 27, 23, 21
 """Lowest bit of each field of the alleles."""
+SINGLE = 1 << REF_LENGTH | 1 << ALT_LENGTH
+"""The lengths that a change of one base has."""
+BASE_SHIFT = POSITION_SHIFT - FIRST_BASE
+"""A number of `single_bases` >> BASE_SHIFT is its key >> POSITION_SHIFT: chromosome and position."""
 SHORT = 11
 """Bases of REF and ALT together that fit into the key."""
 
@@ -62,6 +66,16 @@ def position_bounds(chrom: str, start: int, end: int) -> tuple[int, int]:
     """Give the lowest and the highest key of any allele at `start` to `end` (1-based, both included)."""
     rank = RANK[chrom] << CHROM_SHIFT
     return rank | start << POSITION_SHIFT, rank | end << POSITION_SHIFT | (1 << ALLELE_BITS) - 1
+
+
+def single_bases(keys: Keys) -> npt.NDArray[np.int64]:
+    """Give chromosome, position and REF base of the changes of one base among some keys, as one number each.
+
+    Numbers are equal where all three are, and sort as the keys do. Other keys, hashes among them, are left out.
+    """
+    single = (keys & np.uint64((1 << REF_LENGTH + 4) - (1 << ALT_LENGTH) | 1)) == np.uint64(SINGLE)
+    told: npt.NDArray[np.int64] = (keys[single] >> np.uint64(FIRST_BASE)).astype(np.int64)
+    return told
 
 
 def _alleles(refs: pl.Series, alts: pl.Series) -> Keys:
