@@ -172,9 +172,8 @@ def test_a_file_of_this_computer_and_a_secret_address_have_nobody_to_ask(
     own.write_text("x")
     made = made_from(tmp_path, str(own))
     assert not can_be_asked(made)
-    assert made.metadata["files"] == [
-        {"url": "own.vcf", "sha256": hashlib.sha256(b"x").hexdigest(), "bytes": 1, "cached": False}
-    ]
+    told = {"url": "own.vcf", "sha256": hashlib.sha256(b"x").hexdigest(), "bytes": 1, "cached": False}
+    assert made.metadata["files"] == [told | {"modified_ns": own.stat().st_mtime_ns}]
     publisher.offer(f"{PLACE}?key=secret", b"first")
     made = made_from(tmp_path, f"{publisher.address}{PLACE}?key=secret")
     assert not can_be_asked(made)
