@@ -54,7 +54,7 @@ def annotate_alleles(
     """Annotate a sample with a published reference of alleles (`publish.ALLELE_SITE`) of the sample's build.
 
     Dense: every site is counted; one row per site that is not `not_covered`, and per `always` site. Sparse: one row
-    per site whose allele is carried; REF is compared at the sample's other changes of one base all the same, and those
+    per site whose allele is carried; REF is compared at the sample's other changes of one base too, and those
     that contradict the reference's are counted. The engine and the sample's `room` change speed and memory, never the
     answer; a large table is left as a file in the room's scratch folder.
 
