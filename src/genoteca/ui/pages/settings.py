@@ -109,7 +109,7 @@ def _number(desktop: Desktop, name: str, field: ui.number) -> None:
             await _keep(desktop, **{name: field.value})
 
     # no `min`: the field would put 0 in the place of what was typed, and 0 would be kept
-    field.props("debounce=600")
+    field.props("debounce=600 hide-bottom-space")
     field.validation = {NOT_NEGATIVE: lambda value: value is None or value >= 0}
     field.on_value_change(keep)
 
