@@ -85,7 +85,11 @@ THEMSELVES = (
 """A file with several people is a reference of the alleles that all of them have, and the person is one of them."""
 
 
-@pytest.fixture(params=["bcftools", "by hand"])
+AGAIN = [pytest.mark.long] if shutil.which("bcftools") else []
+"""Where bcftools is there, the plain loops say the same once more."""
+
+
+@pytest.fixture(params=["bcftools", pytest.param("by hand", marks=AGAIN)])
 def oracle(request: pytest.FixtureRequest) -> Oracle:
     """Who else is asked."""
     if request.param == "by hand":
