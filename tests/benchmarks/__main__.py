@@ -1,6 +1,6 @@
 """Measures Genoteca on this machine and prints JSON: `uv run python tests/benchmarks`.
 
-`--short` takes half a minute, for the test suite; nothing here ever fails for being slow. `--only reading` reads
+`--short` takes a minute or two, for the long form of the test suite; nothing here ever fails for being slow. `--only reading` reads
 from 100,000 to 10,000,000 records; `--only annotating` looks up in references of 5 to 160 million rows, as far as the
 disk has room.
 """

@@ -5,7 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+def test_reading_is_measured_against_the_floor() -> None:
+    command = [sys.executable, str(Path(__file__).parent), "--short", "--only", "reading"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [reading["format"] for reading in found["reading"]] == ["fixed", "varied"]
+    assert all(reading["cpu_over_floor"] > 0 for reading in found["reading"])
+
+
+@pytest.mark.long
 def test_the_short_form_measures_everything() -> None:
     command = [sys.executable, str(Path(__file__).parent), "--short"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -25,6 +37,7 @@ def test_the_short_form_measures_everything() -> None:
     assert found["annotating"]["tables"]["annotate"]["cpu"] > 0
 
 
+@pytest.mark.long
 def test_a_generated_gvcf_is_read_when_asked_for() -> None:
     command = [sys.executable, str(Path(__file__).parent), "--short", "--only", "overhead", "--gvcf", "20000"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
