@@ -1,8 +1,8 @@
 """Measures Genoteca on this machine and prints JSON: `uv run python tests/benchmarks`.
 
 `--short` takes a minute or two, for the long form of the test suite; nothing here ever fails for being slow.
-`--only reading` reads from 100,000 to 10,000,000 records; `--only annotating` looks up in references of 5 to 160 million
-rows, as far as the disk has room.
+`--only reading` reads from 100,000 to 10,000,000 records; `--only annotating` looks up in references of 5 to
+160 million rows, as far as the disk has room.
 """
 
 from __future__ import annotations
