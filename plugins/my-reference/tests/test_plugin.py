@@ -50,7 +50,7 @@ def test_columns_and_builds_are_those_of_the_chosen_file(tmp_path: Path) -> None
     path = tmp_path / "list.tsv"
     path.write_text("chrom\tpos_GRCh37\tpos_GRCh38\tgene\n1\t5\t6\tABC\n")
     told = context(source=str(path))
-    assert [column.name for column in plugin.describe_columns(told)] == ["gene"]
+    assert [column.name for column in plugin.describe_columns(told)] == ["own_variant", "gene"]
     assert list(plugin.describe_builds(told)) == ["GRCh37", "GRCh38"]
 
 

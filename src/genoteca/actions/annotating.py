@@ -14,6 +14,7 @@ from genoteca.actions.app import App
 from genoteca.actions.chains import chain_runs, enqueue_shared, lifted_assets
 from genoteca.actions.views import AnnotateReport, AnswerState, ModuleAnswer, ModuleReport
 from genoteca.engine import records
+from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
@@ -67,9 +68,20 @@ def annotate(
         return _over_at_once(app, request)
     if at_work := _same_at_work(app, request):
         return at_work
+    missing = _missing(app, sample, fresh)
+    needed = sorted(needed_chromosomes(app.layout, key)) if missing else []
     after = [
-        enqueue_shared(app, module, build, [module.id, "reference"], why, release=release)
-        for module, build, why, release in _missing(app, sample, fresh)
+        # while the genome is being read its chromosomes are not known: those of every genome are, when the run begins
+        enqueue_shared(
+            app,
+            module,
+            build,
+            [module.id, "reference"],
+            why,
+            release=release,
+            chromosomes=None if reading else needed,
+        )
+        for module, build, why, release in missing
     ]
     after += chain_runs(app, sample, fresh)
     after += [run.id for run in reading]
@@ -224,7 +236,7 @@ def _missing(
         if not manifest.is_set_up or (source and not needed_chains(manifest, sample, provided)):
             continue
         build = source or sample.build
-        why, release = references.reference_wanted(app.layout, module, build)
+        why, release = references.reference_wanted(app.layout, module, build, key=sample.id.key)
         if why:
             found.append((module, build, why, release))
     return found

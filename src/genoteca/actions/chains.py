@@ -104,13 +104,21 @@ def enqueue_shared(
     *,
     release: str = "",
     force: bool = False,
+    chromosomes: list[str] | None = None,
 ) -> str:
     """Queue the making of a dataset for everyone, unless that is queued or at work; gives the run.
 
     `release`: the one to complete; empty: the publisher's newest. `force`: fetch also what is in the cache.
+    `chromosomes`: those needed, where there is a file for each; None: those of every genome here.
     """
     request = RunRequest(
-        kind=RunKind.REFERENCE, assets=[asset], modules=[module.id], build=build, release=release, force=force
+        kind=RunKind.REFERENCE,
+        assets=[asset],
+        modules=[module.id],
+        build=build,
+        release=release,
+        force=force,
+        chromosomes=chromosomes,
     )
     for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
         if run.request == request:

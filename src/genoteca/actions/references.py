@@ -126,8 +126,12 @@ def why_release_is_unfit(record: Record, manifest: ModuleManifest) -> str:
     return "has other columns than the module has now" if other_columns(record, manifest) else ""
 
 
-def reference_wanted(layout: Layout, module: InstalledModule, build: Build) -> tuple[str, str]:
+def reference_wanted(
+    layout: Layout, module: InstalledModule, build: Build, *, key: str | None = None
+) -> tuple[str, str]:
     """Say why a module's reference must be made, and which release of it; empty: it need not, or the newest.
+
+    `key`: of the genome that is asked about; None: it is to serve all on this computer.
 
     A release that lacks chromosomes is completed, as long as its publisher has it: it is no reason for another one.
 
@@ -145,7 +149,7 @@ def reference_wanted(layout: Layout, module: InstalledModule, build: Build) -> t
         raise _unusable(module, name, unfit)
     if not chosen and (why := why_reference_is_old(stored, manifest, settings, module.digest)):
         return why, ""
-    lacking = chromosomes_missing(layout, stored)
+    lacking = chromosomes_missing(layout, stored, key)
     if not lacking:
         return "", ""
     why = f"chromosome {', '.join(sorted(lacking))} is not there yet"

@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from genoteca.engine.joining import JOIN_VERSION, joined_dataset
 from genoteca.engine.lifting import LIFT_VERSION, lifted_dataset
 from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.reading import read_sample_file, source_dataset
@@ -19,6 +18,9 @@ from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.resources import IO_MANAGER, PATHS
 
 __all__ = ["core_assets"]
+
+JOIN_VERSION = 1
+"""Raised when joining gives another table of the same answers."""
 
 STRETCHES = {
     "schema": "Columns and types as declared.",
@@ -151,6 +153,8 @@ def _annotated(modules: Sequence[ModuleManifest]) -> dg.AssetsDefinition:
         ],
     )
     def annotated(context: dg.AssetExecutionContext) -> Any:
+        from genoteca.engine.joining import joined_dataset  # only now: what writes files would slow every worker down
+
         with progress.of_asset("sample/annotated"):
             paths = context.resources.genoteca_paths
             made = joined_dataset(paths, context.partition_key, modules, progress.report)

@@ -23,10 +23,7 @@ from genoteca.sdk.parquet import facts
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Stored
 
-__all__ = ["JOIN_VERSION", "answer_columns", "joined_dataset", "joined_module", "why_not_joined"]
-
-JOIN_VERSION = 1
-"""Raised when joining gives another table of the same answers."""
+__all__ = ["answer_columns", "joined_dataset", "joined_module", "why_not_joined"]
 
 
 def joined_dataset(

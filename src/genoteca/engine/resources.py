@@ -51,6 +51,8 @@ class Scope:
     """Fetch everything anew, also what is in the cache."""
     release: str = ""
     """Which release of a reference to complete; empty: the newest."""
+    chromosomes: Sequence[str] | None = None
+    """Which a reference must have; None: those of every genome."""
     modules: Sequence[Loaded] = field(default_factory=tuple)
 
 
@@ -184,6 +186,7 @@ class RunChoice:
         self._build = scope.build
         self._release = scope.release
         self._layout = settings.layout
+        self._chromosomes = scope.chromosomes
 
     def choose(self, rows: int) -> Literal["polars", "duckdb"]:
         """Choose the join engine: the one asked for, else Polars unless a large join meets little memory."""
@@ -198,8 +201,8 @@ class RunChoice:
         return Build(self._build)
 
     def chromosomes(self) -> frozenset[str]:
-        """Give the chromosomes on which the genomes on this computer have variants."""
-        return needed_chromosomes(self._layout)
+        """Give the chromosomes that are needed: of the genome that is asked about, else of all on this computer."""
+        return needed_chromosomes(self._layout) if self._chromosomes is None else frozenset(self._chromosomes)
 
     def release(self) -> str:
         """Name the release that a reference run shall publish; empty: the publisher's newest."""

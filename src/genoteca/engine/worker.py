@@ -109,6 +109,7 @@ class Work:
             engine=request.engine,
             force=request.force,
             release=request.release,
+            chromosomes=request.chromosomes,
             modules=loaded,
         )
         try:

@@ -59,6 +59,8 @@ class RunRequest(BaseModel):
     """For a reference: fetch everything anew, also what is in the cache."""
     release: str = ""
     """For a reference: which release to complete; empty: the publisher's newest."""
+    chromosomes: list[str] | None = None
+    """For a reference with a file for each: those needed; null: those of every genome on this computer."""
     reused: dict[str, str] = Field(default_factory=dict)
     """Modules whose answer is up to date and is not made again, with the run that made it."""
     after: list[str] = Field(default_factory=list)

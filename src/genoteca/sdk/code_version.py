@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["ANNOTATE_VERSION", "annotations_version", "matched_by_an_older"]
 
-ANNOTATE_VERSION = 1
+ANNOTATE_VERSION = 2
 """Raised when the app's matching changes an answer: every module's annotations are then out of date."""
 
 

@@ -34,7 +34,8 @@ class ReferenceRequest:
     """An empty folder, removed at the end of the run."""
     progress: Progress
     chromosomes: frozenset[str] | None = None
-    """Those that the genomes on this computer have, for a publisher with a file for each; None: not known, take all.
+    """Those needed, for a publisher with a file for each: of the genome that is asked about, or of all on this
+    computer; None: not known, take all.
 
     A reference that lacks any says in its metadata, under `chromosomes`, which ones it has.
     """

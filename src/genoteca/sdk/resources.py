@@ -181,7 +181,7 @@ class EngineChoice(Protocol):
         """Give the build that a reference run shall publish."""
 
     def chromosomes(self) -> frozenset[str]:
-        """Give the chromosomes on which the genomes on this computer have variants."""
+        """Give the chromosomes that are needed: of the genome that is asked about, else of all on this computer."""
 
     def release(self) -> str:
         """Name the release that a reference run shall publish; empty: the publisher's newest."""

@@ -111,7 +111,7 @@ def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     "spec",
     [
-        "!!python/object/apply:os.system ['touch /tmp/owned']",
+        "!!python/object/apply:os.system ['touch owned']",
         "a: [1, 2",
         "\x00",
         "[" * 5000,

@@ -123,12 +123,26 @@ def annotate(request: AnnotateRequest) -> Answer:
     path, tables, columns = request.reference.path, request.sample_tables, request.manifest.columns
     match = TableMatch(str(request.reference.record.metadata["match"]))
     if match is TableMatch.INTERVAL:
-        answer = annotate_regions(path, tables, columns=columns)
+        answer = _with_own_variants(annotate_regions(path, tables, columns=columns), tables.variants)
         return answer if request.reference.record.build == tables.build else _with_ends(answer, path)
     if match is TableMatch.POSITION:
-        return annotate_positions(path, tables, columns=columns)
+        return _with_own_variants(annotate_positions(path, tables, columns=columns), tables.variants)
     engine = request.engine.choose(request.reference.record.rows)
     return annotate_alleles(path, tables, columns=columns, dense=False, engine=engine, progress=request.progress)
+
+
+def _with_own_variants(answer: Answer, variants: Path) -> Answer:
+    """Tell which variant of the sample an answer is about: a place has no alleles, and an interval many positions."""
+    import polars as pl
+
+    change = pl.format("{}:{} {}>{}", pl.col("chrom").cast(pl.String), "pos", "ref", "alt")
+    own = pl.scan_parquet(variants).select(own_variant=change).with_row_index("row")
+
+    def with_own(rows: pl.DataFrame) -> pl.DataFrame:
+        here = own.filter(pl.col("row").is_in(rows["row"].unique().implode())).collect()
+        return rows.update(here, on="row", how="left", maintain_order="left")
+
+    return answer.changed(with_own)
 
 
 def _with_ends(answer: Answer, path: Path) -> Answer:

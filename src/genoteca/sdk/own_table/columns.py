@@ -24,7 +24,7 @@ DBSNP = "https://www.ncbi.nlm.nih.gov/snp/?term={}"
 
 _TAKEN = {column.name for column in (*ANNOTATIONS, *LIFTED, *VARIANTS)} | {
     "infer", "always", "start", "end", "gate", "caution", "trait", "title", "carried", "copies", "deleted", "on",
-    "at", "interval_end", "listed",
+    "at", "interval_end", "listed", "own_variant",
     "asserted_by", "doubted", "one_copy", "order_given", "alts", "hit", "exact", "variant", "flipped", "swapped",
     "checked", "from_chrom", "from_pos", "from_ref", "from_alt", "turned", "part", "place",
 }  # fmt: skip

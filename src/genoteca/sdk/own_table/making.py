@@ -19,7 +19,7 @@ from genoteca.sdk.own_table.account import TableAccount
 from genoteca.sdk.own_table.head import FileKind, read_head
 from genoteca.sdk.own_table.placing import alleles_of_rows, beyond, intervals_of_rows, typed
 from genoteca.sdk.own_table.reading import table_rows
-from genoteca.sdk.own_table.seen import INTERVAL_END, LISTED, TableLook
+from genoteca.sdk.own_table.seen import INTERVAL_END, LISTED, OWN_VARIANT, TableLook
 from genoteca.sdk.own_table.told import TableMatch, Told
 from genoteca.sdk.own_table.vcf import sites_of_vcf
 from genoteca.sdk.place_file import REGIONS
@@ -127,7 +127,8 @@ def _whole(frame: pl.DataFrame, look: TableLook, account: TableAccount) -> pl.Da
     account.kept += len(frame)
     made = typed(frame, look.kept)
     place = ("chrom", "pos", "ref", "alt") if "pos" in made.columns else ("chrom", "start", "end")
-    more = {INTERVAL_END.name: pl.col("end"), LISTED.name: pl.lit(value=True)}
+    nobody = pl.lit(None, pl.String)
+    more = {INTERVAL_END.name: pl.col("end"), OWN_VARIANT.name: nobody, LISTED.name: pl.lit(value=True)}
     declared = [more.get(column.name, pl.col(column.name)).alias(column.name) for column in look.annotation_columns()]
     return made.select(*place, *declared)
 

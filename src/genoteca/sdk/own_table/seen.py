@@ -12,7 +12,7 @@ from genoteca.model.column import AnnotationColumn, ColumnType
 from genoteca.sdk.own_table.head import FileKind
 from genoteca.sdk.own_table.told import TableMatch
 
-__all__ = ["INTERVAL_END", "LISTED", "SeenColumn", "TableLook"]
+__all__ = ["INTERVAL_END", "LISTED", "OWN_VARIANT", "SeenColumn", "TableLook"]
 
 SHOWN = 8
 """Columns shown in a result until the user chooses others."""
@@ -22,6 +22,12 @@ INTERVAL_END = AnnotationColumn(
     label="Interval ends at",
     type=ColumnType.POSITION,
     description="Last base of the interval (1-based, included); Position is its first.",
+)
+OWN_VARIANT = AnnotationColumn(
+    name="own_variant",
+    label="Your variant",
+    type=ColumnType.TEXT,
+    description="The genome's variant that lies here: chromosome, position (1-based), REF and ALT, after trimming.",
 )
 LISTED = AnnotationColumn(
     name="listed", label="Listed", type=ColumnType.FLAG, description="The file has a row for it."
@@ -82,11 +88,14 @@ class TableLook(BaseModel):
     def annotation_columns(self) -> tuple[AnnotationColumn, ...]:
         """Give the kept columns as a module declares them; the first few are shown until others are chosen.
 
-        Of intervals, their end stands before them: the position of an answer is the interval's first base. Of a file
-        that has no other column, that a row lists it.
+        Of intervals, their end stands before them: the position of an answer is the interval's first base. Where no
+        alleles are compared, the genome's variant follows, which only annotating can tell. Of a file that has no
+        other column, that a row lists it.
         """
         if self.match is TableMatch.INTERVAL:
-            return (INTERVAL_END, *self._declared())
+            return (INTERVAL_END, OWN_VARIANT, *self._declared())
+        if self.match is TableMatch.POSITION:
+            return (OWN_VARIANT, *self._declared())
         return self._declared() or (LISTED,)
 
     def _declared(self) -> tuple[AnnotationColumn, ...]:

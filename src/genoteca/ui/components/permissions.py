@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nicegui import ui
 
 from genoteca.actions.views import ModuleCard
+from genoteca.model.module import SettingType
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, said, stack
 
@@ -32,6 +33,8 @@ def _lines(module: ModuleCard) -> Iterable[tuple[str, str]]:
             "public",
             f"Fetches its reference data from {', '.join(asks.network)}, {when}. Your genome is not sent.",
         )
+    elif any(one.type is SettingType.PATH_OR_URL for one in module.manifest.settings.values()):
+        yield "public_off", "Asks the internet for nothing, unless you give it an address. Your genome is not sent."
     else:
         yield "public_off", "Never uses the internet."
     if asks.reads:
