@@ -4,6 +4,14 @@ from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
+from genoteca.actions.catalogues import (
+    add_catalogue,
+    list_catalogues,
+    look_at_catalogue,
+    refresh_catalogues,
+    remove_catalogue,
+)
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
@@ -47,6 +55,7 @@ from genoteca.actions.modules import (
 )
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
+from genoteca.actions.publishing import build_catalogue, sign_catalogue
 from genoteca.actions.releases import (
     NEWEST,
     check_updates,
@@ -91,6 +100,7 @@ from genoteca.actions.views import (
     ModuleData,
     ModuleReport,
     ModuleState,
+    ModuleVersion,
     Query,
     RecordDetail,
     ResultHeader,
@@ -121,6 +131,8 @@ __all__ = [
     "AnnotateReport",
     "AnswerState",
     "App",
+    "BuiltCatalogueCard",
+    "CatalogueCard",
     "Cell",
     "DagsterUi",
     "DataRelease",
@@ -137,6 +149,7 @@ __all__ = [
     "ModuleData",
     "ModuleReport",
     "ModuleState",
+    "ModuleVersion",
     "OwnTableRead",
     "Query",
     "RecordDetail",
@@ -146,16 +159,19 @@ __all__ = [
     "RunCard",
     "SampleCard",
     "SampleState",
+    "SignedCatalogueCard",
     "Step",
     "TableHeader",
     "Trouble",
     "about_result",
     "add_another",
+    "add_catalogue",
     "add_sample",
     "add_samples",
     "annotate",
     "annotate_report",
     "answer_words",
+    "build_catalogue",
     "cancel_run",
     "change_settings",
     "check_module_folder",
@@ -187,10 +203,12 @@ __all__ = [
     "join_sample",
     "known_updates",
     "leave_import",
+    "list_catalogues",
     "list_modules",
     "list_results",
     "list_runs",
     "list_samples",
+    "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
     "module_data",
@@ -208,8 +226,10 @@ __all__ = [
     "read_of_own_table",
     "ready_release",
     "recheck_modules",
+    "refresh_catalogues",
     "refuse_column",
     "release_words",
+    "remove_catalogue",
     "remove_module",
     "require_prepared",
     "result_page",
@@ -226,6 +246,7 @@ __all__ = [
     "show_run",
     "show_sample",
     "show_table",
+    "sign_catalogue",
     "size_words",
     "start",
     "table_page",

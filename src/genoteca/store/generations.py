@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from genoteca.errors import InstallError, NotFoundError
 from genoteca.settings import Layout
 from genoteca.store import tool
-from genoteca.store.catalogue import CatalogueEntry
+from genoteca.store.catalogue import BundledEntry, CatalogueEntry
 from genoteca.store.environment import app_version, app_versions, missing_requirements, taken_names
 from genoteca.store.extras import plan_extras
 from genoteca.store.installed import InstalledModule, installed_modules, modules_of
@@ -36,7 +36,7 @@ from genoteca.store.record import (
     site_of,
     write_record,
 )
-from genoteca.store.rules import check_apart, check_fits, check_removable
+from genoteca.store.rules import check_apart, check_fits, check_promise, check_removable
 from genoteca.store.sources import InstallSource, bundled_source
 from genoteca.store.trust import Trust
 from genoteca.store.wheels import Wheel, inspect_wheel, top_level_of
@@ -60,6 +60,8 @@ class Prepared:
     wheel: Wheel
     origin: InstallOrigin
     source_digest: str
+    entry: CatalogueEntry | None = None
+    """What the added catalogue that it came from says of it."""
 
 
 def _silent(_fraction: float, _stage: str) -> None:
@@ -97,10 +99,14 @@ class Generations:
             wheel = self._copied(source, Path(folder))
             progress(0.2, "Reading")
             found = inspect_wheel(wheel, taken=taken_names(), distributions=app_versions(self._modules))
+            if source.entry and source.offered:
+                check_promise(found, source.entry, source.offered)
             kept = kept_wheel(self._modules, found.sha256, wheel.name)
             kept.parent.mkdir(parents=True, exist_ok=True)
             wheel.replace(kept)
-        return Prepared(wheel=replace(found, path=kept), origin=source.origin, source_digest=source.digest())
+        return Prepared(
+            wheel=replace(found, path=kept), origin=source.origin, source_digest=source.digest(), entry=source.entry
+        )
 
     def install(self, prepared: Prepared, *, check: Check, progress: Progress = _silent) -> InstalledModule:
         """Install a prepared module, in place of an older one of the same id.
@@ -127,7 +133,7 @@ class Generations:
             self._make(records, extras, lambda modules: check(*_parted(modules, wheel.id)), progress)
             return _parted(installed_modules(self._layout), wheel.id)[0]
 
-    def update(self, entry: CatalogueEntry, *, check: Check, progress: Progress = _silent) -> InstalledModule:
+    def update(self, entry: BundledEntry, *, check: Check, progress: Progress = _silent) -> InstalledModule:
         """Install what the catalogue holds in place of what is installed. Raises as `prepare` and `install` do."""
         self._installed(entry.id)
         return self.install(self.prepare(bundled_source(entry), progress=progress), check=check, progress=progress)
@@ -267,5 +273,7 @@ def _record(prepared: Prepared) -> ModuleRecord:
         requires=wheel.requires,
         origin=prepared.origin,
         source_digest=prepared.source_digest,
+        catalogue=prepared.entry.catalogue if prepared.entry else "",
+        catalogue_key=prepared.entry.catalogue_key if prepared.entry else "",
         installed_at=datetime.now(UTC),
     )
