@@ -40,10 +40,8 @@ def _entries(catalogue: AddedCatalogue, catalogues: AddedCatalogues) -> list[Cat
     index = index_of(catalogue)
     if index is None:
         # A refresh may have put another state in its place since the list was read.
-        now = next(
-            (one for one in catalogues.list() if one.slug == catalogue.slug and one.state != catalogue.state), None
-        )
-        index = index_of(now) if now else None
+        others = (one for one in catalogues.list() if one.slug == catalogue.slug and one.state != catalogue.state)
+        index = next(filter(None, map(index_of, others)), None)
     if index is None:
         return []
     return entries_of(index, slug=catalogue.slug, name=catalogue.name, key=catalogue.fingerprint, app=app_version())

@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, MetaFile, Root, Signed, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from genoteca.errors import CatalogueError
 from genoteca.store.signed.client import fingerprint_of
@@ -31,7 +31,7 @@ TIMESTAMP_DAYS = 30
 RENEW_DAYS = 90
 """Before its end, the root is signed again where its key is there."""
 
-Role = TypeVar("Role", bound=Signed)
+Role = TypeVar("Role", Root, Timestamp, Snapshot, Targets)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,8 +69,9 @@ def sign(out: Path, keys: Path, *, now: datetime | None = None) -> SignedCatalog
         expires=moment + timedelta(days=TIMESTAMP_DAYS),
         snapshot_meta=MetaFile(snapshot.version),
     )
-    for signed in (targets, snapshot, timestamp):
-        _write(folder, Metadata(signed), [_signer(keys, root, signed.type)])
+    _write(folder, Metadata(targets), [_signer(keys, root, Targets.type)])
+    _write(folder, Metadata(snapshot), [_signer(keys, root, Snapshot.type)])
+    _write(folder, Metadata(timestamp), [_signer(keys, root, Timestamp.type)])
     _drop_older(folder, snapshot.version)
     return SignedCatalogue(
         name=index.name,
