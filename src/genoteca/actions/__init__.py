@@ -12,6 +12,8 @@ from genoteca.actions.catalogues import (
     refresh_catalogues,
     remove_catalogue,
 )
+from genoteca.actions.checking import check_modules, recheck_modules
+from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
@@ -40,19 +42,16 @@ from genoteca.actions.importing import (
     install_import,
     leave_import,
 )
-from genoteca.actions.modules import (
-    SHIPPED,
-    check_modules,
-    configure_module,
+from genoteca.actions.installing import (
     install_module,
-    list_modules,
-    module_source,
-    recheck_modules,
+    install_modules,
+    module_history,
+    pin_module,
     remove_module,
     roll_back_modules,
-    show_module,
     update_modules,
 )
+from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
 from genoteca.actions.publishing import build_catalogue, sign_catalogue
@@ -86,7 +85,9 @@ from genoteca.actions.samples import (
     sample_report,
     show_sample,
 )
+from genoteca.actions.starting import StartState, begin_start, start_succeeded, with_modules
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
+from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
 from genoteca.actions.views import (
     AddSample,
     AnnotateReport,
@@ -94,6 +95,7 @@ from genoteca.actions.views import (
     Cell,
     DataRelease,
     DataUpdate,
+    GenerationCard,
     HelpPage,
     ModuleAnswer,
     ModuleCard,
@@ -112,6 +114,7 @@ from genoteca.actions.views import (
     Step,
     TableHeader,
     Trouble,
+    TrustDecision,
 )
 from genoteca.actions.words import (
     answer_words,
@@ -138,6 +141,7 @@ __all__ = [
     "DataRelease",
     "DataUpdate",
     "ExportReport",
+    "GenerationCard",
     "GenomeReport",
     "Health",
     "HelpPage",
@@ -160,9 +164,11 @@ __all__ = [
     "SampleCard",
     "SampleState",
     "SignedCatalogueCard",
+    "StartState",
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
     "about_result",
     "add_another",
     "add_catalogue",
@@ -171,6 +177,7 @@ __all__ = [
     "annotate",
     "annotate_report",
     "answer_words",
+    "begin_start",
     "build_catalogue",
     "cancel_run",
     "change_settings",
@@ -200,6 +207,7 @@ __all__ = [
     "inspect_genome",
     "install_import",
     "install_module",
+    "install_modules",
     "join_sample",
     "known_updates",
     "leave_import",
@@ -208,10 +216,12 @@ __all__ = [
     "list_results",
     "list_runs",
     "list_samples",
+    "list_trust",
     "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
     "module_data",
+    "module_history",
     "module_source",
     "new_module",
     "next_check",
@@ -220,6 +230,7 @@ __all__ = [
     "outcomes_of",
     "outside_requests",
     "parse_where",
+    "pin_module",
     "prepare_module",
     "preview_limits",
     "read_again",
@@ -235,6 +246,7 @@ __all__ = [
     "result_page",
     "result_row",
     "retry_run",
+    "revoke_trust",
     "roll_back_modules",
     "run_dagster_ui",
     "run_lines",
@@ -249,10 +261,13 @@ __all__ = [
     "sign_catalogue",
     "size_words",
     "start",
+    "start_succeeded",
     "table_page",
     "table_row",
     "tidy",
+    "trust_module",
     "unusable_words",
     "update_modules",
     "update_words",
+    "with_modules",
 ]

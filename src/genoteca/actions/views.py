@@ -23,6 +23,7 @@ __all__ = [
     "Cell",
     "DataRelease",
     "DataUpdate",
+    "GenerationCard",
     "HelpPage",
     "ModuleAnswer",
     "ModuleCard",
@@ -42,6 +43,7 @@ __all__ = [
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
 ]
 
 
@@ -324,11 +326,40 @@ class ModuleCard(View):
     """Gene symbols it is found by."""
     withdrawn: str = ""
     """Why the version that is installed was withdrawn by its publisher; empty: it was not."""
+    pinned: str = ""
+    """The installed version, where updates pass it by; empty: it is not pinned."""
+    needs_trust: bool = False
+    """Whether it is set aside because nobody trusts its code, or not any more."""
 
     @property
     def source(self) -> str:
         """What names this very card to an action: `ID@catalogue`, or the id alone."""
         return f"{self.id}@{self.catalogue}" if self.catalogue else self.id
+
+
+class GenerationCard(View):
+    """The modules as they were at one time, and what was changed then."""
+
+    number: int
+    when: datetime
+    changes: list[str]
+    """In words: `ClinVar 1.0.0 → 1.1.0`."""
+    modules: list[str]
+    """Ids and versions of all that were installed."""
+    current: bool
+
+
+class TrustDecision(View):
+    """One module whose code a person trusted, by the sha256 of its wheel."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    tier: Tier
+    when: datetime
+    installed: bool
+    """Whether these very contents are installed now."""
 
 
 class ResultHeader(View):

@@ -70,13 +70,18 @@ class InstalledModule:
 
 
 def installed_modules(layout: Layout) -> list[InstalledModule]:
-    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises."""
-    record = current_record(layout.modules)
+    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises.
+
+    Of a data folder that was opened without its modules there are none.
+    """
+    record = None if layout.without_modules else current_record(layout.modules)
     found = modules_of(layout.modules, record) if record else []
     if not any(module.manifest and module.manifest.columns_from == "settings" for module in found):
         return found
     settled = SettledColumns(layout.database)
-    return [replace(one, manifest=settled.manifest(one.manifest)) if one.manifest else one for one in found]
+    return [
+        replace(one, manifest=settled.manifest(one.manifest, one.digest)) if one.manifest else one for one in found
+    ]
 
 
 def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]:
