@@ -49,8 +49,9 @@ def install_module(
 ) -> ModuleCard:
     """Install a module, or change nothing; waits for another install's end.
 
-    `id_or_path`: `ID`, `ID@catalogue`, a wheel or a folder. `version`: one that is on offer, else the newest. `trusted`: the user confirmed the code of a module from
-    a file. `own_source`: it was written by the app, so its code may be built. `cancelled` is asked between steps.
+    `id_or_path`: `ID`, `ID@catalogue`, a wheel or a folder. `version`: one that is on offer, else the newest.
+    `trusted`: the user confirmed the code of a module that is not shipped with the app. `own_source`: it was written
+    by the app, so its code may be built. `cancelled` is asked between steps.
 
     Raises:
         NotFoundError: it is neither a module nor a file.

@@ -101,13 +101,15 @@ def verify(place: Place, state: Path, *, known: Path | None = None, where: str) 
 def take_artifact(
     place: Place, state: Path, *, wheel: str, sha256: str, into: Path, where: str, progress: Progress
 ) -> Path:
-    """Bring a wheel that a verified catalogue offers to `into`; its bytes are those that were signed.
+    """Bring a wheel that a verified catalogue offers to `into`, unless it is there; its bytes are those signed.
 
     Raises CatalogueError when it is not there, not signed or of other bytes, and what the place raises.
     """
     path = artifact(wheel)
     with _told(where):
         target = _signed_target(state, path, sha256, where)
+        if _is_whole(into / wheel, target):
+            return into / wheel
         try:
             found = place.take(path, sha256=sha256, size=target.length, progress=progress)
         except FileNotFoundError as error:
@@ -175,6 +177,15 @@ def _signed_target(state: Path, path: str, sha256: str, where: str) -> TargetFil
     if target is None or target.hashes.get("sha256") != sha256:
         raise CatalogueError(f"{where} offers {path} without having signed it", hint=WRONG_HINT)
     return target
+
+
+def _is_whole(path: Path, target: TargetFile) -> bool:
+    try:
+        with path.open("rb") as file:
+            target.verify_length_and_hashes(file)
+    except (OSError, LengthOrHashMismatchError):
+        return False
+    return True
 
 
 def _verified_copy(found: Path, target: TargetFile, copy: Path) -> Path:
