@@ -139,6 +139,16 @@ class Layout:
         return self.home / "modules"
 
     @property
+    def catalogue(self) -> Path:
+        """Of each added catalogue, what was verified last."""
+        return self.home / "catalogue"
+
+    @property
+    def catalogue_keys(self) -> Path:
+        """Private keys of the catalogues that are published from here."""
+        return self.home / "catalogue-keys"
+
+    @property
     def logs(self) -> Path:
         """Logs of workers and of the app."""
         return self.home / "logs"

@@ -4,6 +4,14 @@ from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
+from genoteca.actions.catalogues import (
+    add_catalogue,
+    list_catalogues,
+    look_at_catalogue,
+    refresh_catalogues,
+    remove_catalogue,
+)
 from genoteca.actions.checking import check_modules, recheck_modules
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
@@ -46,6 +54,7 @@ from genoteca.actions.installing import (
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
+from genoteca.actions.publishing import build_catalogue, sign_catalogue
 from genoteca.actions.releases import (
     NEWEST,
     check_updates,
@@ -93,6 +102,7 @@ from genoteca.actions.views import (
     ModuleData,
     ModuleReport,
     ModuleState,
+    ModuleVersion,
     Query,
     RecordDetail,
     ResultHeader,
@@ -124,6 +134,8 @@ __all__ = [
     "AnnotateReport",
     "AnswerState",
     "App",
+    "BuiltCatalogueCard",
+    "CatalogueCard",
     "Cell",
     "DagsterUi",
     "DataRelease",
@@ -141,6 +153,7 @@ __all__ = [
     "ModuleData",
     "ModuleReport",
     "ModuleState",
+    "ModuleVersion",
     "OwnTableRead",
     "Query",
     "RecordDetail",
@@ -150,6 +163,7 @@ __all__ = [
     "RunCard",
     "SampleCard",
     "SampleState",
+    "SignedCatalogueCard",
     "StartState",
     "Step",
     "TableHeader",
@@ -157,12 +171,14 @@ __all__ = [
     "TrustDecision",
     "about_result",
     "add_another",
+    "add_catalogue",
     "add_sample",
     "add_samples",
     "annotate",
     "annotate_report",
     "answer_words",
     "begin_start",
+    "build_catalogue",
     "cancel_run",
     "change_settings",
     "check_module_folder",
@@ -195,11 +211,13 @@ __all__ = [
     "join_sample",
     "known_updates",
     "leave_import",
+    "list_catalogues",
     "list_modules",
     "list_results",
     "list_runs",
     "list_samples",
     "list_trust",
+    "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
     "module_data",
@@ -219,8 +237,10 @@ __all__ = [
     "read_of_own_table",
     "ready_release",
     "recheck_modules",
+    "refresh_catalogues",
     "refuse_column",
     "release_words",
+    "remove_catalogue",
     "remove_module",
     "require_prepared",
     "result_page",
@@ -238,6 +258,7 @@ __all__ = [
     "show_run",
     "show_sample",
     "show_table",
+    "sign_catalogue",
     "size_words",
     "start",
     "start_state",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genoteca.actions.app import App
+from genoteca.actions.catalogues import taker
 from genoteca.actions.checking import checker, generations, settle_current
 from genoteca.actions.modules import list_modules, show_module
 from genoteca.actions.references import all_refs
@@ -17,8 +18,9 @@ from genoteca.store.generations import Cancelled, Generations, Prepared, Progres
 from genoteca.store.installed import installed_modules
 from genoteca.store.pins import Pins
 from genoteca.store.quarantine import Quarantine
-from genoteca.store.sources import install_source
-from genoteca.store.stages import never, silent
+from genoteca.store.shelf import everything_on_offer
+from genoteca.store.sources import InstallSource, install_source
+from genoteca.store.stages import Stages, never, silent
 from genoteca.store.trust import Trust
 
 __all__ = [
@@ -47,8 +49,9 @@ def install_module(
 ) -> ModuleCard:
     """Install a module, or change nothing; waits for another install's end.
 
-    `version`: one that the catalogue offers, else its newest. `trusted`: the user confirmed the code of a module from
-    a file. `own_source`: it was written by the app, so its code may be built. `cancelled` is asked between steps.
+    `id_or_path`: `ID`, `ID@catalogue`, a wheel or a folder. `version`: one that is on offer, else the newest.
+    `trusted`: the user confirmed the code of a module that is not shipped with the app. `own_source`: it was written
+    by the app, so its code may be built. `cancelled` is asked between steps.
 
     Raises:
         NotFoundError: it is neither a module nor a file.
@@ -59,7 +62,8 @@ def install_module(
     """
     source = f"{id_or_path}=={version}" if version else id_or_path
     installer = generations(app, developer=own_source)
-    prepared = installer.prepare(install_source(source), progress=progress, cancelled=cancelled)
+    found = _source(app, source, progress, cancelled)
+    prepared = installer.prepare(found, progress=progress, cancelled=cancelled)
     _install(app, installer, [prepared], trusted=trusted, progress=progress, cancelled=cancelled)
     return show_module(app, prepared.wheel.id)
 
@@ -87,7 +91,8 @@ def install_modules(
         def part(fraction: float, stage: str, number: int = number, source: str = source) -> None:
             progress(PREPARING * (number + fraction) / len(ids_or_paths), f"{stage} {source}")
 
-        prepared.append(installer.prepare(install_source(source), progress=part, cancelled=cancelled))
+        found = _source(app, source, part, cancelled)
+        prepared.append(installer.prepare(found, progress=part, cancelled=cancelled))
     _install(app, installer, prepared, trusted=trusted, progress=progress, cancelled=cancelled)
     return [show_module(app, one.wheel.id) for one in prepared]
 
@@ -113,7 +118,7 @@ def update_modules(
             progress((number + fraction) / len(due), stage if len(due) == 1 else f"{title}: {stage}")
 
         try:
-            install_module(app, card.id, progress=part, cancelled=cancelled)
+            install_module(app, card.source, progress=part, cancelled=cancelled)
         except GenotecaError as error:
             if len(due) == 1 or cancelled():
                 raise
@@ -206,6 +211,16 @@ def module_history(app: App) -> list[GenerationCard]:
         )
         for record in reversed(installer.history())
     ]
+
+
+def _source(app: App, id_or_path: str, progress: Progress, cancelled: Cancelled) -> InstallSource:
+    """Find what is meant among everything on offer; what an added catalogue offers is fetched."""
+    return install_source(
+        id_or_path,
+        everything_on_offer(app.layout),
+        installed=installed_modules(app.layout),
+        take=taker(app, Stages(progress=progress, cancelled=cancelled).tell),
+    )
 
 
 def _install(

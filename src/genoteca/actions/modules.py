@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zipfile import ZipFile
 
 from genoteca.actions.app import App
@@ -9,12 +10,22 @@ from genoteca.actions.checking import generations
 from genoteca.actions.providing import provided_by
 from genoteca.actions.references import provided_names
 from genoteca.actions.releases import known_updates
-from genoteca.actions.views import ModuleCard, ModuleState, Trouble
+from genoteca.actions.views import ModuleCard, ModuleState, ModuleVersion, Trouble
 from genoteca.engine.samples import all_samples
 from genoteca.errors import NotFoundError
 from genoteca.model.module import ModuleManifest
 from genoteca.sdk.testable import why_not_testable
-from genoteca.store.catalogue import CatalogueEntry, Offer, bundled_catalogue, offer, search
+from genoteca.store.catalogue import CatalogueEntry, Offer, OfferedVersion, from_another, offer, search
+from genoteca.store.choice import (
+    SHIPPED_SLUG,
+    Wanted,
+    at_version,
+    chosen_version,
+    named_entry,
+    shown_entry,
+    wanted_of,
+)
+from genoteca.store.environment import app_version
 from genoteca.store.generations import Prepared
 from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.pins import Pins
@@ -22,6 +33,7 @@ from genoteca.store.preferences import Preferences
 from genoteca.store.quarantine import Quarantine
 from genoteca.store.record import InstallOrigin
 from genoteca.store.settled import SettledColumns
+from genoteca.store.shelf import everything_on_offer
 from genoteca.store.sources import install_source
 from genoteca.store.trust import Trust, needs_decision
 from genoteca.store.wheels import Wheel
@@ -39,11 +51,19 @@ STATES = {
 
 
 def list_modules(app: App, *, text: str = "", category: str = "") -> list[ModuleCard]:
-    """Give the modules on offer and installed, by title; every word of `text` must occur."""
+    """Give the modules on offer and installed, by title; every word of `text` must occur.
+
+    An id that several catalogues offer has a card for each; once one of them is installed, only that one's.
+    """
     installed = {one.id: one for one in installed_modules(app.layout)}
-    catalogue = bundled_catalogue()
+    catalogue = [
+        entry for entry in everything_on_offer(app.layout) if not from_another(entry, installed.get(entry.id))
+    ]
     offered = {entry.id for entry in catalogue}
-    cards = [_offered(app, entry, installed.get(entry.id)) for entry in search(catalogue, text, category=category)]
+    cards = [
+        _offered(app, entry, installed.get(entry.id), others=[one for one in catalogue if one.id == entry.id])
+        for entry in search(catalogue, text, category=category)
+    ]
     own = [_installed(app, one) for one in installed.values() if one.id not in offered and not one.broken]
     cards += [card for card in own if _fits(card, text, category)]
     newer = known_updates(app)
@@ -52,18 +72,20 @@ def list_modules(app: App, *, text: str = "", category: str = "") -> list[Module
 
 
 def show_module(app: App, module_id: str) -> ModuleCard:
-    """Give one module with everything its detail shows.
+    """Give one module with everything its detail shows; `ID@catalogue` where several offer it.
 
     Raises:
         NotFoundError: it is neither on offer nor installed.
 
     """
-    installed = next((one for one in installed_modules(app.layout) if one.id == module_id), None)
-    entry = next((one for one in bundled_catalogue() if one.id == module_id), None)
+    wanted = wanted_of(module_id) or Wanted(id=module_id)
+    installed = next((one for one in installed_modules(app.layout) if one.id == wanted.id), None)
+    offered = [entry for entry in everything_on_offer(app.layout) if entry.id == wanted.id]
+    entry = shown_entry(wanted, offered, installed)
     if entry is not None:
-        return _offered(app, entry, installed)
+        return _offered(app, entry, installed, others=offered)
     if installed is None:
-        known = ", ".join(card.id for card in list_modules(app))
+        known = ", ".join(card.source for card in list_modules(app))
         raise NotFoundError(f"There is no module {module_id!r}.", hint=f"Modules: {known}")
     return _installed(app, installed)
 
@@ -76,22 +98,26 @@ def module_source(app: App, id_or_path: str) -> ModuleCard:
         InstallError: it cannot be a module.
 
     """
-    source = install_source(id_or_path)
-    if source.origin is InstallOrigin.BUNDLED:
-        return show_module(app, id_or_path)
-    return _prepared(app, generations(app).prepare(source))
+    offered, installed = everything_on_offer(app.layout), installed_modules(app.layout)
+    named = named_entry(id_or_path, offered, installed)
+    if named is None:
+        return _prepared(app, generations(app).prepare(install_source(id_or_path, offered)))
+    entry = at_version(named[0], chosen_version(*named))
+    return _offered(app, entry, next((one for one in installed if one.id == entry.id), None))
 
 
 def titles(app: App) -> dict[str, str]:
     """Give every known module's title by id."""
-    found = {entry.id: entry.manifest.title for entry in bundled_catalogue()}
+    found = {entry.id: entry.manifest.title for entry in reversed(everything_on_offer(app.layout))}
     for module in installed_modules(app.layout):
         if module.manifest is not None:
             found[module.id] = module.manifest.title
     return found
 
 
-def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None) -> ModuleCard:
+def _offered(
+    app: App, entry: CatalogueEntry, installed: InstalledModule | None, *, others: Sequence[CatalogueEntry] = ()
+) -> ModuleCard:
     manifest = (
         SettledColumns(app.layout.database).manifest(entry.manifest, installed.digest)
         if installed
@@ -104,15 +130,55 @@ def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None)
         state=STATES[offer(entry, installed)],
         version=entry.version,
         installed_version=installed.version if installed else None,
-        origin=SHIPPED if installed is None or installed.origin is InstallOrigin.BUNDLED else FROM_FILE,
+        origin=_origin(entry.catalogue, entry.catalogue_name) if installed is None else _came_from(installed, entry),
         icon=entry.icon_svg(),
         readme=entry.readme,
         bytes=entry.disk_bytes,
         settings=Preferences(app.layout.database).values(manifest),
         works_with=_works_with(app, manifest),
         provided=provided_by(app, manifest) if installed else [],
+        catalogue=entry.catalogue,
+        catalogue_name=entry.catalogue_name,
+        others=sorted(one.catalogue or SHIPPED_SLUG for one in others if one.catalogue != entry.catalogue),
+        versions=[_version(one) for one in entry.versions],
+        genes=list(entry.genes),
+        withdrawn=_withdrawn(entry, installed),
     )
     return _with_trouble(app, card, installed)
+
+
+def _version(offered: OfferedVersion) -> ModuleVersion:
+    return ModuleVersion(
+        version=offered.version,
+        tier=offered.tier,
+        bytes=offered.bytes,
+        download_bytes=offered.download_bytes,
+        disk_bytes=offered.disk_bytes,
+        released=offered.released,
+        changelog=offered.changelog,
+        yanked=offered.yanked,
+        requires_app=offered.requires_app,
+        requires=list(offered.requires),
+        why_not=offered.why_not(app_version()),
+    )
+
+
+def _withdrawn(entry: CatalogueEntry, installed: InstalledModule | None) -> str:
+    if installed is None or from_another(entry, installed):
+        return ""
+    offered = entry.find(installed.version)
+    return offered.yanked if offered else ""
+
+
+def _came_from(installed: InstalledModule, entry: CatalogueEntry | None = None) -> str:
+    if installed.origin is InstallOrigin.FILE:
+        return FROM_FILE
+    named = entry is not None and not from_another(entry, installed)
+    return _origin(installed.catalogue, entry.catalogue_name if entry and named else installed.catalogue)
+
+
+def _origin(catalogue: str, name: str) -> str:
+    return f"from the catalogue {name}" if catalogue else SHIPPED
 
 
 def _installed(app: App, module: InstalledModule) -> ModuleCard:
@@ -124,7 +190,10 @@ def _installed(app: App, module: InstalledModule) -> ModuleCard:
         state=ModuleState.INSTALLED,
         version=module.version,
         installed_version=module.version,
-        origin=SHIPPED if module.origin is InstallOrigin.BUNDLED else FROM_FILE,
+        origin=_came_from(module),
+        catalogue=module.catalogue,
+        catalogue_name=module.catalogue,
+        genes=list(manifest.genes),
         icon=module.icon.read_text("utf-8") if module.icon and module.icon.suffix == ".svg" else "",
         readme=module.readme,
         bytes=manifest.disk_bytes,

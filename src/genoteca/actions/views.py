@@ -30,6 +30,7 @@ __all__ = [
     "ModuleData",
     "ModuleReport",
     "ModuleState",
+    "ModuleVersion",
     "Provided",
     "Query",
     "RecordDetail",
@@ -266,6 +267,29 @@ class ModuleData(View):
     """Whether it fetches anything at all; else its data came with it."""
 
 
+class ModuleVersion(View):
+    """One version of a module on offer."""
+
+    version: str
+    tier: Tier
+    bytes: int
+    """To fetch for the module itself; shipped with the app: of its package."""
+    download_bytes: int
+    """To fetch for its data."""
+    disk_bytes: int
+    """On disk, its data and itself."""
+    released: datetime | None = None
+    """When it was first on offer; None: shipped with the app."""
+    changelog: str = ""
+    """What is new in it, Markdown."""
+    yanked: str = ""
+    """Why its publisher withdrew it; empty: it did not."""
+    requires_app: str
+    requires: list[str] = Field(default_factory=list)
+    why_not: str = ""
+    """Why it cannot be installed; empty: it can."""
+
+
 class ModuleCard(View):
     """One module with everything its card and its detail show."""
 
@@ -291,10 +315,26 @@ class ModuleCard(View):
     """What it has for the app or for others, once it is installed."""
     newer_data: bool = False
     """Whether its publisher is known to have newer data than what is there."""
+    catalogue: str = ""
+    """Slug of the added catalogue that this card is of; empty: shipped with the app, or from a file."""
+    catalogue_name: str = ""
+    others: list[str] = Field(default_factory=list)
+    """Other catalogues that offer a module of the same id; `shipped` stands for what came with the app."""
+    versions: list[ModuleVersion] = Field(default_factory=list)
+    """On offer, newest first."""
+    genes: list[str] = Field(default_factory=list)
+    """Gene symbols it is found by."""
+    withdrawn: str = ""
+    """Why the version that is installed was withdrawn by its publisher; empty: it was not."""
     pinned: str = ""
     """The installed version, where updates pass it by; empty: it is not pinned."""
     needs_trust: bool = False
     """Whether it is set aside because nobody trusts its code, or not any more."""
+
+    @property
+    def source(self) -> str:
+        """What names this very card to an action: `ID@catalogue`, or the id alone."""
+        return f"{self.id}@{self.catalogue}" if self.catalogue else self.id
 
 
 class GenerationCard(View):

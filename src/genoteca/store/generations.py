@@ -14,7 +14,7 @@ from genoteca.errors import InstallError, NotFoundError
 from genoteca.settings import Layout
 from genoteca.store import tool
 from genoteca.store.alone import alone
-from genoteca.store.catalogue import CatalogueEntry
+from genoteca.store.catalogue import BundledEntry, CatalogueEntry
 from genoteca.store.changes import changes_between
 from genoteca.store.environment import app_version, app_versions, missing_requirements, taken_names
 from genoteca.store.extras import plan_extras
@@ -36,7 +36,7 @@ from genoteca.store.record import (
     write_record,
 )
 from genoteca.store.room import require_room, size_of, unpacked_bytes
-from genoteca.store.rules import check_apart, check_buildable, check_removable, check_together
+from genoteca.store.rules import check_apart, check_buildable, check_promise, check_removable, check_together
 from genoteca.store.sources import InstallSource, bundled_source
 from genoteca.store.stages import QUIET, Cancelled, Progress, Stages, never, silent
 from genoteca.store.syncing import keep_file, sync_tree
@@ -64,6 +64,8 @@ class Prepared:
     wheel: Wheel
     origin: InstallOrigin
     source_digest: str
+    entry: CatalogueEntry | None = None
+    """What the added catalogue that it came from says of it."""
 
 
 def _as_they_are(_modules: list[InstalledModule], _stages: Stages) -> None:
@@ -118,9 +120,13 @@ class Generations:
             stages.tell(0.2, "Reading")
             found = inspect_wheel(wheel, taken=taken_names(), distributions=app_versions(self._modules))
             check_buildable(found, source, developer=self._developer)
+            if source.entry and source.offered:
+                check_promise(found, source.entry, source.offered)
             kept = kept_wheel(self._modules, found.sha256, wheel.name)
             keep_file(wheel, kept)
-        return Prepared(wheel=replace(found, path=kept), origin=source.origin, source_digest=source.digest())
+        return Prepared(
+            wheel=replace(found, path=kept), origin=source.origin, source_digest=source.digest(), entry=source.entry
+        )
 
     def install(
         self, prepared: Prepared, *, check: Check, progress: Progress = silent, cancelled: Cancelled = never
@@ -162,7 +168,7 @@ class Generations:
             self._make(records, extras, lambda modules: _check_new(wheels, modules, check, stages), stages)
             return [module for module in installed_modules(self._layout) if module.id in wheels]
 
-    def update(self, entry: CatalogueEntry, *, check: Check, progress: Progress = silent) -> InstalledModule:
+    def update(self, entry: BundledEntry, *, check: Check, progress: Progress = silent) -> InstalledModule:
         """Install what the catalogue holds in place of what is installed. Raises as `prepare` and `install` do."""
         self._installed(entry.id)
         return self.install(self.prepare(bundled_source(entry), progress=progress), check=check, progress=progress)
@@ -286,5 +292,7 @@ def _record(prepared: Prepared) -> ModuleRecord:
         requires=wheel.requires,
         origin=prepared.origin,
         source_digest=prepared.source_digest,
+        catalogue=prepared.entry.catalogue if prepared.entry else "",
+        catalogue_key=prepared.entry.catalogue_key if prepared.entry else "",
         installed_at=datetime.now(UTC),
     )

@@ -45,6 +45,10 @@ class InstalledModule:
     source_digest: str
     """Of the source folder its wheel was built from; empty for a wheel."""
     icon: Path | None
+    catalogue: str = ""
+    """Slug of the added catalogue it came from."""
+    catalogue_key: str = ""
+    """Fingerprint of that catalogue's root key."""
     problem: str = ""
     """Why it is broken; empty when it is not."""
 
@@ -115,6 +119,8 @@ def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: Mod
         origin=kept.origin,
         source_digest=kept.source_digest,
         icon=icon_of(folder, manifest) if manifest else None,
+        catalogue=kept.catalogue,
+        catalogue_key=kept.catalogue_key,
         problem=problem,
     )
 
@@ -135,6 +141,8 @@ def _lost(site: Path, kept: ModuleRecord) -> InstalledModule:
         origin=kept.origin,
         source_digest=kept.source_digest,
         icon=None,
+        catalogue=kept.catalogue,
+        catalogue_key=kept.catalogue_key,
         problem=f"Its files are gone from {site}",
     )
 

@@ -41,6 +41,7 @@ class InstallOrigin(StrEnum):
 
     BUNDLED = "bundled"
     FILE = "file"
+    CATALOGUE = "catalogue"
 
 
 class Kept(BaseModel):
@@ -70,6 +71,10 @@ class ModuleRecord(Kept):
     origin: InstallOrigin
     source_digest: str = ""
     """Of the source folder it was built from; empty for a wheel."""
+    catalogue: str = ""
+    """Slug of the added catalogue it came from."""
+    catalogue_key: str = ""
+    """Fingerprint of that catalogue's root key: another catalogue under the same slug has no updates for it."""
     installed_at: datetime
 
 

@@ -12,12 +12,13 @@ from packaging.version import Version
 
 from genoteca.errors import InstallError
 from genoteca.model.module import Tier, fold
+from genoteca.store.catalogue import CatalogueEntry, OfferedVersion
 from genoteca.store.installed import InstalledModule
 from genoteca.store.record import InstallOrigin
 from genoteca.store.sources import InstallSource, SourceKind
 from genoteca.store.wheels import Wheel
 
-__all__ = ["check_apart", "check_buildable", "check_fits", "check_removable", "check_together"]
+__all__ = ["check_apart", "check_buildable", "check_fits", "check_promise", "check_removable", "check_together"]
 
 
 class Neighbour(Protocol):
@@ -92,6 +93,24 @@ def check_fits(wheel: Wheel, others: Sequence[Neighbour], *, app: str) -> None:
     absent = sorted(set(manifest.requires) - {other.id for other in others})
     if absent:
         raise InstallError(f"{wheel.id} needs {', '.join(absent)}", hint=f"Install {absent[0]} first.")
+
+
+def check_promise(wheel: Wheel, entry: CatalogueEntry, offered: OfferedVersion) -> None:
+    """Check that a wheel is what its catalogue showed, before anybody decided: the same bytes, manifest and tier.
+
+    Raises InstallError naming what differs.
+    """
+    told = offered.manifest.model_dump(by_alias=True) if offered.manifest else {}
+    found = wheel.manifest.model_dump(by_alias=True)
+    differing = [key for key in found if found[key] != told.get(key)]
+    facts = (("bytes", wheel.sha256, offered.sha256), ("tier", wheel.tier, offered.tier))
+    differing += [name for name, inside, said in facts if inside != said]
+    if differing:
+        raise InstallError(
+            f"{offered.wheel} is not what the catalogue {entry.catalogue_name} says of {entry.id} {offered.version}:"
+            f" other {', '.join(sorted(differing))}",
+            hint="Do not install it; tell the catalogue's publisher.",
+        )
 
 
 def check_apart(modules: dict[str, frozenset[str]], extras: dict[str, frozenset[str]]) -> None:
