@@ -18,6 +18,7 @@ from genoteca.settings import Layout
 from genoteca.store import tool
 from genoteca.store.catalogue import CatalogueEntry
 from genoteca.store.environment import app_version, app_versions, missing_requirements, taken_names
+from genoteca.store.environments import environment_of, make_environment_of, prune_environments
 from genoteca.store.extras import plan_extras
 from genoteca.store.installed import InstalledModule, installed_modules, modules_of
 from genoteca.store.record import (
@@ -124,6 +125,7 @@ class Generations:
                 offline=self._offline,
             )
             check_apart(self._top_levels(records), self._top_levels(extras))
+            make_environment_of(wheel, self._modules, offline=self._offline, progress=progress)
             self._make(records, extras, lambda modules: check(*_parted(modules, wheel.id)), progress)
             return _parted(installed_modules(self._layout), wheel.id)[0]
 
@@ -243,6 +245,7 @@ class Generations:
         for folder in self._modules.glob(f"{PREFIX}*"):
             if folder.name not in {f"{PREFIX}{number}" for number in keep}:
                 shutil.rmtree(folder, ignore_errors=True)
+        prune_environments(self._modules, {m.environment for r in whole if r.number in keep for m in r.modules})
         used = {kept.sha256 for record in whole if record.number in keep for kept in record.kept()}
         for folder in [*self._modules.glob("wheels/*"), *self._modules.glob(".prepare-*")]:
             if folder.name not in used and time.time() - folder.stat().st_mtime > WHEEL_SECONDS:
@@ -266,6 +269,7 @@ def _record(prepared: Prepared) -> ModuleRecord:
         package=wheel.package,
         requires=wheel.requires,
         origin=prepared.origin,
+        environment=environment_of(wheel),
         source_digest=prepared.source_digest,
         installed_at=datetime.now(UTC),
     )

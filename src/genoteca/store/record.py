@@ -66,6 +66,8 @@ class ModuleRecord(Kept):
     requires: tuple[str, ...] = ()
     """Requirement lines of its distribution."""
     origin: InstallOrigin
+    environment: str = ""
+    """Of an isolated module: name of its environment's folder."""
     source_digest: str = ""
     """Of the source folder it was built from; empty for a wheel."""
     installed_at: datetime

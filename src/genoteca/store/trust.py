@@ -8,10 +8,11 @@ from pathlib import Path
 from genoteca.database import connect
 from genoteca.errors import InstallError
 from genoteca.model.module import Tier
+from genoteca.sdk.isolated.boxes import box_here
 from genoteca.store.record import InstallOrigin
 from genoteca.store.wheels import Wheel
 
-__all__ = ["Trust", "needs_decision"]
+__all__ = ["Trust", "needs_decision", "runs_as"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS trust (
@@ -22,8 +23,13 @@ CREATE TABLE IF NOT EXISTS trust (
 
 
 def needs_decision(wheel: Wheel, origin: InstallOrigin) -> bool:
-    """Whether a person must decide: code that did not come with the app."""
-    return wheel.tier is not Tier.DATA and origin is not InstallOrigin.BUNDLED
+    """Whether a person must decide: code that did not come with the app, and is kept in by no box."""
+    return runs_as(wheel.tier) is Tier.CODE and origin is not InstallOrigin.BUNDLED
+
+
+def runs_as(tier: Tier) -> Tier:
+    """Give the tier that a module of `tier` has on this system: without a box, an isolated one is code."""
+    return Tier.CODE if tier is Tier.ISOLATED and not box_here().closed else tier
 
 
 class Trust:
