@@ -92,7 +92,7 @@ def read_the_apps_environment() -> object:
 def read_the_apps_memory() -> object:
     held = ctypes.create_string_buffer(8)
     vector = (ctypes.c_size_t * 2)(ctypes.addressof(held), 8)
-    asked = libc.syscall(PROCESS_VM_READV, PARENT, vector, 1, (ctypes.c_size_t * 2)(8, 8), 1, 0)
+    asked = libc.syscall(PROCESS_VM_READV, PARENT, vector, 1, (ctypes.c_size_t * 2)(8, 8), 1, ctypes.c_long(0))
     if asked < 0 and ctypes.get_errno() != errno.EFAULT:  # a wrong address was asked for, and looked up
         raise OSError(ctypes.get_errno(), "process_vm_readv")
     return "asked"

@@ -33,8 +33,7 @@ DEVICE_NODES = 1 << 6 | 1 << 11 | 1 << 9
 def landlock_version() -> int:
     """Give the version that the kernel has; 0: none, or not Linux."""
     try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        return max(int(libc.syscall(CREATE, None, 0, VERSION)), 0)
+        return max(_call(CREATE, None, 0, VERSION), 0)
     except (AttributeError, OSError, TypeError):
         return 0
 
@@ -53,26 +52,33 @@ def restrict_files(read: Sequence[str], write: Sequence[str], *, network: bool) 
     tcp = 3 if version >= TCP_FROM and not network else 0
     scopes = 3 if version >= SCOPES_FROM else 0
     size = 24 if version >= SCOPES_FROM else 16 if version >= TCP_FROM else 8
-    libc = ctypes.CDLL(None, use_errno=True)
-    rules = libc.syscall(CREATE, struct.pack("QQQ", files, tcp, scopes)[:size], size, 0)
+    rules = _call(CREATE, struct.pack("QQQ", files, tcp, scopes)[:size], size, 0)
     if rules < 0:
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
     for paths, rights in ((read, READ), (write, files & ~DEVICE_NODES)):
         for path in paths:
-            _allow(libc, rules, path, rights)
-    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.syscall(RESTRICT, rules, 0):
+            _allow(rules, path, rights)
+    if ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or _call(RESTRICT, rules, 0):
         raise OSError(ctypes.get_errno(), "landlock_restrict_self")
     os.close(rules)
 
 
-def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
+def _call(number: int, *arguments: bytes | int | None) -> int:
+    """Make a system call; every number is given as wide as the kernel reads it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    wide = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
+    return int(libc.syscall(ctypes.c_long(number), *wide))
+
+
+def _allow(rules: int, path: str, rights: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
         fitting = rights if stat.S_ISDIR(os.fstat(place).st_mode) else rights & OF_FILES
-        if libc.syscall(ADD, rules, PATH_BENEATH, struct.pack("=Qi", fitting, place), 0):
+        if _call(ADD, rules, PATH_BENEATH, struct.pack("=Qi", fitting, place), 0):
             raise OSError(ctypes.get_errno(), f"landlock_add_rule {path}")
     finally:
         os.close(place)
