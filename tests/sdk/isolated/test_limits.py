@@ -68,7 +68,9 @@ def test_what_takes_too_much_is_ended(tmp_path: Path, text: str, told: str) -> N
     boxed = Boxed(tmp_path, text)
     with pytest.raises(RunError, match=told):
         boxed.start(Box.LANDLOCK, memory_mb=128, seconds=1, output_mb=8)
-    assert not [one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])]
+    assert not [
+        one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])
+    ]
 
 
 @pytest.mark.parametrize("text", [HOG, ONE_FILE], ids=["memory", "one file"])
