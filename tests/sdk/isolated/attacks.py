@@ -34,7 +34,7 @@ def read_etc_passwd() -> object:
 
 
 def list_the_home() -> object:
-    return os.listdir(TARGETS["home"])
+    return [*Path(TARGETS["home"]).iterdir()]
 
 
 def write_elsewhere() -> object:
@@ -83,7 +83,7 @@ def io_uring() -> object:
 
 
 def read_the_apps_environment() -> object:
-    for process in [str(PARENT), *(name for name in os.listdir("/proc") if name.isdecimal())]:
+    for process in [str(PARENT), *(one.name for one in Path("/proc").iterdir() if one.name.isdecimal())]:
         if TARGETS["canary"].encode() in Path("/proc", process, "environ").read_bytes():
             return process
     raise PermissionError("the canary was not found")
@@ -116,9 +116,9 @@ def execute_a_program() -> object:
 
 def replace_itself_by_a_program() -> object:
     if TARGETS["boxed"]:
-        os.execv("/bin/true", ["true"])
+        os.execv("/bin/true", ["true"])  # noqa: S606 - an attack
     if (pid := os.fork()) == 0:
-        os.execv("/bin/true", ["true"])
+        os.execv("/bin/true", ["true"])  # noqa: S606 - an attack
     return os.waitpid(pid, 0)
 
 
@@ -164,16 +164,16 @@ ATTACKS: list[Callable[[], object]] = [
 
 
 def main() -> None:
-    """Try everything, or the one that the targets name."""
+    """Try everything."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     found = {}
     for attack in ATTACKS:
-        if attack.__name__ in ("main",) or TARGETS.get("only", attack.__name__) != attack.__name__:
+        if attack is main:
             continue
         try:
             attack()
             found[attack.__name__] = "done"
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - what stopped it is the answer
             found[attack.__name__] = f"{type(error).__name__}: {error}"
     Path("found.json").write_text(json.dumps(found), "utf-8")
     sys.stdout.write(json.dumps(found))

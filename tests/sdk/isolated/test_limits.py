@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import psutil
@@ -9,7 +8,7 @@ import pytest
 from genoteca.errors import RunError
 from genoteca.sdk.isolated.boxes import Box
 
-from tests.sdk.isolated.boxed import Boxed
+from .boxed import Boxed
 
 HOG = """
 import os
@@ -28,7 +27,16 @@ while True:
     time.sleep(1)
 """
 ENDLESS = "while True:\n    pass\n"
-DEAF = "import signal\nfor n in range(1, 65):\n    try:\n        signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError):\n        pass\nwhile True:\n    pass\n"
+DEAF = """
+import signal
+for n in range(1, 65):
+    try:
+        signal.signal(n, signal.SIG_IGN)
+    except (OSError, ValueError):
+        pass
+while True:
+    pass
+"""
 ONE_FILE = "with open('out', 'wb') as out:\n    for _ in range(20):\n        out.write(bytes(1 << 20))\n"
 MANY_FILES = """
 import os, time
