@@ -23,6 +23,7 @@ __all__ = [
     "Cell",
     "DataRelease",
     "DataUpdate",
+    "GenerationCard",
     "HelpPage",
     "ModuleAnswer",
     "ModuleCard",
@@ -41,6 +42,7 @@ __all__ = [
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
 ]
 
 
@@ -289,6 +291,35 @@ class ModuleCard(View):
     """What it has for the app or for others, once it is installed."""
     newer_data: bool = False
     """Whether its publisher is known to have newer data than what is there."""
+    pinned: str = ""
+    """The installed version, where updates pass it by; empty: it is not pinned."""
+    needs_trust: bool = False
+    """Whether it is set aside because nobody trusts its code, or not any more."""
+
+
+class GenerationCard(View):
+    """The modules as they were at one time, and what was changed then."""
+
+    number: int
+    when: datetime
+    changes: list[str]
+    """In words: `ClinVar 1.0.0 → 1.1.0`."""
+    modules: list[str]
+    """Ids and versions of all that were installed."""
+    current: bool
+
+
+class TrustDecision(View):
+    """One module whose code a person trusted, by the sha256 of its wheel."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    tier: Tier
+    when: datetime
+    installed: bool
+    """Whether these very contents are installed now."""
 
 
 class ResultHeader(View):
