@@ -11,10 +11,12 @@ from genoteca.model.column import AnnotationColumn, Column
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import Filter, Sort
 from genoteca.model.intake import Intake
-from genoteca.model.module import ModuleManifest, Tier
+from genoteca.model.module import ALLOW_NETWORK, ModuleManifest, Tier
 from genoteca.model.record import CheckResult
 from genoteca.model.run import Run
 from genoteca.model.sample import Sample, Sex
+from genoteca.sdk.isolated.boxes import Box, box_here
+from genoteca.store.trust import runs_as
 
 __all__ = [
     "AddSample",
@@ -291,6 +293,22 @@ class ModuleCard(View):
     """What it has for the app or for others, once it is installed."""
     newer_data: bool = False
     """Whether its publisher is known to have newer data than what is there."""
+
+    @property
+    def runs_as(self) -> Tier:
+        """The tier that it has on this computer: without a box, an isolated module is code."""
+        return runs_as(self.tier)
+
+    @property
+    def box(self) -> Box:
+        """What shuts an isolated module in on this computer."""
+        return box_here()
+
+    @property
+    def network_granted(self) -> bool:
+        """Whether the user opened the box of an isolated module to the network."""
+        return self.settings.get(ALLOW_NETWORK) is True
+
     pinned: str = ""
     """The installed version, where updates pass it by; empty: it is not pinned."""
     needs_trust: bool = False

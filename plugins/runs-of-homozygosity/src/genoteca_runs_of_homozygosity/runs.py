@@ -23,9 +23,9 @@ LEAST_BASES = 1_000_000
 """These three are PLINK's defaults: https://www.cog-genomics.org/plink/1.9/ibd#homozyg"""
 MOST_BASES_A_VARIANT = 5_000
 LARGEST_GAP = 100_000
-"""PLINK's defaults are 50,000 and 1,000,000, for arrays. A sequenced genome differs from the reference about once in a
-thousand bases on each copy: where it shows next to nothing for so long, it was not read. (In the Platinum Genomes' file of
-NA12878, PLINK's own would take 21:5097843-6852929 for a run: 166 variants, three gaps of 258,000 bases and more.)"""
+"""PLINK's defaults are 50,000 and 1,000,000, for arrays. A sequenced genome differs from the reference about once in
+a thousand bases on each copy: where it shows next to nothing for so long, it was not read. (In the Platinum
+Genomes' file of NA12878 PLINK's own would take 21:5097843-6852929 for a run, with gaps of up to 732,000 bases.)"""
 
 COMMON_MB = 4.0
 """Up to here runs are common in people whose parents share no ancestor: https://doi.org/10.1016/j.ajhg.2008.08.007"""
