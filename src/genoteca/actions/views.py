@@ -11,10 +11,12 @@ from genoteca.model.column import AnnotationColumn, Column
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import Filter, Sort
 from genoteca.model.intake import Intake
-from genoteca.model.module import ModuleManifest, Tier
+from genoteca.model.module import ALLOW_NETWORK, ModuleManifest, Tier
 from genoteca.model.record import CheckResult
 from genoteca.model.run import Run
 from genoteca.model.sample import Sample, Sex
+from genoteca.sdk.isolated.boxes import Box, box_here
+from genoteca.store.trust import runs_as
 
 __all__ = [
     "AddSample",
@@ -326,10 +328,26 @@ class ModuleCard(View):
     """Gene symbols it is found by."""
     withdrawn: str = ""
     """Why the version that is installed was withdrawn by its publisher; empty: it was not."""
+
     pinned: str = ""
     """The installed version, where updates pass it by; empty: it is not pinned."""
     needs_trust: bool = False
     """Whether it is set aside because nobody trusts its code, or not any more."""
+
+    @property
+    def runs_as(self) -> Tier:
+        """The tier that it has on this computer: without a box, an isolated module is code."""
+        return runs_as(self.tier)
+
+    @property
+    def box(self) -> Box:
+        """What shuts an isolated module in on this computer."""
+        return box_here()
+
+    @property
+    def network_granted(self) -> bool:
+        """Whether the user opened the box of an isolated module to the network."""
+        return self.settings.get(ALLOW_NETWORK) is True
 
     @property
     def source(self) -> str:

@@ -221,6 +221,7 @@ def _print_card(card: ModuleCard) -> None:
     say(f"Licence: code {manifest.licence.code}, data {manifest.licence.data}")
     hosts = ", ".join(manifest.permissions.network) or "never"
     say(f"Builds: {', '.join(manifest.builds)}. Asks the network: {hosts}. Trust: {card.tier}")
+    _print_box(card)
     for source in manifest.sources:
         say(f"Source: {source.name} {source.release} {source.url} {source.citation}")
     for column in manifest.columns:
@@ -233,8 +234,20 @@ def _print_card(card: ModuleCard) -> None:
         say(f"{card.trouble.title}: {card.trouble.message} {card.trouble.hint}")
 
 
+def _print_box(card: ModuleCard) -> None:
+    isolated = card.manifest.isolated
+    if isolated is None:
+        return
+    if not card.box.closed:
+        say("Not sandboxed on this system: its program runs with your rights, as code does.")
+    else:
+        network = "network, as you allowed" if card.network_granted else "no network"
+        say(f"Runs in a closed box ({card.box}): reads the one genome, writes one folder, {network}.")
+    say(f"Ended above {isolated.memory_mb} MB of memory or after {isolated.seconds} seconds.")
+
+
 def _trusts(offered: ModuleCard, *, ask: bool) -> bool:
-    if offered.tier is not Tier.CODE or offered.origin == actions.SHIPPED:
+    if offered.runs_as is not Tier.CODE or offered.origin == actions.SHIPPED:
         return False
     if not ask:
         return False

@@ -15,6 +15,8 @@ from genoteca.sdk.data_module import DataModule
 from genoteca.sdk.file_rules import DATA_RULES, FILE_RULES
 from genoteca.sdk.finding import Broken, Finding, look
 from genoteca.sdk.hookspecs import plugin_manager
+from genoteca.sdk.isolated.module import IsolatedModule
+from genoteca.sdk.isolated.rules import ISOLATED_RULES
 from genoteca.sdk.manifest_rules import MANIFEST_RULES
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def check_module(plugin: object, *, folder: Path | None = None) -> list[Finding]
         return findings
     findings += [look(rule, module.manifest) for rule in MANIFEST_RULES]
     if folder is not None:
-        rules = (*FILE_RULES, *(DATA_RULES if isinstance(plugin, DataModule) else ()))
+        own = (*DATA_RULES,) if isinstance(plugin, DataModule) else ()
+        rules = (*FILE_RULES, *own, *(ISOLATED_RULES if isinstance(plugin, IsolatedModule) else ()))
         findings += [look(rule, module.manifest, folder) for rule in rules]
     findings.append(look(module.its_columns_are_given, module.manifest))
     findings.append(look(module.its_definitions_are_built, module.manifest))

@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 
 from genoteca.errors import InstallError
-from genoteca.model.module import ModuleManifest, fold
+from genoteca.model.module import ModuleManifest, Tier, fold
 from genoteca.store import tool
-from genoteca.store.contents import MANIFEST, is_data_file, read_manifest
+from genoteca.store.contents import MANIFEST, is_data_file, read_manifest, tier_of_folder
 from genoteca.store.digest import source_files
 from genoteca.store.stages import QUIET, Stages
 
@@ -38,13 +38,13 @@ def build_wheel(source: Path, out: Path, stages: Stages = QUIET) -> Path:
 
 
 def wheel_of_data_folder(source: Path, out: Path, stages: Stages = QUIET) -> Path:
-    """Build a wheel of a plain folder of `module.toml` and tables.
+    """Build a wheel of a plain folder of `module.toml` and tables, or of an isolated module's script.
 
-    Raises ManifestError for the manifest, InstallError when the folder holds anything but data.
+    Raises ManifestError for the manifest, InstallError when the folder holds anything else.
     """
     manifest = read_manifest(source)
     others = [path for path in source_files(source) if not is_data_file(path.relative_to(source).as_posix())]
-    if others:
+    if others and tier_of_folder(source) is not Tier.ISOLATED:
         names = ", ".join(path.relative_to(source).as_posix() for path in others[:5])
         raise InstallError(
             f"{source} is to be a data module, but it also holds {names}",

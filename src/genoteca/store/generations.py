@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from genoteca.errors import InstallError, NotFoundError
@@ -17,6 +18,7 @@ from genoteca.store.alone import alone
 from genoteca.store.catalogue import BundledEntry, CatalogueEntry
 from genoteca.store.changes import changes_between
 from genoteca.store.environment import app_version, app_versions, missing_requirements, taken_names
+from genoteca.store.environments import environment_of, make_environments
 from genoteca.store.extras import plan_extras
 from genoteca.store.installed import InstalledModule, installed_modules, modules_of
 from genoteca.store.pruning import prune
@@ -48,7 +50,7 @@ __all__ = ["Cancelled", "Check", "Furnish", "Generations", "Prepared", "Progress
 Check = Callable[[InstalledModule, list[InstalledModule]], None]
 """Called with each new module and the others of its generation before anything is switched; raises CheckError."""
 Furnish = Callable[[list[InstalledModule], Stages], None]
-"""Called with all modules of a new generation before they are checked: makes what one needs outside of `site`.
+"""Called with the new modules of a generation before they are checked: makes what one needs outside of `site`.
 
 It may take long, asks `stages` whether it is still wanted, and raises InstallError to refuse the whole change.
 """
@@ -68,10 +70,6 @@ class Prepared:
     """What the added catalogue that it came from says of it."""
 
 
-def _as_they_are(_modules: list[InstalledModule], _stages: Stages) -> None:
-    """Make nothing: modules are complete as they are unpacked."""
-
-
 class Generations:
     """The generations of one data folder.
 
@@ -85,7 +83,7 @@ class Generations:
         offline: bool = False,
         developer: bool = False,
         wait_seconds: float = 600,
-        furnish: Furnish = _as_they_are,
+        furnish: Furnish | None = None,
     ) -> None:
         """`developer`: modules with code may be built from a folder; `wait_seconds`: for another install's end."""
         self._layout = layout
@@ -93,7 +91,7 @@ class Generations:
         self._offline = offline
         self._developer = developer
         self._wait_seconds = wait_seconds
-        self._furnish = furnish
+        self._furnish = furnish or partial(make_environments, offline=offline)
 
     def current(self) -> GenerationRecord | None:
         """Give the current generation; None before the first install."""
@@ -165,7 +163,12 @@ class Generations:
                 stages=stages,
             )
             check_apart(self._top_levels(records), self._top_levels(extras))
-            self._make(records, extras, lambda modules: _check_new(wheels, modules, check, stages), stages)
+
+            def change(modules: list[InstalledModule]) -> None:
+                self._furnish([module for module in modules if module.id in wheels], stages)
+                _check_new(wheels, modules, check, stages)
+
+            self._make(records, extras, change, stages)
             return [module for module in installed_modules(self._layout) if module.id in wheels]
 
     def update(self, entry: BundledEntry, *, check: Check, progress: Progress = silent) -> InstalledModule:
@@ -248,7 +251,6 @@ class Generations:
             stages.tell(0.45, "Installing")
             self._unpack(record.number, wheels, stages)
             modules = modules_of(self._modules, record)
-            self._furnish(modules, stages)
             stages.tell(0.6, "Checking")
             check(modules)
             stages.tell(0.9, "Switching")
@@ -291,6 +293,7 @@ def _record(prepared: Prepared) -> ModuleRecord:
         package=wheel.package,
         requires=wheel.requires,
         origin=prepared.origin,
+        environment=environment_of(wheel),
         source_digest=prepared.source_digest,
         catalogue=prepared.entry.catalogue if prepared.entry else "",
         catalogue_key=prepared.entry.catalogue_key if prepared.entry else "",

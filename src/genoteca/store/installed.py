@@ -13,7 +13,7 @@ from genoteca.errors import GenotecaError, ManifestError
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.settings import Layout
 from genoteca.store.contents import icon_of, read_manifest, readme_of, tier_of_folder
-from genoteca.store.record import GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
+from genoteca.store.record import ENVIRONMENTS, GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
 from genoteca.store.settled import SettledColumns
 from genoteca.store.wheels import GROUP, package_of
 
@@ -49,6 +49,8 @@ class InstalledModule:
     """Slug of the added catalogue it came from."""
     catalogue_key: str = ""
     """Fingerprint of that catalogue's root key."""
+    environment: Path | None = None
+    """Of an isolated module: the folder of its packages."""
     problem: str = ""
     """Why it is broken; empty when it is not."""
 
@@ -102,11 +104,11 @@ def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]
 def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: ModuleRecord) -> InstalledModule:
     folder = site / package_of(entry)
     manifest, problem = _manifest(folder, entry.name)
-    still_data = kept.tier is Tier.DATA and folder.is_dir() and tier_of_folder(folder) is Tier.DATA
+    # A data or isolated module whose folder gained other code since is neither any more.
+    tier = kept.tier if folder.is_dir() and tier_of_folder(folder) is kept.tier else Tier.CODE
     return InstalledModule(
         id=kept.id,
-        # A data module whose folder gained code since is no data module any more.
-        tier=Tier.DATA if still_data else Tier.CODE,
+        tier=tier,
         version=distribution.version,
         manifest=manifest,
         dist=distribution.name,
@@ -121,6 +123,7 @@ def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: Mod
         icon=icon_of(folder, manifest) if manifest else None,
         catalogue=kept.catalogue,
         catalogue_key=kept.catalogue_key,
+        environment=site.parent.parent / ENVIRONMENTS / kept.environment if kept.environment else None,
         problem=problem,
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from genoteca.store.environments import prune_environments
 from genoteca.store.record import PREFIX, GenerationRecord, complete, current_record
 
 __all__ = ["prune"]
@@ -26,6 +27,7 @@ def prune(modules: Path) -> None:
     for folder in modules.glob(f"{PREFIX}*"):
         if folder.name not in {f"{PREFIX}{record.number}" for record in keep}:
             shutil.rmtree(folder, ignore_errors=True)
+    prune_environments(modules, {module.environment for record in keep for module in record.modules})
     used = {kept.sha256 for record in keep for kept in record.kept()}
     for folder in [*modules.glob("wheels/*"), *modules.glob(".prepare-*")]:
         if folder.name not in used and time.time() - folder.stat().st_mtime > WHEEL_SECONDS:

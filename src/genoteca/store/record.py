@@ -14,6 +14,7 @@ from genoteca.model.module import Tier
 from genoteca.store.syncing import sync_folder
 
 __all__ = [
+    "ENVIRONMENTS",
     "Change",
     "Extra",
     "GenerationRecord",
@@ -33,6 +34,7 @@ __all__ = [
 
 RECORD = "generation.json"
 POINTER = "current"
+ENVIRONMENTS = "environments"
 PREFIX = "generation-"
 
 
@@ -69,6 +71,8 @@ class ModuleRecord(Kept):
     requires: tuple[str, ...] = ()
     """Requirement lines of its distribution."""
     origin: InstallOrigin
+    environment: str = ""
+    """Of an isolated module: name of its environment's folder."""
     source_digest: str = ""
     """Of the source folder it was built from; empty for a wheel."""
     catalogue: str = ""

@@ -16,6 +16,7 @@ from genoteca.store.catalogue import CatalogueEntry, OfferedVersion
 from genoteca.store.installed import InstalledModule
 from genoteca.store.record import InstallOrigin
 from genoteca.store.sources import InstallSource, SourceKind
+from genoteca.store.trust import runs_as
 from genoteca.store.wheels import Wheel
 
 __all__ = ["check_apart", "check_buildable", "check_fits", "check_promise", "check_removable", "check_together"]
@@ -58,7 +59,7 @@ def check_buildable(wheel: Wheel, source: InstallSource, *, developer: bool) -> 
 
     Raises InstallError.
     """
-    if developer or wheel.tier is Tier.DATA or source.origin is InstallOrigin.BUNDLED:
+    if developer or runs_as(wheel.tier) is not Tier.CODE or source.origin is InstallOrigin.BUNDLED:
         return
     if source.kind is not SourceKind.WHEEL:
         raise InstallError(

@@ -10,9 +10,10 @@ from typing import Protocol
 from genoteca.database import connect
 from genoteca.errors import InstallError, NotFoundError
 from genoteca.model.module import Tier
+from genoteca.sdk.isolated.boxes import box_here
 from genoteca.store.record import InstallOrigin
 
-__all__ = ["Contents", "Decision", "Trust", "needs_decision"]
+__all__ = ["Contents", "Decision", "Trust", "needs_decision", "runs_as"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS trust (
@@ -54,8 +55,13 @@ class Decision:
 
 
 def needs_decision(contents: Contents, origin: InstallOrigin) -> bool:
-    """Whether a person must decide: code that did not come with the app."""
-    return contents.tier is not Tier.DATA and origin is not InstallOrigin.BUNDLED
+    """Whether a person must decide: code that did not come with the app, and is kept in by no box."""
+    return runs_as(contents.tier) is Tier.CODE and origin is not InstallOrigin.BUNDLED
+
+
+def runs_as(tier: Tier) -> Tier:
+    """Give the tier that a module of `tier` has on this system: without a box, an isolated one is code."""
+    return Tier.CODE if tier is Tier.ISOLATED and not box_here().closed else tier
 
 
 class Trust:
