@@ -57,6 +57,7 @@ from genoteca.actions.releases import (
     module_data,
     next_check,
 )
+from genoteca.actions.reports import report_section, report_sections
 from genoteca.actions.results import (
     export_result,
     list_results,
@@ -93,6 +94,7 @@ from genoteca.actions.views import (
     ModuleState,
     Query,
     RecordDetail,
+    ReportCard,
     ResultHeader,
     ResultPage,
     RowDetail,
@@ -140,6 +142,7 @@ __all__ = [
     "OwnTableRead",
     "Query",
     "RecordDetail",
+    "ReportCard",
     "ResultHeader",
     "ResultPage",
     "RowDetail",
@@ -211,6 +214,8 @@ __all__ = [
     "refuse_column",
     "release_words",
     "remove_module",
+    "report_section",
+    "report_sections",
     "require_prepared",
     "result_page",
     "result_row",

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
     from genoteca.model.build import Build, chromosome
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
-    from genoteca.model.evidence import Evidence, Match, Outcome
+    from genoteca.model.evidence import Evidence, Match, Outcome, Shape
     from genoteca.model.module import (
         Author,
         Licence,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Source,
     )
     from genoteca.model.record import CheckResult
+    from genoteca.model.report import Citation, ReportCount, ReportFinding, ReportSection, Tone
     from genoteca.model.rules import Rules
     from genoteca.model.sample import SampleKind, Sex
     from genoteca.sdk.assets import (
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.context import ModuleContext
     from genoteca.sdk.data_module import data_plugin
     from genoteca.sdk.dataset import Dataset, Table
+    from genoteca.sdk.derived import DeriveRequest, derived_answer, derived_asset
     from genoteca.sdk.finding import Finding
     from genoteca.sdk.hookspecs import hookimpl
     from genoteca.sdk.manifest import load_manifest
@@ -68,8 +70,10 @@ if TYPE_CHECKING:
     from genoteca.sdk.own_table.seen import TableLook
     from genoteca.sdk.own_table.told import TableMatch
     from genoteca.sdk.progress import Progress, report
+    from genoteca.sdk.report_template import counts_of
     from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
     from genoteca.sdk.resources import EngineChoice, Fetch, Fetched, Paths, Stored
+    from genoteca.sdk.result import ModuleResult
 
 __all__ = [
     "ANNOTATE_VERSION",
@@ -81,10 +85,12 @@ __all__ = [
     "Build",
     "CheckError",
     "CheckResult",
+    "Citation",
     "Column",
     "ColumnType",
     "Dataset",
     "DatasetError",
+    "DeriveRequest",
     "EngineChoice",
     "Evidence",
     "Fetch",
@@ -98,6 +104,7 @@ __all__ = [
     "ModuleContext",
     "ModuleError",
     "ModuleManifest",
+    "ModuleResult",
     "Outcome",
     "Panel",
     "Paths",
@@ -105,6 +112,9 @@ __all__ = [
     "Progress",
     "ReferenceDataError",
     "ReferenceRequest",
+    "ReportCount",
+    "ReportFinding",
+    "ReportSection",
     "Rules",
     "SampleKind",
     "SampleTables",
@@ -112,6 +122,7 @@ __all__ = [
     "Setting",
     "SettingType",
     "Sex",
+    "Shape",
     "SiteAccount",
     "SiteHeader",
     "SitesFile",
@@ -121,6 +132,7 @@ __all__ = [
     "Table",
     "TableLook",
     "TableMatch",
+    "Tone",
     "allele_annotations",
     "annotate_alleles",
     "annotate_genotypes",
@@ -130,7 +142,10 @@ __all__ = [
     "check_module",
     "chromosome",
     "chromosomes_in",
+    "counts_of",
     "data_plugin",
+    "derived_answer",
+    "derived_asset",
     "file_asset",
     "hookimpl",
     "load_manifest",
@@ -185,9 +200,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
     "model.build": ("Build", "chromosome"),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
-    "model.evidence": ("Evidence", "Match", "Outcome"),
+    "model.evidence": ("Evidence", "Match", "Outcome", "Shape"),
     "model.module": ("Author", "Licence", "ModuleManifest", "Permissions", "Setting", "SettingType", "Source"),
     "model.record": ("CheckResult",),
+    "model.report": ("Citation", "ReportCount", "ReportFinding", "ReportSection", "Tone"),
     "model.rules": ("Rules",),
     "model.sample": ("SampleKind", "Sex"),
     "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "file_asset", "reference_asset"),
@@ -195,6 +211,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.context": ("ModuleContext",),
     "sdk.data_module": ("data_plugin",),
     "sdk.dataset": ("Dataset", "Table"),
+    "sdk.derived": ("DeriveRequest", "derived_answer", "derived_asset"),
     "sdk.finding": ("Finding",),
     "sdk.hookspecs": ("hookimpl",),
     "sdk.manifest": ("load_manifest",),
@@ -204,7 +221,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.own_table.told": ("TableMatch",),
     "sdk.progress": ("Progress", "report"),
     "sdk.requests": ("AnnotateRequest", "ReferenceRequest"),
+    "sdk.report_template": ("counts_of",),
     "sdk.resources": ("EngineChoice", "Fetch", "Fetched", "Paths", "Stored"),
+    "sdk.result": ("ModuleResult",),
 }
 _HOME = {name: f"genoteca.{home}" for home, names in _HOMES.items() for name in names}
 
