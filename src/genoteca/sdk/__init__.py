@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from genoteca.annotate.alleles import annotate_alleles
     from genoteca.annotate.answer import Answer
+    from genoteca.annotate.carried import Carried, Lie, carried_alleles, how_they_lie
     from genoteca.annotate.genotypes import annotate_genotypes
     from genoteca.annotate.panel import Panel
     from genoteca.annotate.positions import annotate_positions
@@ -83,6 +84,7 @@ __all__ = [
     "Answer",
     "Author",
     "Build",
+    "Carried",
     "CheckError",
     "CheckResult",
     "Citation",
@@ -99,6 +101,7 @@ __all__ = [
     "Finding",
     "InfoField",
     "Licence",
+    "Lie",
     "ManifestError",
     "Match",
     "ModuleContext",
@@ -139,6 +142,7 @@ __all__ = [
     "annotate_positions",
     "annotate_regions",
     "annotation_asset",
+    "carried_alleles",
     "check_module",
     "chromosome",
     "chromosomes_in",
@@ -148,6 +152,7 @@ __all__ = [
     "derived_asset",
     "file_asset",
     "hookimpl",
+    "how_they_lie",
     "load_manifest",
     "look_at_table",
     "place_of",
@@ -176,6 +181,7 @@ __all__ = [
 _HOMES: dict[str, tuple[str, ...]] = {
     "annotate.alleles": ("annotate_alleles",),
     "annotate.answer": ("Answer",),
+    "annotate.carried": ("Carried", "Lie", "carried_alleles", "how_they_lie"),
     "annotate.genotypes": ("annotate_genotypes",),
     "annotate.panel": ("Panel",),
     "annotate.publish": (
