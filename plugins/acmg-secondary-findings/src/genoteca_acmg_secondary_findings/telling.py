@@ -157,6 +157,9 @@ def _not_told(
         )
     if silent:
         found.append(f"Nothing at all is known of {len(silent)} genes in this file: {_named(silent)}.")
+    if "HFE" in unlisted:  # C282Y has a row of its own class only, which need not be one that always has a row
+        unlisted.remove("HFE")
+        found.append("Nothing is known of C282Y in HFE: your file says nothing of it.")
     if unlisted:
         found.append(
             f"ClinVar's release has no allele that the list means in {len(unlisted)} genes: {_named(unlisted)}."
