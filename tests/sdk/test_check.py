@@ -49,7 +49,7 @@ def asset(*key: str, **more: Any) -> dg.AssetsDefinition:
 def test_a_good_code_module_keeps_every_rule() -> None:
     findings = check_module(Plugin(definitions=definitions()))
     assert [finding for finding in findings if not finding.ok] == []
-    assert len(findings) == 16
+    assert len(findings) == 17
     assert all(finding.message for finding in findings)
 
 
@@ -57,7 +57,7 @@ def test_a_good_data_module_keeps_every_rule(tmp_path: Path) -> None:
     folder = write_module(tmp_path)
     findings = check_module(data_plugin(folder), folder=folder)
     assert [finding for finding in findings if not finding.ok] == []
-    assert len(findings) == 20
+    assert len(findings) == 21
 
 
 # --- hooks ---

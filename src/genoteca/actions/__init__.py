@@ -65,6 +65,7 @@ from genoteca.actions.releases import (
     module_data,
     next_check,
 )
+from genoteca.actions.reports import report_section, report_sections
 from genoteca.actions.results import (
     export_result,
     list_results,
@@ -105,6 +106,7 @@ from genoteca.actions.views import (
     ModuleVersion,
     Query,
     RecordDetail,
+    ReportCard,
     ResultHeader,
     ResultPage,
     RowDetail,
@@ -157,6 +159,7 @@ __all__ = [
     "OwnTableRead",
     "Query",
     "RecordDetail",
+    "ReportCard",
     "ResultHeader",
     "ResultPage",
     "RowDetail",
@@ -242,6 +245,8 @@ __all__ = [
     "release_words",
     "remove_catalogue",
     "remove_module",
+    "report_section",
+    "report_sections",
     "require_prepared",
     "result_page",
     "result_row",

@@ -7,11 +7,14 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from genoteca.actions import references
 from genoteca.actions.answers import answer_of, outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.chains import chain_runs, enqueue_shared, lifted_assets
+from genoteca.actions.reports import report_is_there
+from genoteca.actions.troubles import trouble_in
 from genoteca.actions.views import AnnotateReport, AnswerState, ModuleAnswer, ModuleReport
 from genoteca.engine import records
 from genoteca.engine.needed_chromosomes import needed_chromosomes
@@ -20,12 +23,16 @@ from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.evidence import Evidence, Outcome
 from genoteca.model.module import SettingType
+from genoteca.model.report import REPORT
 from genoteca.model.run import LineKind, Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import Sample, SampleId
 from genoteca.sdk.chains import lifted_from
 from genoteca.sdk.testable import needed_chains
 from genoteca.store.installed import InstalledModule
 from genoteca.store.preferences import Preferences
+
+if TYPE_CHECKING:
+    from genoteca.sdk.resources import Stored
 
 __all__ = ["annotate", "annotate_report", "data_to_fetch"]
 
@@ -45,7 +52,7 @@ def annotate(
 
     """
     sample = read_sample(app.layout, SampleId.parse(key))
-    modules = _chosen(app, module_ids)
+    modules = _with_required(app, named := _chosen(app, module_ids))
     reading = _reading(app, key)
     if not reading and records.current(app.layout, ["sample", "variants"], key) is None:
         raise InputError(
@@ -53,12 +60,13 @@ def annotate(
             title="This genome was not read",
             hint="Read it again from the Genomes page, or add it again.",
         )
-    reused = {} if force or reading else _up_to_date(app, sample, modules)
+    kept = [] if reading else [one for one in modules if not force or one not in named]
+    reused = _up_to_date(app, sample, kept)
     fresh = [module for module in modules if module.id not in reused]
     request = RunRequest(
         kind=RunKind.ANNOTATE,
         partition=key,
-        assets=[*lifted_assets(app, sample, fresh), *([module.id, "annotations"] for module in fresh)],
+        assets=[*lifted_assets(app, sample, fresh), *_assets(fresh)],
         modules=[module.id for module in modules],
         build=sample.build,
         engine=engine or app.settings.engine,
@@ -124,6 +132,27 @@ def data_to_fetch(app: App, key: str) -> dict[str, int]:
     return found
 
 
+def _assets(modules: Sequence[InstalledModule]) -> list[list[str]]:
+    """Give what is made of a sample by these modules: their answers, then what they say of them in words."""
+    with_report = [module.id for module in modules if module.sound_manifest().report]
+    return [*([module.id, "annotations"] for module in modules), *([one, REPORT] for one in with_report)]
+
+
+def _with_required(app: App, modules: Sequence[InstalledModule]) -> list[InstalledModule]:
+    """Add the modules whose answers these build on, before them; one that is not usable fails them in the run."""
+    usable, found = references.annotating_modules(app.layout), dict[str, InstalledModule]()
+
+    def add(module: InstalledModule) -> None:
+        for needed in module.sound_manifest().requires:
+            if needed in usable and needed not in found:
+                add(usable[needed])
+        found[module.id] = module
+
+    for module in modules:
+        add(module)
+    return list(found.values())
+
+
 def _download_size(app: App, module: InstalledModule) -> int | None:
     """Give the bytes that a module's data takes to fetch; 0: not known; None: nothing of it comes from elsewhere."""
     manifest = module.sound_manifest()
@@ -138,6 +167,7 @@ def _download_size(app: App, module: InstalledModule) -> int | None:
 
 
 def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleReport:
+    told = run.failed_assets.get(f"{answer.module}/{REPORT}") if answer.outcome is not Outcome.FAILED else None
     return ModuleReport(
         outcome=answer.outcome or Outcome.FAILED,
         reason=answer.why,
@@ -151,19 +181,22 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         seconds=seconds,
         peak_memory_mb=run.peak_memory_mb,
         reused=answer.module in run.request.reused,
+        report_failed=trouble_in(told).message if told else "",
     )
 
 
 def _up_to_date(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> dict[str, str]:
     """Give the modules whose answer would be the same if it were made again, with the run that made it.
 
-    A module that builds on others is asked again: what it took from them stands in no record. So is one whose answer
-    is not, byte by byte, what was written.
+    A module that builds on the answers of others is among them only if these are, and are before it in `modules`. So
+    is none whose answer is not, byte by byte, what was written, or whose report was not written from it.
     """
-    found = {}
+    found = dict[str, str]()
+    annotating = references.annotating_modules(app.layout)
     for module in modules:
+        built_on = [one for one in module.sound_manifest().requires if one in annotating]
         with suppress(DatasetError):
-            if not module.sound_manifest().requires and (run := _made_by(app, sample, module)):
+            if all(one in found for one in built_on) and (run := _made_by(app, sample, module)):
                 found[module.id] = run
     return found
 
@@ -179,7 +212,18 @@ def _made_by(app: App, sample: Sample, module: InstalledModule) -> str:
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
     if stored is None or answer.state not in (AnswerState.UP_TO_DATE, AnswerState.CANNOT_BE_TESTED):
         return ""
+    if not report_is_there(app, sample.id.key, module, stored):
+        return ""
+    if not _names_what_it_is_made_of(app, module, stored):
+        return ""
     return records.verified(stored).record.run
+
+
+def _names_what_it_is_made_of(app: App, module: InstalledModule, stored: Stored) -> bool:
+    """Tell whether an answer names the answers that it builds on: else nobody can say that they changed."""
+    annotating = references.annotating_modules(app.layout)
+    built_on = (one for one in module.sound_manifest().requires if one in annotating)
+    return all(f"{one}/annotations" in stored.record.inputs for one in built_on)
 
 
 def _over_at_once(app: App, request: RunRequest) -> str:

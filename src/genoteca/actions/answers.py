@@ -215,10 +215,31 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
         return _other_reference(manifest.title, release_name(record), release_name(reference.record))
     if reference is not None and references.local_file_changed(reference.record):
         return "the module's file changed"
+    if why := _why_built_on_older(app, sample, manifest, record):
+        return why
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         waited = not any(name.startswith("chain:") for name in record.inputs)
         return _now_testable(app, sample, manifest) if waited else ""
     return _why_lift_is_old(app, sample, record)
+
+
+def _why_built_on_older(app: App, sample: Sample, manifest: ModuleManifest, record: Record) -> str:
+    """Say why the answers that an answer is made of are other ones now, or out of date themselves; empty: neither."""
+    annotating = references.annotating_modules(app.layout)
+    for needed in manifest.requires:
+        told = record.inputs.get(f"{needed}/annotations")
+        if told is None:
+            continue
+        if needed not in annotating:
+            return f"{needed}, on which it builds, cannot be used"
+        title = annotating[needed].sound_manifest().title
+        answer = answer_of(app, sample, annotating[needed])
+        if answer.state is AnswerState.OUT_OF_DATE:
+            return f"{title} is out of date: {answer.why}"
+        stored = records.current(app.layout, [needed, "annotations"], sample.id.key)
+        if stored is None or stored.record.sha256 != told:
+            return f"{title} was looked up again"
+    return ""
 
 
 def _other_reference(title: str, before: str, now: str) -> str:

@@ -13,6 +13,7 @@ from genoteca.model.filter import Filter, Sort
 from genoteca.model.intake import Intake
 from genoteca.model.module import ALLOW_NETWORK, ModuleManifest, Tier
 from genoteca.model.record import CheckResult
+from genoteca.model.report import ReportSection
 from genoteca.model.run import Run
 from genoteca.model.sample import Sample, Sex
 from genoteca.sdk.isolated.boxes import Box, box_here
@@ -36,6 +37,7 @@ __all__ = [
     "Provided",
     "Query",
     "RecordDetail",
+    "ReportCard",
     "ResultHeader",
     "ResultPage",
     "RowDetail",
@@ -98,7 +100,7 @@ class HelpPage(View):
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted`, `unusable` and `reused` stand only where they say something.
+    Written out, `lifted`, `unusable`, `reused` and `report_failed` stand only where they say something.
     """
 
     outcome: Outcome
@@ -118,11 +120,14 @@ class ModuleReport(View):
     """Of the whole run."""
     reused: bool = False
     """The answer was up to date, and was not made again."""
+    report_failed: str = ""
+    """Why its report section could not be written; the answers stand. Empty: it was, or it has none."""
 
     @model_serializer(mode="wrap")
     def _only_what_is_said(self, written: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
         told: dict[str, JsonValue] = written(self)
-        return {name: value for name, value in told.items() if value or name not in ("lifted", "unusable", "reused")}
+        optional = ("lifted", "unusable", "reused", "report_failed")
+        return {name: value for name, value in told.items() if value or name not in optional}
 
 
 class AnnotateReport(View):
@@ -415,6 +420,23 @@ class TableHeader(View):
     def source(self) -> str:
         """Name under which a grid asks for its rows."""
         return f"sample/{self.table}"
+
+
+class ReportCard(View):
+    """A module's report section about one sample, and where it stands."""
+
+    module: str
+    title: str
+    release: str = ""
+    when: datetime | None = None
+    """When it was written; None: it is not there."""
+    section: ReportSection | None = None
+    trouble: Trouble | None = None
+    """Why there is no section."""
+    out_of_date: str = ""
+    """Why the answers that it was written from are out of date; empty: they are not."""
+    gate: str = ""
+    """Not empty: what must be read and agreed to before it is shown."""
 
 
 class Query(View):

@@ -75,7 +75,9 @@ def annotate(
                     say(f"  {one.lifted}")
                 for words in actions.unusable_words(one.unusable):
                     say(f"  {words}")
-    if any(one.outcome is Outcome.FAILED for one in report.modules.values()):
+            if one.report_failed:
+                say(f"  Its report could not be written: {one.report_failed}")
+    if any(one.outcome is Outcome.FAILED or one.report_failed for one in report.modules.values()):
         raise typer.Exit(1)
 
 

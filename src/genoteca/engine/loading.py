@@ -19,6 +19,7 @@ from genoteca.sdk.context import ModuleContext
 from genoteca.sdk.data_module import data_plugin
 from genoteca.sdk.hookspecs import PROJECT, plugin_manager
 from genoteca.sdk.isolated.module import isolated_plugin
+from genoteca.sdk.report_asset import with_report
 
 if TYPE_CHECKING:
     from dagster import Definitions
@@ -55,7 +56,8 @@ def load_module(ref: ModuleRef) -> Loaded:
     context = _context(ref, manifest)
     definitions = _asked(ref, "build_definitions", lambda: manager.hook.build_definitions(context=context))
     settled = context.settled(manifest)
-    return Loaded(ref=ref, plugin=plugin, manifest=settled, definitions=_definitions(ref, definitions))
+    whole = with_report(_definitions(ref, definitions), settled, manager, context)
+    return Loaded(ref=ref, plugin=plugin, manifest=settled, definitions=whole)
 
 
 def settled_manifest(loaded: Loaded) -> ModuleManifest:
@@ -131,8 +133,8 @@ def _registered(ref: ModuleRef, plugin: object) -> pluggy.PluginManager:
         raise CheckError(
             f"{_name(ref)} implements a hook that does not exist, or with other arguments: {error}",
             title="The module does not fit its hooks",
-            hint="The hooks are describe_module(), build_definitions(context), describe_columns(context) and "
-            "describe_builds(context).",
+            hint="The hooks are describe_module(), build_definitions(context), describe_columns(context), "
+            "describe_builds(context) and report_section(context, result).",
         ) from error
     return manager
 

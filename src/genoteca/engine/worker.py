@@ -28,7 +28,7 @@ from genoteca.engine.resources import RunPaths, Scope
 from genoteca.engine.settle import RUN_TAG, settle
 from genoteca.engine.speaking import Voice
 from genoteca.engine.troubles import trouble_of
-from genoteca.errors import GenotecaError
+from genoteca.errors import GenotecaError, ModuleError
 from genoteca.genome.threads import one_thread
 from genoteca.model.run import LineKind, RunKind, RunStatus
 from genoteca.sdk import progress
@@ -133,6 +133,10 @@ class Work:
         found, misfits = fitting(core_definitions(self.settings, Scope()), loaded)
         for module, misfit in misfits.items():
             self._fail_module(module, misfit)
+        there = {one.manifest.id for one in found}
+        for one in found:
+            if missing := sorted(set(one.manifest.requires) - there):
+                self._fail_module(one.manifest.id, _built_on_nothing(one, missing))
         return found
 
     def _fail_module(self, module: str, error: GenotecaError) -> None:
@@ -189,6 +193,14 @@ class Work:
         kind = LineKind.DONE if status is RunStatus.SUCCEEDED else LineKind.FAILED
         usage = {"peak_memory_mb": round(peak_memory_mb(), 1), "cpu_seconds": round(cpu_seconds(), 3)}
         self.voice.say(kind, None, "", detail={"status": status.value, **usage})
+
+
+def _built_on_nothing(module: Loaded, missing: Sequence[str]) -> GenotecaError:
+    return ModuleError(
+        f"{module.manifest.id} builds on {', '.join(missing)}, which cannot be used.",
+        title="Another module is missing",
+        hint=f"See why on the page of {missing[0]}; what {module.manifest.id} said before stands.",
+    )
 
 
 def _steps(definitions: dg.Definitions, selection: Sequence[dg.AssetKey]) -> dict[str, list[str]]:

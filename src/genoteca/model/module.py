@@ -13,7 +13,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, mo
 
 from genoteca.model.build import Build
 from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn
+from genoteca.model.report import ReportTemplate
 from genoteca.model.sample import SampleKind
+from genoteca.model.smart_filter import SmartFilter, columns_of
 
 __all__ = [
     "ALLOW_NETWORK",
@@ -24,6 +26,7 @@ __all__ = [
     "ModuleId",
     "ModuleManifest",
     "Permissions",
+    "ReportNaming",
     "Setting",
     "SettingType",
     "Source",
@@ -152,6 +155,14 @@ class Setting(Strict):
     choices: tuple[str, ...] = ()
 
 
+class ReportNaming(Strict):
+    """What a module's report section is called, and how it is made."""
+
+    title: str = Field(min_length=2, max_length=80)
+    template: ReportTemplate | None = None
+    """Filled in by the app; null: the module's hook `report_section` writes the section."""
+
+
 class ModuleManifest(Strict):
     """Everything a module says of itself."""
 
@@ -200,6 +211,12 @@ class ModuleManifest(Strict):
     settings: dict[str, Setting] = Field(default_factory=dict)
     isolated: Isolated | None = None
     """Its script runs in a closed box; None: it has none."""
+    filters: tuple[SmartFilter, ...] = ()
+    """Its smart filters: offered above its results, one click each."""
+    report: ReportNaming | None = None
+    """Its report section; null: it has none."""
+    gate: str = ""
+    """What must be read and agreed to before anything that it says of a genome is shown, counts included."""
 
     @model_validator(mode="after")
     def _asks_before_it_leaves_the_box(self) -> Self:
@@ -226,6 +243,21 @@ class ModuleManifest(Strict):
         clash = sorted({n for n in names if names.count(n) > 1 or n in taken})
         if clash:
             raise ValueError(f"columns declared twice, or under a name every module has: {', '.join(clash)}")
+        return self
+
+    @model_validator(mode="after")
+    def _filters_name_columns(self) -> Self:
+        names = [one.name for one in self.filters]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"filters declared twice: {', '.join(doubled)}")
+        template = self.report.template if self.report else None
+        told = template.findings if template else ()
+        trees = [*(one.where for one in self.filters), *(one.where for one in told)]
+        shown = [name for one in told for name in (*one.title, one.text, *one.details, *filter(None, [one.pmids]))]
+        known = {column.name for column in (*ANNOTATIONS, *LIFTED, *self.columns)}
+        unknown = sorted({*shown, *(name for tree in trees for name in columns_of(tree))} - known)
+        if unknown and self.columns_from == "manifest":
+            raise ValueError(f"filters or report name columns that it has not: {', '.join(unknown)}")
         return self
 
     @property

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from genoteca.annotate.alleles import annotate_alleles
     from genoteca.annotate.answer import Answer
+    from genoteca.annotate.carried import Carried, Lie, carried_alleles, how_they_lie
     from genoteca.annotate.genotypes import annotate_genotypes
     from genoteca.annotate.panel import Panel
     from genoteca.annotate.positions import annotate_positions
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
     from genoteca.model.build import Build, chromosome
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
-    from genoteca.model.evidence import Evidence, Match, Outcome
+    from genoteca.model.evidence import Evidence, Match, Outcome, Shape
     from genoteca.model.module import (
         Author,
         Licence,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         Source,
     )
     from genoteca.model.record import CheckResult
+    from genoteca.model.report import Citation, ReportCount, ReportFinding, ReportSection, Tone
     from genoteca.model.rules import Rules
     from genoteca.model.sample import SampleKind, Sex
     from genoteca.sdk.assets import (
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.context import ModuleContext
     from genoteca.sdk.data_module import data_plugin
     from genoteca.sdk.dataset import Dataset, Table
+    from genoteca.sdk.derived import DeriveRequest, derived_answer, derived_asset
     from genoteca.sdk.finding import Finding
     from genoteca.sdk.hookspecs import hookimpl
     from genoteca.sdk.isolated.module import isolated_plugin
@@ -69,8 +72,10 @@ if TYPE_CHECKING:
     from genoteca.sdk.own_table.seen import TableLook
     from genoteca.sdk.own_table.told import TableMatch
     from genoteca.sdk.progress import Progress, report
+    from genoteca.sdk.report_template import counts_of
     from genoteca.sdk.requests import AnnotateRequest, ReferenceRequest
     from genoteca.sdk.resources import EngineChoice, Fetch, Fetched, Paths, Stored
+    from genoteca.sdk.result import ModuleResult
 
 __all__ = [
     "ANNOTATE_VERSION",
@@ -80,12 +85,15 @@ __all__ = [
     "Answer",
     "Author",
     "Build",
+    "Carried",
     "CheckError",
     "CheckResult",
+    "Citation",
     "Column",
     "ColumnType",
     "Dataset",
     "DatasetError",
+    "DeriveRequest",
     "EngineChoice",
     "Evidence",
     "Fetch",
@@ -94,11 +102,13 @@ __all__ = [
     "Finding",
     "InfoField",
     "Licence",
+    "Lie",
     "ManifestError",
     "Match",
     "ModuleContext",
     "ModuleError",
     "ModuleManifest",
+    "ModuleResult",
     "Outcome",
     "Panel",
     "Paths",
@@ -106,6 +116,9 @@ __all__ = [
     "Progress",
     "ReferenceDataError",
     "ReferenceRequest",
+    "ReportCount",
+    "ReportFinding",
+    "ReportSection",
     "Rules",
     "SampleKind",
     "SampleTables",
@@ -113,6 +126,7 @@ __all__ = [
     "Setting",
     "SettingType",
     "Sex",
+    "Shape",
     "SiteAccount",
     "SiteHeader",
     "SitesFile",
@@ -122,18 +136,24 @@ __all__ = [
     "Table",
     "TableLook",
     "TableMatch",
+    "Tone",
     "allele_annotations",
     "annotate_alleles",
     "annotate_genotypes",
     "annotate_positions",
     "annotate_regions",
     "annotation_asset",
+    "carried_alleles",
     "check_module",
     "chromosome",
     "chromosomes_in",
+    "counts_of",
     "data_plugin",
+    "derived_answer",
+    "derived_asset",
     "file_asset",
     "hookimpl",
+    "how_they_lie",
     "isolated_plugin",
     "load_manifest",
     "look_at_table",
@@ -163,6 +183,7 @@ __all__ = [
 _HOMES: dict[str, tuple[str, ...]] = {
     "annotate.alleles": ("annotate_alleles",),
     "annotate.answer": ("Answer",),
+    "annotate.carried": ("Carried", "Lie", "carried_alleles", "how_they_lie"),
     "annotate.genotypes": ("annotate_genotypes",),
     "annotate.panel": ("Panel",),
     "annotate.publish": (
@@ -187,9 +208,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
     "model.build": ("Build", "chromosome"),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
-    "model.evidence": ("Evidence", "Match", "Outcome"),
+    "model.evidence": ("Evidence", "Match", "Outcome", "Shape"),
     "model.module": ("Author", "Licence", "ModuleManifest", "Permissions", "Setting", "SettingType", "Source"),
     "model.record": ("CheckResult",),
+    "model.report": ("Citation", "ReportCount", "ReportFinding", "ReportSection", "Tone"),
     "model.rules": ("Rules",),
     "model.sample": ("SampleKind", "Sex"),
     "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "file_asset", "reference_asset"),
@@ -197,6 +219,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.context": ("ModuleContext",),
     "sdk.data_module": ("data_plugin",),
     "sdk.dataset": ("Dataset", "Table"),
+    "sdk.derived": ("DeriveRequest", "derived_answer", "derived_asset"),
     "sdk.finding": ("Finding",),
     "sdk.hookspecs": ("hookimpl",),
     "sdk.isolated.module": ("isolated_plugin",),
@@ -207,7 +230,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.own_table.told": ("TableMatch",),
     "sdk.progress": ("Progress", "report"),
     "sdk.requests": ("AnnotateRequest", "ReferenceRequest"),
+    "sdk.report_template": ("counts_of",),
     "sdk.resources": ("EngineChoice", "Fetch", "Fetched", "Paths", "Stored"),
+    "sdk.result": ("ModuleResult",),
 }
 _HOME = {name: f"genoteca.{home}" for home, names in _HOMES.items() for name in names}
 

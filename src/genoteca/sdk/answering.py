@@ -25,7 +25,7 @@ from genoteca.sdk.requests import AnnotateRequest
 from genoteca.sdk.resources import Paths, Stored
 from genoteca.sdk.testable import why_not_testable
 
-__all__ = ["CHECKS", "Annotate", "annotations_of"]
+__all__ = ["CHECKS", "Annotate", "annotations_of", "chains_there"]
 
 CHECKS = {
     "schema": "Columns and types as declared.",
@@ -48,7 +48,7 @@ def annotations_of(
     sample: Sample = paths.sample(partition)
     inputs: dict[str, str] = paths.sample_inputs(partition)
     source = lifted_from(manifest, sample.build)
-    if reason := why_not_testable(manifest, sample, _chains(paths) if source else ()):
+    if reason := why_not_testable(manifest, sample, chains_there(paths) if source else ()):
         return _not_tested(manifest, sample, inputs, reason)
     reference: Stored = paths.reference(manifest.id, source or sample.build)
     inputs = {**inputs, f"{manifest.id}/reference": reference.record.sha256}
@@ -70,7 +70,7 @@ def annotations_of(
     return made
 
 
-def _chains(paths: Paths) -> list[str]:
+def chains_there(paths: Paths) -> list[str]:
     """Give the names of the chains that are there."""
     names = {name for one in Build for other in Build if one is not other for name in routes(one, other)[0]}
     return [name for name in sorted(names) if paths.capability(name) is not None]

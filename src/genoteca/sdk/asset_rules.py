@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from genoteca.model.module import ModuleManifest, fold
+from genoteca.model.report import REPORT
 from genoteca.sdk.assets import PARTITIONS, PUBLISHER_TAG
 from genoteca.sdk.finding import Broken
 from genoteca.sdk.resources import IO_MANAGER, RESOURCES
@@ -51,6 +52,11 @@ def keys_start_with_the_id(manifest: ModuleManifest, definitions: dg.Definitions
             raise Broken(
                 f"The asset key {path} does not start with {manifest.id!r}{near}.",
                 hint=f"Name it [{manifest.id!r}, {path[-1]!r}].",
+            )
+        if path[1:] == [REPORT]:
+            raise Broken(
+                f"The asset {_joined(spec.key)} is made by the app, from the hook report_section.",
+                hint="Give the asset another name.",
             )
     return f"Every key starts with {manifest.id}."
 

@@ -46,6 +46,7 @@ def check_module(plugin: object, *, folder: Path | None = None) -> list[Finding]
         rules = (*FILE_RULES, *own, *(ISOLATED_RULES if isinstance(plugin, IsolatedModule) else ()))
         findings += [look(rule, module.manifest, folder) for rule in rules]
     findings.append(look(module.its_columns_are_given, module.manifest))
+    findings.append(look(module.its_report_is_written, module.manifest))
     findings.append(look(module.its_definitions_are_built, module.manifest))
     if module.definitions is not None:
         from genoteca.sdk.asset_rules import ASSET_RULES
@@ -97,6 +98,18 @@ class _Module:
                 hint='Implement describe_columns and write columns_from = "settings", or leave out both.',
             )
         return f"Declared by the {manifest.columns_from}."
+
+    def its_report_is_written(self, manifest: ModuleManifest) -> str:
+        """`report_section` is there where the manifest names a report without a template, and only there."""
+        implemented = bool(self.manager.hook.report_section.get_hookimpls())
+        wanted = manifest.report is not None and manifest.report.template is None
+        if implemented is not wanted:
+            raise Broken(
+                f"The manifest {'names' if wanted else 'does not name'} a report that the module writes, "
+                f"and the hook report_section is {'there' if implemented else 'not there'}.",
+                hint="Write [report] with a title and implement report_section, or give it a template, or neither.",
+            )
+        return manifest.report.title if manifest.report else "It has none."
 
     def its_definitions_are_built(self, manifest: ModuleManifest) -> str:
         """`build_definitions` gives Dagster definitions, under the settings' defaults."""

@@ -1,4 +1,4 @@
-"""The two hooks that every module implements, and two for a module whose columns depend on its settings."""
+"""The two hooks that every module implements, two for columns that depend on settings, and one for a report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pluggy
 from genoteca.model.build import Build
 from genoteca.model.column import AnnotationColumn
 from genoteca.model.module import ModuleManifest
+from genoteca.model.report import ReportSection
 from genoteca.sdk.context import ModuleContext
+from genoteca.sdk.result import ModuleResult
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -24,6 +26,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "plugin_manager",
+    "report_section",
 ]
 
 PROJECT = "genoteca"
@@ -108,6 +111,28 @@ def describe_builds(context: ModuleContext) -> Sequence[Build]:  # type: ignore[
     """
 
 
+@hookspec(firstresult=True)
+def report_section(context: ModuleContext, result: ModuleResult) -> ReportSection:  # type: ignore[empty-body]  # as above
+    """Say in words what the module found in one sample. Optional.
+
+    Asked of a module whose manifest names its section (`[report]` with a `title`, and no `template`), in the worker,
+    after its annotations were written. The section is kept beside them, shown as text above their table, and out of
+    date when they are. It must ask for no network and write nothing.
+
+    Args:
+        context: the module's id, versions, and settings as the user left them.
+        result: the annotations as they were written, and their counts: the denominator.
+
+    Returns:
+        A title, a sentence, counts, findings with their evidence and citations, and what could not be told. It never
+        says that nothing was found without what was looked at.
+
+    Raises:
+        GenotecaError: the section cannot be written; the annotations stand.
+
+    """
+
+
 def plugin_manager() -> pluggy.PluginManager:
     """Make a plugin manager that knows the hooks; every module gets its own."""
     manager = pluggy.PluginManager(PROJECT)
@@ -122,3 +147,4 @@ class _Specification:
     build_definitions = staticmethod(build_definitions)
     describe_columns = staticmethod(describe_columns)
     describe_builds = staticmethod(describe_builds)
+    report_section = staticmethod(report_section)

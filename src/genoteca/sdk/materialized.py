@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from genoteca.errors import CheckError
 from genoteca.model.evidence import Outcome
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import CheckResult, Record
+from genoteca.model.report import REPORT, ReportSection
 from genoteca.sdk.assets import PARTITIONS, SAMPLE_INPUTS
 from genoteca.sdk.context import ModuleContext, filled_settings
 from genoteca.sdk.data_module import DataModule
@@ -23,6 +24,7 @@ from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.hookspecs import plugin_manager
 from genoteca.sdk.isolated.module import IsolatedModule
 from genoteca.sdk.local_resources import LocalEngine, LocalFetch, LocalPaths, keep
+from genoteca.sdk.report_asset import with_report
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
 from genoteca.sdk.tiny_sample import TinySample
 
@@ -71,6 +73,11 @@ class Materialized:
         return self.dataset("reference")
 
     @property
+    def report(self) -> ReportSection:
+        """Give the report section."""
+        return ReportSection.model_validate_json(self.paths.stored([self.manifest.id, REPORT]).path.read_bytes())
+
+    @property
     def outcome(self) -> Outcome | None:
         """Give the outcome of the annotations."""
         return self.record().outcome
@@ -88,14 +95,21 @@ class Materialized:
     @property
     def failed_checks(self) -> list[CheckResult]:
         """Give the checks that failed, of every asset made."""
-        made = self.paths.datasets.values()
+        made = [one for (module, *_), one in self.paths.datasets.items() if module == self.manifest.id]
         return [check for stored in made for check in stored.record.checks if not check.passed]
 
 
 def materialize(
-    plugin: object, sample: TinySample, *, settings: Mapping[str, JsonValue], sources: Mapping[str, Path]
+    plugin: object,
+    sample: TinySample,
+    *,
+    settings: Mapping[str, JsonValue],
+    sources: Mapping[str, Path],
+    built_on: Sequence[Materialized] = (),
 ) -> Materialized:
     """Make a module's assets: first those for everyone (in a build the module has), then those of the sample.
+
+    `built_on`: what the modules that it requires made of the same sample.
 
     Raises:
         CheckError: a hook is missing, or a setting is not the module's.
@@ -123,8 +137,11 @@ def materialize(
         manifest = context.settled(manifest)
     folder = Path(tempfile.mkdtemp(prefix=f"{manifest.id}-", dir=sample.folder))
     paths = LocalPaths(sample, folder, _folder_of(plugin))
+    for other in built_on:
+        paths.datasets |= other.paths.datasets
     made = Materialized(manifest=manifest, paths=paths)
-    _run(manager.hook.build_definitions(context=context), made, LocalFetch(sources))
+    definitions = with_report(manager.hook.build_definitions(context=context), manifest, manager, context)
+    _run(definitions, made, LocalFetch(sources))
     return made
 
 
@@ -145,7 +162,8 @@ def _run(definitions: dg.Definitions, made: Materialized, fetch: LocalFetch) -> 
         ENGINE: dg.ResourceDefinition.hardcoded_resource(LocalEngine(made.paths.tiny)),
         IO_MANAGER: dg.IOManagerDefinition.hardcoded_io_manager(_io_manager(made.paths)),
     }
-    given = [dg.AssetSpec(key, partitions_def=_partitions()) for key in SAMPLE_INPUTS]
+    there = [*SAMPLE_INPUTS, *([module, "annotations"] for module in made.manifest.requires)]
+    given = [dg.AssetSpec(key, partitions_def=_partitions()) for key in there]
     whole = dg.Definitions.merge(definitions, dg.Definitions(assets=given, resources=resources))
     job = whole.resolve_implicit_global_asset_job_def()
     partitioned = {spec.key: spec.partitions_def is not None for spec in whole.resolve_all_asset_specs()}

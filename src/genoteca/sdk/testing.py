@@ -12,7 +12,7 @@ Reference and annotations are made by Dagster in this process, in a temporary fo
 # Loaded by every pytest run in an environment that holds the app: what it needs is imported when it is used.
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,11 +75,13 @@ def materialize_module(
     *,
     settings: Mapping[str, JsonValue] | None = None,
     sources: Mapping[str, Path] | None = None,
+    built_on: Sequence[Materialized] = (),
 ) -> Materialized:
     """Make a module's reference and its annotations of a sample, as the app would.
 
     `plugin`: the module's Python module or object with the hooks, or `data_plugin(folder)`.
     `sources`: for an address that the module fetches, the local file that stands for it.
+    `built_on`: what the modules that it requires made of the same sample.
 
     Raises:
         GenotecaError: what the module raised.
@@ -88,4 +90,4 @@ def materialize_module(
     """
     from genoteca.sdk.materialized import materialize
 
-    return materialize(plugin, sample, settings=settings or {}, sources=sources or {})
+    return materialize(plugin, sample, settings=settings or {}, sources=sources or {}, built_on=built_on)

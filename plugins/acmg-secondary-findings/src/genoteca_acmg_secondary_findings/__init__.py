@@ -1,0 +1,1 @@
+"""ACMG secondary findings as a Genoteca module."""

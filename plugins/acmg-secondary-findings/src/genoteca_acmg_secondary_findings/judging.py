@@ -1,0 +1,114 @@
+"""From ClinVar's answers to what the list tells of: which alleles it means, and what the carried ones come to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from genoteca.sdk import Lie, carried_alleles, how_they_lie
+from genoteca_acmg_secondary_findings.panel import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from genoteca.sdk import Carried
+
+__all__ = ["C282Y", "PATHOGENIC", "TRUNCATING", "Verdict", "meant_by_the_list", "verdicts"]
+
+PATHOGENIC = ("pathogenic", "likely pathogenic")
+
+TRUNCATING = ("nonsense", "stop gained", "frameshift variant", "splice donor variant", "splice acceptor variant")
+"""ClinVar's names (MC) of what cuts a protein short."""
+
+C282Y = "9"
+"""ClinVar's Variation ID of HFE c.845G>A, p.Cys282Tyr (GRCh38 6:26092913 G>A)."""
+
+
+class Verdict(StrEnum):
+    """What the list says of the carried alleles of a gene."""
+
+    REPORT = "told by the list"
+    IF_APART = "told, if on different copies"
+    UNSURE = "cannot be told"
+    NOT = "carried, not told by the list"
+
+
+def meant_by_the_list(answers: pl.LazyFrame, genes: pl.DataFrame) -> pl.DataFrame:
+    """Give ClinVar's rows of the alleles that the list means, with the gene, its condition and its rule.
+
+    Of HFE only C282Y, whatever its class; of TTN those that cut the protein short, or whose consequence ClinVar does
+    not name; of all others the pathogenic and likely pathogenic ones. `clinvar_gene` keeps ClinVar's own names.
+    """
+    pathogenic = pl.col("significance_class").cast(pl.String).is_in(PATHOGENIC)
+    wanted = answers.filter(pathogenic | (pl.col("variation_id") == C282Y)).rename({"gene": "clinvar_gene"})
+    rows = wanted.with_row_index("at").collect(engine="streaming")
+    named = rows.select("at", gene=pl.col("clinvar_gene").str.split(";")).explode("gene")
+    listed = named.join(genes.select("gene", "condition", "inheritance", "rule", "limit"), on="gene")
+    whole = rows.join(listed, on="at", maintain_order="left").filter(_is_meant(pathogenic))
+    # an allele in two genes of the list is told of the first: the record, and ClinVar's conditions, name both
+    return whole.unique("at", keep="first", maintain_order=True).drop("at")
+
+
+def _is_meant(pathogenic: pl.Expr) -> pl.Expr:
+    rule, consequence = pl.col("rule").cast(pl.String), pl.col("molecular_consequence")
+    cut = consequence.is_null() | consequence.str.contains("|".join(TRUNCATING))
+    return (
+        pl.when(rule == Rule.C282Y.value)
+        .then(pl.col("variation_id") == C282Y)
+        .when(rule == Rule.TRUNCATING.value)
+        .then(pathogenic & cut)
+        .otherwise(pathogenic)
+    )
+
+
+def verdicts(table: pl.DataFrame, variants: Path) -> dict[int, Verdict]:
+    """Judge the carried alleles, gene by gene; gives the verdict by site, of carried sites only."""
+    by_gene: dict[str, list[Carried]] = defaultdict(list)
+    for allele in carried_alleles(table.lazy(), variants):
+        by_gene[allele.row["gene"]].append(allele)
+    found: dict[int, Verdict] = {}
+    for alleles in by_gene.values():
+        verdict = RULES[Rule(str(alleles[0].row["rule"]))](_once(alleles))
+        found |= {allele.row["site"]: verdict for allele in alleles}
+    return found
+
+
+def _once(alleles: Sequence[Carried]) -> list[Carried]:
+    """Give each carried variant once; ClinVar may know one under several records."""
+    seen: dict[object, Carried] = {}
+    for allele in alleles:
+        seen.setdefault(("site", allele.row["site"]) if allele.variant is None else allele.variant, allele)
+    return list(seen.values())
+
+
+def _any(_: Sequence[Carried]) -> Verdict:
+    return Verdict.REPORT
+
+
+def _two(alleles: Sequence[Carried]) -> Verdict:
+    zygosities = {allele.zygosity for allele in alleles}
+    if zygosities & {"homozygous", "hemizygous"}:
+        return Verdict.REPORT
+    if len(alleles) > 1:
+        lie = how_they_lie(alleles)
+        return {Lie.DIFFERENT: Verdict.REPORT, Lie.SAME: Verdict.NOT, Lie.UNKNOWN: Verdict.IF_APART}[lie]
+    return Verdict.NOT if zygosities == {"heterozygous"} else Verdict.UNSURE
+
+
+def _both(alleles: Sequence[Carried]) -> Verdict:
+    verdict = _two(alleles)
+    return Verdict.UNSURE if verdict is Verdict.NOT else verdict
+
+
+def _twice(alleles: Sequence[Carried]) -> Verdict:
+    (allele, *_) = alleles
+    by_zygosity: Mapping[str, Verdict] = {"homozygous": Verdict.REPORT, "heterozygous": Verdict.NOT}
+    return by_zygosity.get(allele.zygosity, Verdict.UNSURE)
+
+
+RULES = {Rule.ANY: _any, Rule.TRUNCATING: _any, Rule.TWO: _two, Rule.BOTH: _both, Rule.C282Y: _twice}

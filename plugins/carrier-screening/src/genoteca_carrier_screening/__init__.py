@@ -1,0 +1,1 @@
+"""Carrier screening as a Genoteca module."""
