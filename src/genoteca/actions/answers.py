@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_of", "answers_of", "outcomes_of"]
 
+CANCELLED = "cancelled before it was looked up"
+
 STATES = {
     Outcome.ANSWERED: AnswerState.UP_TO_DATE,
     Outcome.CANNOT_BE_TESTED: AnswerState.CANNOT_BE_TESTED,
@@ -146,9 +148,11 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
 def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
     """Say how a module failed in a run that is over; None: it did not."""
     told = run.failed_assets.get(f"{module_id}/annotations")
+    if f"{module_id}/annotations" in run.cancelled_assets or (run.status is RunStatus.CANCELLED and not told):
+        return None
     before = [app.index.get(one) for one in run.request.after]
     for earlier in before:
-        if module_id in earlier.request.modules and earlier.status is not RunStatus.SUCCEEDED:
+        if module_id in earlier.request.modules and earlier.status is RunStatus.FAILED:
             return trouble_of(earlier)
     if told is not None:
         return trouble_in(told)
@@ -165,7 +169,7 @@ def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | N
     """Give the run that could not fetch a chain, where the module could say nothing for want of it."""
     mine = records.history(app.layout, [module_id, "annotations"], run.request.partition)
     untested = any(one.run == run.id and one.outcome is Outcome.CANNOT_BE_TESTED for one in mine)
-    chains = [one for one in before if one.status is not RunStatus.SUCCEEDED and fetches_chain(one)]
+    chains = [one for one in before if one.status is RunStatus.FAILED and fetches_chain(one)]
     return chains[0] if untested and chains else None
 
 
@@ -179,7 +183,8 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == made_by]
     stored = records.current(app.layout, [module_id, "annotations"], partition)
     if not mine or stored is None:
-        return blank
+        gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets
+        return blank.model_copy(update={"why": CANCELLED}) if gone else blank
     return _told(blank, type(stored)(path=stored.path, record=mine[0]))
 
 
@@ -213,8 +218,8 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     told = record.inputs.get(f"{module.id}/reference")
     if reference is not None and told and not serves(reference.record, told, dense=manifest.dense):
         return _other_reference(manifest.title, release_name(record), release_name(reference.record))
-    if reference is not None and references.local_file_changed(reference.record):
-        return "the module's file changed"
+    if reference is not None and (changed := references.local_change(reference.record)):
+        return f"the module's {changed}"
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         waited = not any(name.startswith("chain:") for name in record.inputs)
         return _now_testable(app, sample, manifest) if waited else ""

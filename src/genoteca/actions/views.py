@@ -90,10 +90,13 @@ class HelpPage(View):
     text: str
 
 
+_SAID_IF_SO = ("lifted", "unusable", "reused", "cancelled")
+
+
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted`, `unusable` and `reused` stand only where they say something.
+    Written out, `lifted`, `unusable`, `reused` and `cancelled` stand only where they say something.
     """
 
     outcome: Outcome
@@ -113,11 +116,13 @@ class ModuleReport(View):
     """Of the whole run."""
     reused: bool = False
     """The answer was up to date, and was not made again."""
+    cancelled: bool = False
+    """It was not looked up, because the run, or the fetching of the module's data, was cancelled."""
 
     @model_serializer(mode="wrap")
     def _only_what_is_said(self, written: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
         told: dict[str, JsonValue] = written(self)
-        return {name: value for name, value in told.items() if value or name not in ("lifted", "unusable", "reused")}
+        return {name: value for name, value in told.items() if value or name not in _SAID_IF_SO}
 
 
 class AnnotateReport(View):

@@ -110,4 +110,6 @@ def test_a_variant_is_named_in_the_genomes_build_and_its_place_in_the_file_in_th
     assert set(rows["lifted_from"]) == {"GRCh38 21:40000011-40000020"}
     own = pl.read_parquet(genoteca_sample(OLD, build="GRCh37").tables.variants)
     told = own.select(pl.format("{}:{} {}>{}", pl.col("chrom").cast(pl.String), "pos", "ref", "alt")).to_series()
-    assert rows["own_variant"].to_list() == [told[row] for row in rows["row"]], "`row` counts the genome's own variants"
+    assert rows["own_variant"].to_list() == [told[row] for row in rows["row"]], (
+        "`row` counts the genome's own variants"
+    )
