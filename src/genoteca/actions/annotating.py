@@ -151,6 +151,7 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         seconds=seconds,
         peak_memory_mb=run.peak_memory_mb,
         reused=answer.module in run.request.reused,
+        words=answer.words,
         cancelled=answer.outcome is None,
     )
 

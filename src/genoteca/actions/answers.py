@@ -19,7 +19,7 @@ from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
 from genoteca.sdk.code_version import matched_by_an_older
-from genoteca.sdk.made_with import other_columns
+from genoteca.sdk.made_with import LOOKED_UP, PLACES, other_columns
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
@@ -130,6 +130,7 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
                 record.rows,
                 lifted=lift_words(record.metadata.get("lifted")),
                 unusable=bool(record.metadata.get("unusable")),
+                places=record.metadata.get(LOOKED_UP) == PLACES,
             ),
             "sites": record.sites,
             "evidence": dict(record.evidence),

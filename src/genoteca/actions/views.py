@@ -116,6 +116,8 @@ class ModuleReport(View):
     """Of the whole run."""
     reused: bool = False
     """The answer was up to date, and was not made again."""
+    words: str = Field(default="", exclude=True)
+    """Its counts in a sentence; not written out."""
     cancelled: bool = False
     """It was not looked up, because the run, or the fetching of the module's data, was cancelled."""
 

@@ -69,9 +69,7 @@ def annotate(
             outcome = "not looked up" if one.cancelled else one.outcome
             say(f"{name}: {outcome}" + (f" ({one.reason})" if one.reason else "") + told)
             if one.outcome is Outcome.ANSWERED:
-                unusable = bool(one.unusable)
-                told = actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted, unusable=unusable)
-                say(f"  {told}")
+                say(f"  {one.words}")
                 if one.lifted:
                     say(f"  {one.lifted}")
                 for words in actions.unusable_words(one.unusable):
