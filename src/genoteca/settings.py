@@ -164,6 +164,11 @@ class Layout:
         return self.home / "cache"
 
     @property
+    def respelled(self) -> Path:
+        """How references are spelled once they are left-aligned; what nobody has any more is swept at start."""
+        return self.cache / "respelled"
+
+    @property
     def users(self) -> Path:
         """Every user's samples."""
         return self.home / "users"

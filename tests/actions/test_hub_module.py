@@ -16,6 +16,7 @@ from tests.engine.publisher import corrupted, serving, status
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query, references
 from genoteca.engine.instance import open_instance
+from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.news_notes import NewsNotes
 from genoteca.errors import InputError
 from genoteca.model.build import Build
@@ -118,8 +119,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory, hub: LoopbackHub) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def first(shop: App, hub: LoopbackHub, tmp_path_factory: pytest.TempPathFactory) -> str:
+def neighbour(shop: App, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A genome of chromosome 22 that is on this computer, and that nobody asks about until a test does."""
+    return add(shop, tmp_path_factory.mktemp("neighbour"), "g0", ["22"])
+
+
+@pytest.fixture(scope="module")
+def first(shop: App, hub: LoopbackHub, neighbour: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A genome of chromosome 21, answered although the Hub was busy and then sent a damaged file."""
+    assert neighbour
     hub.fail(large(parquet(records("21"))), status(503), corrupted)
     key = add(shop, tmp_path_factory.mktemp("first"), "g1", ["21"])
     done(shop, actions.annotate(shop, key, [MODULE]))
@@ -178,18 +186,54 @@ def test_the_publishers_dataset_stands_in_the_lineage_with_its_commit(
     assert f"@{hub.main[DATASET]}/data/homo_sapiens-chr21.parquet" in str(told["files"].value)
 
 
-def test_a_genome_with_another_chromosome_fetches_that_one_only(
-    shop: App, hub: LoopbackHub, first: str, tmp_path: Path
+def fetched_for(app: App, run: str) -> list[list[str] | None]:
+    """Which chromosomes were asked for by the runs that a run waited for."""
+    return [app.index.get(one).request.chromosomes for one in app.index.get(run).request.after]
+
+
+def test_what_another_genome_on_this_computer_has_is_not_fetched(
+    shop: App, hub: LoopbackHub, first: str, neighbour: str
 ) -> None:
+    assert needed_chromosomes(shop.layout) == {"21", "22"}
+    assert (needed_chromosomes(shop.layout, first), needed_chromosomes(shop.layout, neighbour)) == ({"21"}, {"22"})
     assert reference(shop).metadata["chromosomes"] == ["21"]
-    sent = hub.sent[large(parquet(records("21")))]
     assert hub.sent[large(parquet(records("22")))] == 0
-    second = add(shop, tmp_path, "g2", ["21", "22"])
-    done(shop, actions.annotate(shop, second, [MODULE]))
-    assert answers(shop, second) == expected(["21", "22"])
+    done(shop, run := actions.annotate(shop, first, [MODULE], force=True))
+    assert fetched_for(shop, run) == [], "its own are there, whatever the neighbour lacks"
+
+
+def a_fetch_that_is_cancelled_is_no_failure(app: App, key: str) -> str:
+    """Cancel the fetching of a module's data before it begins; gives the run that waited for it."""
+    app.executor.stop()
+    run = actions.annotate(app, key, [MODULE])
+    for before in app.index.get(run).request.after:
+        actions.cancel_run(app, before)
+    app.executor.run_until_over(run)
+    shown = actions.show_run(app, run)
+    assert (shown.run.status, shown.run.error, shown.run.failed_assets) == (RunStatus.CANCELLED, None, {})
+    assert "cancelled" in shown.outcomes[MODULE].why
+    (answer,) = actions.show_sample(app, key).answers
+    assert (answer.state, answer.trouble) == (AnswerState.NOT_RUN, None)
+    report = actions.annotate_report(app, run)
+    assert report.modules[MODULE].cancelled
+    assert report.model_dump(mode="json")["modules"][MODULE]["cancelled"] is True
+    return run
+
+
+def test_a_genome_with_another_chromosome_fetches_that_one_only_and_keeps_the_others(
+    shop: App, hub: LoopbackHub, first: str, neighbour: str, tmp_path: Path
+) -> None:
+    sent = hub.sent[large(parquet(records("21")))]
+    done(shop, run := actions.retry_run(shop, a_fetch_that_is_cancelled_is_no_failure(shop, neighbour)))
+    assert fetched_for(shop, run) == [["22"]]
+    assert answers(shop, neighbour) == expected(["22"])
     assert reference(shop).metadata["chromosomes"] == ["21", "22"]
     assert reference(shop).metadata["bytes_downloaded"] == len(parquet(records("22")))
     assert hub.sent[large(parquet(records("21")))] == sent
+    second = add(shop, tmp_path, "g2", ["21", "22"])
+    done(shop, run := actions.annotate(shop, second, [MODULE]))
+    assert fetched_for(shop, run) == []
+    assert answers(shop, second) == expected(["21", "22"])
     assert answers(shop, first) == expected(["21"])
 
 

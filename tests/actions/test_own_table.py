@@ -106,8 +106,15 @@ def test_after_another_file_was_chosen_the_old_answer_is_shown_as_it_was_made(ap
     (own, *_) = actions.result_row(app, "anna/g", MODULE, 0).cells
     assert (own.label, own.text) == ("score", "0.5")
     over(app, actions.annotate(app, "anna/g", [MODULE]))
-    answered = rows(app, "pos", "interval_end", "genotype", "name", "match")
-    assert answered == [(1000150, 1000300, "T/G", "ABC", "interval")] * 2
+    answered = rows(app, "pos", "interval_end", "genotype", "name", "match", "own_variant")
+    interval = (1000150, 1000300, "T/G", "ABC", "interval")
+    assert answered == [(*interval, "1:1000200 C>G"), (*interval, "1:1000200 C>T")]
+    header = actions.show_result(app, "anna/g", MODULE)
+    assert [column.label for column in header.columns if column.name in header.shown][-3:] == [
+        "Interval ends at",
+        "Your variant",
+        "name",
+    ]
     assert actions.show_result(app, "anna/g", MODULE).answer.state is AnswerState.UP_TO_DATE
 
 

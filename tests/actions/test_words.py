@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genoteca.actions.words import answer_words, left_words, unusable_words
+from genoteca.actions.words import answer_words, counted, export_words, left_words, unusable_words
+from genoteca.model.export import ExportReport, ModuleExport
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,35 @@ def test_what_could_not_be_looked_up_is_never_called_absent() -> None:
     assert answer_words(None, {}, 5) == "5 matches; everything else you carry was looked up here and is absent"
     told = answer_words(None, {}, 5, unusable=True)
     assert told == "5 matches; everything else you carry that could be looked up here is absent"
+
+
+def test_a_list_of_places_says_where_nothing_else_lies_and_calls_nothing_absent() -> None:
+    told = answer_words(None, {}, 5, places=True)
+    assert told == "5 matches; nothing else you carry lies at a place that it lists"
+    told = answer_words(None, {}, 1, lifted="The module's 9 sites were lifted.", unusable=True, places=True)
+    assert told == (
+        "1 match; nothing else you carry that could be looked up lies at a place that it lists "
+        "and that could be lifted"
+    )
+
+
+def test_one_of_a_thing_is_told_as_one() -> None:
+    assert answer_words(1, {"called": 1}, 1) == "1 site: 1 found in your file"
+    assert [counted(number, "match", "matches") for number in (0, 1, 1200)] == [
+        "0 matches",
+        "1 match",
+        "1,200 matches",
+    ]
+
+
+def test_an_export_tells_sites_as_the_modules_page_does_and_answers_as_the_file_has_them() -> None:
+    one = ModuleExport(title="ClinVar", rows=10_097, sites=50_443, on_variants=98, elsewhere={"inferred": 9_999})
+    report = ExportReport(sample="a/g", format="csv", file="x", bytes=1, rows=1, counted=1, modules={"clinvar": one})
+    assert export_words(report) == [
+        (
+            "ClinVar: 50,443 sites looked at, 10,097 answers (of a site that is not covered there may be none): "
+            "98 beside their variant, 9,999 in rows of their own (9,999 inferred)."
+        )
+    ]
+    sparse = report.model_copy(update={"modules": {"gnomad": one.model_copy(update={"sites": None, "rows": 1})}})
+    assert export_words(sparse)[0].startswith("ClinVar: 1 answer: ")

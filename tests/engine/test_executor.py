@@ -38,6 +38,14 @@ request.progress(0.25, "Waiting")
 threading.Event().wait()
 """
 
+TURNED = """\
+request.progress(0.25, "Waiting")
+try:
+    threading.Event().wait()
+except BaseException as interrupt:
+    raise ValueError("a library that makes an error of its own of an interrupt") from interrupt
+"""
+
 DEAF = """\
 request.progress(0.25, "Waiting")
 while True:
@@ -196,12 +204,31 @@ def test_a_run_that_listens_is_cancelled_and_dagster_knows(workshop: Workshop, e
     executor = executors(workshop, grace=SECONDS)
     executor.start()
     run = executor.index.enqueue(reference_of("slow"))
+    asked = annotate_with(workshop.genome(), "slow").model_copy(update={"after": [run.id]})
+    dependent = executor.index.enqueue(asked)
     until(lambda: waiting(executor, run))
     executor.index.cancel(run.id)
     ended = executor.run_until_over(run.id)
-    assert ended.status is RunStatus.CANCELLED
+    assert (ended.status, ended.error, ended.failed_assets) == (RunStatus.CANCELLED, None, {})
+    assert not [line for line in executor.index.lines(run.id) if line.kind is LineKind.FAILED and line.asset]
     assert dagster_status(workshop.settings, run.id) == "CANCELED"
+    left = executor.run_until_over(dependent.id)
+    assert (left.status, left.failed_assets, left.started) == (RunStatus.CANCELLED, {}, None)
+    assert left.cancelled_assets == ["slow/annotations"]
     assert not list(workshop.settings.layout.temporary.glob("*"))
+
+
+def test_work_that_breaks_off_because_it_is_cancelled_has_not_failed(
+    workshop: Workshop, executors: Executors
+) -> None:
+    workshop.module("turned", TURNED)
+    executor = executors(workshop, grace=SECONDS)
+    executor.start()
+    run = executor.index.enqueue(reference_of("turned"))
+    until(lambda: waiting(executor, run))
+    executor.index.cancel(run.id)
+    ended = executor.run_until_over(run.id)
+    assert (ended.status, ended.error, ended.failed_assets) == (RunStatus.CANCELLED, None, {})
 
 
 def test_a_run_that_does_not_listen_is_killed_and_dagster_knows(workshop: Workshop, executors: Executors) -> None:

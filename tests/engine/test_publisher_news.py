@@ -62,7 +62,7 @@ def record(notes: dict[str, JsonValue], **more: JsonValue) -> Record:
 
 def made_from(cache: Path, source: str, *, checksum_url: str = "", release_line: str = "") -> Record:
     """The record of a reference that was made from one file."""
-    fetch = NotedFetch(Fetcher(cache, hosts=["127.0.0.1"], retries=ONCE))
+    fetch = NotedFetch(Fetcher(cache, hosts=["127.0.0.1"], retries=ONCE), {})
     fetch.fetch(source, checksum_url=checksum_url, progress=silence)
     return record(fetch.notes(), **({"release_line": release_line} if release_line else {}))
 
@@ -182,7 +182,7 @@ def test_a_file_of_this_computer_and_a_secret_address_have_nobody_to_ask(
 
 def hub_record(cache: Path, hub: LoopbackHub, revision: str = "main") -> Record:
     access = HubAccess(endpoint=hub.address)
-    fetch = NotedFetch(Fetcher(cache, hosts=["127.0.0.1", "localhost"], retries=ONCE, hub=access))
+    fetch = NotedFetch(Fetcher(cache, hosts=["127.0.0.1", "localhost"], retries=ONCE, hub=access), {})
     pinned = fetch.pin(f"hf://datasets/{DATASET}@{revision}/data/", progress=silence)
     fetch.fetch_all([f"{pinned}1.parquet", f"{pinned}2.parquet"], progress=silence)
     return record(fetch.notes())

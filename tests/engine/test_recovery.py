@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from genoteca.annotate.respelled_file import respelled_file
+from genoteca.engine import records
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import WORKER_MODULE
 from genoteca.engine.recovery import recover, sweep_temporary
+from genoteca.model.record import Record
 from genoteca.model.run import RunKind, RunRequest, RunStatus
 from genoteca.settings import Layout
 
@@ -80,3 +84,34 @@ def test_what_a_killed_run_left_behind_is_swept_and_uploads_are_not(layout: Layo
     assert [path.exists() for path in (half, scratch, upload)] == [False, False, True]
     sweep_temporary(layout)
     assert not upload.exists()
+
+
+def test_spellings_of_references_that_nobody_has_any_more_are_swept(layout: Layout) -> None:
+    mine, sequence, gone = (reference(layout, name) for name in ("mine", "sequence", "gone"))
+    used, of_gone = respelled_file(layout.respelled, mine, sequence), respelled_file(layout.respelled, gone, sequence)
+    half = used.with_suffix(".123.part")
+    older = layout.respelled / used.name.replace("respelled-", "respelled-0", 1)
+    for path in (used, of_gone, half, older):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    recover(layout, RunIndex(layout.database))
+    assert all(path.exists() for path in (used, of_gone)), "what is there keeps what was made of it"
+    assert not half.exists()
+    assert not older.exists()
+    gone.unlink()
+    recover(layout, RunIndex(layout.database))
+    assert used.exists()
+    assert not of_gone.exists()
+
+
+def reference(layout: Layout, module: str) -> Path:
+    """Keep a file as the reference of a module, and give where it lies."""
+    asset = [module, "reference"]
+    path = records.record_path(layout, asset, None, data_version="1", build="GRCh38")
+    table = records.dataset_path(path, "0123456789")
+    path.parent.mkdir(parents=True)
+    table.write_text(module)
+    told = {"asset": asset, "run": "0123456789", "created": datetime.now(UTC), "file": table.name, "rows": 1}
+    more = {"bytes": table.stat().st_size, "sha256": "", "code_version": "1", "data_version": "1", "build": "GRCh38"}
+    records.write_record(path, Record.model_validate({**told, **more, "partition": None}))
+    return table

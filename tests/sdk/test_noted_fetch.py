@@ -73,7 +73,7 @@ class Before:
 
 
 def test_another_release_than_was_asked_for_is_refused(tmp_path: Path) -> None:
-    fetch = NotedFetch(LocalFetch({}))
+    fetch = NotedFetch(LocalFetch({}), {})
     request = ReferenceRequest(
         manifest=manifest(),
         build=Build.GRCH38,

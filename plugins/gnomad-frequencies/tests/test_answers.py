@@ -230,6 +230,7 @@ def test_silence_of_a_chromosome_that_was_not_asked_for_is_never_an_answer(
     alone = materialize_module(
         plugin, genoteca_sample(genome_text(CARRIED[0]), kind="whole genome"), settings={"source": str(folder)}
     )
+    assert alone.record("reference").metadata["beside"]["source"], "a file that comes into the folder can be noticed"
     both = genoteca_sample(genome_text(*CARRIED), kind="whole genome")
     asked = AnnotateRequest(
         manifest=alone.manifest,

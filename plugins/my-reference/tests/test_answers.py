@@ -89,9 +89,10 @@ def test_alleles_are_found_however_a_table_writes_them_and_every_row_is_counted(
 def test_a_list_of_positions_answers_every_variant_there(genoteca_sample: MakeSample, tmp_path: Path) -> None:
     text = "chrom,pos,ref,alt,gene\nchr1,1000200,C,A,ABC\nchr2,2000000,G,A,DEF\n"
     made = answered(genoteca_sample, tmp_path / "list.hg38.csv", text, match="position")
-    assert made.table.select("pos", "genotype", "match", "ref_given", "alt_given", "gene").rows() == [
-        (1_000_200, "T/G", "position", "C", "A", "ABC"),
-        (1_000_200, "T/G", "position", "C", "A", "ABC"),
+    columns = ("pos", "genotype", "match", "own_variant", "ref_given", "alt_given", "gene")
+    assert made.table.select(columns).rows() == [
+        (1_000_200, "T/G", "position", "1:1000200 C>G", "C", "A", "ABC"),
+        (1_000_200, "T/G", "position", "1:1000200 C>T", "C", "A", "ABC"),
     ]
 
 
@@ -101,12 +102,12 @@ def test_every_interval_of_a_bed_that_overlaps_answers(genoteca_sample: MakeSamp
         "chr1\t5\t5\tempty\n"
     )
     made = answered(genoteca_sample, tmp_path / "hg38.bed", text)
-    assert made.table.select("pos", "interval_end", "name", "line").rows() == [
-        (1_000_001, 1_001_000, "two", 1),
-        (1_000_001, 1_001_000, "two", 2),
-        (1_000_001, 1_001_000, "two", 2),
-        (1_000_001, 1_001_000, "two", 3),
-        (1_000_100, 1_000_100, "one", 1),
+    assert made.table.select("pos", "interval_end", "name", "line", "own_variant").rows() == [
+        (1_000_001, 1_001_000, "two", 1, "1:1000100 A>G"),
+        (1_000_001, 1_001_000, "two", 2, "1:1000200 C>G"),
+        (1_000_001, 1_001_000, "two", 2, "1:1000200 C>T"),
+        (1_000_001, 1_001_000, "two", 3, "1:1000300 CAA>C"),
+        (1_000_100, 1_000_100, "one", 1, "1:1000100 A>G"),
     ]
     assert made.record("reference").metadata["set_aside"] == {"the interval ends before it starts": 1}
 
@@ -124,10 +125,10 @@ def test_an_interval_that_was_lifted_ends_where_it_does_in_the_genomes_build(
         reference=reference, sample_tables=genoteca_sample(GENOME).tables, manifest=made.manifest, engine=None
     )
     table = plugin.annotate(request).table
-    assert table.select("pos", "interval_end", "line").rows() == [
-        (1_000_050, 1_000_250, 1),
-        (1_000_050, 1_000_250, 2),
-        (1_000_050, 1_000_250, 2),
+    assert table.select("pos", "interval_end", "line", "own_variant").rows() == [
+        (1_000_050, 1_000_250, 1, "1:1000100 A>G"),
+        (1_000_050, 1_000_250, 2, "1:1000200 C>G"),
+        (1_000_050, 1_000_250, 2, "1:1000200 C>T"),
     ]
 
 

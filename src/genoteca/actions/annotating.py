@@ -182,6 +182,8 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         peak_memory_mb=run.peak_memory_mb,
         reused=answer.module in run.request.reused,
         report_failed=trouble_in(told).message if told else "",
+        words=answer.words,
+        cancelled=answer.outcome is None,
     )
 
 

@@ -19,7 +19,7 @@ from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
 from genoteca.sdk.code_version import matched_by_an_older
-from genoteca.sdk.made_with import other_columns
+from genoteca.sdk.made_with import LOOKED_UP, PLACES, other_columns
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from genoteca.store.installed import InstalledModule
 
 __all__ = ["answer_of", "answers_of", "outcomes_of"]
+
+CANCELLED = "cancelled before it was looked up"
 
 STATES = {
     Outcome.ANSWERED: AnswerState.UP_TO_DATE,
@@ -128,6 +130,7 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
                 record.rows,
                 lifted=lift_words(record.metadata.get("lifted")),
                 unusable=bool(record.metadata.get("unusable")),
+                places=record.metadata.get(LOOKED_UP) == PLACES,
             ),
             "sites": record.sites,
             "evidence": dict(record.evidence),
@@ -146,9 +149,11 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
 def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
     """Say how a module failed in a run that is over; None: it did not."""
     told = run.failed_assets.get(f"{module_id}/annotations")
+    if f"{module_id}/annotations" in run.cancelled_assets or (run.status is RunStatus.CANCELLED and not told):
+        return None
     before = [app.index.get(one) for one in run.request.after]
     for earlier in before:
-        if module_id in earlier.request.modules and earlier.status is not RunStatus.SUCCEEDED:
+        if module_id in earlier.request.modules and earlier.status is RunStatus.FAILED:
             return trouble_of(earlier)
     if told is not None:
         return trouble_in(told)
@@ -165,7 +170,7 @@ def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | N
     """Give the run that could not fetch a chain, where the module could say nothing for want of it."""
     mine = records.history(app.layout, [module_id, "annotations"], run.request.partition)
     untested = any(one.run == run.id and one.outcome is Outcome.CANNOT_BE_TESTED for one in mine)
-    chains = [one for one in before if one.status is not RunStatus.SUCCEEDED and fetches_chain(one)]
+    chains = [one for one in before if one.status is RunStatus.FAILED and fetches_chain(one)]
     return chains[0] if untested and chains else None
 
 
@@ -179,7 +184,8 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == made_by]
     stored = records.current(app.layout, [module_id, "annotations"], partition)
     if not mine or stored is None:
-        return blank
+        gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets
+        return blank.model_copy(update={"why": CANCELLED}) if gone else blank
     return _told(blank, type(stored)(path=stored.path, record=mine[0]))
 
 
@@ -213,8 +219,8 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     told = record.inputs.get(f"{module.id}/reference")
     if reference is not None and told and not serves(reference.record, told, dense=manifest.dense):
         return _other_reference(manifest.title, release_name(record), release_name(reference.record))
-    if reference is not None and references.local_file_changed(reference.record):
-        return "the module's file changed"
+    if reference is not None and (changed := references.local_change(reference.record)):
+        return f"the module's {changed}"
     if why := _why_built_on_older(app, sample, manifest, record):
         return why
     if record.outcome is Outcome.CANNOT_BE_TESTED:

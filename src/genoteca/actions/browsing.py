@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from genoteca.engine.results import ResultTable
     from genoteca.sdk.resources import Stored
 
-__all__ = ["cell", "export", "opened", "page"]
+__all__ = ["Progress", "cell", "export", "opened", "page", "unheard"]
+
+Progress = Callable[[float, str], None]
 
 OPEN_TABLES = 4
 """Each holds a DuckDB connection; the ones used last are kept."""
+
+
+def unheard(_fraction: float, _message: str) -> None:
+    """Hear how far an export is, and tell nobody."""
 
 
 def opened(app: App, stored: Stored, columns: Sequence[Column]) -> ResultTable:
@@ -56,10 +62,11 @@ def export(
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
     about: Sequence[tuple[str, str]] = (),
+    progress: Progress = unheard,
 ) -> int:
     """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
 
-    `about`: what a workbook says of itself.
+    `about`: what a workbook says of itself. What `progress` raises ends the export.
 
     Raises:
         FilterError: an unknown column.
@@ -77,6 +84,7 @@ def export(
         sort=query.sort,
         columns=columns,
         about=about,
+        progress=progress,
     )
 
 

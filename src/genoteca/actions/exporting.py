@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genoteca import __version__
 from genoteca.actions.answers import answers_of
+from genoteca.actions.browsing import Progress, unheard
 from genoteca.actions.gates import open_rows
 from genoteca.actions.references import annotating_modules
 from genoteca.actions.results import refuse_column, result_columns, stored_result
@@ -32,13 +33,8 @@ __all__ = ["NOT_ADVICE", "about_result", "export_sample", "export_view_as_vcf", 
 
 NOT_ADVICE = "For information and research. Not medical advice, and no diagnosis."
 
-Progress = Callable[[float, str], None]
 Opened = Mapping[str, Collection[str]]
 """By module: the gates that the person has opened."""
-
-
-def _silent(_fraction: float, _message: str) -> None:
-    return
 
 
 def export_sample(
@@ -49,7 +45,7 @@ def export_sample(
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
     opened: Opened | None = None,
-    progress: Progress = _silent,
+    progress: Progress = unheard,
 ) -> ExportReport:
     """Write everything that modules say of a sample (all that were asked, unless some are named) to one file.
 
@@ -82,7 +78,7 @@ def export_sample(
             _answers(module, stored, None if opened is None else opened.get(module.id, ()))
             for module, stored in chosen
         ]
-        return export_vcf(source, answers, output, told, progress)
+        return _with_sites(export_vcf(source, answers, output, told, progress), chosen)
     from genoteca.engine.joining import joined_module
     from genoteca.engine.results.joined import JoinedTable
 
@@ -94,7 +90,14 @@ def export_sample(
         )
         for module, stored in chosen
     ]
-    return export_joined(JoinedTable(variants.path, modules), kind, output, told, progress)
+    return _with_sites(export_joined(JoinedTable(variants.path, modules), kind, output, told, progress), chosen)
+
+
+def _with_sites(report: ExportReport, chosen: Sequence[tuple[InstalledModule, Stored]]) -> ExportReport:
+    """Tell how many sites each module looked at, as its page does: an export counts its answers."""
+    sites = {module.id: stored.record.sites for module, stored in chosen}
+    modules = {name: one.model_copy(update={"sites": sites.get(name)}) for name, one in report.modules.items()}
+    return report.model_copy(update={"modules": modules})
 
 
 def export_view_as_vcf(
@@ -106,7 +109,7 @@ def export_view_as_vcf(
     columns: Sequence[str] | None,
     output: Path,
     opened: Collection[str] | None = None,
-    progress: Progress = _silent,
+    progress: Progress = unheard,
 ) -> ExportReport:
     """Write the sample's own records with the answers of one module's view in INFO; their order stays the file's.
 

@@ -16,6 +16,7 @@ from genoteca.errors import InputError
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import Record
+from genoteca.sdk.beside import BESIDE, has_a_new_one
 from genoteca.sdk.made_with import other_columns
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
@@ -27,7 +28,7 @@ __all__ = [
     "all_refs",
     "annotating_modules",
     "code_changed",
-    "local_file_changed",
+    "local_change",
     "module_refs",
     "provided_names",
     "ref_of",
@@ -93,17 +94,29 @@ def why_reference_is_old(
         return "its columns changed"
     if code_changed(stored.record, digest):
         return "the module's code changed"
-    return "its file changed" if local_file_changed(stored.record) else ""
+    changed = local_change(stored.record)
+    return f"its {changed}" if changed else ""
 
 
-def local_file_changed(record: Record) -> bool:
-    """Whether a file on this computer that a reference was made of is another one since, by its size and time."""
+def local_change(record: Record) -> str:
+    """Say what changed on this computer of what a reference was made of; empty: nothing.
+
+    A file is another one by its size and time; a folder, when a file of the same kind has come into it.
+    """
     settings, files = record.metadata.get("settings"), record.metadata.get("files")
-    values = settings.values() if isinstance(settings, dict) else []
-    told = [Path(value).expanduser() for value in values if isinstance(value, str)]
-    for one in files if isinstance(files, list) else []:
-        if not isinstance(one, dict) or "modified_ns" not in one:
-            continue
+    told = settings if isinstance(settings, dict) else {}
+    local = (
+        [one for one in files if isinstance(one, dict) and "modified_ns" in one] if isinstance(files, list) else []
+    )
+    if _file_changed(local, told):
+        return "file changed"
+    used = [str(one["url"]) for one in local]
+    return "folder has a new file" if has_a_new_one(record.metadata.get(BESIDE), told, used) else ""
+
+
+def _file_changed(files: Sequence[dict[str, JsonValue]], settings: Mapping[str, JsonValue]) -> bool:
+    told = [Path(value).expanduser() for value in settings.values() if isinstance(value, str)]
+    for one in files:
         # the record keeps the name of the file; the setting says where it lies, or its folder
         name, known = str(one["url"]), (one["bytes"], one["modified_ns"])
         places = (place for path in told for place in (path, path / name) if place.name == name)

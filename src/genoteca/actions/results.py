@@ -111,10 +111,11 @@ def export_result(
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
     about: Sequence[tuple[str, str]] = (),
+    progress: browsing.Progress = browsing.unheard,
 ) -> int:
     """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
 
-    `about`: what a workbook says of itself (`exporting.about_result`).
+    `about`: what a workbook says of itself (`exporting.about_result`). What `progress` raises ends the export.
 
     Raises:
         FilterError: an unknown column.
@@ -122,7 +123,9 @@ def export_result(
 
     """
     table = _table(app, key, module_id)
-    return browsing.export(table, query, columns=columns, format=format, output=output, about=about)
+    return browsing.export(
+        table, query, columns=columns, format=format, output=output, about=about, progress=progress
+    )
 
 
 def parse_where(text: str) -> Filter:

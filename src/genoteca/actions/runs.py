@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from genoteca.actions.annotating import annotate
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App
 from genoteca.actions.modules import titles
@@ -51,10 +52,11 @@ def cancel_run(app: App, run_id: str) -> RunCard:
 
 
 def retry_run(app: App, run_id: str) -> str:
-    """Queue a run that is over once more; gives the new run.
+    """Queue a run that is over once more; gives the new run. Modules are asked again, their data fetched first.
 
     Raises:
-        InputError: it is not over.
+        InputError: it is not over, or its modules cannot be asked any more.
+        NotFoundError: the genome or a module is gone.
 
     """
     run = app.index.get(run_id)
@@ -62,6 +64,8 @@ def retry_run(app: App, run_id: str) -> str:
         raise InputError(
             f"The run {run.id[:8]} is {run.status}.", title="This run is not over", hint="Cancel it first."
         )
+    if run.request.kind is RunKind.ANNOTATE and run.request.partition is not None:
+        return annotate(app, run.request.partition, run.request.modules, engine=run.request.engine)
     # A reading of an older version of the app may have named fewer tables than are made today.
     assets = CORE if run.request.kind is RunKind.IMPORT else run.request.assets
     return app.index.enqueue(run.request.model_copy(update={"after": [], "assets": assets})).id

@@ -110,8 +110,11 @@ def export_table(
     columns: Sequence[str] | None,
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
+    progress: browsing.Progress = browsing.unheard,
 ) -> int:
     """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
+
+    What `progress` raises ends the export.
 
     Raises:
         FilterError: an unknown column.
@@ -128,7 +131,9 @@ def export_table(
         ("Not medical advice", NOT_ADVICE),
     ]
     opened = _table(app, key, table)
-    return browsing.export(opened, query, columns=columns, format=format, output=output, about=about)
+    return browsing.export(
+        opened, query, columns=columns, format=format, output=output, about=about, progress=progress
+    )
 
 
 def _stored(app: App, key: str, table: str) -> tuple[Sample, _Kind, Stored]:

@@ -28,14 +28,16 @@ def trouble_from(error: GenotecaError) -> Trouble:
 
 def trouble_of(run: Run) -> Trouble:
     """Say why a run did not succeed: the first asset that failed, else the run itself."""
+    if run.status is RunStatus.CANCELLED:
+        return Trouble(
+            title="Cancelled",
+            message="It was stopped before it was done.",
+            hint="What arrived is kept: start it again, and it goes on from there.",
+        )
     for told in run.failed_assets.values():
         return trouble_in(told)
     if run.error is not None:
         return trouble_in(run.error)
-    if run.status is RunStatus.CANCELLED:
-        return Trouble(
-            title="The run was cancelled", message="It was stopped before it ended.", hint="Start it again."
-        )
     return Trouble(
         title="The run did not finish", message=f"It is {run.status}.", hint="See its log on the Runs page."
     )

@@ -97,10 +97,13 @@ class HelpPage(View):
     text: str
 
 
+_SAID_IF_SO = ("lifted", "unusable", "reused", "report_failed", "cancelled")
+
+
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted`, `unusable`, `reused` and `report_failed` stand only where they say something.
+    Written out, `lifted`, `unusable`, `reused`, `report_failed` and `cancelled` stand only where they say something.
     """
 
     outcome: Outcome
@@ -122,12 +125,15 @@ class ModuleReport(View):
     """The answer was up to date, and was not made again."""
     report_failed: str = ""
     """Why its report section could not be written; the answers stand. Empty: it was, or it has none."""
+    words: str = Field(default="", exclude=True)
+    """Its counts in a sentence; not written out."""
+    cancelled: bool = False
+    """It was not looked up, because the run, or the fetching of the module's data, was cancelled."""
 
     @model_serializer(mode="wrap")
     def _only_what_is_said(self, written: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
         told: dict[str, JsonValue] = written(self)
-        optional = ("lifted", "unusable", "reused", "report_failed")
-        return {name: value for name, value in told.items() if value or name not in optional}
+        return {name: value for name, value in told.items() if value or name not in _SAID_IF_SO}
 
 
 class AnnotateReport(View):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "answer_words",
     "change_words",
+    "counted",
     "export_words",
     "left_words",
     "lift_words",
@@ -40,29 +41,49 @@ PHRASES = (
 
 
 def answer_words(
-    sites: int | None, evidence: Mapping[str, int], rows: int, *, lifted: str = "", unusable: bool = False
+    sites: int | None,
+    evidence: Mapping[str, int],
+    rows: int,
+    *,
+    lifted: str = "",
+    unusable: bool = False,
+    places: bool = False,
 ) -> str:
     """Say how many sites were looked at and what became of each: never a bare "nothing found".
 
     `lifted`: what `lift_words` says; where variants were lifted, what did not lift was not looked up.
     `unusable`: whether there are calls that could not be looked up; `unusable_words` says why.
+    `places`: whether intervals or positions were looked at and no alleles: nothing can be absent from such a list.
     """
-    if sites is None and lifted:
-        return f"{rows:,} matches; every variant that could be lifted was looked up here"
-    if sites is None and unusable:
-        return f"{rows:,} matches; everything else you carry that could be looked up here is absent"
     if sites is None:
-        return f"{rows:,} matches; everything else you carry was looked up here and is absent"
-    counted = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
-    told = ", ".join(f"{count:,} {words}" for count, words in counted if count)
-    return f"{sites:,} sites: {told or 'none looked at'}"
+        return f"{counted(rows, 'match', 'matches')}; {_of_the_rest(lifted=lifted, unusable=unusable, places=places)}"
+    parts = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
+    told = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+    return f"{counted(sites, 'site')}: {told or 'none looked at'}"
+
+
+def _of_the_rest(*, lifted: str, unusable: bool, places: bool) -> str:
+    """Say of a module that lists only what is carried what no match means."""
+    if places:
+        where = "a place that it lists and that could be lifted" if lifted else "a place that it lists"
+        which = "that could be looked up lies" if unusable else "lies"
+        return f"nothing else you carry {which} at {where}"
+    if lifted:
+        return "every variant that could be lifted was looked up here"
+    if unusable:
+        return "everything else you carry that could be looked up here is absent"
+    return "everything else you carry was looked up here and is absent"
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """Say a number with its noun: `1 site`, `2 sites`; `several`: where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def unusable_words(unusable: Mapping[str, int]) -> list[str]:
     """Say why calls cannot be used, a line for each reason: of a chip, or where a module has no data."""
     return [
-        f"{number:,} {'call' if number == 1 else 'calls'} of this genome cannot be used: {reason}"
-        for reason, number in unusable.items()
+        f"{counted(number, 'call')} of this genome cannot be used: {reason}" for reason, number in unusable.items()
     ]
 
 
@@ -127,7 +148,7 @@ def export_words(report: ExportReport) -> list[str]:
     told = [_module_words(one, is_vcf=is_vcf) for one in report.modules.values()]
     told += [f"{module} is not in it: {why}." for module, why in report.not_included.items()]
     told += [
-        f"{count:,} lines of the source file are no records ({why}) and were left out."
+        f"{counted(count, 'line')} of the source file, no {'record' if count == 1 else 'records'} ({why}): left out."
         for why, count in report.left_out.items()
     ]
     return [*told, *report.notes]
@@ -145,7 +166,10 @@ def _module_words(one: ModuleExport, *, is_vcf: bool) -> str:
         f"{one.hidden:,} left out, hidden until you ask" if one.hidden else "",
     ]
     release = f" {one.release}" if one.release else ""
-    return f"{one.title}{release}: {one.rows:,} answers: {', '.join(filter(None, parts))}."
+    rows = counted(one.rows, "answer")
+    if one.sites is not None and one.sites != one.rows:
+        rows = f"{counted(one.sites, 'site')} looked at, {rows} (of a site that is not covered there may be none)"
+    return f"{one.title}{release}: {rows}: {', '.join(filter(None, parts))}."
 
 
 def change_words(change: Change) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import polars as pl
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.covering import covering_pairs
 from genoteca.annotate.matching import match_loci
+from genoteca.annotate.respelled_file import respelled_file
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows
 from genoteca.genome.key import with_keys
@@ -26,8 +26,6 @@ from genoteca.genome.sequence import ReferenceSequence
 
 __all__ = ["Respelling", "respelling"]
 
-METHOD = 1
-"""Raised when left-alignment gives another spelling: what was kept is then found anew."""
 SLICE = 1 << 19
 """Sites looked at in one go: memory stays flat for a reference of any size."""
 
@@ -99,18 +97,12 @@ def respelling(reference: Path, sample: SampleTables) -> Respelling:
     passing = room.scratch is not None and reference.is_relative_to(room.scratch.parent)
     if room.cache is None or passing:
         return Respelling(sites=_moved(reference, sequence))
-    kept = room.cache / f"respelled-{METHOD}-{_identity(reference)}-{_identity(sample.sequence)}.parquet"
+    kept = respelled_file(room.cache, reference, sample.sequence)
     if not kept.is_file():
         beside = kept.with_suffix(f".{os.getpid()}.part")
         _moved(reference, sequence).write_parquet(beside)
         beside.replace(kept)
     return Respelling(sites=pl.read_parquet(kept))
-
-
-def _identity(path: Path) -> str:
-    """Tell a file from others, and from what stood under its name before."""
-    found = path.stat()
-    return blake2b(f"{path}|{found.st_size}|{found.st_mtime_ns}".encode(), digest_size=12).hexdigest()
 
 
 def _moved(reference: Path, sequence: ReferenceSequence) -> pl.DataFrame:

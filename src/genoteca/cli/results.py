@@ -66,11 +66,10 @@ def annotate(
     else:
         for name, one in report.modules.items():
             told = "; up to date, nothing to do" if one.reused else ""
-            say(f"{name}: {one.outcome}" + (f" ({one.reason})" if one.reason else "") + told)
+            outcome = "not looked up" if one.cancelled else one.outcome
+            say(f"{name}: {outcome}" + (f" ({one.reason})" if one.reason else "") + told)
             if one.outcome is Outcome.ANSWERED:
-                unusable = bool(one.unusable)
-                told = actions.answer_words(one.sites, one.evidence, one.rows, lifted=one.lifted, unusable=unusable)
-                say(f"  {told}")
+                say(f"  {one.words}")
                 if one.lifted:
                     say(f"  {one.lifted}")
                 for words in actions.unusable_words(one.unusable):

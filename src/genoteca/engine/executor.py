@@ -192,7 +192,8 @@ class Executor:
         return True
 
     def _execute(self, run: Run) -> None:
-        job = Job(run_id=run.id, request=run.request, modules=self._needed(run))
+        request = run.request.model_copy(update={"assets": run.wanted})
+        job = Job(run_id=run.id, request=request, modules=self._needed(run))
         worker = self._take_worker()
         watch = Watch(self.index, run, worker, grace=self._grace, stopping=self._stopping.is_set)
         try:
@@ -222,7 +223,7 @@ class Executor:
             ) from error
 
     def _fail(self, run: Run, error: RunError) -> None:
-        self.index.update(run.id, **Tally(run.request.assets).end_without_word(error))
+        self.index.update(run.id, **Tally(run.wanted).end_without_word(error))
 
     def _take_worker(self) -> WorkerProcess:
         worker, self._standby = self._standby, None

@@ -27,6 +27,8 @@ class Hearing:
         self.done: set[str] = set()
         self.failed: set[str] = set()
         self.active: set[str | None] = set()
+        self.stopping = False
+        """Whether the run is being cancelled: what breaks off from now on has not failed."""
 
     def hear(self, entry: EventLogEntry) -> None:
         """Take in one entry of the event log."""
@@ -54,7 +56,7 @@ class Hearing:
         @dg.failure_hook(name="genoteca_failure")
         def tell(context: dg.HookContext) -> None:
             error = context.op_exception
-            if error is not None:
+            if error is not None and not self.stopping:
                 assets = self._assets(context.step_key)
                 self.fail(assets, trouble_of(error, assets))
 

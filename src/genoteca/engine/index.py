@@ -48,7 +48,6 @@ CREATE TABLE IF NOT EXISTS requests_made (
 );
 """
 
-OVER = tuple(status.value for status in RunStatus if status.over)
 
 # Inside the class `list` is the method.
 Runs: TypeAlias = list[Run]
@@ -110,13 +109,18 @@ class RunIndex:
             return _with_status(db, *statuses)
 
     def claim_next(self) -> Run | None:
-        """Take the oldest queued run whose `after` runs are over, and mark it running; None: nothing to do."""
+        """Take the oldest queued run whose `after` runs are over, and mark it running; None: nothing to do.
+
+        One of which nothing is left to do, because what it waited for was cancelled, is cancelled as well.
+        """
         with self._open() as db:
             for run in _with_status(db, RunStatus.QUEUED):
-                if _all_over(db, run.request.after):
-                    claimed = run.model_copy(update={"status": RunStatus.RUNNING, "started": datetime.now(UTC)})
+                before = _named(db, run.request.after)
+                if all(one.status.over for one in before):
+                    claimed = run.begun(before)
                     _save(db, claimed)
-                    return claimed
+                    if not claimed.status.over:
+                        return claimed
         return None
 
     def is_blank(self) -> bool:
@@ -236,12 +240,12 @@ def _with_status(db: sqlite3.Connection, *statuses: RunStatus) -> list[Run]:
     return [_run(row) for row in rows]
 
 
-def _all_over(db: sqlite3.Connection, run_ids: Sequence[str]) -> bool:
-    """Tell whether none of these runs may still do something; a run nobody knows any more is over."""
+def _named(db: sqlite3.Connection, run_ids: Sequence[str]) -> list[Run]:
+    """Give the runs of these ids; a run nobody knows any more is left out."""
     rows = db.execute(
-        "SELECT status FROM runs WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(run_ids)),)
+        "SELECT run FROM runs WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(run_ids)),)
     ).fetchall()
-    return all(row["status"] in OVER for row in rows)
+    return [_run(row) for row in rows]
 
 
 def _save(db: sqlite3.Connection, run: Run) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import psutil
 
+from genoteca.annotate.respelled_file import sweep_respelled
+from genoteca.engine import records
 from genoteca.engine.files import sweep
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import WORKER_MODULE, kill_tree
@@ -29,6 +31,7 @@ def recover(layout: Layout, index: RunIndex) -> list[Run]:
         sweep(folder)
     for folder in layout.temporary.glob(f"{SCRATCH}*"):
         shutil.rmtree(folder, ignore_errors=True)
+    sweep_respelled(layout.respelled, (one.path for one in records.all_records(layout, older=True)))
     return ended
 
 
@@ -50,7 +53,7 @@ def _end(index: RunIndex, run: Run) -> Run:
         title="The run was interrupted",
         hint="Run it again: nothing half-made was kept.",
     )
-    return index.update(run.id, **Tally(run.request.assets).end_without_word(error))
+    return index.update(run.id, **Tally(run.wanted).end_without_word(error))
 
 
 def _is_worker(pid: int) -> bool:

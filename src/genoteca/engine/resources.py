@@ -113,7 +113,7 @@ class RunPaths:
         )
 
     def _room(self, sequence: Path | None) -> Room:
-        cache = private_folder(self._layout.cache / "respelled") if sequence else None
+        cache = private_folder(self._layout.respelled) if sequence else None
         return Room(scratch=self.scratch(), cache=cache, memory=memory_of(self._settings))
 
     def _sequence_of(self, sample: Sample, partition: str) -> Path | None:

@@ -30,7 +30,7 @@ class Watch:
         self.worker = worker
         self.grace = grace
         self.stopping = stopping
-        self.tally = Tally(run.request.assets)
+        self.tally = Tally(run.wanted)
         self.killed = False
         self._asked_at: float | None = None
 
@@ -67,7 +67,8 @@ class Watch:
         """Give the fields with which the run ends."""
         told = self.tally.end()
         if told and not self.killed:
-            return told
+            half = self.run.cancelled_assets and told["status"] is RunStatus.SUCCEEDED
+            return {**told, "status": RunStatus.CANCELLED} if half else told
         if self._asked_at is not None:
             return {"status": RunStatus.CANCELLED, "ended": datetime.now(UTC), "message": ""}
         return self.tally.end_without_word(_death(self.worker.wait()))

@@ -47,9 +47,10 @@ QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 class Canceller:
     """Listens to the worker's input during a run: a cancel, or its end, interrupts the main thread once."""
 
-    def __init__(self, instance: DagsterInstance, run_id: str) -> None:
+    def __init__(self, instance: DagsterInstance, run_id: str, hearing: Hearing) -> None:
         self.instance = instance
         self.run_id = run_id
+        self.hearing = hearing
         self.wanted = threading.Event()
 
     def listen(self) -> None:
@@ -61,6 +62,7 @@ class Canceller:
         while text and text.strip() != CANCEL:
             text = sys.stdin.readline()
         self.wanted.set()
+        self.hearing.stopping = True
         self._interrupt()
         if not text:
             # The app is gone: nobody else will end this process when the work does not listen.
@@ -97,7 +99,7 @@ class Work:
         self.voice = voice
         self.job = job
         self.hearing = Hearing(voice, {})
-        self.canceller = Canceller(instance, job.run_id)
+        self.canceller = Canceller(instance, job.run_id, self.hearing)
 
     def run(self) -> None:
         """Do the job and say how it ended."""

@@ -16,6 +16,9 @@ class ModuleExport(BaseModel):
     release: str = ""
     rows: int = 0
     """Answers that the module has stored for the sample, those that a filter of the view leaves out not counted."""
+    sites: int | None = None
+    """Sites that the module looked at for the sample; of one that is not covered there may be no answer. None: a
+    sparse module, which counts none, or a filtered view."""
     hidden: int = 0
     """Left out: behind a question that was not answered with yes."""
     on_variants: int = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -14,6 +15,10 @@ TELLING_AFTER = 5.0
 """Seconds of work after which its pace says how long it will take."""
 TELLING_FROM = 0.06
 """Share of a run from which its pace says it: the checksum of a genome file, which is quicker, is behind it then."""
+
+
+SAMPLE = "sample"
+"""First part of the keys of the assets that belong to a genome and to no module."""
 
 
 class RunKind(StrEnum):
@@ -90,6 +95,30 @@ class Run(BaseModel):
     """`{title, message, hint, detail}` of a run that failed."""
     failed_assets: dict[str, dict[str, str]] = Field(default_factory=dict)
     """`{title, message, hint, detail}` by asset key joined with `/`."""
+    cancelled_assets: list[str] = Field(default_factory=list)
+    """Asset keys joined with `/` that were not even tried: what they need was cancelled."""
+
+    @property
+    def wanted(self) -> list[list[str]]:
+        """Give the keys of the assets that are to be made."""
+        return [asset for asset in self.request.assets if "/".join(asset) not in self.cancelled_assets]
+
+    def begun(self, before: Sequence[Run]) -> Run:
+        """Give it as at work, `before` being the runs that it waited for.
+
+        What a cancelled one should have made ready is cancelled with it: a module's data, that module alone; a
+        genome, or the chains that any module may need, everything. Where nothing is left to be made, it is over.
+        """
+        cancelled = [one.request for one in before if one.status is RunStatus.CANCELLED]
+        named = {module for request in cancelled for module in request.modules}
+        apart = self.request.kind is RunKind.ANNOTATE and named <= set(self.request.modules)
+        whole = not apart or any(request.kind is not RunKind.REFERENCE for request in cancelled)
+        gone = ["/".join(asset) for asset in self.request.assets if cancelled and (whole or asset[0] in named)]
+        now = datetime.now(UTC)
+        begun = self.model_copy(update={"status": RunStatus.RUNNING, "started": now, "cancelled_assets": gone})
+        if not gone or any(asset[0] != SAMPLE for asset in begun.wanted):
+            return begun
+        return begun.model_copy(update={"status": RunStatus.CANCELLED, "started": None, "ended": now})
 
     @property
     def seconds(self) -> float | None:

@@ -21,6 +21,7 @@ from genoteca.sdk import progress, verdicts
 from genoteca.sdk.chains import lifted_from, routes
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.lifted import answer_lifted
+from genoteca.sdk.made_with import LOOKED_UP, PLACES
 from genoteca.sdk.requests import AnnotateRequest
 from genoteca.sdk.resources import Paths, Stored
 from genoteca.sdk.testable import why_not_testable
@@ -111,8 +112,15 @@ def _answered(
             "agreeing": answer.agreeing,
             "unusable": {**answer.unusable},
             **answer.told,
+            **_looked_up(reference),
         },
     )
+
+
+def _looked_up(reference: Stored) -> dict[str, JsonValue]:
+    """Say that places were looked up, where the reference is a table of intervals or positions."""
+    names = set(pl.scan_parquet(reference.path).collect_schema().names())
+    return {LOOKED_UP: PLACES} if "start" in names and "part" not in names else {}
 
 
 def _disagreement(sample: Sample, answer: Answer) -> str:

@@ -82,7 +82,7 @@ def reference_asset(
     above = _publisher(manifest, publisher)
 
     def work(context: Any) -> Dataset:
-        fetch = NotedFetch(context.resources.genoteca_fetch)
+        fetch = NotedFetch(context.resources.genoteca_fetch, settings or {})
         request = _reference_request(manifest, settings, context, fetch)
         dataset = make(request)
         if columns and not dataset.columns:
@@ -122,7 +122,7 @@ def file_asset(
     above = _publisher(manifest, "")
 
     def work(context: Any) -> Dataset:
-        fetch = NotedFetch(context.resources.genoteca_fetch)
+        fetch = NotedFetch(context.resources.genoteca_fetch, settings or {})
         request = _reference_request(manifest, settings, context, fetch)
         dataset = make(request)
         whole = replace(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from genoteca.sdk.beside import names_beside, noted_beside
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Fetch, Fetched
 
@@ -14,10 +15,14 @@ __all__ = ["NotedFetch"]
 
 
 class NotedFetch:
-    """Fetches as `fetch` does, and notes what came. `notes()` goes into the record of what is made from it."""
+    """Fetches as `fetch` does, and notes what came. `notes()` goes into the record of what is made from it.
 
-    def __init__(self, fetch: Fetch) -> None:
+    `settings`: of the module. What lies in a folder that they name is noted as it is now, before anything is taken.
+    """
+
+    def __init__(self, fetch: Fetch, settings: Mapping[str, JsonValue]) -> None:
         self._fetch = fetch
+        self._beside = names_beside(settings)
         self._files: dict[str, dict[str, JsonValue]] = {}
         self._pins: dict[str, str] = {}
 
@@ -74,7 +79,7 @@ class NotedFetch:
         `files`: of each its `url` (of a file on this computer only its name, and when it was changed last as
         `modified_ns`, nanoseconds since 1970), `sha256`, `bytes`, `cached`, and as far as the publisher says them
         `checksum`, `etag`, `last_modified`, `checksum_url`. `pinned`: sources of the Hub, by what they were pinned
-        to. `bytes_downloaded`: of those that came over the network this time.
+        to. `bytes_downloaded`: of those that came over the network this time. `beside`: see `noted_beside`.
         """
         files: list[JsonValue] = [dict(file) for file in self._files.values()]
         if not files:
@@ -84,7 +89,8 @@ class NotedFetch:
             "files": files,
             "bytes_downloaded": sum(size for file in fresh if isinstance(size := file["bytes"], int)),
         }
-        return notes | ({"pinned": dict(self._pins)} if self._pins else {})
+        used = [str(file["url"]) for file in self._files.values() if "modified_ns" in file]
+        return notes | noted_beside(self._beside, used) | ({"pinned": dict(self._pins)} if self._pins else {})
 
     def _note(self, source: str, got: Fetched, checksum_url: str) -> None:
         remote = "://" in source

@@ -23,6 +23,7 @@ from nicegui import background_tasks, storage, ui
 from genoteca import actions
 from genoteca.errors import DataFolderError
 from genoteca.settings import Layout, Settings
+from genoteca.ui.departures import Departures
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads, download_routes
 from genoteca.ui.guard import Guard
@@ -74,7 +75,7 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
     actions.tidy(app)
     try:
         tempfile.tempdir = str(layout.temporary)  # what NiceGUI and Starlette spool must not lie in a shared /tmp
-        guarded = Guard(app=application(app), port=port, token=token)
+        guarded = Guard(app=Departures(app=application(app)), port=port, token=token)
         url = f"http://127.0.0.1:{port}/?token={token}"
         _note(layout, url, token)
         announce(url)

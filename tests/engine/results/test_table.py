@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genoteca.engine.results import Format, ResultTable, parse_where, write_rows
-from genoteca.errors import DatasetError, FilterError, InputError
+from genoteca.engine.results.watched import watched
+from genoteca.errors import DatasetError, FilterError, InputError, RunError
 from genoteca.model.column import Column, ColumnType
 from genoteca.model.filter import Sort
 from genoteca.model.record import Record
@@ -182,3 +184,45 @@ def test_a_workbook_that_cannot_hold_the_rows_is_refused_before_it_is_begun(tmp_
     finally:
         many.close()
     assert not (tmp_path / "many.xlsx").exists()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Format if kind is not Format.VCF])
+def test_an_export_tells_how_far_it_is_up_to_its_end(table: ResultTable, tmp_path: Path, kind: Format) -> None:
+    told: list[tuple[float, str]] = []
+    rows = write_rows(table, tmp_path / "view", kind, progress=lambda share, said: told.append((share, said)))
+    shares = [share for share, _ in told]
+    assert rows == 4
+    assert shares == sorted(shares)
+    assert told[0] == (0.0, "4 rows to write")
+    assert told[-1] == (0.95, "Counting the rows of the finished file")
+
+
+def test_a_statement_that_would_never_end_is_ended() -> None:
+    told: list[float] = []
+
+    def stop(share: float) -> None:
+        told.append(share)
+        raise RunError("stopped")
+
+    with duckdb.connect() as connection, pytest.raises(RunError, match="stopped"), watched(connection, stop):
+        connection.execute("SELECT sum(a.range * b.range) FROM range(100000000) a, range(100000000) b")
+    assert len(told) == 1
+    assert 0 <= told[0] < 0.5
+
+
+@pytest.mark.parametrize("kind", [Format.CSV, Format.XLSX])
+def test_a_large_export_is_stopped_in_its_middle_and_leaves_no_file(tmp_path: Path, kind: Format) -> None:
+    path = tmp_path / "large.parquet"
+    pl.DataFrame({"gene": pl.arange(900_000, eager=True).cast(pl.String)}).write_parquet(path)
+    table = ResultTable(path, record("c" * 64), [COLUMNS[1]], tmp_path / "cache")
+
+    def stop(share: float, _: str) -> None:
+        if share > 0:
+            raise RunError("stopped")
+
+    try:
+        with pytest.raises(RunError, match="stopped"):
+            write_rows(table, tmp_path / "view", kind, progress=stop)
+    finally:
+        table.close()
+    assert {file.name for file in tmp_path.iterdir()} == {"large.parquet", "cache"}

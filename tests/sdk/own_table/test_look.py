@@ -82,7 +82,7 @@ def test_a_bed_counts_from_zero_and_is_matched_by_interval(tmp_path: Path) -> No
     found = look(tmp_path / "genes.GRCh37.bed", text).require()
     assert (found.kind, found.match, found.base) == (FileKind.BED, TableMatch.INTERVAL, 0)
     assert [c.source for c in found.kept] == ["name", "score", "strand"]
-    assert found.annotation_columns()[0].name == "interval_end"
+    assert [column.name for column in found.annotation_columns()[:2]] == ["interval_end", "own_variant"]
     named = look(tmp_path / "genes.GRCh37.bed", "#chrom\tfrom\tto\tgene\nchr1\t99\t200\tABC\n").require()
     assert (named.kind, named.base, named.places[Build.GRCH37]["start"]) == (FileKind.BED, 0, "from")
 
@@ -131,6 +131,19 @@ def test_chosen_columns_keep_their_order_type_and_label(tmp_path: Path) -> None:
     found = look(tmp_path / "list.hg38.tsv", LIST, columns="gene:category:Gene symbol, AF").require()
     told = [(column.name, column.label, column.type) for column in found.annotation_columns()]
     assert told == [("gene", "Gene symbol", "category"), ("af", "AF", "frequency")]
+
+
+def test_where_no_alleles_are_compared_the_genomes_variant_has_a_column_and_the_files_own_keeps_its_name(
+    tmp_path: Path,
+) -> None:
+    text = "chrom\tpos\town_variant\n1\t5\tx\n"
+    found = look(tmp_path / "x.hg38.tsv", text).require()
+    assert [(c.name, c.label) for c in found.annotation_columns()] == [
+        ("own_variant", "Your variant"),
+        ("own_variant_given", "own variant"),
+    ]
+    alleles = look(tmp_path / "list.hg38.tsv", LIST).require()
+    assert "own_variant" not in {column.name for column in alleles.annotation_columns()}
 
 
 def test_a_list_of_alleles_alone_says_that_it_lists_them(tmp_path: Path) -> None:

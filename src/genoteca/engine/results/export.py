@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import polars as pl
 
 from genoteca.engine.results.formats import Format
 from genoteca.engine.results.formulas import guarded_sql
@@ -16,7 +18,11 @@ from genoteca.errors import DatasetError, FilterError, InputError
 from genoteca.model.column import Column
 from genoteca.model.filter import Filter, Sort
 
-__all__ = ["beside", "require_counted", "write_rows"]
+__all__ = ["Progress", "beside", "require_counted", "silent", "write_rows"]
+
+Progress = Callable[[float, str], None]
+WRITTEN = 0.95
+"""Share of an export after which its rows are written, and are counted."""
 
 OPTIONS = {
     Format.CSV: "FORMAT csv, HEADER",
@@ -24,6 +30,10 @@ OPTIONS = {
     Format.JSON: "FORMAT json, ARRAY true",
     Format.PARQUET: "FORMAT parquet, COMPRESSION zstd",
 }
+
+
+def silent(_fraction: float, _message: str) -> None:
+    """Hear how far an export is, and tell nobody."""
 
 
 def write_rows(
@@ -36,11 +46,13 @@ def write_rows(
     sort: Sequence[Sort] = (),
     columns: Sequence[str] | None = None,
     about: Sequence[tuple[str, str]] = (),
+    progress: Progress = silent,
 ) -> int:
     """Write exactly the rows and columns of a view; gives how many rows, which the finished file holds.
 
     In CSV and TSV a text that a spreadsheet would run as a formula gets a leading apostrophe; in a workbook it is
     marked as text. `about` is what a workbook says of itself, on a sheet of its own.
+    What `progress` raises ends the export: no file is left.
 
     Raises:
         FilterError: an unknown column.
@@ -54,23 +66,37 @@ def write_rows(
     picked = [table.columns[name] for name in columns] if columns else list(table.columns.values())
     select, values = table.query(where, text, sort)
     with beside(target) as part:
+        total = table.matched(where, text)
+        progress(0.0, f"{total:,} rows to write")
         if kind is Format.XLSX:
-            require_fitting(table.matched(where, text))
+            require_fitting(total)
             listed = ", ".join(f'"{column.name}"' for column in picked)
-            sink = WorkbookSink(part, picked, about)
-            try:
-                for frame in table.frames(f"SELECT {listed} FROM ({select})", values):
-                    sink.write(frame)
-                sink.close()
-            except BaseException:
-                sink.discard()
-                raise
-            rows = sink.rows
+            frames = table.frames(f"SELECT {listed} FROM ({select})", values)
+            rows = _write_workbook(WorkbookSink(part, picked, about), frames, total, progress)
         else:
             listed = ", ".join(_cell(column, kind) for column in picked)
-            rows = table.copy_to(f"SELECT {listed} FROM ({select})", values, part, OPTIONS[kind])
+            rows = table.copy_to(
+                f"SELECT {listed} FROM ({select})",
+                values,
+                part,
+                OPTIONS[kind],
+                lambda share: progress(WRITTEN * share, f"{total:,} rows to write"),
+            )
+        progress(WRITTEN, "Counting the rows of the finished file")
         require_counted(rows, counted_rows(kind, part))
     return rows
+
+
+def _write_workbook(sink: WorkbookSink, frames: Iterable[pl.DataFrame], total: int, progress: Progress) -> int:
+    try:
+        for frame in frames:
+            sink.write(frame)
+            progress(WRITTEN * sink.rows / max(total, 1), f"{sink.rows:,} of {total:,} rows written")
+        sink.close()
+    except BaseException:
+        sink.discard()
+        raise
+    return sink.rows
 
 
 @contextmanager

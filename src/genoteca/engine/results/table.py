@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from genoteca.engine.results import sql
+from genoteca.engine.results.watched import watched
 from genoteca.errors import DatasetError
 from genoteca.model.column import Column
 from genoteca.model.filter import Filter, Sort
@@ -104,10 +105,22 @@ class ResultTable:
         order, ranks = sql.order_by(sort, self.columns)
         return f"SELECT * FROM answers{clause}{order}", [*values, *ranks]
 
-    def copy_to(self, select: str, values: Sequence[JsonValue], target: Path, options: str) -> int:
-        """Write a query to a file with DuckDB's COPY; gives the rows written."""
+    def copy_to(
+        self,
+        select: str,
+        values: Sequence[JsonValue],
+        target: Path,
+        options: str,
+        progress: Callable[[float], None] = lambda _: None,
+    ) -> int:
+        """Write a query to a file with DuckDB's COPY; gives the rows written. Other queries go on meanwhile.
+
+        `progress` hears how far it is, from a thread of its own; what it raises ends the writing, and is raised here.
+        """
         with self._lock:
-            done = self._connection.execute(
+            cursor = self._connection.cursor()
+        with cursor, watched(cursor, progress):
+            done = cursor.execute(
                 f"COPY ({select}) TO '{str(target).replace(chr(39), chr(39) * 2)}' ({options})", list(values)
             ).fetchone()
         return int(done[0]) if done else 0

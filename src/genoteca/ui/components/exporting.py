@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +26,7 @@ from genoteca.ui.components.progress import Track
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Progress, Work
 
-__all__ = ["ENDINGS", "FORMATS", "export_everything", "follow_export"]
+__all__ = ["ENDINGS", "FORMATS", "export_everything", "follow_export", "followed"]
 
 FORMATS = {
     "xlsx": "Excel",
@@ -38,6 +40,8 @@ ENDINGS = {"vcf": "vcf.gz"}
 """Endings of file names that differ from the format's own."""
 BEAT = 0.3
 """Seconds between two looks at the work."""
+AT_ONCE = 0.6
+"""Seconds within which a file is written at once, to a person: nothing is told of how far it is."""
 
 Make = Callable[[Path, Progress], ExportReport]
 
@@ -96,6 +100,59 @@ def follow_export(desktop: Desktop, about: str, form: str, make: Make) -> None:
     dialog.on("hide", dialog.delete)
 
 
+async def followed(desktop: Desktop, write: Callable[[Progress], int]) -> int | None:
+    """Write a file in a thread; where it takes a while, a dialog tells how far it is. None: the person stopped it.
+
+    Raises:
+        GenotecaError: it could not be written.
+
+    """
+    stop, done, name = threading.Event(), list[int](), f"export {uuid4().hex}"
+    going = desktop.works.start(name, "Exporting", lambda progress: done.append(write(_stopped_by(stop, progress))))
+    began, sheet = time.monotonic(), None
+    while not going.over:
+        await asyncio.sleep(BEAT / 3)
+        if sheet is None and time.monotonic() - began > AT_ONCE:
+            sheet = _Sheet(stop)
+        if sheet is not None:
+            sheet.show(going)
+    desktop.works.forget(name)
+    if sheet is not None:
+        sheet.close()
+    if going.trouble is not None and not stop.is_set():
+        raise going.trouble
+    return done[0] if done else None
+
+
+class _Sheet:
+    """A dialog with how far an export is; closing it stops the work."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        with ui.dialog(value=True) as self._dialog, box("sheet"):
+            heading("Exporting")
+            self._track = Track("Exporting")
+            self._message = said("Starting").props("aria-live=polite")
+            with row():
+                act("Cancel", self._dialog.close, more="push")
+        self._dialog.on("hide", stop.set)
+
+    def show(self, going: Work) -> None:
+        self._track.show(going.fraction or None)
+        self._message.set_text(going.message)
+
+    def close(self) -> None:
+        self._dialog.delete()
+
+
+def _stopped_by(stop: threading.Event, progress: Progress) -> Progress:
+    def report(fraction: float, message: str) -> None:
+        if stop.is_set():
+            raise RunError("The export was cancelled.", title="Cancelled")
+        progress(fraction, message)
+
+    return report
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Wanted:
     about: str
@@ -116,12 +173,7 @@ def _follow(desktop: Desktop, dialog: ui.dialog, sheet: ui.element, wanted: _Wan
     path, stop, done = desktop.downloads.place(wanted.ending), threading.Event(), list[ExportReport]()
 
     def work(progress: Progress) -> None:
-        def report(fraction: float, message: str) -> None:
-            if stop.is_set():
-                raise RunError("The export was cancelled.", title="Cancelled")
-            progress(fraction, message)
-
-        done.append(wanted.make(path, report))
+        done.append(wanted.make(path, _stopped_by(stop, progress)))
 
     work_name = f"export {uuid4().hex}"
     going = desktop.works.start(work_name, "Exporting", work)

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions import ImportedModule
+from genoteca.actions.words import counted
 from genoteca.ui import words
 from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
@@ -120,11 +121,11 @@ class _Asked:
                     ("What that means", manifest.licence.data_note),
                     ("Genome build", f"{report.build} ({report.build_told_by})"),
                     ("Positions", report.positions),
-                    ("Described", f"{report.genotypes:,} genotypes at {report.sites:,} sites"),
-                    ("Not described", f"{report.undescribed:,} genotypes that are possible there"),
+                    ("Described", f"{counted(report.genotypes, 'genotype')} at {counted(report.sites, 'site')}"),
+                    ("Not described", _undescribed(report.undescribed)),
                     ("Rows", _rows_told(found)),
                     ("Ambiguous", _differ_told(found)),
-                    ("Papers", f"{report.studies_kept:,} of {report.studies_read:,} are of these sites"),
+                    ("Papers about these sites", f"{report.studies_kept:,} of {report.studies_read:,}"),
                     ("Not read", ", ".join(report.other_tables)),
                 )
             )
@@ -136,6 +137,10 @@ class _Asked:
             with row():
                 act("Leave it", lambda: self._dialog.submit(result=False), more="push")
                 act("Install", lambda: self._dialog.submit(result=True), kind="main-act")
+
+
+def _undescribed(number: int) -> str:
+    return f"{counted(number, 'genotype')} that {'is' if number == 1 else 'are'} possible there"
 
 
 def _rows_told(found: ImportedModule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from nicegui import ui
@@ -102,8 +103,8 @@ class ModuleDataCard:
             act("Use the newest again", partial(self._use, actions.NEWEST), more="small-act")
 
     def _foot(self, data: ModuleData) -> None:
-        for problem in data.problems:
-            said(f"The publisher could not be asked: {problem}", "faint")
+        if data.problems:
+            _problems(data.problems)
         if data.checked and not data.problems and not data.updates:
             said(f"What the publisher had when it was asked, {words.when(data.checked)}, is here.", "faint")
         builds = sorted({build for release in data.releases for build in release.used_in if build in release.builds})
@@ -143,6 +144,14 @@ class ModuleDataCard:
             with told():
                 await ask(actions.drop_data_release, self._desktop.app, self._id, release.name)
                 await self.draw()
+
+
+def _problems(problems: Sequence[str]) -> None:
+    """Say in a line that a publisher could not be asked; all that was said of it is there for who wants it."""
+    said("The publisher could not be asked whether there is something newer.", "faint")
+    with ui.expansion("What happened").classes("more"):
+        for problem in problems:
+            said(problem, "mono pre small")
 
 
 def _chromosomes(release: DataRelease) -> str:

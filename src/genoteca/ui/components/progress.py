@@ -20,7 +20,7 @@ class Track:
         self._shown: tuple[float | None, str] | None = None
 
     def show(self, fraction: float | None, state: str = "") -> None:
-        """Set the share and the state (`done`, `bad` or nothing)."""
+        """Set the share and the state (`done`, `bad`, `stopped` or nothing)."""
         if self._shown == (fraction, state):
             return
         self._shown = (fraction, state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from nicegui import ui
 
@@ -62,6 +62,8 @@ class RunLive:
         self._desktop, self._id, self._titles, self._on_over = desktop, run_id, dict(titles), on_over
         self._after = 0
         self._assets: dict[str, tuple[Track, ui.label]] = {}
+        self._ended: set[str] = set()
+        """Assets that are done, or failed."""
         self._status: RunStatus | None = None
         self._build()
         self._timer = ui.timer(LOOK_EVERY, self._look)
@@ -106,9 +108,20 @@ class RunLive:
         track, text = self._asset(line.asset)
         state = {LineKind.DONE: "done", LineKind.FAILED: "bad"}.get(line.kind, "")
         track.show(1.0 if state else line.fraction, state)
+        if state:
+            self._ended.add(line.asset)
         said_now = {"done": "Done", "bad": "Failed"}.get(state) or line.message
         if said_now:
             text.set_text(said_now)
+
+    def _stop_the_rest(self, cancelled: Sequence[str]) -> None:
+        """Say of what was not made that it was cancelled: nothing of it goes on, and nothing of it failed."""
+        for key in cancelled:
+            self._asset(key)
+        for key, (track, text) in self._assets.items():
+            if key not in self._ended:
+                track.show(0.0, "stopped")
+                text.set_text("Cancelled")
 
     def _asset(self, key: str) -> tuple[Track, ui.label]:
         if key not in self._assets:
@@ -121,15 +134,20 @@ class RunLive:
     def _show(self, seen: RunCard) -> None:
         run = seen.run
         self._title.set_text(seen.title)
-        state = {RunStatus.SUCCEEDED: "done", RunStatus.FAILED: "bad", RunStatus.CANCELLED: "bad"}.get(run.status, "")
+        state = {RunStatus.SUCCEEDED: "done", RunStatus.FAILED: "bad", RunStatus.CANCELLED: "stopped"}.get(
+            run.status, ""
+        )
         waiting = run.status is RunStatus.QUEUED
-        self._track.show(1.0 if state else 0.0 if waiting else run.fraction, state)
+        whole = state and state != "stopped"
+        self._track.show(1.0 if whole else 0.0 if waiting else run.fraction or (0.0 if state else None), state)
         took = "It had not begun" if run.seconds is None else f"Took {words.span(run.seconds)}"
         at_work = f"{run.message}, {seen.left}" if run.message and seen.left else run.message
         self._message.set_text(took if run.status.over else at_work)
         if run.status is self._status:
             return
         self._status = run.status
+        if run.status.over:
+            self._stop_the_rest(run.cancelled_assets)
         self._cancel.set_visibility(not run.status.over)
         self._pill.clear()
         with self._pill:

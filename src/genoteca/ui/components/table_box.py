@@ -13,11 +13,12 @@ from genoteca.model.filter import Sort
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.exporting import FORMATS
+from genoteca.ui.components.exporting import FORMATS, followed
 from genoteca.ui.components.grid import ResultGrid
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.rows import where_of
+from genoteca.ui.work import Progress
 
 __all__ = ["Refresh", "TableBox"]
 
@@ -35,14 +36,14 @@ class TableBox:
         header: ResultHeader | TableHeader,
         *,
         on_open: Callable[[int, Refresh], Awaitable[None]],
-        on_export: Callable[[Query, str, Path], Awaitable[int]],
+        on_export: Callable[[Query, str, Path, Progress], int],
         nothing: str,
         on_vcf: Callable[[Query], object] | None = None,
     ) -> None:
         """Draw it; `nothing` says why a table has no rows.
 
-        `on_export` writes a view in a format to a file, and gives how many rows it wrote; `on_vcf` writes it as
-        VCF, and tells how far it is; None: the table cannot be one.
+        `on_export` writes a view in a format to a file, in a thread, and gives how many rows it wrote; `on_vcf`
+        writes it as VCF; None: the table cannot be one.
         """
         self._desktop, self._header = desktop, header
         self._on_open, self._on_export, self._nothing = on_open, on_export, nothing
@@ -128,9 +129,12 @@ class TableBox:
 
     async def _export(self, format_: Format) -> None:
         header, view = self._header, self._grid.view
-        path = self._desktop.downloads.place(format_)
-        with told():
-            written = await self._on_export(self._query(), format_, path)
+        path, query = self._desktop.downloads.place(format_), self._query()
+        with told(), self._side:
+            written = await followed(self._desktop, lambda progress: self._on_export(query, format_, path, progress))
+            if written is None:
+                ui.notify("Cancelled: nothing was exported.", position="bottom-right")
+                return
             name = f"{header.sample.id.key}/{header.source}".replace("/", "-") + f".{format_}"
             ui.download.from_url(self._desktop.downloads.offer(path, name), name)
             told_of = " What is hidden until you ask is left out." if written < view.matched else ""

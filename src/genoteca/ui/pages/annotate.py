@@ -6,7 +6,7 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.views import AnswerState, ModuleAnswer, ModuleState, RunCard
-from genoteca.model.run import RunStatus
+from genoteca.model.run import Run, RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
@@ -162,8 +162,7 @@ class Annotate:
         self._lead.set_text("Each module says how it knows every answer.")
         with self._end:
             if seen.run.status is RunStatus.CANCELLED:
-                with notice("warn", "Cancelled", "What was known before is still there."):
-                    pass
+                self._cancelled(seen.run)
             else:
                 failed = [answer for answer in sample.answers if answer.state is AnswerState.FAILED]
                 self._outcome(failed, reused=list(seen.run.request.reused))
@@ -172,6 +171,15 @@ class Annotate:
                     act("Annotate again", ui.navigate.reload, icon="replay", more="big")
                 act("See the results", lambda: ui.navigate.to(f"/results/{self._key}"), kind="main-act", more="big")
                 link("The run in detail", f"/runs/{seen.run.id}")
+
+    def _cancelled(self, run: Run) -> None:
+        """Say what was not looked up: everything, or the modules whose data was not fetched."""
+        stopped = {asset.split("/")[0] for asset in run.cancelled_assets}
+        others = run.started is not None and stopped and stopped < set(run.request.modules)
+        what = f"Cancelled: {', '.join(self._titles.get(one, one) for one in sorted(stopped))}"
+        told_of = "Its data was not fetched. The others were looked up." if others else ""
+        with notice("warn", what if others else "Cancelled", told_of or "What was known before is still there."):
+            pass
 
     def _outcome(self, failed: list[ModuleAnswer], *, reused: list[str]) -> None:
         if reused:

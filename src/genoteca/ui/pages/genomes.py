@@ -8,7 +8,7 @@ from pathlib import Path
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import SampleCard
+from genoteca.actions.views import SampleCard, SampleState
 from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, heading, row, said, stack
@@ -46,6 +46,10 @@ class Genomes:
 
     async def draw(self) -> None:
         """Draw the genomes that are here."""
+        await self._draw()
+
+    async def _draw(self) -> bool:
+        """Draw the genomes that are here; tell whether any of them is being read."""
         samples = await ask(actions.list_samples, self._desktop.app)
         self._demo.clear()
         work = self._desktop.works.find(DEMO)
@@ -59,6 +63,7 @@ class Genomes:
             # The newest stands first: what was just added is then in sight.
             for sample in sorted(samples, key=lambda card: card.sample.added, reverse=True):
                 sample_card(self._desktop, sample, on_forget=self._forget, on_change=self.draw)
+        return any(sample.state is SampleState.IMPORTING for sample in samples)
 
     def _offer(self) -> None:
         drop_zone(self._arrived, self._refused)
@@ -106,7 +111,9 @@ class Genomes:
         self._adding.clear()
         with self._adding:
             self._offer()
-        await self.draw()
+        if await self._draw():
+            # the form was as tall as the window, and what is being read stands below it
+            self._list.run_method("scrollIntoView", {"block": "start", "behavior": "smooth"})
 
     async def _forget(self, sample: SampleCard) -> None:
         key = sample.sample.id.key

@@ -13,6 +13,7 @@ from genoteca.ui.components.notice import not_medical_advice
 from genoteca.ui.components.row_drawer import open_record
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
+from genoteca.ui.work import Progress
 
 __all__ = ["show"]
 
@@ -34,9 +35,9 @@ async def show(desktop: Desktop, key: str, table: str) -> None:
     async def opened(number: int, _refresh: Refresh) -> None:
         await open_record(desktop, header, number)
 
-    async def export(query: Query, format_: str, path: Path) -> int:
-        return await ask(
-            actions.export_table, desktop.app, key, table, query, columns=None, format=format_, output=path
+    def export(query: Query, format_: str, path: Path, progress: Progress) -> int:
+        return actions.export_table(
+            desktop.app, key, table, query, columns=None, format=format_, output=path, progress=progress
         )
 
     TableBox(desktop, header, on_open=opened, on_export=export, nothing="The file lists none.")

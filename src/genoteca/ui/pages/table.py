@@ -81,20 +81,18 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
     async def opened(number: int, refresh: Refresh) -> None:
         await open_row(desktop, header, number, refresh)
 
-    async def export(query: Query, format_: str, path: Path) -> int:
+    def export(query: Query, format_: str, path: Path, progress: Progress) -> int:
         where = without_closed(query.where, desktop.opened(key, module)) if gated else query.where
-        asked = query.model_copy(update={"where": where})
-        about = await ask(actions.about_result, desktop.app, key, module)
-        return await ask(
-            actions.export_result,
+        return actions.export_result(
             desktop.app,
             key,
             module,
-            asked,
+            query.model_copy(update={"where": where}),
             columns=None,
             format=format_,
             output=path,
-            about=about,
+            about=actions.about_result(desktop.app, key, module),
+            progress=progress,
         )
 
     def vcf(query: Query) -> None:
