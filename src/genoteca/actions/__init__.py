@@ -6,7 +6,20 @@ from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
+from genoteca.actions.gallery import (
+    FACETS,
+    GenomeFit,
+    Order,
+    Shelf,
+    Wanted,
+    count_facets,
+    fits_of,
+    search_shelf,
+    shelf,
+    waiting_updates,
+)
 from genoteca.actions.genome import (
     GenomeReport,
     LimitsPreview,
@@ -46,6 +59,7 @@ from genoteca.actions.modules import (
     update_modules,
 )
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
+from genoteca.actions.presets import PresetCard, install_preset, leave_preset, list_presets
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
 from genoteca.actions.releases import (
     NEWEST,
@@ -114,6 +128,7 @@ from genoteca.actions.words import (
 from genoteca.model.export import ExportReport
 
 __all__ = [
+    "FACETS",
     "NEWEST",
     "SAMPLE_TABLES",
     "SHIPPED",
@@ -125,7 +140,9 @@ __all__ = [
     "DagsterUi",
     "DataRelease",
     "DataUpdate",
+    "ExampleRows",
     "ExportReport",
+    "GenomeFit",
     "GenomeReport",
     "Health",
     "HelpPage",
@@ -137,7 +154,9 @@ __all__ = [
     "ModuleData",
     "ModuleReport",
     "ModuleState",
+    "Order",
     "OwnTableRead",
+    "PresetCard",
     "Query",
     "RecordDetail",
     "ResultHeader",
@@ -146,9 +165,11 @@ __all__ = [
     "RunCard",
     "SampleCard",
     "SampleState",
+    "Shelf",
     "Step",
     "TableHeader",
     "Trouble",
+    "Wanted",
     "about_result",
     "add_another",
     "add_sample",
@@ -165,16 +186,19 @@ __all__ = [
     "choose_data_release",
     "close",
     "configure_module",
+    "count_facets",
     "dagster_ui_command",
     "data_to_fetch",
     "demo_genome",
     "doctor",
     "drop_data_release",
+    "example_rows",
     "export_result",
     "export_sample",
     "export_table",
     "export_view_as_vcf",
     "export_words",
+    "fits_of",
     "follow_run",
     "forget_sample",
     "genome_report",
@@ -184,10 +208,13 @@ __all__ = [
     "inspect_genome",
     "install_import",
     "install_module",
+    "install_preset",
     "join_sample",
     "known_updates",
     "leave_import",
+    "leave_preset",
     "list_modules",
+    "list_presets",
     "list_results",
     "list_runs",
     "list_samples",
@@ -219,8 +246,10 @@ __all__ = [
     "run_dagster_ui",
     "run_lines",
     "sample_report",
+    "search_shelf",
     "set_limits",
     "sex_compared",
+    "shelf",
     "show_module",
     "show_result",
     "show_run",
@@ -234,4 +263,5 @@ __all__ = [
     "unusable_words",
     "update_modules",
     "update_words",
+    "waiting_updates",
 ]

@@ -316,6 +316,7 @@ def _offered(app: App, entry: CatalogueEntry, installed: InstalledModule | None)
         settings=Preferences(app.layout.database).values(manifest),
         works_with=_works_with(app, manifest),
         provided=provided_by(app, manifest) if installed else [],
+        genes=list(entry.genes),
     )
     return _with_trouble(app, card, installed)
 

@@ -289,6 +289,8 @@ class ModuleCard(View):
     """What it has for the app or for others, once it is installed."""
     newer_data: bool = False
     """Whether its publisher is known to have newer data than what is there."""
+    genes: list[str] = Field(default_factory=list)
+    """Gene symbols its tables name."""
 
 
 class ResultHeader(View):
@@ -301,6 +303,11 @@ class ResultHeader(View):
     """Every column of the table, the module's own after the common ones."""
     shown: list[str]
     """Columns shown until the user chooses others."""
+    preset: str = ""
+    """Title of the preset that chose them; empty: the module did."""
+    where: Filter | None = None
+    """Which rows the preset shows; None: all."""
+    where_words: str = ""
 
     @property
     def source(self) -> str:
