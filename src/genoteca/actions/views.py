@@ -15,6 +15,7 @@ from genoteca.model.module import ModuleManifest, Tier
 from genoteca.model.record import CheckResult
 from genoteca.model.run import Run
 from genoteca.model.sample import Sample, Sex
+from genoteca.store.preferences import own_source
 
 __all__ = [
     "AddSample",
@@ -262,6 +263,8 @@ class ModuleData(View):
     can_check: bool = False
     fetches: bool = False
     """Whether it fetches anything at all; else its data came with it."""
+    own_source: str = ""
+    """The file or folder on this computer that it is read from in place of its publisher's; empty: none was set."""
 
 
 class ModuleCard(View):
@@ -291,6 +294,11 @@ class ModuleCard(View):
     """Whether its publisher is known to have newer data than what is there."""
     genes: list[str] = Field(default_factory=list)
     """Gene symbols its tables name."""
+
+    @property
+    def own_source(self) -> str:
+        """The file or folder on this computer that its data is read from in place of its publisher's."""
+        return own_source(self.manifest, self.settings)
 
 
 class ResultHeader(View):

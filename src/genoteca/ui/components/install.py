@@ -15,7 +15,7 @@ from genoteca.ui.components.progress import Track
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Progress, Work
 
-__all__ = ["OnChange", "install_button", "start_install", "start_removal", "work_name"]
+__all__ = ["OnChange", "follow", "install_button", "start_install", "start_removal", "work_name"]
 
 OnChange = Callable[[], Awaitable[object] | object]
 
@@ -68,7 +68,7 @@ def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) ->
         place.clear()
         with place:
             if work and not work.over:
-                _follow(work, finished)
+                follow(work, finished)
                 return
             if work and work.trouble:
                 trouble_box(work.trouble)
@@ -121,7 +121,8 @@ def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
     return lambda: ui.navigate.to(target)
 
 
-def _follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
+def follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
+    """Show how far a work is, and call `finished` once it is over."""
     track = Track(work.title)
     line = said(work.message, "faint").props("aria-live=polite")
 
