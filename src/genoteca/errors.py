@@ -10,6 +10,7 @@ GenotecaError
 │   ├── ManifestError     its manifest is not valid
 │   ├── CheckError        it breaks a rule that every module keeps
 │   └── InstallError      it could not be installed; the current generation is untouched
+├── CatalogueError        a catalogue that cannot be trusted, reached or published
 ├── ReferenceDataError    a reference that cannot be fetched, verified or published
 │   └── FetchError        the network, the publisher or the checksum said no
 ├── DatasetError          a stored table or its record is missing or damaged
@@ -21,6 +22,7 @@ GenotecaError
 from __future__ import annotations
 
 __all__ = [
+    "CatalogueError",
     "CheckError",
     "DataFolderError",
     "DatasetError",
@@ -99,6 +101,12 @@ class InstallError(ModuleError):
     """An install that changed nothing."""
 
     title = "The module could not be installed"
+
+
+class CatalogueError(GenotecaError):
+    """A catalogue that cannot be trusted, reached or published."""
+
+    title = "The catalogue cannot be used"
 
 
 class ReferenceDataError(GenotecaError):

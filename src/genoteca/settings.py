@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         default=False, validation_alias=AliasChoices("genoteca_hf_hub_offline", "hf_hub_offline")
     )
     """Never ask the Hub; `HF_HUB_OFFLINE` is read too."""
+    developer: bool = False
+    """Developer mode: modules with code may be installed from a folder with their source, not from a wheel only."""
+    check_seconds: float = Field(default=60, gt=0)
+    """How long a module may take to load when it is checked; one that takes longer is not installed."""
     theme: Literal["system", "light", "dark"] = "system"
     """Look of the desktop."""
 
@@ -96,8 +100,9 @@ class Settings(BaseSettings):
 class Layout:
     """Where everything lies in the data folder: functions of plain strings, nothing is made here."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, without_modules: bool = False) -> None:
         self.home = home
+        self.without_modules = without_modules
 
     @property
     def app_lock(self) -> Path:
@@ -128,6 +133,16 @@ class Layout:
     def modules(self) -> Path:
         """Generations of installed modules."""
         return self.home / "modules"
+
+    @property
+    def catalogue(self) -> Path:
+        """Of each added catalogue, what was verified last."""
+        return self.home / "catalogue"
+
+    @property
+    def catalogue_keys(self) -> Path:
+        """Private keys of the catalogues that are published from here."""
+        return self.home / "catalogue-keys"
 
     @property
     def logs(self) -> Path:

@@ -4,6 +4,16 @@ from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
 from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
+from genoteca.actions.catalogues import (
+    add_catalogue,
+    list_catalogues,
+    look_at_catalogue,
+    refresh_catalogues,
+    remove_catalogue,
+)
+from genoteca.actions.checking import check_modules, recheck_modules
+from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.examples import ExampleRows, example_rows
@@ -16,6 +26,7 @@ from genoteca.actions.gallery import (
     Wanted,
     count_facets,
     fits_of,
+    released,
     search_shelf,
     shelf,
     waiting_updates,
@@ -45,22 +56,20 @@ from genoteca.actions.importing import (
     install_import,
     leave_import,
 )
-from genoteca.actions.modules import (
-    SHIPPED,
-    check_modules,
-    configure_module,
+from genoteca.actions.installing import (
     install_module,
-    list_modules,
-    module_source,
-    recheck_modules,
+    install_modules,
+    module_history,
+    pin_module,
     remove_module,
     roll_back_modules,
-    show_module,
     update_modules,
 )
+from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, install_preset, leave_preset, list_presets
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
+from genoteca.actions.publishing import build_catalogue, sign_catalogue
 from genoteca.actions.releases import (
     NEWEST,
     check_updates,
@@ -91,7 +100,9 @@ from genoteca.actions.samples import (
     sample_report,
     show_sample,
 )
+from genoteca.actions.starting import StartState, begin_start, start_succeeded, with_modules
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
+from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
 from genoteca.actions.views import (
     AddSample,
     AnnotateReport,
@@ -99,12 +110,14 @@ from genoteca.actions.views import (
     Cell,
     DataRelease,
     DataUpdate,
+    GenerationCard,
     HelpPage,
     ModuleAnswer,
     ModuleCard,
     ModuleData,
     ModuleReport,
     ModuleState,
+    ModuleVersion,
     Query,
     RecordDetail,
     ResultHeader,
@@ -116,6 +129,7 @@ from genoteca.actions.views import (
     Step,
     TableHeader,
     Trouble,
+    TrustDecision,
 )
 from genoteca.actions.words import (
     answer_words,
@@ -136,12 +150,15 @@ __all__ = [
     "AnnotateReport",
     "AnswerState",
     "App",
+    "BuiltCatalogueCard",
+    "CatalogueCard",
     "Cell",
     "DagsterUi",
     "DataRelease",
     "DataUpdate",
     "ExampleRows",
     "ExportReport",
+    "GenerationCard",
     "GenomeFit",
     "GenomeReport",
     "Health",
@@ -154,6 +171,7 @@ __all__ = [
     "ModuleData",
     "ModuleReport",
     "ModuleState",
+    "ModuleVersion",
     "Order",
     "OwnTableRead",
     "PresetCard",
@@ -166,17 +184,23 @@ __all__ = [
     "SampleCard",
     "SampleState",
     "Shelf",
+    "SignedCatalogueCard",
+    "StartState",
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
     "Wanted",
     "about_result",
     "add_another",
+    "add_catalogue",
     "add_sample",
     "add_samples",
     "annotate",
     "annotate_report",
     "answer_words",
+    "begin_start",
+    "build_catalogue",
     "cancel_run",
     "change_settings",
     "check_module_folder",
@@ -208,19 +232,24 @@ __all__ = [
     "inspect_genome",
     "install_import",
     "install_module",
+    "install_modules",
     "install_preset",
     "join_sample",
     "known_updates",
     "leave_import",
     "leave_preset",
+    "list_catalogues",
     "list_modules",
     "list_presets",
     "list_results",
     "list_runs",
     "list_samples",
+    "list_trust",
+    "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
     "module_data",
+    "module_history",
     "module_source",
     "new_module",
     "next_check",
@@ -229,19 +258,24 @@ __all__ = [
     "outcomes_of",
     "outside_requests",
     "parse_where",
+    "pin_module",
     "prepare_module",
     "preview_limits",
     "read_again",
     "read_of_own_table",
     "ready_release",
     "recheck_modules",
+    "refresh_catalogues",
     "refuse_column",
     "release_words",
+    "released",
+    "remove_catalogue",
     "remove_module",
     "require_prepared",
     "result_page",
     "result_row",
     "retry_run",
+    "revoke_trust",
     "roll_back_modules",
     "run_dagster_ui",
     "run_lines",
@@ -255,13 +289,17 @@ __all__ = [
     "show_run",
     "show_sample",
     "show_table",
+    "sign_catalogue",
     "size_words",
     "start",
+    "start_succeeded",
     "table_page",
     "table_row",
     "tidy",
+    "trust_module",
     "unusable_words",
     "update_modules",
     "update_words",
     "waiting_updates",
+    "with_modules",
 ]

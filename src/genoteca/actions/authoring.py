@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genoteca.actions.app import App
-from genoteca.actions.modules import check_folder
+from genoteca.actions.checking import check_folder
 from genoteca.errors import InputError
 from genoteca.model.module import MODULE_ID
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genoteca.actions.app import App
-from genoteca.actions.modules import install_module
+from genoteca.actions.installing import install_module
 from genoteca.actions.views import ModuleCard
 from genoteca.errors import InputError, NotFoundError
-from genoteca.store.catalogue import CatalogueEntry, bundled_catalogue
+from genoteca.store.catalogue import BundledEntry, bundled_catalogue
 from genoteca.store.installed import installed_modules
 
 __all__ = ["add_another"]
@@ -47,7 +47,7 @@ def add_another(
         folder = Path(work) / new_id
         _write(entry, folder, new_id, title.strip())
         # its code is that of the shipped module, word for word
-        return install_module(app, str(folder), trusted=True, progress=progress)
+        return install_module(app, str(folder), trusted=True, own_source=True, progress=progress)
 
 
 def _id(module_id: str, title: str) -> str:
@@ -60,7 +60,7 @@ def _id(module_id: str, title: str) -> str:
     return f"{module_id}-{slug}"
 
 
-def _write(entry: CatalogueEntry, folder: Path, new_id: str, title: str) -> None:
+def _write(entry: BundledEntry, folder: Path, new_id: str, title: str) -> None:
     """Copy the module's source with its id, title and package renamed."""
     package = f"genoteca_{new_id.replace('-', '_')}"
     shutil.copytree(entry.source, folder, ignore=shutil.ignore_patterns("tests", "__pycache__", "dist"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,11 @@ class Shelf(View):
 
     cards: list[ModuleCard]
     fits: dict[str, list[GenomeFit]] = Field(default_factory=dict)
-    """By module; empty for one that answers for no genome."""
+    """By a card's `source`; empty for a module that answers for no genome."""
 
-    def works(self, module_id: str) -> bool:
+    def works(self, source: str) -> bool:
         """Whether a module can answer for at least one genome that is there."""
-        return any(one.fit is Fit.YES for one in self.fits.get(module_id, ()))
+        return any(one.fit is Fit.YES for one in self.fits.get(source, ()))
 
 
 class Wanted(View):
@@ -89,7 +90,7 @@ class Wanted(View):
 FACETS: dict[str, Callable[[Shelf, ModuleCard], Sequence[str]]] = {
     "category": lambda _, card: (card.manifest.category,),
     "open": lambda _, card: (YES,) if use_of(card.manifest.licence.data).open else (),
-    "works": lambda shelf, card: (YES,) if shelf.works(card.id) else (),
+    "works": lambda shelf, card: (YES,) if shelf.works(card.source) else (),
     "installed": lambda _, card: (YES,) if card.state is not ModuleState.AVAILABLE else (),
     "updates": lambda _, card: (YES,) if has_update(card) else (),
     "tier": lambda _, card: (card.tier.value,),
@@ -101,7 +102,7 @@ FACETS: dict[str, Callable[[Shelf, ModuleCard], Sequence[str]]] = {
 def shelf(app: App) -> Shelf:
     """Give everything on offer and installed, with how it goes with the genomes."""
     cards = list_modules(app)
-    return Shelf(cards=cards, fits={card.id: fits_of(app, card.manifest) for card in cards})
+    return Shelf(cards=cards, fits={card.source: fits_of(app, card.manifest) for card in cards})
 
 
 def fits_of(app: App, manifest: ModuleManifest) -> list[GenomeFit]:
@@ -145,7 +146,12 @@ def waiting_updates(app: App) -> int:
 
 def has_update(card: ModuleCard) -> bool:
     """Whether there is anything newer than what is installed."""
-    return card.state is ModuleState.UPDATE or card.newer_data
+    return (card.state is ModuleState.UPDATE and not card.pinned) or card.newer_data
+
+
+def released(card: ModuleCard) -> datetime | None:
+    """Say when the newest version was first on offer; None: it was shipped with the app, or comes from a file."""
+    return max((one.released for one in card.versions if one.released), default=None)
 
 
 def _said(card: ModuleCard, text: str) -> bool:
@@ -162,9 +168,12 @@ def _under(shelf: Shelf, card: ModuleCard, wanted: Wanted, *, but: str = "") -> 
 
 def _rank(shelf: Shelf, card: ModuleCard, order: Order) -> float:
     """Give what comes first the lowest number; titles decide between equals."""
+    if order is Order.NEWEST:
+        newest = released(card)
+        return -newest.timestamp() if newest else 0
     if order is Order.SIZE:
         return card.bytes
     if order is Order.FIT:
-        places = [list(Fit).index(one.fit) for one in shelf.fits.get(card.id, ())]
+        places = [list(Fit).index(one.fit) for one in shelf.fits.get(card.source, ())]
         return min(places, default=len(Fit))
     return 0

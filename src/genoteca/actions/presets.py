@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from genoteca.actions.modules import install_module, list_modules
+from genoteca.actions.installing import install_modules
+from genoteca.actions.modules import list_modules
 from genoteca.actions.views import ModuleCard, ModuleState, View
 from genoteca.errors import NotFoundError
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
 from genoteca.store.presets import ModuleView, ModuleViews, Preset, shipped_presets
+from genoteca.store.stages import Cancelled, Progress, never, silent
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PresetCard", "columns_of", "filter_words", "install_preset", "leave_preset", "list_presets", "view_of"]
 
-Progress = Callable[[float, str], None]
 _SIGNS = {
     Operator.EQUAL: "is",
     Operator.NOT_EQUAL: "is not",
@@ -36,7 +37,7 @@ class PresetCard(View):
     modules: list[ModuleCard]
     """In the preset's order."""
     missing: list[str]
-    """Ids of its modules that are not installed."""
+    """Names of its modules that are not installed, as an install takes them."""
     in_use: bool
     """Whether it decides what is shown of every one of its modules."""
     download_bytes: int
@@ -45,7 +46,8 @@ class PresetCard(View):
 
 def list_presets(app: App) -> list[PresetCard]:
     """Give the presets whose modules are all on offer or installed, by title."""
-    known = {card.id: card for card in list_modules(app)}
+    # of an id that several catalogues offer, the one shipped with the app
+    known = {card.id: card for card in reversed(list_modules(app)) if not card.catalogue or card.installed_version}
     views = ModuleViews(app.layout.database).all()
     return [
         _card(preset, known, {name for name, view in views.items() if view.preset == preset.id})
@@ -54,23 +56,23 @@ def list_presets(app: App) -> list[PresetCard]:
     ]
 
 
-def install_preset(app: App, preset_id: str, *, progress: Progress = lambda _fraction, _stage: None) -> PresetCard:
-    """Install what is missing of a preset's modules, and show of all of them what it says.
+def install_preset(
+    app: App, preset_id: str, *, progress: Progress = silent, cancelled: Cancelled = never
+) -> PresetCard:
+    """Install what is missing of a preset's modules as one change, and show of all of them what it says.
 
-    Modules that are there already stay as they are. If one cannot be installed, those that were installed before it
-    stay, and nothing is shown otherwise: doing it again goes on from there.
+    All that is missing is installed, or nothing. Modules that are there already stay as they are.
 
     Raises:
         NotFoundError: there is no such preset.
-        InstallError: a module cannot be installed.
+        InstallError: a module cannot be installed, or it was cancelled.
         CheckError: a module breaks a rule.
 
     """
     wanted = _found(app, preset_id)
-    for number, module_id in enumerate(wanted.missing):
-        install_module(app, module_id, progress=_part(progress, number, wanted))
+    if wanted.missing:
+        install_modules(app, wanted.missing, progress=progress, cancelled=cancelled)
     ModuleViews(app.layout.database).keep(wanted.preset)
-    progress(1.0, "Done")
     return _found(app, preset_id)
 
 
@@ -146,14 +148,7 @@ def _card(preset: Preset, known: dict[str, ModuleCard], shown_by_it: set[str]) -
     return PresetCard(
         preset=preset,
         modules=modules,
-        missing=[card.id for card in missing],
+        missing=[card.source for card in missing],
         in_use=not missing and set(preset.modules) <= shown_by_it,
         download_bytes=sum(card.manifest.download_bytes for card in missing),
     )
-
-
-def _part(progress: Progress, number: int, wanted: PresetCard) -> Progress:
-    """Report one module's progress as a part of the whole."""
-    titles = {card.id: card.manifest.title for card in wanted.modules}
-    every, title = len(wanted.missing), titles[wanted.missing[number]]
-    return lambda fraction, stage: progress((number + fraction) / every, f"{title}: {stage}")

@@ -24,12 +24,14 @@ __all__ = [
     "Cell",
     "DataRelease",
     "DataUpdate",
+    "GenerationCard",
     "HelpPage",
     "ModuleAnswer",
     "ModuleCard",
     "ModuleData",
     "ModuleReport",
     "ModuleState",
+    "ModuleVersion",
     "Provided",
     "Query",
     "RecordDetail",
@@ -42,6 +44,7 @@ __all__ = [
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
 ]
 
 
@@ -267,6 +270,29 @@ class ModuleData(View):
     """The file or folder on this computer that it is read from in place of its publisher's; empty: none was set."""
 
 
+class ModuleVersion(View):
+    """One version of a module on offer."""
+
+    version: str
+    tier: Tier
+    bytes: int
+    """To fetch for the module itself; shipped with the app: of its package."""
+    download_bytes: int
+    """To fetch for its data."""
+    disk_bytes: int
+    """On disk, its data and itself."""
+    released: datetime | None = None
+    """When it was first on offer; None: shipped with the app."""
+    changelog: str = ""
+    """What is new in it, Markdown."""
+    yanked: str = ""
+    """Why its publisher withdrew it; empty: it did not."""
+    requires_app: str
+    requires: list[str] = Field(default_factory=list)
+    why_not: str = ""
+    """Why it cannot be installed; empty: it can."""
+
+
 class ModuleCard(View):
     """One module with everything its card and its detail show."""
 
@@ -292,13 +318,56 @@ class ModuleCard(View):
     """What it has for the app or for others, once it is installed."""
     newer_data: bool = False
     """Whether its publisher is known to have newer data than what is there."""
+    catalogue: str = ""
+    """Slug of the added catalogue that this card is of; empty: shipped with the app, or from a file."""
+    catalogue_name: str = ""
+    others: list[str] = Field(default_factory=list)
+    """Other catalogues that offer a module of the same id; `shipped` stands for what came with the app."""
+    versions: list[ModuleVersion] = Field(default_factory=list)
+    """On offer, newest first."""
     genes: list[str] = Field(default_factory=list)
-    """Gene symbols its tables name."""
+    """Gene symbols it is found by."""
+    withdrawn: str = ""
+    """Why the version that is installed was withdrawn by its publisher; empty: it was not."""
+    pinned: str = ""
+    """The installed version, where updates pass it by; empty: it is not pinned."""
+    needs_trust: bool = False
+    """Whether it is set aside because nobody trusts its code, or not any more."""
+
+    @property
+    def source(self) -> str:
+        """What names this very card to an action: `ID@catalogue`, or the id alone."""
+        return f"{self.id}@{self.catalogue}" if self.catalogue else self.id
 
     @property
     def own_source(self) -> str:
         """The file or folder on this computer that its data is read from in place of its publisher's."""
         return own_source(self.manifest, self.settings)
+
+
+class GenerationCard(View):
+    """The modules as they were at one time, and what was changed then."""
+
+    number: int
+    when: datetime
+    changes: list[str]
+    """In words: `ClinVar 1.0.0 → 1.1.0`."""
+    modules: list[str]
+    """Ids and versions of all that were installed."""
+    current: bool
+
+
+class TrustDecision(View):
+    """One module whose code a person trusted, by the sha256 of its wheel."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    tier: Tier
+    when: datetime
+    installed: bool
+    """Whether these very contents are installed now."""
 
 
 class ResultHeader(View):

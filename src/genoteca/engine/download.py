@@ -186,6 +186,7 @@ def receive(response: httpx.Response, copy: Copy, facts: Facts, say: Say) -> Non
     if not offset:
         copy.drop_part()
     write_private(copy.part_facts, facts.model_dump_json())
+    total = facts.bytes or None if total is None else total
     if response.status_code != 416:
         _append(response, copy.part, offset, total, say)
     done = copy.part_size()
@@ -201,6 +202,8 @@ def _append(response: httpx.Response, part: Path, done: int, total: int | None, 
         for block in response.iter_raw():
             handle.write(block)
             done += len(block)
+            if total is not None and done > total:
+                return  # a server that goes on without end fills no disk
             step = 100 * done // total if total else done // BLOCK
             if step != told:
                 told = step

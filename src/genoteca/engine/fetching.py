@@ -49,10 +49,13 @@ class Fetcher:
         self._hub = Hub(hub, self._asker)
         self._notes = HubNotes(cache / "fetch")
 
-    def fetch(self, source: str, *, checksum: str = "", checksum_url: str = "", progress: Progress) -> Fetched:
+    def fetch(
+        self, source: str, *, checksum: str = "", checksum_url: str = "", size: int = 0, progress: Progress
+    ) -> Fetched:
         """Fetch an https address or a file of the Hub, or take a local file as it is, without copying it.
 
-        `checksum` is `sha256:…` or `md5:…`; `checksum_url` names the publisher's .md5 or .sha256 file. A file of the
+        `checksum` is `sha256:…` or `md5:…`; `checksum_url` names the publisher's .md5 or .sha256 file; `size` is how
+        many bytes an https address must have, 0: not known. A file of the
         Hub (`hf://datasets/OWNER/NAME@COMMIT/path`) is held to the digest that its commit names as well.
 
         Raises:
@@ -69,7 +72,14 @@ class Fetcher:
         if "://" not in source:
             return _local(Path(source).expanduser(), expected, progress)
         self._asker.admit(source)
-        order = Order(source=source, address=source, expected=expected, checksum_url=checksum_url, progress=progress)
+        order = Order(
+            source=source,
+            address=source,
+            expected=expected,
+            checksum_url=checksum_url,
+            bytes=size,
+            progress=progress,
+        )
         return self._cache.take(order, offline=self._offline)
 
     def fetch_all(self, sources: Sequence[str], *, progress: Progress) -> list[Fetched]:

@@ -143,8 +143,12 @@ class ModuleManifest(Strict):
     authors: tuple[Author, ...] = Field(min_length=1)
     category: str = Field(min_length=2)
     tags: tuple[str, ...] = ()
+    genes: tuple[str, ...] = ()
+    """Gene symbols it is found by, beside those its tables name."""
     icon: str = ""
     """File name of an SVG in the module's package."""
+    screenshots: tuple[str, ...] = ()
+    """File names of pictures (SVG, PNG) in the module's package that show what it answers."""
     licence: Licence
     sources: tuple[Source, ...] = Field(min_length=1)
     builds: tuple[Build, ...] = Field(min_length=1)

@@ -13,6 +13,7 @@ from genoteca.model.module import ModuleManifest, fold
 from genoteca.store import tool
 from genoteca.store.contents import MANIFEST, is_data_file, read_manifest
 from genoteca.store.digest import source_files
+from genoteca.store.stages import QUIET, Stages
 
 __all__ = ["build_wheel", "wheel_of_data_folder"]
 
@@ -20,7 +21,7 @@ BACKEND = "uv_build"
 PYPROJECT = "pyproject.toml"
 
 
-def build_wheel(source: Path, out: Path) -> Path:
+def build_wheel(source: Path, out: Path, stages: Stages = QUIET) -> Path:
     """Build a wheel of a project folder, in a copy and without network; the same source gives the same bytes.
 
     Only the build backend inside uv is used: it reads files and runs none, so building is safe before anyone said
@@ -33,10 +34,10 @@ def build_wheel(source: Path, out: Path) -> Path:
         project = Path(folder, "project")
         _copy(source, project)
         _loosen_backend(project / PYPROJECT)
-        return _moved(tool.build(project, Path(folder, "out")), out)
+        return _moved(tool.build(project, Path(folder, "out"), stages), out)
 
 
-def wheel_of_data_folder(source: Path, out: Path) -> Path:
+def wheel_of_data_folder(source: Path, out: Path, stages: Stages = QUIET) -> Path:
     """Build a wheel of a plain folder of `module.toml` and tables.
 
     Raises ManifestError for the manifest, InstallError when the folder holds anything but data.
@@ -58,7 +59,7 @@ def wheel_of_data_folder(source: Path, out: Path) -> Path:
         if readme.is_file():
             shutil.copyfile(readme, project / "README.md")
         (project / PYPROJECT).write_text(_pyproject(manifest, package, with_readme=readme.is_file()), "utf-8")
-        return _moved(tool.build(project, Path(folder, "out")), out)
+        return _moved(tool.build(project, Path(folder, "out"), stages), out)
 
 
 def package_name(module_id: str) -> str:

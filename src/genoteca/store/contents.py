@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -9,7 +10,19 @@ from genoteca.errors import GenotecaError, ManifestError
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.sdk import load_manifest
 
-__all__ = ["MANIFEST", "NATIVE", "icon_of", "is_data_file", "read_manifest", "readme_of", "tier_of", "tier_of_folder"]
+__all__ = [
+    "LARGEST_ICON",
+    "MANIFEST",
+    "NATIVE",
+    "changelog_of",
+    "changes_in",
+    "icon_of",
+    "is_data_file",
+    "read_manifest",
+    "readme_of",
+    "tier_of",
+    "tier_of_folder",
+]
 
 MANIFEST = "module.toml"
 NATIVE = frozenset({".so", ".pyd", ".dll", ".dylib", ".a", ".o"})
@@ -72,7 +85,34 @@ def read_manifest(package: Path) -> ModuleManifest:
 
 def readme_of(folder: Path) -> str:
     """Read the README beside a module, as text; empty where there is none."""
-    found = sorted(path for path in folder.glob("*") if path.is_file() and path.stem.lower() == "readme")
+    return _paper(folder, "readme")
+
+
+def changelog_of(folder: Path) -> str:
+    """Read the CHANGELOG beside a module, as text; empty where there is none."""
+    return _paper(folder, "changelog")
+
+
+def changes_in(changelog: str, version: str) -> str:
+    """Give what a changelog says of one version: what stands under the heading that names it; empty where none does.
+
+    A heading is a Markdown one (`## 1.2.0 (2026-11-01)`); its section ends at the next of the same or a higher level.
+    """
+    named = re.compile(rf"(?<![\w.]){re.escape(version)}(?![\w.]|-\w)")
+    lines, taken, level = changelog.splitlines(), list[str](), 0
+    for line in lines:
+        depth = len(line) - len(line.lstrip("#")) if line.startswith("#") else 0
+        if level and depth and depth <= level:
+            break
+        if level:
+            taken.append(line)
+        elif depth and named.search(line):
+            level = depth
+    return "\n".join(taken).strip()
+
+
+def _paper(folder: Path, name: str) -> str:
+    found = sorted(path for path in folder.glob("*") if path.is_file() and path.stem.lower() == name)
     return found[0].read_text("utf-8", errors="replace") if found else ""
 
 

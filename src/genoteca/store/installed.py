@@ -45,6 +45,10 @@ class InstalledModule:
     source_digest: str
     """Of the source folder its wheel was built from; empty for a wheel."""
     icon: Path | None
+    catalogue: str = ""
+    """Slug of the added catalogue it came from."""
+    catalogue_key: str = ""
+    """Fingerprint of that catalogue's root key."""
     problem: str = ""
     """Why it is broken; empty when it is not."""
 
@@ -66,13 +70,18 @@ class InstalledModule:
 
 
 def installed_modules(layout: Layout) -> list[InstalledModule]:
-    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises."""
-    record = current_record(layout.modules)
+    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises.
+
+    Of a data folder that was opened without its modules there are none.
+    """
+    record = None if layout.without_modules else current_record(layout.modules)
     found = modules_of(layout.modules, record) if record else []
     if not any(module.manifest and module.manifest.columns_from == "settings" for module in found):
         return found
     settled = SettledColumns(layout.database)
-    return [replace(one, manifest=settled.manifest(one.manifest)) if one.manifest else one for one in found]
+    return [
+        replace(one, manifest=settled.manifest(one.manifest, one.digest)) if one.manifest else one for one in found
+    ]
 
 
 def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]:
@@ -110,6 +119,8 @@ def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: Mod
         origin=kept.origin,
         source_digest=kept.source_digest,
         icon=icon_of(folder, manifest) if manifest else None,
+        catalogue=kept.catalogue,
+        catalogue_key=kept.catalogue_key,
         problem=problem,
     )
 
@@ -130,6 +141,8 @@ def _lost(site: Path, kept: ModuleRecord) -> InstalledModule:
         origin=kept.origin,
         source_digest=kept.source_digest,
         icon=None,
+        catalogue=kept.catalogue,
+        catalogue_key=kept.catalogue_key,
         problem=f"Its files are gone from {site}",
     )
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genoteca.model.module import Tier
+from genoteca.store.syncing import sync_folder
 
 __all__ = [
+    "Change",
     "Extra",
     "GenerationRecord",
     "InstallOrigin",
@@ -39,6 +41,7 @@ class InstallOrigin(StrEnum):
 
     BUNDLED = "bundled"
     FILE = "file"
+    CATALOGUE = "catalogue"
 
 
 class Kept(BaseModel):
@@ -68,7 +71,24 @@ class ModuleRecord(Kept):
     origin: InstallOrigin
     source_digest: str = ""
     """Of the source folder it was built from; empty for a wheel."""
+    catalogue: str = ""
+    """Slug of the added catalogue it came from."""
+    catalogue_key: str = ""
+    """Fingerprint of that catalogue's root key: another catalogue under the same slug has no updates for it."""
     installed_at: datetime
+
+
+class Change(BaseModel):
+    """What became of one module when a generation was made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    before: str = ""
+    """Version until then; empty: it was not installed."""
+    after: str = ""
+    """Version since; empty: it was removed."""
 
 
 class GenerationRecord(BaseModel):
@@ -80,6 +100,8 @@ class GenerationRecord(BaseModel):
     made_at: datetime
     app: str
     """Version of the app that made it."""
+    changes: tuple[Change, ...] = ()
+    """Against the generation it was made from."""
     modules: tuple[ModuleRecord, ...] = ()
     extras: tuple[Extra, ...] = ()
 
@@ -116,6 +138,7 @@ def write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
+        sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

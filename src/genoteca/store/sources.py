@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from genoteca.errors import InputError, NotFoundError
-from genoteca.model.module import MODULE_ID
 from genoteca.store.building import build_wheel, wheel_of_data_folder
-from genoteca.store.catalogue import CatalogueEntry, bundled_catalogue
+from genoteca.store.catalogue import BundledEntry, CatalogueEntry, OfferedVersion, bundled_catalogue
+from genoteca.store.choice import chosen_version, name_of, named_entry, not_on_offer
 from genoteca.store.contents import MANIFEST
 from genoteca.store.digest import source_digest
+from genoteca.store.installed import InstalledModule
 from genoteca.store.record import InstallOrigin
+from genoteca.store.stages import QUIET, Stages
 
-__all__ = ["InstallSource", "SourceKind", "bundled_source", "install_source"]
+__all__ = ["InstallSource", "SourceKind", "Take", "bundled_source", "entry_source", "install_source", "local_source"]
+
+Take = Callable[[CatalogueEntry, OfferedVersion], Path]
+"""Fetches and verifies the artifact of a version that a catalogue offers; gives the wheel."""
 
 
 class SourceKind(StrEnum):
@@ -36,38 +40,67 @@ class InstallSource:
     path: Path
     kind: SourceKind
     origin: InstallOrigin
+    entry: CatalogueEntry | None = None
+    """What an added catalogue says that it is; None: of no catalogue but the shipped one."""
+    offered: OfferedVersion | None = None
 
     def digest(self) -> str:
         """Give the fingerprint of a source folder; empty for a wheel."""
         return "" if self.kind is SourceKind.WHEEL else source_digest(self.path)
 
-    def wheel(self, out: Path) -> Path:
+    def wheel(self, out: Path, stages: Stages = QUIET) -> Path:
         """Give the wheel, built into `out` when the source is a folder."""
         if self.kind is SourceKind.WHEEL:
             return self.path
-        return (build_wheel if self.kind is SourceKind.PROJECT else wheel_of_data_folder)(self.path, out)
+        return (build_wheel if self.kind is SourceKind.PROJECT else wheel_of_data_folder)(self.path, out, stages)
 
 
-def install_source(id_or_path: str, catalogue: Sequence[CatalogueEntry] | None = None) -> InstallSource:
-    """Find what a user means: an id of the catalogue (the bundled one unless given), else a file or folder.
+def install_source(
+    id_or_path: str,
+    catalogue: Sequence[CatalogueEntry] | None = None,
+    *,
+    installed: Sequence[InstalledModule] = (),
+    take: Take | None = None,
+) -> InstallSource:
+    """Find what a user means: a module on offer (`ID`, `ID@catalogue`, `ID==version`), else a file or folder.
 
-    Raises NotFoundError naming the nearest ids, InputError for a file or folder that is no module.
+    `catalogue`: what is on offer, the shipped modules unless given; `take` fetches what an added catalogue offers.
+
+    Raises NotFoundError naming the nearest ids, InputError for a file or folder that is no module, or where several
+    catalogues offer the id; InstallError when the version cannot be installed; and what `take` raises.
     """
     entries = bundled_catalogue() if catalogue is None else catalogue
-    if MODULE_ID.fullmatch(id_or_path) and (entry := next((e for e in entries if e.id == id_or_path), None)):
-        return bundled_source(entry)
+    if named := named_entry(id_or_path, entries, installed):
+        return entry_source(named[0], version=named[1], take=take)
     path = Path(id_or_path).expanduser()
     if not path.exists():
-        raise _not_found(id_or_path, [entry.id for entry in entries])
-    return _local(path.resolve())
+        raise not_on_offer(id_or_path, entries)
+    return local_source(path.resolve())
 
 
-def bundled_source(entry: CatalogueEntry) -> InstallSource:
+def entry_source(entry: CatalogueEntry, *, version: str = "", take: Take | None = None) -> InstallSource:
+    """Give the source of a version on offer: the newest that can be installed unless one is named.
+
+    Raises NotFoundError for the version, InstallError when it cannot be installed, and what `take` raises.
+    """
+    offered = chosen_version(entry, version)
+    if isinstance(entry, BundledEntry):
+        return bundled_source(entry)
+    if take is None:
+        raise NotFoundError(f"{name_of(entry)} has to be fetched, and nothing may be fetched here")
+    wheel = take(entry, offered)
+    return InstallSource(
+        path=wheel, kind=SourceKind.WHEEL, origin=InstallOrigin.CATALOGUE, entry=entry, offered=offered
+    )
+
+
+def bundled_source(entry: BundledEntry) -> InstallSource:
     """Give the source of a module that is shipped with the app."""
     return InstallSource(path=entry.source, kind=SourceKind.PROJECT, origin=InstallOrigin.BUNDLED)
 
 
-def _local(path: Path) -> InstallSource:
+def local_source(path: Path) -> InstallSource:
+    """Give the source that a file or folder is. Raises InputError for a folder that is no module."""
     if path.is_file():
         # Another kind of file is refused where wheels are inspected, with what to do about it.
         return InstallSource(path=path, kind=SourceKind.WHEEL, origin=InstallOrigin.FILE)
@@ -79,13 +112,3 @@ def _local(path: Path) -> InstallSource:
         f"{path} holds neither pyproject.toml nor {MANIFEST}",
         hint=f"Give a wheel (.whl), a project folder, or a folder with {MANIFEST} and its tables.",
     )
-
-
-def _not_found(given: str, ids: list[str]) -> NotFoundError:
-    near = difflib.get_close_matches(given.lower().replace("_", "-"), ids, n=3, cutoff=0.5)
-    meant = (
-        f"Did you mean {' or '.join(near)}?"
-        if near
-        else f"The catalogue holds: {', '.join(sorted(ids)) or 'nothing'}."
-    )
-    return NotFoundError(f"{given!r} is neither a module of the catalogue nor a file or folder", hint=meant)

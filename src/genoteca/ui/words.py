@@ -68,8 +68,8 @@ TIERS = {
 
 TIERS_IN_SHORT = {
     Tier.DATA: "Tables only",
-    Tier.ISOLATED: "Runs a locked-in program",
-    Tier.CODE: "Runs a program",
+    Tier.ISOLATED: "Locked-in program",
+    Tier.CODE: "Program",
 }
 
 FITS = {

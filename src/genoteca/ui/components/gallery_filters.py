@@ -63,7 +63,8 @@ class GalleryFilters:
         self._offer(self._tier, "tier", {"": "Any kind"} | {name: KINDS[name] for name in map(str, Tier)}, counted)
         builds = {name: name for name in sorted(counted["build"])}
         self._offer(self._build, "build", {"": "Any build"} | builds, counted)
-        self._order.set_options(_orders(shelf), value=wanted.order.value)
+        orders = _orders(shelf)
+        self._order.set_options(orders, value=wanted.order.value if wanted.order.value in orders else "title")
 
     def _draw(self, counted: dict[str, dict[str, int]]) -> None:
         with self._categories:
@@ -113,6 +114,9 @@ class GalleryFilters:
 
 
 def _orders(shelf: Shelf) -> dict[str, str]:
-    """Give the orders that say something here: by fit only where there is a genome."""
-    genomes = any(shelf.fits.values())
-    return {order.value: told for order, told in ORDERS.items() if order is not Order.FIT or genomes}
+    """Give the orders that say something here: by fit only where there is a genome, by date where there are any."""
+    says_nothing = {
+        Order.FIT: not any(shelf.fits.values()),
+        Order.NEWEST: all(actions.released(card) is None for card in shelf.cards),
+    }
+    return {order.value: told for order, told in ORDERS.items() if not says_nothing.get(order)}

@@ -91,12 +91,14 @@ class ModuleDataCard:
             icon_act("delete", f"Delete release {release.name} from the disk", partial(self._drop, release))
 
     def _absent(self, build: str, data: ModuleData) -> None:
-        told = "Not read yet. Your file is read" if data.own_source else "Not there yet. It is fetched"
+        told = "Not there yet. It is fetched" if data.fetches else "Not made yet. It is made from the module's tables"
+        if data.own_source:
+            told = "Not read yet. Your file is read"
         with box("across keep top-line tight"):
             with stack("tight grow"):
                 said(build, "strong")
                 said(f"{told} when a genome needs it.", "faint")
-            if not data.runs:
+            if not data.runs and (data.fetches or data.own_source):
                 word = f"Read it as {build}" if data.own_source else f"Fetch {build}"
                 act(word, partial(self._fetch, build), icon="folder_open" if data.own_source else "download")
 

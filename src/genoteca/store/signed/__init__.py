@@ -1,0 +1,1 @@
+"""Signed catalogues (The Update Framework, https://theupdateframework.github.io/specification/latest/)."""
