@@ -38,6 +38,8 @@ class Desktop:
     agreed: set[tuple[str, str, str]] = field(default_factory=set)
     """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to."""
     executing: bool = False
+    started: actions.StartState | None = None
+    """How the app was started; None: by a test of its pages."""
 
     def opened(self, sample: str, module: str) -> frozenset[str]:
         """Give the texts of the gates that are open; the gate of another subject stays closed."""
@@ -56,6 +58,7 @@ class Desktop:
             await run.io_bound(actions.recheck_modules, self.app)
         except GenotecaError as error:
             log.warning("The modules could not be checked: %s", error)
+        actions.start_succeeded(self.app)  # a page is shown, the queue is worked, every module was looked at
         while True:
             await self._look_for_newer_data()
             await asyncio.sleep(LOOK_EVERY)

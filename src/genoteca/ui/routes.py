@@ -14,6 +14,7 @@ from genoteca.ui.pages import (
     genome,
     genomes,
     help_page,
+    manage,
     module,
     results,
     runs,
@@ -87,6 +88,11 @@ def _add_store(desktop: Desktop) -> None:
     async def gallery(request: Request) -> None:
         with frame(desktop, "Store"), told_here():
             await store.show(desktop, request.query_params)
+
+    @ui.page("/settings/modules")
+    async def managed() -> None:
+        with frame(desktop, "Store", title="Catalogues, trust and history"), told_here():
+            await manage.show(desktop)
 
     @ui.page("/store/{module_id}")
     async def one(module_id: str, tab: str = "") -> None:

@@ -70,10 +70,11 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
     port = listening.getsockname()[1]
     token = _token(layout)
     app = actions.open_app(settings)
+    started = actions.begin_start(app)
     actions.tidy(app)
     try:
         tempfile.tempdir = str(layout.temporary)  # what NiceGUI and Starlette spool must not lie in a shared /tmp
-        guarded = Guard(app=application(app), port=port, token=token)
+        guarded = Guard(app=application(app, started), port=port, token=token)
         url = f"http://127.0.0.1:{port}/?token={token}"
         _note(layout, url, token)
         announce(url)
@@ -83,18 +84,21 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
         _end_well()
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
+        actions.start_succeeded(app)  # it was closed in good order
     finally:
         actions.close(app)
         _running(layout).unlink(missing_ok=True)
         listening.close()
 
 
-def application(app: actions.App) -> FastAPI:
-    """Build the web application of an open data folder, without its guard."""
+def application(app: actions.App, started: actions.StartState | None = None) -> FastAPI:
+    """Build the web application of an open data folder, without its guard; `started` is how it came up."""
     layout = app.layout
     storage.Storage.path = layout.cache / "desktop"
     nicegui.app.storage = storage.Storage()
-    desktop = Desktop(app=app, uploads=Uploads(layout.temporary), downloads=Downloads(layout.temporary))
+    desktop = Desktop(
+        app=app, uploads=Uploads(layout.temporary), downloads=Downloads(layout.temporary), started=started
+    )
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for routes in (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads)):
         api.include_router(routes)

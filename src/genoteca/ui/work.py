@@ -9,9 +9,10 @@ from nicegui import background_tasks, run
 
 from genoteca.errors import GenotecaError
 
-__all__ = ["Progress", "Work", "Workshop"]
+__all__ = ["Cancelled", "Progress", "Work", "Workshop"]
 
 Progress = Callable[[float, str], None]
+Cancelled = Callable[[], bool]
 
 
 @dataclass(kw_only=True)
@@ -22,11 +23,23 @@ class Work:
     fraction: float = 0.0
     message: str = ""
     over: bool = False
+    stoppable: bool = False
+    """Whether it asks if it is still wanted."""
+    stopped: bool = False
+    """Whether it is not wanted any more."""
     trouble: GenotecaError | None = None
 
     def report(self, fraction: float, message: str) -> None:
         """Note how far it is; called from the thread that does it."""
         self.fraction, self.message = fraction, message
+
+    def stop(self) -> None:
+        """Say that it is not wanted any more; it ends at its next step."""
+        self.stopped = True
+
+    def is_stopped(self) -> bool:
+        """Say whether it is not wanted any more; asked from the thread that does it."""
+        return self.stopped
 
 
 class Workshop:
@@ -48,8 +61,19 @@ class Workshop:
         known = self._works.get(name)
         if known and not known.over:
             return known
-        work = self._works[name] = Work(title=title, message="Starting")
-        background_tasks.create(self._do(work, action), name=title)
+        return self._begin(name, Work(title=title, message="Starting"), action)
+
+    def start_stoppable(self, name: str, title: str, action: Callable[[Progress, Cancelled], object]) -> Work:
+        """Do `action` in a thread as `start` does; it asks often whether it was cancelled."""
+        known = self._works.get(name)
+        if known and not known.over:
+            return known
+        work = Work(title=title, message="Starting", stoppable=True)
+        return self._begin(name, work, lambda progress: action(progress, work.is_stopped))
+
+    def _begin(self, name: str, work: Work, action: Callable[[Progress], object]) -> Work:
+        self._works[name] = work
+        background_tasks.create(self._do(work, action), name=work.title)
         return work
 
     async def _do(self, work: Work, action: Callable[[Progress], object]) -> None:

@@ -100,7 +100,7 @@ class GalleryFilters:
         await self._choose(facet, "" if getattr(self._wanted, facet) == value else value)
 
     async def _choose(self, facet: str, value: str) -> None:
-        if value is not None and getattr(self._wanted, facet) != value:
+        if getattr(self._wanted, facet) != value:
             await self._tell(self._wanted.model_copy(update={facet: value}))
 
     async def _order_by(self, value: str | None) -> None:

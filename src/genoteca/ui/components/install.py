@@ -10,10 +10,11 @@ from genoteca import actions
 from genoteca.actions.views import ModuleCard, ModuleState
 from genoteca.ui.components.boxes import row, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.notice import trouble_box
+from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.progress import Track
+from genoteca.ui.components.trusting import needs_trust, trusts, trusts_again
 from genoteca.ui.desktop import Desktop
-from genoteca.ui.work import Progress, Work
+from genoteca.ui.work import Cancelled, Progress, Work
 
 __all__ = ["OnChange", "follow", "install_button", "start_install", "start_removal", "work_name"]
 
@@ -25,29 +26,35 @@ def work_name(module_id: str) -> str:
     return f"module {module_id}"
 
 
-def start_install(desktop: Desktop, module_id: str, source: str, title: str, *, trusted: bool = False) -> Work:
-    """Install from the gallery (`source` is the id) or from a file or folder (its path)."""
+def start_install(
+    desktop: Desktop,
+    module_id: str,
+    source: str,
+    title: str,
+    *,
+    version: str | None = None,
+    trusted: bool = False,
+    word: str = "Installing",
+) -> Work:
+    """Install from the gallery (`source` is a card's) or from a file or folder (its path)."""
 
-    def install(progress: Progress) -> None:
-        actions.install_module(desktop.app, source, trusted=trusted, progress=progress)
+    def install(progress: Progress, cancelled: Cancelled) -> None:
+        actions.install_module(
+            desktop.app, source, version=version, trusted=trusted, progress=progress, cancelled=cancelled
+        )
 
-    return desktop.works.start(work_name(module_id), f"Installing {title}", install)
+    return desktop.works.start_stoppable(work_name(module_id), f"{word} {title}", install)
 
 
 def start_removal(desktop: Desktop, module_id: str, title: str, *, with_results: bool) -> Work:
     """Remove a module; `with_results` also deletes what it said about every genome."""
 
-    def remove(progress: Progress) -> None:
-        actions.remove_module(desktop.app, module_id, with_results=with_results, progress=progress)
+    def remove(progress: Progress, cancelled: Cancelled) -> None:
+        actions.remove_module(
+            desktop.app, module_id, with_results=with_results, progress=progress, cancelled=cancelled
+        )
 
-    return desktop.works.start(work_name(module_id), f"Removing {title}", remove)
-
-
-def _start_update(desktop: Desktop, module_id: str, title: str) -> Work:
-    def update(progress: Progress) -> None:
-        actions.update_modules(desktop.app, module_id, progress=progress)
-
-    return desktop.works.start(work_name(module_id), f"Updating {title}", update)
+    return desktop.works.start_stoppable(work_name(module_id), f"Removing {title}", remove)
 
 
 def _start_check(desktop: Desktop, module_id: str, title: str) -> Work:
@@ -58,60 +65,96 @@ def _start_check(desktop: Desktop, module_id: str, title: str) -> Work:
     return desktop.works.start(work_name(module_id), f"Checking {title}", check)
 
 
-def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> None:
-    """Show the button that fits the module's state, and progress while something is done to it."""
-    place = stack("tight")
-    title = module.manifest.title
+def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange, *, short: bool = False) -> None:
+    """Show the button that fits the module's state, and progress while something is done to it.
 
-    def show() -> None:
-        work = desktop.works.find(work_name(module.id))
-        place.clear()
-        with place:
+    `short`: with few words, for a card.
+    """
+    InstallButton(desktop, module, on_change, short=short).show()
+
+
+class InstallButton:
+    """One button, or how far it is with what the button began."""
+
+    def __init__(self, desktop: Desktop, module: ModuleCard, on_change: OnChange, *, short: bool) -> None:
+        self._desktop, self._module, self._on_change, self._short = desktop, module, on_change, short
+        self._place = stack("tight")
+
+    def show(self) -> None:
+        """Draw what fits now."""
+        name = work_name(self._module.id)
+        work = self._desktop.works.find(name)
+        self._place.clear()
+        with self._place:
             if work and not work.over:
-                follow(work, finished)
+                follow(work, self._finished)
                 return
             if work and work.trouble:
-                trouble_box(work.trouble)
-            _button()
-
-    def _button() -> None:
-        if module.state is ModuleState.AVAILABLE:
+                self._desktop.works.forget(name)
+                _trouble(work)
             with row():
-                act(
-                    "Install",
-                    lambda: begin(start_install(desktop, module.id, module.id, title)),
-                    kind="main-act",
-                    more="small-act",
-                )
-        elif module.state is ModuleState.UPDATE:
-            with row():
-                act(
-                    "Update",
-                    lambda: begin(_start_update(desktop, module.id, title)),
-                    kind="main-act",
-                    more="small-act",
-                )
-        elif module.state is ModuleState.INSTALLED and module.manifest.annotates:
-            with row():
-                act("Look it up in a genome", _to_a_genome(module), more="small-act")
-        elif module.state is ModuleState.BROKEN:
-            with row():
-                act("Try again", lambda: begin(_start_check(desktop, module.id, title)), more="small-act")
+                self._button()
 
-    def begin(_: Work) -> None:
-        show()
+    def _button(self) -> None:
+        module = self._module
+        match module.state:
+            case ModuleState.AVAILABLE:
+                act("Install", self._install, kind="main-act", more="small-act")
+            case ModuleState.UPDATE if not module.pinned:
+                act("Update", self._update, kind="main-act", more="small-act")
+            case ModuleState.BROKEN if module.needs_trust:
+                act("Trust it again", self._trust, more="small-act")
+            case ModuleState.BROKEN:
+                act("Try again", self._check, more="small-act")
+            case _ if module.manifest.annotates:
+                word = "Look it up" if self._short else "Look it up in a genome"
+                act(word, _to_a_genome(module), more="small-act")
 
-    async def finished(work: Work) -> None:
-        if not work.trouble:
-            desktop.works.forget(work_name(module.id))
-            ui.notify(f"{work.title}: done", position="bottom-right")
-            answer = on_change()
-            if isinstance(answer, Awaitable):
-                await answer
-        else:
-            show()
+    async def _install(self) -> None:
+        await self._begin("Installing")
 
-    show()
+    async def _update(self) -> None:
+        await self._begin("Updating")
+
+    async def _begin(self, word: str) -> None:
+        module = self._module
+        if await trusts(module):
+            asked = needs_trust(module)
+            title = module.manifest.title
+            start_install(self._desktop, module.id, module.source, title, trusted=asked, word=word)
+            self.show()
+
+    async def _trust(self) -> None:
+        with told():
+            if await trusts_again(self._desktop, self._module):
+                await _called(self._on_change)
+
+    def _check(self) -> None:
+        _start_check(self._desktop, self._module.id, self._module.manifest.title)
+        self.show()
+
+    async def _finished(self, work: Work) -> None:
+        if work.trouble:
+            self.show()
+            return
+        self._desktop.works.forget(work_name(self._module.id))
+        ui.notify(f"{work.title}: done", position="bottom-right")
+        await _called(self._on_change)
+
+
+async def _called(on_change: OnChange) -> None:
+    answer = on_change()
+    if isinstance(answer, Awaitable):
+        await answer
+
+
+def _trouble(work: Work) -> None:
+    """Say why it did not come to its end; that it was cancelled is no mishap."""
+    if work.stopped and work.trouble:
+        with notice("info", work.trouble.title, work.trouble.message):
+            return
+    if work.trouble:
+        trouble_box(work.trouble)
 
 
 def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
@@ -122,13 +165,18 @@ def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
 
 
 def follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
-    """Show how far a work is, and call `finished` once it is over."""
+    """Show how far a work is with a way to stop it, and call `finished` once it is over."""
     track = Track(work.title)
-    line = said(work.message, "faint").props("aria-live=polite")
+    with row("keep tight"):
+        line = said(work.message, "faint grow").props("aria-live=polite")
+        if work.stoppable:
+            cancel = act("Cancel", work.stop, kind="quiet", more="small-act")
+            cancel.props["aria-label"] = f"Cancel: {work.title}"
+            cancel.bind_enabled_from(work, "stopped", backward=lambda stopped: not stopped)
 
     async def look() -> None:
         track.show(work.fraction)
-        line.set_text(work.message)
+        line.set_text("Stopping" if work.stopped else work.message)
         if work.over:
             timer.deactivate()
             await finished(work)

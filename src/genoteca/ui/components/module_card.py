@@ -22,21 +22,25 @@ def module_card(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> No
         with row("keep top-line"):
             module_icon(module.icon)
             with stack("tight grow"):
-                ui.link(manifest.title, f"/store/{module.id}").classes("name")
-                said(manifest.category, "faint")
+                ui.link(manifest.title, f"/store/{module.source}").classes("name")
+                said(" · ".join(filter(None, (manifest.category, module.catalogue_name))), "faint")
             state_pill(module)
         said(manifest.summary, "soft about")
         if module.trouble:
             said(f"{module.trouble.title}. {module.trouble.hint}".strip(), "small").style("color: var(--failed)")
         with box("acts"):
             said(_costs(module), "faint costs")
-            install_button(desktop, module, on_change)
+            install_button(desktop, module, on_change, short=True)
 
 
 def state_pill(module: ModuleCard) -> None:
     """Say where a module stands: one state, the most pressing."""
     if module.state is ModuleState.BROKEN:
         pill("Set aside", "bad", "error")
+    elif module.withdrawn:
+        pill("Withdrawn", "warn", "report")
+    elif module.pinned:
+        pill(f"Pinned to {module.pinned}", "good", "push_pin")
     elif module.state is ModuleState.UPDATE:
         pill("Update", "info", "arrow_upward")
     elif module.newer_data:

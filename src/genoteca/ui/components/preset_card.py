@@ -15,7 +15,7 @@ from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.install import follow
 from genoteca.ui.components.notice import trouble_box
 from genoteca.ui.desktop import Desktop
-from genoteca.ui.work import Progress, Work
+from genoteca.ui.work import Cancelled, Progress, Work
 
 __all__ = ["preset_card"]
 
@@ -52,10 +52,10 @@ def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awa
                     act(_offer(shown), begin, more="small-act")
 
     def begin() -> None:
-        def install(progress: Progress) -> None:
-            actions.install_preset(desktop.app, preset.id, progress=progress)
+        def install(progress: Progress, cancelled: Cancelled) -> None:
+            actions.install_preset(desktop.app, preset.id, progress=progress, cancelled=cancelled)
 
-        desktop.works.start(name, f"Installing {preset.title}", install)
+        desktop.works.start_stoppable(name, f"Installing {preset.title}", install)
         show()
 
     async def finished(work: Work) -> None:

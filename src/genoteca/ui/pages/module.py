@@ -18,7 +18,7 @@ from genoteca.ui.components.module_data import ModuleDataCard
 from genoteca.ui.components.module_says import module_says
 from genoteca.ui.components.module_setup import module_removal, module_settings
 from genoteca.ui.components.module_sources import module_sources
-from genoteca.ui.components.module_versions import module_versions
+from genoteca.ui.components.module_versions import ModuleVersions
 from genoteca.ui.components.notice import told_here, trouble_box
 from genoteca.ui.components.permissions import permissions_page
 from genoteca.ui.components.table_form import TableForm
@@ -77,7 +77,7 @@ class ModulePage:
             ui.navigate.history.replace(f"/store/{self._id}?tab={name}")
             await self._fill(module, name, panels[name])
 
-        with ui.tabs(value=self._tab, on_change=lambda event: turned(str(event.value))).classes("tabs") as bar:
+        with ui.tabs().classes("tabs") as bar:
             bar.props("no-caps inline-label outside-arrows mobile-arrows align=left aria-label='Parts of this page'")
             for name in tabs:
                 ui.tab(name, label=TABS[name])
@@ -85,6 +85,7 @@ class ModulePage:
             for name in tabs:
                 with ui.tab_panel(name):
                     panels[name] = stack("loose")
+        bar.on_value_change(lambda event: turned(str(event.value)))
         await self._fill(module, self._tab, panels[self._tab])
 
     async def _fill(self, module: ModuleCard, name: str, panel: ui.element) -> None:
@@ -97,13 +98,13 @@ class ModulePage:
                 case "about":
                     module_about(module, await ask(actions.fits_of, self._desktop.app, module.manifest))
                 case "says":
-                    module_says(module, await ask(actions.example_rows, self._desktop.app, self._id))
+                    module_says(module, await ask(actions.example_rows, self._desktop.app, module.id))
                 case "sources":
                     module_sources(module)
                 case "permissions":
                     permissions_page(module)
                 case "versions":
-                    module_versions(module)
+                    ModuleVersions(self._desktop, module, self.draw).show()
                 case _:
                     await self._data(module)
 

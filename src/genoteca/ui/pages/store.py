@@ -12,9 +12,8 @@ from pydantic import ValidationError
 from genoteca import actions
 from genoteca.actions import Shelf, Wanted
 from genoteca.actions.views import ModuleCard
-from genoteca.model.module import Tier
 from genoteca.ui import words
-from genoteca.ui.components.asking import answered, typed
+from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.file_browser import MODULE_ENDINGS, browse
@@ -26,11 +25,13 @@ from genoteca.ui.components.module_card import module_card
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.permissions import permissions_card
 from genoteca.ui.components.preset_card import preset_card
+from genoteca.ui.components.trusting import needs_trust, trusts
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
 
 
+MANAGE = "/settings/modules"
 MOST_DRAWN = 60
 """Cards drawn at once; the others are a press away."""
 
@@ -79,6 +80,7 @@ class Gallery:
             said("A module of your own, or of somebody you know:", "faint")
             act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
             act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
+            act("Catalogues, trust and history", lambda: ui.navigate.to(MANAGE), kind="quiet", icon="inventory_2")
 
     async def draw(self) -> None:
         """Look anew at what is on offer, and draw it."""
@@ -144,19 +146,9 @@ class Gallery:
     async def _ask_and_install(self, found: ModuleCard, path: Path) -> None:
         if not await _looked_over(found, path):
             return
-        trusted = found.tier is not Tier.CODE
-        if found.tier is Tier.CODE:
-            trusted = await typed(
-                f"Trust {found.manifest.title}?",
-                "This module runs a program with your rights: it could read and change every file you can. Install "
-                "it only if you know who made it. Genoteca asks again whenever its contents change.",
-                word=found.id,
-                yes="I trust it: install",
-            )
-        if trusted:
-            work = start_install(
-                self._desktop, found.id, str(path), found.manifest.title, trusted=found.tier is Tier.CODE
-            )
+        if await trusts(found):
+            title, asked = found.manifest.title, needs_trust(found)
+            work = start_install(self._desktop, found.id, str(path), title, trusted=asked)
             ui.notify(work.title, position="bottom-right")
             self._wait_for_new(found.id)
         await self.draw()
