@@ -23,6 +23,8 @@ R = TypeVar("R")
 
 LOOK_EVERY = 600.0
 """Seconds between two looks at whether publishers are to be asked for newer data; a setting may change meanwhile."""
+LOOK_FOR_MODULES = 1.0
+"""Seconds between two looks at whether an app that was opened without its modules has them again."""
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +40,6 @@ class Desktop:
     agreed: set[tuple[str, str, str]] = field(default_factory=set)
     """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to."""
     executing: bool = False
-    started: actions.StartState | None = None
-    """How the app was started; None: by a test of its pages."""
 
     def opened(self, sample: str, module: str) -> frozenset[str]:
         """Give the texts of the gates that are open; the gate of another subject stays closed."""
@@ -51,14 +51,21 @@ class Desktop:
             self.executing = True
             background_tasks.create(self._begin(), name="start executing")
 
+    async def came_up(self) -> None:
+        """Read all that pages read of the modules; only an app that can has started well."""
+        await ask(actions.list_modules, self.app)
+        await ask(actions.start_succeeded, self.app)
+
     async def _begin(self) -> None:
         """Work the queue, then see whether the modules still fit an app or a Python that is newer than they are."""
+        # runs that wait ask modules that are not there now; a thread of an action brings them back
+        while self.app.without_modules:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_FOR_MODULES)
         await run.io_bound(actions.start, self.app)
         try:
             await run.io_bound(actions.recheck_modules, self.app)
         except GenotecaError as error:
             log.warning("The modules could not be checked: %s", error)
-        actions.start_succeeded(self.app)  # a page is shown, the queue is worked, every module was looked at
         while True:
             await self._look_for_newer_data()
             await asyncio.sleep(LOOK_EVERY)

@@ -18,7 +18,7 @@ import nicegui
 import uvicorn
 from fastapi import FastAPI
 from filelock import FileLock, Timeout
-from nicegui import storage, ui
+from nicegui import background_tasks, storage, ui
 
 from genoteca import actions
 from genoteca.errors import DataFolderError
@@ -70,11 +70,11 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
     port = listening.getsockname()[1]
     token = _token(layout)
     app = actions.open_app(settings)
-    started = actions.begin_start(app)
+    _say_if_without_modules(actions.begin_start(app))
     actions.tidy(app)
     try:
         tempfile.tempdir = str(layout.temporary)  # what NiceGUI and Starlette spool must not lie in a shared /tmp
-        guarded = Guard(app=application(app, started), port=port, token=token)
+        guarded = Guard(app=application(app), port=port, token=token)
         url = f"http://127.0.0.1:{port}/?token={token}"
         _note(layout, url, token)
         announce(url)
@@ -84,26 +84,24 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
         _end_well()
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
-        actions.start_succeeded(app)  # it was closed in good order
     finally:
         actions.close(app)
         _running(layout).unlink(missing_ok=True)
         listening.close()
 
 
-def application(app: actions.App, started: actions.StartState | None = None) -> FastAPI:
-    """Build the web application of an open data folder, without its guard; `started` is how it came up."""
+def application(app: actions.App) -> FastAPI:
+    """Build the web application of an open data folder, without its guard."""
     layout = app.layout
     storage.Storage.path = layout.cache / "desktop"
     nicegui.app.storage = storage.Storage()
-    desktop = Desktop(
-        app=app, uploads=Uploads(layout.temporary), downloads=Downloads(layout.temporary), started=started
-    )
+    desktop = Desktop(app=app, uploads=Uploads(layout.temporary), downloads=Downloads(layout.temporary))
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for routes in (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads)):
         api.include_router(routes)
     nicegui.app.add_static_files("/look", LOOK, max_cache_age=3600)
     add_pages(desktop)
+    nicegui.app.on_startup(lambda: background_tasks.create(desktop.came_up(), name="look at the modules"))
     ui.run_with(
         api,
         title="Genoteca",
@@ -115,6 +113,12 @@ def application(app: actions.App, started: actions.StartState | None = None) -> 
         show_welcome_message=False,
     )
     return api
+
+
+def _say_if_without_modules(state: actions.StartState) -> None:
+    if state.without_modules:
+        new = f" What was new: {', '.join(state.new)}." if state.new else ""
+        sys.stderr.write(f"Genoteca did not start twice in a row, and opens without its modules.{new}\n")
 
 
 def _end_well() -> None:

@@ -10,13 +10,13 @@ from genoteca import actions
 from genoteca.actions.views import ModuleCard, ModuleState
 from genoteca.ui.components.boxes import row, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.notice import notice, told, trouble_box
+from genoteca.ui.components.notice import told, trouble_box
 from genoteca.ui.components.progress import Track
 from genoteca.ui.components.trusting import needs_trust, trusts, trusts_again
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Cancelled, Progress, Work
 
-__all__ = ["OnChange", "follow", "install_button", "start_install", "start_removal", "work_name"]
+__all__ = ["OnChange", "ended", "follow", "install_button", "start_install", "start_removal", "work_name"]
 
 OnChange = Callable[[], Awaitable[object] | object]
 
@@ -43,7 +43,7 @@ def start_install(
             desktop.app, source, version=version, trusted=trusted, progress=progress, cancelled=cancelled
         )
 
-    return desktop.works.start_stoppable(work_name(module_id), f"{word} {title}", install)
+    return desktop.works.queue(work_name(module_id), f"{word} {title}", install)
 
 
 def start_removal(desktop: Desktop, module_id: str, title: str, *, with_results: bool) -> Work:
@@ -54,7 +54,7 @@ def start_removal(desktop: Desktop, module_id: str, title: str, *, with_results:
             desktop.app, module_id, with_results=with_results, progress=progress, cancelled=cancelled
         )
 
-    return desktop.works.start_stoppable(work_name(module_id), f"Removing {title}", remove)
+    return desktop.works.queue(work_name(module_id), f"Removing {title}", remove)
 
 
 def _start_check(desktop: Desktop, module_id: str, title: str) -> Work:
@@ -91,7 +91,7 @@ class InstallButton:
                 return
             if work and work.trouble:
                 self._desktop.works.forget(name)
-                _trouble(work)
+                trouble_box(work.trouble)
             with row():
                 self._button()
 
@@ -138,23 +138,19 @@ class InstallButton:
             self.show()
             return
         self._desktop.works.forget(work_name(self._module.id))
-        ui.notify(f"{work.title}: done", position="bottom-right")
+        ui.notify(f"{work.title}: {ended(work)}", position="bottom-right")
         await _called(self._on_change)
+
+
+def ended(work: Work) -> str:
+    """Say how a work ended that met no trouble."""
+    return "cancelled; the modules are as they were" if work.cancelled() else "done"
 
 
 async def _called(on_change: OnChange) -> None:
     answer = on_change()
     if isinstance(answer, Awaitable):
         await answer
-
-
-def _trouble(work: Work) -> None:
-    """Say why it did not come to its end; that it was cancelled is no mishap."""
-    if work.stopped and work.trouble:
-        with notice("info", work.trouble.title, work.trouble.message):
-            return
-    if work.trouble:
-        trouble_box(work.trouble)
 
 
 def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
@@ -169,14 +165,14 @@ def follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
     track = Track(work.title)
     with row("keep tight"):
         line = said(work.message, "faint grow").props("aria-live=polite")
-        if work.stoppable:
-            cancel = act("Cancel", work.stop, kind="quiet", more="small-act")
+        if work.can_be_cancelled:
+            cancel = act("Cancel", work.cancel, kind="quiet", more="small-act")
             cancel.props["aria-label"] = f"Cancel: {work.title}"
-            cancel.bind_enabled_from(work, "stopped", backward=lambda stopped: not stopped)
+            cancel.on_click(cancel.disable)
 
     async def look() -> None:
         track.show(work.fraction)
-        line.set_text("Stopping" if work.stopped else work.message)
+        line.set_text(work.message)
         if work.over:
             timer.deactivate()
             await finished(work)

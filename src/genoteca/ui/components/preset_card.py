@@ -12,7 +12,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, pill, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.icon import module_icon
-from genoteca.ui.components.install import follow
+from genoteca.ui.components.install import ended, follow
 from genoteca.ui.components.notice import trouble_box
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Cancelled, Progress, Work
@@ -55,7 +55,7 @@ def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awa
         def install(progress: Progress, cancelled: Cancelled) -> None:
             actions.install_preset(desktop.app, preset.id, progress=progress, cancelled=cancelled)
 
-        desktop.works.start_stoppable(name, f"Installing {preset.title}", install)
+        desktop.works.queue(name, f"Installing {preset.title}", install)
         show()
 
     async def finished(work: Work) -> None:
@@ -63,7 +63,7 @@ def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awa
             show()
             return
         desktop.works.forget(name)
-        ui.notify(f"{preset.title}: done", position="bottom-right")
+        ui.notify(f"{preset.title}: {ended(work)}", position="bottom-right")
         await on_change()
 
     show()

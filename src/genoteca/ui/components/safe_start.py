@@ -1,11 +1,13 @@
-"""Said on every page of an app that opened without its modules, because it failed twice to start with them."""
+"""What is said on every page of an app that was opened without its modules, and the ways on."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.ui.components.boxes import row, said
+from genoteca.ui.components.boxes import row
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.desktop import Desktop, ask
@@ -14,31 +16,30 @@ __all__ = ["safe_start"]
 
 
 def safe_start(desktop: Desktop) -> None:
-    """Say which module was new, with the ways on; nothing where the app was opened as usual."""
-    state = desktop.started
-    if not desktop.app.without_modules or state is None:
+    """Say that the modules are left out, which was new, and offer to go back or to use them as they are."""
+    if not desktop.app.without_modules:
         return
+    state = actions.start_state(desktop.app)
 
-    async def back() -> None:
+    async def do(action: Callable[[actions.App], object], done: str) -> None:
         with told():
-            await ask(actions.roll_back_modules, desktop.app, state.roll_back_to)
+            await ask(action, desktop.app)
+            ui.notify(done, position="bottom-right")
             ui.navigate.reload()
 
-    async def on() -> None:
-        with told():
-            await ask(actions.with_modules, desktop.app)
-            ui.navigate.reload()
+    with notice("warn", "Genoteca opened without its modules", _what_happened(state)), row("tight"):
+        if state.roll_back_to is not None:
+            act(
+                "Go back to before that change",
+                lambda: do(actions.roll_back_modules, "The modules are as they were before."),
+                kind="main-act",
+            )
+        act("Use the modules as they are", lambda: do(actions.with_modules, "The modules are in use."))
 
-    new = "; ".join(state.new)
-    with notice(
-        "warn",
-        "Opened without modules",
-        f"Genoteca did not come up {state.failed} times in a row, so it left your modules out this time. Your "
-        "genomes and results are all there.",
-    ):
-        if new:
-            said(f"The last change was: {new}. That is the likely cause.", "strong")
-        with row("tight"):
-            if state.roll_back_to is not None:
-                act("Take that change back", back, kind="main-act", icon="undo", more="small-act")
-            act("Start with all modules again", on, more="small-act")
+
+def _what_happened(state: actions.StartState) -> str:
+    new = f" What was new: {', '.join(state.new)}." if state.new else ""
+    return (
+        f"It could not be opened with them twice in a row.{new} Your genomes and results are untouched, and no run "
+        "is started until the modules are back."
+    )
