@@ -16,7 +16,21 @@ from genoteca.actions.checking import check_modules, recheck_modules
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
+from genoteca.actions.gallery import (
+    FACETS,
+    GenomeFit,
+    Order,
+    Shelf,
+    Wanted,
+    count_facets,
+    fits_of,
+    released,
+    search_shelf,
+    shelf,
+    waiting_updates,
+)
 from genoteca.actions.genome import (
     GenomeReport,
     LimitsPreview,
@@ -53,6 +67,7 @@ from genoteca.actions.installing import (
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
+from genoteca.actions.presets import PresetCard, install_preset, leave_preset, list_presets
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
 from genoteca.actions.publishing import build_catalogue, sign_catalogue
 from genoteca.actions.releases import (
@@ -129,6 +144,7 @@ from genoteca.actions.words import (
 from genoteca.model.export import ExportReport
 
 __all__ = [
+    "FACETS",
     "NEWEST",
     "SAMPLE_TABLES",
     "SHIPPED",
@@ -142,8 +158,10 @@ __all__ = [
     "DagsterUi",
     "DataRelease",
     "DataUpdate",
+    "ExampleRows",
     "ExportReport",
     "GenerationCard",
+    "GenomeFit",
     "GenomeReport",
     "Health",
     "HelpPage",
@@ -156,7 +174,9 @@ __all__ = [
     "ModuleReport",
     "ModuleState",
     "ModuleVersion",
+    "Order",
     "OwnTableRead",
+    "PresetCard",
     "Query",
     "RecordDetail",
     "ReportCard",
@@ -166,12 +186,14 @@ __all__ = [
     "RunCard",
     "SampleCard",
     "SampleState",
+    "Shelf",
     "SignedCatalogueCard",
     "StartState",
     "Step",
     "TableHeader",
     "Trouble",
     "TrustDecision",
+    "Wanted",
     "about_result",
     "add_another",
     "add_catalogue",
@@ -191,16 +213,19 @@ __all__ = [
     "choose_data_release",
     "close",
     "configure_module",
+    "count_facets",
     "dagster_ui_command",
     "data_to_fetch",
     "demo_genome",
     "doctor",
     "drop_data_release",
+    "example_rows",
     "export_result",
     "export_sample",
     "export_table",
     "export_view_as_vcf",
     "export_words",
+    "fits_of",
     "follow_run",
     "forget_sample",
     "genome_report",
@@ -211,11 +236,14 @@ __all__ = [
     "install_import",
     "install_module",
     "install_modules",
+    "install_preset",
     "join_sample",
     "known_updates",
     "leave_import",
+    "leave_preset",
     "list_catalogues",
     "list_modules",
+    "list_presets",
     "list_results",
     "list_runs",
     "list_samples",
@@ -243,6 +271,7 @@ __all__ = [
     "refresh_catalogues",
     "refuse_column",
     "release_words",
+    "released",
     "remove_catalogue",
     "remove_module",
     "report_section",
@@ -256,8 +285,10 @@ __all__ = [
     "run_dagster_ui",
     "run_lines",
     "sample_report",
+    "search_shelf",
     "set_limits",
     "sex_compared",
+    "shelf",
     "show_module",
     "show_result",
     "show_run",
@@ -275,5 +306,6 @@ __all__ = [
     "unusable_words",
     "update_modules",
     "update_words",
+    "waiting_updates",
     "with_modules",
 ]

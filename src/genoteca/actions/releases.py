@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genoteca.actions import references
@@ -19,7 +20,7 @@ from genoteca.engine.release_choice import ANY_BUILD, chosen_releases, release_n
 from genoteca.engine.releases import Release, drop_release, named_release, releases_of, use_release
 from genoteca.errors import DatasetError, FetchError, InputError, NotFoundError
 from genoteca.model.run import Run, RunKind, RunStatus
-from genoteca.store.preferences import Preferences
+from genoteca.store.preferences import Preferences, own_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,10 +62,13 @@ def module_data(app: App, module_id: str) -> ModuleData:
     there = {build for release in found for build in release.builds}
     builds = [build for build in manifest.builds if manifest.annotates or _provides(module, build)]
     notes = NewsNotes(app.layout.database).of(module_id)
+    source = own_source(manifest, Preferences(app.layout.database).values(manifest))
+    missing = [build for build in builds if build not in there]
     return ModuleData(
         module=module_id,
         releases=[_release(module, one, chosen=one.name in chosen) for one in found],
-        missing=[build for build in builds if build not in there],
+        missing=[build for build in missing if _may_be_in(source, build, found)],
+        own_source=source,
         updates=_updates(app, module, notes),
         checked=max((note.checked for note in notes), default=None),
         problems=sorted({note.problem for note in notes if note.problem}),
@@ -169,6 +173,19 @@ def known_updates(app: App) -> set[str]:
             if _updates(app, usable[module_id], by_module[module_id]):
                 found.add(module_id)
     return found
+
+
+def _may_be_in(source: str, build: str, found: Sequence[Release]) -> bool:
+    """Whether data of a build may be had: from the publisher, or from the user's own file, as far as that is known.
+
+    One file is of one build, known once it was read; a name with `{build}` in it stands for a file of each.
+    """
+    if not source or Path(source).is_dir():
+        return True
+    if "{build}" in source:
+        return Path(source.replace("{build}", build)).exists()
+    read = (one.record.metadata.get("settings") for release in found for one in release.tables)
+    return not any(isinstance(told, dict) and source in told.values() for told in read)
 
 
 def _at_work(app: App) -> list[Run]:

@@ -11,6 +11,7 @@ from genoteca.actions.answers import answer_of
 from genoteca.actions.app import App
 from genoteca.actions.lineage import lineage_of
 from genoteca.actions.modules import show_module
+from genoteca.actions.presets import filter_words, view_of
 from genoteca.actions.references import usable_modules
 from genoteca.actions.views import Query, ResultHeader, ResultPage, RowDetail
 from genoteca.engine import records
@@ -173,12 +174,19 @@ def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
     manifest = module.sound_manifest()
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
     own = [column.name for column in _own(module, stored) if not column.hidden]
+    columns = result_columns(module, stored)
+    usual = [*own, *SHOWN] if manifest.dense else [*SHOWN, *own]
+    view = view_of(app, module.id, [column.name for column in columns])
+    where = view.filter if view else None
     return ResultHeader(
         sample=sample,
         module=show_module(app, module.id),
         answer=answer_of(app, sample, module),
-        columns=result_columns(module, stored),
-        shown=[*own, *SHOWN] if manifest.dense else [*SHOWN, *own],
+        columns=columns,
+        shown=list(view.columns) if view and view.columns else usual,
+        preset=view.title if view else "",
+        where=where,
+        where_words=filter_words(where, columns) if where else "",
     )
 
 

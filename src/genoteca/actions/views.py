@@ -17,6 +17,7 @@ from genoteca.model.report import ReportSection
 from genoteca.model.run import Run
 from genoteca.model.sample import Sample, Sex
 from genoteca.sdk.isolated.boxes import Box, box_here
+from genoteca.store.preferences import own_source
 from genoteca.store.trust import runs_as
 
 __all__ = [
@@ -278,6 +279,8 @@ class ModuleData(View):
     can_check: bool = False
     fetches: bool = False
     """Whether it fetches anything at all; else its data came with it."""
+    own_source: str = ""
+    """The file or folder on this computer that it is read from in place of its publisher's; empty: none was set."""
 
 
 class ModuleVersion(View):
@@ -365,6 +368,11 @@ class ModuleCard(View):
         """What names this very card to an action: `ID@catalogue`, or the id alone."""
         return f"{self.id}@{self.catalogue}" if self.catalogue else self.id
 
+    @property
+    def own_source(self) -> str:
+        """The file or folder on this computer that its data is read from in place of its publisher's."""
+        return own_source(self.manifest, self.settings)
+
 
 class GenerationCard(View):
     """The modules as they were at one time, and what was changed then."""
@@ -401,6 +409,11 @@ class ResultHeader(View):
     """Every column of the table, the module's own after the common ones."""
     shown: list[str]
     """Columns shown until the user chooses others."""
+    preset: str = ""
+    """Title of the preset that chose them; empty: the module did."""
+    where: Filter | None = None
+    """Which rows the preset shows; None: all."""
+    where_words: str = ""
 
     @property
     def source(self) -> str:

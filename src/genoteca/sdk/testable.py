@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from genoteca.model.fit import Fit
 from genoteca.model.module import ModuleManifest
 from genoteca.model.sample import Sample, SampleKind
 from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from, route
 
-__all__ = ["needed_chains", "why_not_testable"]
+__all__ = ["fit_of", "needed_chains", "why_not_testable"]
 
 
 def why_not_testable(manifest: ModuleManifest, sample: Sample, provided: Collection[str] = ()) -> str:
@@ -16,24 +17,34 @@ def why_not_testable(manifest: ModuleManifest, sample: Sample, provided: Collect
 
     `provided`: names of the capabilities that there are, as `chain:GRCh37-GRCh38`.
     """
+    return fit_of(manifest, sample, provided)[1]
+
+
+def fit_of(manifest: ModuleManifest, sample: Sample, provided: Collection[str] = ()) -> tuple[Fit, str]:
+    """Say whether the module can answer this sample, and in a sentence why not; empty: it can.
+
+    `provided`: names of the capabilities that there are, as `chain:GRCh37-GRCh38`.
+    """
     if not manifest.is_set_up:
-        return f"{manifest.title} is not set up yet: choose its file on the module's page."
+        return Fit.SETUP, f"{manifest.title} is not set up yet: choose its file on the module's page."
     if sample.build not in manifest.builds and not needed_chains(manifest, sample, provided):
         builds = " and ".join(manifest.builds)
         if manifest.isolated is not None:
-            return f"{manifest.title} is made for {builds}; this genome is of {sample.build}."
-        return (
+            return Fit.NO, f"{manifest.title} is made for {builds}; this genome is of {sample.build}."
+        return Fit.NO if lifted_from(manifest, sample.build) is None else Fit.LIFTOVER, (
             f"{manifest.title} knows positions of {builds}; this genome is of {sample.build}. "
             f"The module {CHAINS_MODULE} lifts them from one build to the other."
         )
     if sample.kind is SampleKind.NO_GENOTYPES:
-        return "The file lists variants but no genotypes, so it does not say what this person carries."
+        return Fit.NO, "The file lists variants but no genotypes, so it does not say what this person carries."
     if manifest.needs_gvcf and sample.kind is not SampleKind.GVCF:
-        return f"{manifest.title} needs a gVCF, which also says where nothing differs; this file is a {sample.kind}."
+        return Fit.GVCF, (
+            f"{manifest.title} needs a gVCF, which also says where nothing differs; this file is a {sample.kind}."
+        )
     if sample.kind not in manifest.sample_kinds:
         kinds = ", ".join(manifest.sample_kinds)
-        return f"{manifest.title} is made for {kinds}; this file is of the kind {sample.kind}."
-    return ""
+        return Fit.NO, f"{manifest.title} is made for {kinds}; this file is of the kind {sample.kind}."
+    return Fit.YES, ""
 
 
 def needed_chains(manifest: ModuleManifest, sample: Sample, provided: Collection[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from genoteca.database import connect
 from genoteca.errors import InputError
 from genoteca.model.module import ModuleManifest, Setting, SettingType
 
-__all__ = ["Preferences", "checked"]
+__all__ = ["Preferences", "checked", "own_source"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS module_settings (
@@ -63,6 +63,18 @@ class Preferences:
         """Drop everything the user chose for a module."""
         with connect(self._database, SCHEMA) as connection:
             connection.execute("DELETE FROM module_settings WHERE module = ?", (module_id,))
+
+
+def own_source(manifest: ModuleManifest, values: Mapping[str, JsonValue]) -> str:
+    """Give the file or folder on this computer that a module takes its data from in place of its publisher's.
+
+    `values`: its settings. Empty: it asks its publisher, or an address that the user set.
+    """
+    for name, setting in manifest.settings.items():
+        value = values.get(name)
+        if setting.type is SettingType.PATH_OR_URL and isinstance(value, str) and value and "://" not in value:
+            return value
+    return ""
 
 
 def checked(manifest: ModuleManifest, key: str, value: JsonValue) -> JsonValue:

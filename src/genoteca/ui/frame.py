@@ -26,6 +26,10 @@ PLACES = (
 )
 LOOK_EVERY = 3.0
 """Seconds between two looks at whether anything is running."""
+LOOK_FOR_UPDATES = 60.0
+"""Seconds between two looks at whether a module has something newer; only what is known already is looked at."""
+SETTLED = 0.2
+"""Seconds until a page stands; the badge is not waited for."""
 THEMES = {
     "light": ("Light", "light_mode", False),
     "dark": ("Dark", "dark_mode", True),
@@ -42,7 +46,7 @@ def frame(desktop: Desktop, place: str, *, title: str = "", wide: bool = False) 
     ui.element("a").classes("skip").props('href=#page innerText="Skip to the page"')
     _header(desktop)
     with box("shell"):
-        _navigation(place)
+        _navigation(desktop, place)
         with box("main"):
             with box(f"page {'wide' if wide else ''}", "main").props("id=page tabindex=-1") as page:
                 safe_start(desktop)
@@ -63,15 +67,34 @@ def _header(desktop: Desktop) -> None:
         _theme_switch(desktop)
 
 
-def _navigation(place: str) -> None:
+def _navigation(desktop: Desktop, place: str) -> None:
     with box("nav", "nav").props("aria-label='Parts of the app'"):
         for name, icon, target in PLACES:
             with ui.element("a").props(f"href={target}" + (" aria-current=page" if name == place else "")):
                 ui.icon(icon).props("aria-hidden=true")
                 ui.label(name)
+                if target == "/store":
+                    _updates(desktop)
         with box("home-note"):
             ui.icon("lock").props("aria-hidden=true")
             ui.label("Your genome stays on this computer. The app asks the internet for nothing unless you do.")
+
+
+def _updates(desktop: Desktop) -> None:
+    """Show beside the store how many modules have something newer; nothing where none has."""
+    badge = box("badge", "span")
+    badge.set_visibility(False)
+
+    async def look() -> None:
+        waiting = await ask(actions.waiting_updates, desktop.app)
+        badge.clear()
+        badge.set_visibility(bool(waiting))
+        badge.props["aria-label"] = f"{waiting} {'update' if waiting == 1 else 'updates'}"
+        with badge:
+            ui.label(str(waiting)).props("aria-hidden=true")
+
+    ui.timer(SETTLED, look, once=True)
+    ui.timer(LOOK_FOR_UPDATES, look)
 
 
 def _working(desktop: Desktop) -> None:

@@ -14,6 +14,7 @@ from genoteca.ui.pages import (
     genome,
     genomes,
     help_page,
+    manage,
     module,
     results,
     runs,
@@ -84,14 +85,19 @@ def _add_help(desktop: Desktop) -> None:
 
 def _add_store(desktop: Desktop) -> None:
     @ui.page("/store")
-    async def gallery() -> None:
+    async def gallery(request: Request) -> None:
         with frame(desktop, "Store"), told_here():
-            await store.show(desktop)
+            await store.show(desktop, request.query_params)
+
+    @ui.page("/settings/modules")
+    async def managed() -> None:
+        with frame(desktop, "Store", title="Catalogues, trust and history"), told_here():
+            await manage.show(desktop)
 
     @ui.page("/store/{module_id}")
-    async def one(module_id: str) -> None:
+    async def one(module_id: str, tab: str = "") -> None:
         with frame(desktop, "Store", title=module_id), told_here():
-            await module.show(desktop, module_id)
+            await module.show(desktop, module_id, tab)
 
 
 def _add_genomes(desktop: Desktop) -> None:

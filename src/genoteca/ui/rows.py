@@ -24,6 +24,7 @@ __all__ = [
     "HIDDEN",
     "GridSort",
     "RowsRequest",
+    "both",
     "query_of",
     "row_routes",
     "shown_row",
@@ -80,6 +81,14 @@ class RowsRequest(BaseModel):
     end: int = Field(ge=0)
     sort: list[GridSort] = Field(default_factory=list)
     filter: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
+    where: Filter | None = None
+    """Holds whatever else is filtered: what a preset shows."""
+
+
+def both(one: Filter | None, other: Filter | None) -> Filter | None:
+    """Join two filters: both must hold; None holds always."""
+    parts = [part for part in (one, other) if part is not None]
+    return All.model_validate({"and": parts}) if len(parts) > 1 else next(iter(parts), None)
 
 
 def where_of(model: dict[str, Any]) -> Filter | None:
@@ -114,7 +123,7 @@ def _conditions(column: str, asked: dict[str, Any]) -> list[Condition]:
 def query_of(asked: RowsRequest) -> Query:
     """Turn what the grid asks for into a query of at most a thousand rows."""
     return Query(
-        where=where_of(asked.filter),
+        where=both(asked.where, where_of(asked.filter)),
         text=asked.text,
         sort=[Sort(column=one.colId, descending=one.sort == "desc") for one in asked.sort],
         start=asked.start,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
+from genoteca.actions.views import ModuleCard
 from genoteca.model.evidence import Evidence, Shape
+from genoteca.model.fit import Fit
+from genoteca.model.licence import Use, use_of
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleKind, Sex
@@ -12,12 +16,15 @@ from genoteca.model.sample import SampleKind, Sex
 __all__ = [
     "ENGINES",
     "EVIDENCE",
+    "FITS",
     "KINDS",
     "SEX",
     "STATUS",
     "TIERS",
+    "TIERS_IN_SHORT",
     "asset",
     "count",
+    "data_of",
     "file_size",
     "kind",
     "licence",
@@ -60,6 +67,21 @@ TIERS = {
     Tier.CODE: "Runs a program with your rights",
 }
 
+TIERS_IN_SHORT = {
+    Tier.DATA: "Tables only",
+    Tier.ISOLATED: "Locked-in program",
+    Tier.CODE: "Program",
+}
+
+FITS = {
+    Fit.YES: ("Yes", "check_circle", "--answered"),
+    Fit.SETUP: ("Needs its file", "upload_file", "--not-callable"),
+    Fit.LIFTOVER: ("Needs liftover", "swap_horiz", "--not-callable"),
+    Fit.GVCF: ("Needs a gVCF", "description", "--not-callable"),
+    Fit.NO: ("No", "block", "--not-callable"),
+}
+"""Words, icon and colour of how a module goes with a genome."""
+
 ENGINES = {
     "auto": "Chosen for each genome",
     "polars": "Faster (Polars)",
@@ -78,26 +100,34 @@ STATUS = {
 """Words, icon and kind of pill."""
 
 _LICENCES = {
-    "CC0-1.0": "public domain (CC0)",
-    "Apache-2.0": "free to use (Apache 2.0)",
-    "MIT": "free to use (MIT)",
-    "CC-BY-4.0": "free to use, naming the source (CC BY 4.0)",
-    "CC-BY-SA-4.0": "free to use, naming the source, share alike (CC BY-SA 4.0)",
-    "CC-BY-NC-4.0": "not for commercial use (CC BY-NC 4.0)",
-    "LicenseRef-Yours": "yours: not known to Genoteca",
-    "LicenseRef-Ensembl": "free to use (Ensembl)",
+    "CC0-1.0": "CC0",
+    "Apache-2.0": "Apache 2.0",
     "LicenseRef-PublicDomain": "public domain",
     "LicenseRef-Public-Domain": "public domain",
-    "LicenseRef-NCBI-public-domain": "public domain (NCBI)",
+    "LicenseRef-NCBI-Public-Domain": "public domain, NCBI",
+    "LicenseRef-Ensembl": "Ensembl",
 }
+"""Short names, where the SPDX one is not how people write it."""
 
 
 def licence(spdx: str) -> str:
-    """Say an SPDX licence in words; one that is not known is shown as it stands."""
-    if " AND " in spdx:
-        return "; and ".join(licence(part.strip("()")) for part in spdx.split(" AND "))
+    """Say in words what a licence allows, with its name; one that is not known is shown as it stands."""
+    name = " and ".join(_licence_name(part.strip("() ")) for part in spdx.split(" AND "))
+    match use_of(spdx):
+        case Use.OWN:
+            return "yours: not known to Genoteca"
+        case Use.UNKNOWN:
+            return name
+        case use:
+            return f"{use} ({name})"
+
+
+def _licence_name(spdx: str) -> str:
     known = {name.lower(): words for name, words in _LICENCES.items()}
-    return known.get(spdx.lower(), spdx.removeprefix("LicenseRef-").replace("-", " ") if "Ref" in spdx else spdx)
+    if spdx.lower() in known:
+        return known[spdx.lower()]
+    plain = re.sub(r"^CC-([A-Z-]+)-(\d)", r"CC \1 \2", spdx) if spdx.startswith("CC-BY") else spdx
+    return plain.removeprefix("LicenseRef-").replace("-", " ") if plain.startswith("LicenseRef-") else plain
 
 
 def kind(of: SampleKind, *, read: bool) -> str:
@@ -200,3 +230,14 @@ def size_of(manifest: ModuleManifest) -> str:
 def to_fetch(size: int) -> str:
     """Say that data is fetched first; `size`: its bytes at most, 0: not known."""
     return f"Its data is fetched first: {f'up to {file_size(size)}' if size else 'how much is not known'}."
+
+
+def data_of(module: ModuleCard) -> str:
+    """Say of which release a module's data is: its own where it came with it, else that it is fetched."""
+    if module.own_source:
+        return "read from your own copy"
+    if module.manifest.permissions.network:
+        return "its publisher's newest when it is fetched"
+    if module.manifest.form == "table":
+        return "a file of yours"
+    return f"release {module.manifest.data_version}, came with the module"

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import events, ui
+from pydantic import JsonValue
 
 from genoteca.actions.views import ResultHeader, TableHeader
 from genoteca.model.column import AnnotationColumn, Column, ColumnType
 from genoteca.model.evidence import Evidence
+from genoteca.model.filter import Filter
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
 
@@ -48,6 +50,8 @@ class View:
     """What the person has made of the grid: read by the export."""
 
     text: str = ""
+    where: Filter | None = None
+    """What a preset shows, whatever else is filtered."""
     filter: dict[str, Any] = field(default_factory=dict)
     sort: list[dict[str, Any]] = field(default_factory=list)
     matched: int = 0
@@ -65,7 +69,7 @@ class ResultGrid:
         on_trouble: Callable[[str], object],
     ) -> None:
         self._header = header
-        self.view = View()
+        self.view = View(where=header.where if isinstance(header, ResultHeader) else None)
         self.shown = list(header.shown)
 
         def opened(event: events.GenericEventArguments) -> object:
@@ -114,12 +118,22 @@ class ResultGrid:
         order["evidence"] = EVIDENCE_PLACE
         return sorted(self._header.columns, key=lambda column: order.get(column.name, len(order)))
 
-    def _context(self) -> dict[str, str]:
-        return {"sample": self._header.sample.id.key, "module": self._header.source, "text": self.view.text}
+    def _context(self) -> dict[str, JsonValue]:
+        where = self.view.where.model_dump(mode="json", by_alias=True) if self.view.where else None
+        names: dict[str, JsonValue] = {"sample": self._header.sample.id.key, "module": self._header.source}
+        return names | {"text": self.view.text, "where": where}
 
     def search(self, text: str) -> None:
         """Show only rows that hold the text."""
         self.view.text = text
+        self._ask_anew()
+
+    def show_where(self, where: Filter | None) -> None:
+        """Show only rows of which a filter holds; None: all."""
+        self.view.where = where
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
         self._grid.run_grid_method("setGridOption", "context", self._context())
         self.refresh()
 

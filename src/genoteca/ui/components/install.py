@@ -10,12 +10,13 @@ from genoteca import actions
 from genoteca.actions.views import ModuleCard, ModuleState
 from genoteca.ui.components.boxes import row, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.notice import trouble_box
+from genoteca.ui.components.notice import told, trouble_box
 from genoteca.ui.components.progress import Track
+from genoteca.ui.components.trusting import needs_trust, trusts, trusts_again
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Cancelled, Progress, Work
 
-__all__ = ["OnChange", "install_button", "start_install", "start_removal", "work_name"]
+__all__ = ["OnChange", "ended", "follow", "install_button", "start_install", "start_removal", "work_name"]
 
 OnChange = Callable[[], Awaitable[object] | object]
 
@@ -25,13 +26,24 @@ def work_name(module_id: str) -> str:
     return f"module {module_id}"
 
 
-def start_install(desktop: Desktop, module_id: str, source: str, title: str, *, trusted: bool = False) -> Work:
-    """Install from the gallery (`source` is the id) or from a file or folder (its path)."""
+def start_install(
+    desktop: Desktop,
+    module_id: str,
+    source: str,
+    title: str,
+    *,
+    version: str | None = None,
+    trusted: bool = False,
+    word: str = "Installing",
+) -> Work:
+    """Install from the gallery (`source` is a card's) or from a file or folder (its path)."""
 
     def install(progress: Progress, cancelled: Cancelled) -> None:
-        actions.install_module(desktop.app, source, trusted=trusted, progress=progress, cancelled=cancelled)
+        actions.install_module(
+            desktop.app, source, version=version, trusted=trusted, progress=progress, cancelled=cancelled
+        )
 
-    return desktop.works.queue(work_name(module_id), f"Installing {title}", install)
+    return desktop.works.queue(work_name(module_id), f"{word} {title}", install)
 
 
 def start_removal(desktop: Desktop, module_id: str, title: str, *, with_results: bool) -> Work:
@@ -45,13 +57,6 @@ def start_removal(desktop: Desktop, module_id: str, title: str, *, with_results:
     return desktop.works.queue(work_name(module_id), f"Removing {title}", remove)
 
 
-def _start_update(desktop: Desktop, module_id: str, title: str) -> Work:
-    def update(progress: Progress, cancelled: Cancelled) -> None:
-        actions.update_modules(desktop.app, module_id, progress=progress, cancelled=cancelled)
-
-    return desktop.works.queue(work_name(module_id), f"Updating {title}", update)
-
-
 def _start_check(desktop: Desktop, module_id: str, title: str) -> Work:
     def check(progress: Progress) -> None:
         progress(0.2, "Loading it in a process of its own")
@@ -60,60 +65,92 @@ def _start_check(desktop: Desktop, module_id: str, title: str) -> Work:
     return desktop.works.start(work_name(module_id), f"Checking {title}", check)
 
 
-def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> None:
-    """Show the button that fits the module's state, and progress while something is done to it."""
-    place = stack("tight")
-    title = module.manifest.title
+def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange, *, short: bool = False) -> None:
+    """Show the button that fits the module's state, and progress while something is done to it.
 
-    def show() -> None:
-        work = desktop.works.find(work_name(module.id))
-        place.clear()
-        with place:
+    `short`: with few words, for a card.
+    """
+    InstallButton(desktop, module, on_change, short=short).show()
+
+
+class InstallButton:
+    """One button, or how far it is with what the button began."""
+
+    def __init__(self, desktop: Desktop, module: ModuleCard, on_change: OnChange, *, short: bool) -> None:
+        self._desktop, self._module, self._on_change, self._short = desktop, module, on_change, short
+        self._place = stack("tight")
+
+    def show(self) -> None:
+        """Draw what fits now."""
+        name = work_name(self._module.id)
+        work = self._desktop.works.find(name)
+        self._place.clear()
+        with self._place:
             if work and not work.over:
-                _follow(work, finished)
+                follow(work, self._finished)
                 return
             if work and work.trouble:
+                self._desktop.works.forget(name)
                 trouble_box(work.trouble)
-            _button()
-
-    def _button() -> None:
-        if module.state is ModuleState.AVAILABLE:
             with row():
-                act(
-                    "Install",
-                    lambda: begin(start_install(desktop, module.id, module.id, title)),
-                    kind="main-act",
-                    more="small-act",
-                )
-        elif module.state is ModuleState.UPDATE:
-            with row():
-                act(
-                    "Update",
-                    lambda: begin(_start_update(desktop, module.id, title)),
-                    kind="main-act",
-                    more="small-act",
-                )
-        elif module.state is ModuleState.INSTALLED and module.manifest.annotates:
-            with row():
-                act("Look it up in a genome", _to_a_genome(module), more="small-act")
-        elif module.state is ModuleState.BROKEN:
-            with row():
-                act("Try again", lambda: begin(_start_check(desktop, module.id, title)), more="small-act")
+                self._button()
 
-    def begin(_: Work) -> None:
-        show()
+    def _button(self) -> None:
+        module = self._module
+        match module.state:
+            case ModuleState.AVAILABLE:
+                act("Install", self._install, kind="main-act", more="small-act")
+            case ModuleState.UPDATE if not module.pinned:
+                act("Update", self._update, kind="main-act", more="small-act")
+            case ModuleState.BROKEN if module.needs_trust:
+                act("Trust it again", self._trust, more="small-act")
+            case ModuleState.BROKEN:
+                act("Try again", self._check, more="small-act")
+            case _ if module.manifest.annotates:
+                word = "Look it up" if self._short else "Look it up in a genome"
+                act(word, _to_a_genome(module), more="small-act")
 
-    async def finished(work: Work) -> None:
-        if not work.trouble:
-            desktop.works.forget(work_name(module.id))
-            ui.notify(f"{work.title}: {'cancelled' if work.cancelled() else 'done'}", position="bottom-right")
-            answer = on_change()
-            if isinstance(answer, Awaitable):
-                await answer
-        else:
-            show()
+    async def _install(self) -> None:
+        await self._begin("Installing")
 
-    show()
+    async def _update(self) -> None:
+        await self._begin("Updating")
+
+    async def _begin(self, word: str) -> None:
+        module = self._module
+        if await trusts(module):
+            asked = needs_trust(module)
+            title = module.manifest.title
+            start_install(self._desktop, module.id, module.source, title, trusted=asked, word=word)
+            self.show()
+
+    async def _trust(self) -> None:
+        with told():
+            if await trusts_again(self._desktop, self._module):
+                await _called(self._on_change)
+
+    def _check(self) -> None:
+        _start_check(self._desktop, self._module.id, self._module.manifest.title)
+        self.show()
+
+    async def _finished(self, work: Work) -> None:
+        if work.trouble:
+            self.show()
+            return
+        self._desktop.works.forget(work_name(self._module.id))
+        ui.notify(f"{work.title}: {ended(work)}", position="bottom-right")
+        await _called(self._on_change)
+
+
+def ended(work: Work) -> str:
+    """Say how a work ended that met no trouble."""
+    return "cancelled; the modules are as they were" if work.cancelled() else "done"
+
+
+async def _called(on_change: OnChange) -> None:
+    answer = on_change()
+    if isinstance(answer, Awaitable):
+        await answer
 
 
 def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
@@ -123,12 +160,15 @@ def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
     return lambda: ui.navigate.to(target)
 
 
-def _follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
+def follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
+    """Show how far a work is with a way to stop it, and call `finished` once it is over."""
     track = Track(work.title)
     with row("keep tight"):
         line = said(work.message, "faint grow").props("aria-live=polite")
         if work.can_be_cancelled:
-            act("Cancel", work.cancel, kind="quiet", more="small-act")
+            cancel = act("Cancel", work.cancel, kind="quiet", more="small-act")
+            cancel.props["aria-label"] = f"Cancel: {work.title}"
+            cancel.on_click(cancel.disable)
 
     async def look() -> None:
         track.show(work.fraction)

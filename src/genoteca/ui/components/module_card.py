@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from genoteca.actions.views import ModuleCard, ModuleState
+from genoteca.model.licence import use_of
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, pill, row, said, stack
 from genoteca.ui.components.icon import module_icon
@@ -21,37 +22,35 @@ def module_card(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> No
         with row("keep top-line"):
             module_icon(module.icon)
             with stack("tight grow"):
-                ui.link(manifest.title, f"/store/{module.id}").classes("name")
-                said(manifest.category, "faint")
-            state_pill(module.state)
+                ui.link(manifest.title, f"/store/{module.source}").classes("name")
+                said(" · ".join(filter(None, (manifest.category, module.catalogue_name))), "faint")
+            state_pill(module)
         said(manifest.summary, "soft about")
-        with row("tight"):
-            before = module.installed_version
-            pill(
-                f"Version {before} → {module.version}"
-                if before not in (None, module.version)
-                else f"Version {module.version}"
-            )
-            size = words.size_of(manifest)
-            if size:
-                pill(size)
-            pill(words.licence(manifest.licence.data))
-            if module.newer_data:
-                pill("Newer data", "info", "update")
-        with box("across tight faint"):
-            ui.icon(words.tier_icon(module.runs_as), size="17px").props("aria-hidden=true")
-            said(words.tier(module.tier, module.runs_as), "grow")
         if module.trouble:
             said(f"{module.trouble.title}. {module.trouble.hint}".strip(), "small").style("color: var(--failed)")
         with box("acts"):
-            install_button(desktop, module, on_change)
+            said(_costs(module), "faint costs")
+            install_button(desktop, module, on_change, short=True)
 
 
-def state_pill(state: ModuleState) -> None:
-    """Say where a module stands."""
-    if state is ModuleState.INSTALLED:
-        pill("Installed", "good", "check")
-    elif state is ModuleState.UPDATE:
-        pill("Update", "info", "arrow_upward")
-    elif state is ModuleState.BROKEN:
+def state_pill(module: ModuleCard) -> None:
+    """Say where a module stands: one state, the most pressing."""
+    if module.state is ModuleState.BROKEN:
         pill("Set aside", "bad", "error")
+    elif module.withdrawn:
+        pill("Withdrawn", "warn", "report")
+    elif module.pinned:
+        pill(f"Pinned to {module.pinned}", "good", "push_pin")
+    elif module.state is ModuleState.UPDATE:
+        pill("Update", "info", "arrow_upward")
+    elif module.newer_data:
+        pill("Newer data", "info", "update")
+    elif module.state is ModuleState.INSTALLED:
+        pill("Installed", "good", "check")
+
+
+def _costs(module: ModuleCard) -> str:
+    """Say what it costs to have it: room, terms, trust."""
+    size = words.file_size(module.manifest.disk_bytes) if module.manifest.disk_bytes else ""
+    use = use_of(module.manifest.licence.data)
+    return " · ".join(filter(None, (size, use.value, words.TIERS_IN_SHORT[module.tier].lower())))

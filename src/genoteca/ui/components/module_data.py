@@ -42,12 +42,14 @@ class ModuleDataCard:
         self._card.set_visibility(bool(data.releases) or data.fetches)
         with self._card:
             heading("Data", 3)
+            if data.own_source:
+                said(f"Read from {data.own_source}, as you set it; its publisher is not asked.", "faint")
             for update in data.updates:
                 self._update(update, data)
             for release in data.releases:
-                self._release(release)
+                self._release(release, came_along=not data.fetches)
             for build in data.missing:
-                self._absent(build, at_work=bool(data.runs))
+                self._absent(build, data)
             if any(release.chosen for release in data.releases):
                 self._unchosen()
             self._foot(data)
@@ -69,12 +71,12 @@ class ModuleDataCard:
             if not data.runs and update.build in {build for one in data.releases for build in one.builds}:
                 act(f"Fetch it for {update.build}", partial(self._fetch, update.build), icon="download")
 
-    def _release(self, release: DataRelease) -> None:
+    def _release(self, release: DataRelease, *, came_along: bool) -> None:
         told_of = (
             ", ".join(release.builds),
             _chromosomes(release),
             words.file_size(release.bytes),
-            f"made {words.when(release.when)}",
+            "came with the module" if came_along else f"made {words.when(release.when)}",
         )
         with box("across keep top-line tight release"):
             with stack("tight grow"):
@@ -89,13 +91,17 @@ class ModuleDataCard:
                 act("Use this one", partial(self._use, release.name), more="small-act")
             icon_act("delete", f"Delete release {release.name} from the disk", partial(self._drop, release))
 
-    def _absent(self, build: str, *, at_work: bool) -> None:
+    def _absent(self, build: str, data: ModuleData) -> None:
+        told = "Not there yet. It is fetched" if data.fetches else "Not made yet. It is made from the module's tables"
+        if data.own_source:
+            told = "Not read yet. Your file is read"
         with box("across keep top-line tight"):
             with stack("tight grow"):
                 said(build, "strong")
-                said("Not there yet. It is fetched when a genome needs it.", "faint")
-            if not at_work:
-                act(f"Fetch {build}", partial(self._fetch, build), icon="download")
+                said(f"{told} when a genome needs it.", "faint")
+            if not data.runs and (data.fetches or data.own_source):
+                word = f"Read it as {build}" if data.own_source else f"Fetch {build}"
+                act(word, partial(self._fetch, build), icon="folder_open" if data.own_source else "download")
 
     def _unchosen(self) -> None:
         with row("tight"):
@@ -114,7 +120,8 @@ class ModuleDataCard:
             if data.fetches and not data.runs:
                 for build in builds:
                     again = partial(self._fetch, build, force=True)
-                    act(f"Fetch {build} anew", again, kind="quiet", icon="replay")
+                    word = "Read" if data.own_source else "Fetch"
+                    act(f"{word} {build} anew", again, kind="quiet", icon="replay")
 
     async def _fetch(self, build: str, *, force: bool = False) -> None:
         with told():

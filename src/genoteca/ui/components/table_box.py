@@ -8,16 +8,17 @@ from typing import Literal, TypeAlias, get_args
 
 from nicegui import ui
 
+from genoteca import actions
 from genoteca.actions.views import Query, ResultHeader, TableHeader
 from genoteca.model.filter import Sort
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box, said, stack
+from genoteca.ui.components.boxes import box, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import FORMATS, followed
 from genoteca.ui.components.grid import ResultGrid
 from genoteca.ui.components.notice import notice, told
-from genoteca.ui.desktop import Desktop
-from genoteca.ui.rows import where_of
+from genoteca.ui.desktop import Desktop, ask
+from genoteca.ui.rows import both, where_of
 from genoteca.ui.work import Progress
 
 __all__ = ["Refresh", "TableBox"]
@@ -60,10 +61,29 @@ class TableBox:
             self._clear_act.set_visibility(False)
             self._columns()
             self._exports()
+        self._preset = stack()
         self._trouble = stack()
         self._side = box("beside")
         self._grid = ResultGrid(header, on_open=self._open, on_count=self._counted, on_trouble=self._failed)
         self._search.on_value_change(lambda event: self._grid.search(event.value or ""))
+        if isinstance(header, ResultHeader) and header.preset:
+            self._told_of_preset(header)
+
+    def _told_of_preset(self, header: ResultHeader) -> None:
+        """Say what a preset leaves out, beside a switch that shows everything."""
+        about = f"Only rows where {header.where_words}." if header.where else "Its columns are shown."
+        with self._preset, row("keep tight preset-line").props("role=note"):
+            ui.icon("tune", size="18px").props("aria-hidden=true")
+            said(f"Preset “{header.preset}”: {about}", "grow small")
+            if header.where:
+                switch = ui.switch("Apply", value=True).props("dense")
+                switch.props["aria-label"] = f"Show only what the preset {header.preset} shows"
+                switch.on_value_change(lambda event: self._grid.show_where(header.where if event.value else None))
+            act("Leave the preset", lambda: self._leave(header), kind="quiet", more="small-act")
+
+    async def _leave(self, header: ResultHeader) -> None:
+        await ask(actions.leave_preset, self._desktop.app, header.module.id)
+        ui.navigate.reload()
 
     def _columns(self) -> None:
         with (
@@ -120,7 +140,7 @@ class TableBox:
     def _query(self) -> Query:
         view = self._grid.view
         sort = [Sort(column=one["colId"], descending=one["sort"] == "desc") for one in view.sort]
-        return Query(where=where_of(view.filter), text=view.text, sort=sort, limit=0)
+        return Query(where=both(view.where, where_of(view.filter)), text=view.text, sort=sort, limit=0)
 
     def _export_vcf(self) -> None:
         if self._on_vcf is not None:

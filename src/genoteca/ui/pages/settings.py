@@ -7,7 +7,7 @@ from nicegui import app, ui
 from genoteca import __version__, actions
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
-from genoteca.ui.components.buttons import act, outside_link
+from genoteca.ui.components.buttons import act, link, outside_link
 from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, told
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.theme import dark_of
@@ -34,6 +34,7 @@ async def show(desktop: Desktop) -> None:
         with stack("loose"):
             _look(desktop)
             _working(desktop)
+            _modules()
         with stack("loose"):
             _limits(desktop)
     await _requests(desktop)
@@ -82,6 +83,13 @@ def _working(desktop: Desktop) -> None:
             "until you say so, and every request is listed below.",
             "faint",
         )
+
+
+def _modules() -> None:
+    with card():
+        heading("Modules")
+        said("Other people's catalogues, programs that you trust, and every change with a way back.", "faint")
+        link("Catalogues, trust and history ›", "/settings/modules")
 
 
 def _limits(desktop: Desktop) -> None:

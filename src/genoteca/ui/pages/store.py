@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from nicegui import ui
+from pydantic import ValidationError
 
 from genoteca import actions
+from genoteca.actions import Shelf, Wanted
 from genoteca.actions.views import ModuleCard
-from genoteca.model.module import Tier
 from genoteca.ui import words
-from genoteca.ui.components.asking import answered, typed
+from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.file_browser import MODULE_ENDINGS, browse
+from genoteca.ui.components.gallery_filters import GalleryFilters
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.import_just_dna import just_dna_dialog, start_import
 from genoteca.ui.components.install import start_install, work_name
 from genoteca.ui.components.module_card import module_card
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.permissions import permissions_card
+from genoteca.ui.components.preset_card import preset_card
+from genoteca.ui.components.trusting import needs_trust, trusts
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
 
 
-async def show(desktop: Desktop) -> None:
-    """Draw the gallery."""
-    gallery = Gallery(desktop)
+MANAGE = "/settings/modules"
+MOST_DRAWN = 60
+"""Cards drawn at once; the others are a press away."""
+
+
+async def show(desktop: Desktop, asked: Mapping[str, str]) -> None:
+    """Draw the gallery; `asked` is what the address says is wanted of it."""
+    gallery = Gallery(desktop, _wanted(asked))
     await gallery.draw()
 
 
-class Gallery:
-    """The gallery with what is searched for and which category is chosen."""
+def _wanted(asked: Mapping[str, str]) -> Wanted:
+    """Read what is wanted from an address; what it does not know is left aside."""
+    try:
+        return Wanted.model_validate({name: asked[name] for name in Wanted.model_fields if name in asked})
+    except ValidationError:
+        return Wanted()
 
-    def __init__(self, desktop: Desktop) -> None:
-        self._desktop = desktop
-        self._text = ""
-        self._category = ""
+
+class Gallery:
+    """The gallery with what is wanted of it; the address says what, so that coming back finds it again."""
+
+    def __init__(self, desktop: Desktop, wanted: Wanted) -> None:
+        self._desktop, self._wanted, self._all = desktop, wanted, False
+        self._shelf = Shelf(cards=[])
         with box("heading"):
             with stack("tight"):
                 heading("Store", 1)
@@ -45,52 +63,75 @@ class Gallery:
                     "Modules look things up in your genome. Each says what it knows, from where, and how surely.",
                     "lead",
                 )
-            search = (
-                ui.input(placeholder="Search modules").props("clearable debounce=120 type=search").classes("search")
-            )
+            search = ui.input(placeholder="Search titles, genes, tags", value=wanted.text)
+            search.props("clearable debounce=120 type=search").classes("search")
             search.props["aria-label"] = "Search modules"
-            search.on_value_change(lambda event: self._search(event.value or ""))
-        with box("across"):
-            self._chips = box("chips grow").props("role=group aria-label='Category'")
+            search.on_value_change(
+                lambda event: self._want(self._wanted.model_copy(update={"text": event.value or ""}))
+            )
+            self._search = search
+        self._filters = GalleryFilters(wanted, self._want)
+        self._presets = stack()
+        with row("keep found"):
+            self._count = said("", "faint grow").props("aria-live=polite")
+            self._clear = act("Clear all", self._anything, kind="quiet", icon="filter_alt_off", more="small-act")
+        self._cards = box("gallery")
+        with box("across own-modules"):
+            said("A module of your own, or of somebody you know:", "faint")
             act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
             act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
-        self._cards = box("gallery")
+            act("Catalogues, trust and history", lambda: ui.navigate.to(MANAGE), kind="quiet", icon="inventory_2")
 
     async def draw(self) -> None:
-        """Draw the chips and the cards that fit."""
-        everything = await ask(actions.list_modules, self._desktop.app)
-        fitting = await ask(actions.list_modules, self._desktop.app, text=self._text, category=self._category)
-        self._chips.clear()
-        with self._chips:
-            for name in ("", *sorted({card.manifest.category for card in everything})):
-                self._chip(name)
+        """Look anew at what is on offer, and draw it."""
+        self._shelf = await ask(actions.shelf, self._desktop.app)
+        presets = await ask(actions.list_presets, self._desktop.app)
+        self._presets.clear()
+        with self._presets:
+            heading("Sets to start with", 2)
+            with box("presets").props("role=list"):
+                for preset in presets:
+                    preset_card(self._desktop, preset, self.draw)
+        self._show()
+
+    def _want(self, wanted: Wanted) -> None:
+        """Show what is wanted now; nothing is asked of the disk, so that it keeps up with the typing."""
+        self._wanted, self._all = wanted, False
+        asked = wanted.model_dump(mode="json", exclude_defaults=True)
+        ui.navigate.history.replace(f"/store?{urlencode(asked)}" if asked else "/store")
+        self._show()
+
+    def _anything(self) -> None:
+        self._search.set_value("")
+        self._want(Wanted(order=self._wanted.order))
+
+    def _show(self) -> None:
+        fitting = actions.search_shelf(self._shelf, self._wanted)
+        narrowed = self._wanted.model_copy(update={"order": Wanted().order}) != Wanted()
+        self._filters.show(self._shelf, self._wanted)
+        self._presets.set_visibility(not narrowed)
+        self._clear.set_visibility(narrowed)
+        every = len(self._shelf.cards)
+        self._count.set_text(f"{len(fitting)} of {every} modules" if narrowed else f"{every} modules")
         self._cards.clear()
         with self._cards:
-            for card in fitting:
+            for card in fitting if self._all else fitting[:MOST_DRAWN]:
                 module_card(self._desktop, card, self.draw)
             if not fitting:
                 self._nothing()
+            elif len(fitting) > MOST_DRAWN and not self._all:
+                act(f"Show {len(fitting) - MOST_DRAWN} more", self._more)
 
-    def _chip(self, name: str) -> None:
-        pressed = "true" if name == self._category else "false"
-        made = ui.element("button").classes("chip").props(f"type=button aria-pressed={pressed}")
-        made.on("click", lambda: self._choose(name), [])
-        with made:
-            ui.label(name or "All")
+    def _more(self) -> None:
+        self._all = True
+        self._show()
 
     def _nothing(self) -> None:
         with box("empty").style("grid-column: 1 / -1"):
             ui.icon("search_off").props("aria-hidden=true")
             said("No module fits this search.", "h3")
-            said("Try fewer letters, or another category.")
-
-    async def _search(self, text: str) -> None:
-        self._text = text
-        await self.draw()
-
-    async def _choose(self, category: str) -> None:
-        self._category = category
-        await self.draw()
+            said("Try fewer letters, or clear what narrows it down.")
+            act("Clear all", self._anything)
 
     async def _from_file(self) -> None:
         path = await browse(
@@ -105,19 +146,9 @@ class Gallery:
     async def _ask_and_install(self, found: ModuleCard, path: Path) -> None:
         if not await _looked_over(found, path):
             return
-        trusted = found.runs_as is not Tier.CODE
-        if found.runs_as is Tier.CODE:
-            trusted = await typed(
-                f"Trust {found.manifest.title}?",
-                "This module runs a program with your rights: it could read and change every file you can. Install "
-                "it only if you know who made it. Genoteca asks again whenever its contents change.",
-                word=found.id,
-                yes="I trust it: install",
-            )
-        if trusted:
-            work = start_install(
-                self._desktop, found.id, str(path), found.manifest.title, trusted=found.runs_as is Tier.CODE
-            )
+        if await trusts(found):
+            title, asked = found.manifest.title, needs_trust(found)
+            work = start_install(self._desktop, found.id, str(path), title, trusted=asked)
             ui.notify(work.title, position="bottom-right")
             self._wait_for_new(found.id)
         await self.draw()
