@@ -18,6 +18,11 @@ from .workshop import Shop, snapshot
 
 SHIPPED = {
     "everyday-traits": Tier.DATA,
+    "blood-groups": Tier.DATA,
+    "blood-lipids": Tier.DATA,
+    "thrombophilia": Tier.DATA,
+    "drug-response-alleles": Tier.DATA,
+    "hard-to-read-places": Tier.DATA,
     "clinvar": Tier.CODE,
     "ensembl-variation": Tier.CODE,
     "gnomad-frequencies": Tier.CODE,
