@@ -33,7 +33,7 @@ with (PACKAGE / "regions.csv").open(encoding="utf-8", newline="") as file:
 
 
 def of(build: str) -> dict[str, dict[str, str]]:
-    return {row["place"]: row for row in ROWS if row["build"] == build}
+    return {row["title"]: row for row in ROWS if row["build"] == build}
 
 
 def vcf(build: str, *places: tuple[str, int, str]) -> str:
@@ -81,7 +81,7 @@ def test_every_place_lies_on_its_chromosome_and_is_named_once_in_a_build() -> No
 
 
 def test_both_builds_have_the_same_places_but_for_the_errors_of_grch38() -> None:
-    errors = {row["place"] for row in ROWS if row["kind"] == ERROR}
+    errors = {row["title"] for row in ROWS if row["kind"] == ERROR}
     assert len(errors) == 6
     assert of("GRCh38").keys() - of("GRCh37").keys() == errors
     assert of("GRCh37").keys() <= of("GRCh38").keys()
@@ -103,7 +103,7 @@ def test_sentences_are_plain_and_lead_to_a_laboratory() -> None:
         assert len(row["effect"]) <= 60
         assert not re.search(FORBIDDEN, row["conclusion"], re.IGNORECASE)
         assert all(f"[{pmid}]" in readme for pmid in filter(None, row["pmids"].split(";")))
-        assert f"| {row['place']} | {row['kind']} | {row['build']} |" in readme
+        assert f"| {row['title']} | {row['kind']} | {row['build']} |" in readme
         assert row["checked"]
         if row["kind"] in {"Near copy", "Several copies"}:
             assert "talk to a doctor; a laboratory has methods made for this gene." in row["conclusion"]
@@ -115,7 +115,7 @@ def test_a_variant_at_either_end_of_a_place_is_in_it_and_one_base_further_is_not
     start, end = int(row["start"]), int(row["end"])
     places = [("5", pos, "0/1") for pos in (start - 1, start, end, end + 1)]
     rows = ask(vcf(build, *places), build)
-    assert [(found["row"], found["place"], found["evidence"]) for found in rows] == [
+    assert [(found["row"], found["title"], found["evidence"]) for found in rows] == [
         (1, "SMN1", "called"),
         (2, "SMN1", "called"),
     ]
@@ -125,12 +125,12 @@ def test_every_place_is_told_of_a_variant_in_its_middle_in_both_builds(ask: Ask)
     for build in BUILDS:
         rows = list(of(build).values())
         middles = [(row["chrom"], (int(row["start"]) + int(row["end"])) // 2, "1/1") for row in rows]
-        assert {found["place"] for found in ask(vcf(build, *middles), build)} == set(of(build))
+        assert {found["title"] for found in ask(vcf(build, *middles), build)} == set(of(build))
 
 
 def test_a_reference_call_is_no_variant_and_a_half_call_is_said_to_be_one(ask: Ask) -> None:
     text = vcf("GRCh38", ("5", 70920000, "0/0"), ("5", 70930000, "./1"))
-    assert [(found["evidence"], found["place"]) for found in ask(text)] == [("partial", "SMN1")]
+    assert [(found["evidence"], found["title"]) for found in ask(text)] == [("partial", "SMN1")]
 
 
 def test_the_errors_of_grch38_say_nothing_in_grch37(ask: Ask) -> None:
