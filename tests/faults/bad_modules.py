@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tests.store.workshop import TABLE, data_folder, forge, manifest_text, project
 
-__all__ = ["BAD_MODULES", "PROCESSES", "BadModule"]
+__all__ = ["BAD_MODULES", "CODE", "GOOD", "PROCESSES", "BadModule", "code_module", "data_module"]
 
 PROCESSES = 60
 """Where the bomb ends by itself: the machine of who runs this shall survive a failure."""
@@ -33,14 +33,20 @@ class Plugin:
     def build_definitions(self, context):
         import dagster as dg
 
-        from genoteca.sdk import allele_annotations
+        from genoteca.sdk import allele_annotations, reference_asset
 
         {build}
 
 
 plugin = Plugin()
 """
-GOOD = "return dg.Definitions(assets=[allele_annotations(MANIFEST)])"
+COLUMN = """
+[[columns]]
+name = "says"
+label = "Says"
+description = "What it says."
+"""
+GOOD = "return dg.Definitions(assets=[reference_asset(MANIFEST, make=print), allele_annotations(MANIFEST)])"
 FORK_BOMB = f"""
 import time
 for _ in range({PROCESSES}):
@@ -61,15 +67,34 @@ class BadModule:
     """A regular expression that the refusal's message fits."""
     settings: dict[str, object] = field(default_factory=dict)
     trusted: bool = True
+    long: bool = False
+    """Left out of the short form: it takes a second or more, and another one shows the like."""
     tampered: Callable[[Path], None] | None = None
     """What is done to the kept wheel between the look at it and its install."""
 
 
-def _code(above: str = "", build: str = GOOD) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        return project(folder / "bad", "bad-module", code=CODE.format(above=above, build=build))
+def code_module(folder: Path, code: str = "") -> Path:
+    """Make a module with code that keeps every rule, as far as its manifest goes; a good one unless `code` is bad."""
+    source = project(folder / "bad", "bad-module", code=code or CODE.format(above="", build=GOOD))
+    _complete(source / "src" / "bad_module_module" / "module.toml")
+    return source
 
-    return make
+
+def data_module(folder: Path, version: str) -> Path:
+    """Make a good module without code."""
+    source = data_folder(folder, "milk-traits", version)
+    _complete(source / "module.toml")
+    (source / "alleles.csv").write_text("chrom,pos,ref,alt,gene,says\n2,135851076,G,A,LCT,milk\n")
+    return source
+
+
+def _complete(manifest: Path) -> None:
+    told = manifest.read_text().replace('paper" }', 'paper", citation = "A, 2026." }')
+    manifest.write_text(told + COLUMN)
+
+
+def _code(above: str = "", build: str = GOOD) -> Callable[[Path], Path]:
+    return lambda folder: code_module(folder, CODE.format(above=above, build=build))
 
 
 def _forged(files: dict[str, str] | None = None, **more: object) -> Callable[[Path], Path]:
@@ -140,12 +165,12 @@ def _damaged(folder: Path) -> Path:
 
 def _misspelt(folder: Path) -> Path:
     code = CODE.replace("def build_definitions", "def build_definitons").format(above="", build=GOOD)
-    return project(folder / "bad", "bad-module", code=code)
+    return code_module(folder, code)
 
 
 def _another_id(folder: Path) -> Path:
     code = CODE.replace("return MANIFEST", "return MANIFEST.model_copy(update={{'id': 'other'}})")
-    return project(folder / "bad", "bad-module", code=code.format(above="", build=GOOD))
+    return code_module(folder, code.format(above="", build=GOOD))
 
 
 def _sdist(folder: Path) -> Path:
@@ -186,7 +211,9 @@ time.sleep(60)
 STOLEN = '@dg.asset(key=["sample", "variants"])\n        def stolen() -> None: ...\n        '
 
 BAD_MODULES = (
-    BadModule(name="import error", make=_code("raise RuntimeError('boom')"), refused=r"RuntimeError: boom"),
+    BadModule(
+        name="import error", long=True, make=_code("raise RuntimeError('boom')"), refused=r"RuntimeError: boom"
+    ),
     BadModule(name="ends the process at import (os._exit)", make=_code("os._exit(3)"), refused=r"exit code 3"),
     BadModule(
         name="imports without end",
@@ -195,8 +222,8 @@ BAD_MODULES = (
         settings={"check_seconds": 3},
     ),
     BadModule(name="fork bomb", make=_code(FORK_BOMB), refused=r"started \d+ processes"),
-    BadModule(name="takes all memory", make=_code(MEMORY), refused=r"GB of memory"),
-    BadModule(name="prints without end", make=_code(LOUD), refused=r"printed \d+ MB"),
+    BadModule(name="takes all memory", long=True, make=_code(MEMORY), refused=r"GB of memory"),
+    BadModule(name="prints without end", long=True, make=_code(LOUD), refused=r"printed \d+ MB"),
     BadModule(
         name="brings a package polars", make=_forged({"polars/__init__.py": ""}), refused="shadow the app's own"
     ),
@@ -221,21 +248,19 @@ BAD_MODULES = (
     BadModule(name="damaged archive", make=_damaged, refused="cannot be read as a wheel"),
     BadModule(
         name="one asset twice",
-        make=_code(
-            build="return dg.Definitions(assets=[allele_annotations(MANIFEST), allele_annotations(MANIFEST)])"
-        ),
+        long=True,
+        make=_code(build=GOOD.replace("[", "[allele_annotations(MANIFEST), ")),
         refused="Made more than once",
     ),
     BadModule(
         name="an asset of the app's (sample/variants)",
-        make=_code(build=f"{STOLEN}return dg.Definitions(assets=[stolen, allele_annotations(MANIFEST)])"),
+        make=_code(build=STOLEN + GOOD.replace("[", "[stolen, ")),
         refused="does not start with 'bad-module'",
     ),
     BadModule(
         name="a resource of the app's",
-        make=_code(
-            build="return dg.Definitions(assets=[allele_annotations(MANIFEST)], resources={'store': object()})"
-        ),
+        long=True,
+        make=_code(build=GOOD.replace("])", "], resources={'store': object()})")),
         refused="hold resources",
     ),
     BadModule(
@@ -274,6 +299,7 @@ BAD_MODULES = (
     ),
     BadModule(
         name="code says another id than the manifest",
+        long=True,
         make=_another_id,
         refused="says it is 'other'; it was installed as 'bad-module'",
     ),
@@ -283,7 +309,7 @@ BAD_MODULES = (
         refused="not-in-the-app",
     ),
     BadModule(name="needs an older polars", make=_forged(requires=["polars<1"]), refused="polars<1"),
-    BadModule(name="misspelt hook", make=_misspelt, refused="build_definitons"),
+    BadModule(name="misspelt hook", long=True, make=_misspelt, refused="build_definitons"),
     BadModule(name="needs a module that is not there", make=_manifest(requires=["nowhere"]), refused="needs nowhere"),
     BadModule(
         name="needs another version of the app", make=_manifest(requires_app=">=9"), refused="needs Genoteca >=9"
