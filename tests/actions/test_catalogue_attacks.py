@@ -14,7 +14,7 @@ import pytest
 from tests.engine.publisher import Publisher, publishing
 
 from genoteca import actions
-from genoteca.actions import App, CatalogueCard
+from genoteca.actions import App, CatalogueCard, catalogues
 from genoteca.errors import CatalogueError, FetchError, GenotecaError, InstallError
 from genoteca.settings import Settings
 from genoteca.store.signed import signing, verified
@@ -75,6 +75,7 @@ def days_later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
 
     monkeypatch.setattr(verified, "datetime", Later)
     monkeypatch.setattr(signing, "datetime", Later)
+    monkeypatch.setattr(catalogues, "datetime", Later)
     clock = SimpleNamespace(datetime=Later, timezone=dt.timezone)
     monkeypatch.setattr("tuf.ngclient._internal.trusted_metadata_set.datetime", clock)
 
@@ -279,3 +280,22 @@ def test_a_damaged_state_is_told_and_the_app_lives(market: Market) -> None:
     (card,) = actions.list_catalogues(market.app)
     assert card.trouble is not None
     assert {one.catalogue for one in actions.list_modules(market.app)} == {""}
+    assert market.refresh(resigned(market.store)).trouble is not None
+    assert market.refresh(market.second).trouble is None
+    assert actions.show_module(market.app, "milk-story").version == "1.1.0"
+
+
+def test_catalogues_are_asked_by_themselves_only_when_the_settings_say_so_and_it_is_time(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily = actions.open_app(Settings(home=market.app.layout.home, standby_seconds=0, check_updates="daily"))
+    market.web.requests.clear()
+    assert not actions.refresh_catalogues_when_due(market.app)
+    assert not actions.refresh_catalogues_when_due(daily)
+    assert market.web.requests == []
+    days_later(monkeypatch, 2)
+    assert not actions.refresh_catalogues_when_due(market.app)
+    assert actions.refresh_catalogues_when_due(daily)
+    assert market.web.requests
+    assert not actions.refresh_catalogues_when_due(daily), "it was asked just now"
+    actions.close(daily)

@@ -56,6 +56,8 @@ def test_a_store_is_built_signed_served_added_browsed_installed_from_and_updated
     )
     assert card.icon.startswith("<svg")
     assert card.readme.startswith("# milk-story")
+    (picture,) = actions.module_screenshots(app, card.source)
+    assert picture.startswith("data:image/svg+xml;base64,")
     (version,) = card.versions
     assert (version.changelog, version.why_not, version.bytes > 0) == ("- What is new in 1.0.0.", "", True)
 
@@ -74,7 +76,7 @@ def test_a_store_is_built_signed_served_added_browsed_installed_from_and_updated
 
     back = actions.install_module(app, "milk-story@our-lab==1.0.0")
     assert (back.installed_version, back.state) == ("1.0.0", ModuleState.UPDATE)
-    asked = [request["url"] for request in app.index.requests_made()]
+    asked = [str(request["url"]) for request in app.index.requests_made()]
     assert {f"{address}/metadata/timestamp.json", f"{address}/catalogue.json"} <= set(asked)
     wheels = [url.rpartition("milk_story-")[2] for url in asked if url.endswith(".whl")]
     assert wheels == ["1.1.0-py3-none-any.whl", "1.0.0-py3-none-any.whl"], "each once, and noted"
