@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from tests.engine.loopback_hub import LoopbackHub
 from tests.engine.publisher import Publisher, publishing, serving
+from tests.store.workshop import project
 
 from genoteca import actions
 from genoteca.actions import App, CatalogueCard, ModuleState
 from genoteca.errors import CatalogueError, FetchError, InputError, InstallError, NotFoundError
+from genoteca.model.module import Tier
 from genoteca.settings import Settings
 
 from .stores import Store, module, serve
@@ -224,6 +226,17 @@ def test_a_withdrawn_version_is_not_installed(app: App, store: Store) -> None:
     with pytest.raises(InstallError, match="names the wrong allele") as raised:
         actions.module_source(app, "milk-story==1.1.0")
     assert raised.value.hint == "Can be installed: 1.0.0."
+
+
+def test_a_catalogues_code_is_asked_about_and_its_data_is_not(app: App, store: Store) -> None:
+    project(store.modules / "tiny", "tiny-code")
+    store.sign()
+    store.add()
+    offered = actions.module_source(app, "tiny-code")
+    assert (offered.tier, offered.origin) == (Tier.CODE, "from the catalogue Our lab")
+    with pytest.raises(InstallError) as raised:
+        actions.install_module(app, "tiny-code")
+    assert raised.value.title == "This module needs your trust"
 
 
 def test_a_version_for_a_newer_app_is_shown_and_the_newest_that_fits_is_offered(app: App, store: Store) -> None:
