@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tests.store.workshop import TABLE, data_folder, forge, manifest_text, project
 
-__all__ = ["BAD_MODULES", "PROCESSES", "BadModule"]
+__all__ = ["BAD_MODULES", "CODE", "GOOD", "PROCESSES", "BadModule", "code_module", "data_module"]
 
 PROCESSES = 60
 """Where the bomb ends by itself: the machine of who runs this shall survive a failure."""
@@ -40,6 +40,12 @@ class Plugin:
 
 plugin = Plugin()
 """
+COLUMN = """
+[[columns]]
+name = "says"
+label = "Says"
+description = "What it says."
+"""
 GOOD = "return dg.Definitions(assets=[allele_annotations(MANIFEST)])"
 FORK_BOMB = f"""
 import time
@@ -65,11 +71,28 @@ class BadModule:
     """What is done to the kept wheel between the look at it and its install."""
 
 
-def _code(above: str = "", build: str = GOOD) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        return project(folder / "bad", "bad-module", code=CODE.format(above=above, build=build))
+def code_module(folder: Path, code: str = "") -> Path:
+    """Make a module with code that keeps every rule, as far as its manifest goes; a good one unless `code` is bad."""
+    source = project(folder / "bad", "bad-module", code=code or CODE.format(above="", build=GOOD))
+    _complete(source / "src" / "bad_module_module" / "module.toml")
+    return source
 
-    return make
+
+def data_module(folder: Path, version: str) -> Path:
+    """Make a good module without code."""
+    source = data_folder(folder, "milk-traits", version)
+    _complete(source / "module.toml")
+    (source / "alleles.csv").write_text("chrom,pos,ref,alt,gene,says\n2,135851076,G,A,LCT,milk\n")
+    return source
+
+
+def _complete(manifest: Path) -> None:
+    told = manifest.read_text().replace('paper" }', 'paper", citation = "A, 2026." }')
+    manifest.write_text(told + COLUMN)
+
+
+def _code(above: str = "", build: str = GOOD) -> Callable[[Path], Path]:
+    return lambda folder: code_module(folder, CODE.format(above=above, build=build))
 
 
 def _forged(files: dict[str, str] | None = None, **more: object) -> Callable[[Path], Path]:
@@ -140,12 +163,12 @@ def _damaged(folder: Path) -> Path:
 
 def _misspelt(folder: Path) -> Path:
     code = CODE.replace("def build_definitions", "def build_definitons").format(above="", build=GOOD)
-    return project(folder / "bad", "bad-module", code=code)
+    return code_module(folder, code)
 
 
 def _another_id(folder: Path) -> Path:
     code = CODE.replace("return MANIFEST", "return MANIFEST.model_copy(update={{'id': 'other'}})")
-    return project(folder / "bad", "bad-module", code=code.format(above="", build=GOOD))
+    return code_module(folder, code.format(above="", build=GOOD))
 
 
 def _sdist(folder: Path) -> Path:

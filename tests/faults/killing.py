@@ -7,12 +7,11 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
+from tests.faults.bad_modules import data_module
 from tests.faults.trying import GOOD, home_with_a_good_module
-from tests.store.workshop import data_folder
 
 from genoteca import actions
 from genoteca.actions import ModuleState
@@ -22,6 +21,10 @@ from genoteca.store.record import current_record
 
 __all__ = ["killed_installs"]
 
+STAGES = ("Building", "Reading", "Resolving", "Installing", "Checking", "Switching", "Done")
+LONGEST = 0.4
+"""Seconds after the beginning of a stage within which it is killed."""
+
 INSTALL = """
 import sys
 from genoteca import actions
@@ -29,26 +32,26 @@ from genoteca.settings import Settings
 
 settings = Settings(home=sys.argv[1], standby_seconds=0, offline=True)
 app = actions.open_app(settings)
-print("begins", flush=True)
-actions.install_module(app, sys.argv[2])
-print("done", flush=True)
+actions.install_module(app, sys.argv[2], progress=lambda _fraction, stage: print(stage, flush=True))
 """
 
 
 def killed_installs(home: Path, count: int, chance: random.Random) -> dict[str, Any]:
-    """Kill `count` installs, each at another moment; an update and an install in turn. Says what was found after each.
+    """Kill `count` installs, each at another moment, and say what was found after each.
 
-    A repair would be anything beyond opening the app again: so after each kill the app is opened, tidied as the desktop
-    does, and both modules must be whole, the killed one as it was or as it was to be.
+    A repair would be anything beyond opening the app again: so after each kill the app is opened, tidied as the
+    desktop does, and both modules must be whole, the killed one as it was or as it was to be.
     """
     settings = home_with_a_good_module(home)
-    whole = _seconds(settings, home)
+    if _kill(settings, data_module(home.parent / "source", "1.0.0"), "", after=0):
+        raise RuntimeError("an install that nobody killed did not succeed")
     found: dict[str, Any] = {"kills": 0, "too late": 0, "as before": 0, "as after": 0, "repairs": 0, "problems": []}
     for number in range(count):
         version = f"1.0.{number + 1}"
-        source = data_folder(home.parent / f"source-{number}", "milk-traits", version)
+        source = data_module(home.parent / f"source-{number}", version)
         before = _versions(settings).get("milk-traits")
-        killed = _kill(settings, source, after=chance.uniform(0, whole * 1.1))
+        # of the stages, some take milliseconds: every one of them has its turn, by chance
+        killed = _kill(settings, source, chance.choice(STAGES), after=chance.uniform(0, LONGEST))
         found["kills" if killed else "too late"] += 1
         problem = _problem(settings, {before, version} if killed else {version})
         after = _versions(settings).get("milk-traits")
@@ -56,27 +59,23 @@ def killed_installs(home: Path, count: int, chance: random.Random) -> dict[str, 
         if problem:
             found["repairs"] += 1
             found["problems"].append(f"{version}: {problem}")
-    found["seconds of a whole install"] = round(whole, 2)
     return found
 
 
-def _seconds(settings: Settings, home: Path) -> float:
-    begun = time.monotonic()
-    _kill(settings, data_folder(home.parent / "source", "milk-traits", "1.0.0"), after=None)
-    return time.monotonic() - begun
+def _kill(settings: Settings, source: Path, stage: str, *, after: float) -> bool:
+    """Install in a process of its own; kill it with all it started so long after a stage; tell whether in time.
 
-
-def _kill(settings: Settings, source: Path, *, after: float | None) -> bool:
-    """Install in a process of its own; kill it and all it started so many seconds after it began; tell whether in time."""
+    No stage: let it end.
+    """
     command = [sys.executable, "-c", INSTALL, str(settings.home), str(source)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    with child:
-        if child.stdout is not None:
-            child.stdout.readline()
-        try:
-            child.wait(after)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        for line in child.stdout or ():
+            if line.strip() == stage:
+                try:
+                    child.wait(after)
+                except subprocess.TimeoutExpired:
+                    os.killpg(child.pid, signal.SIGKILL)
+                break
     return child.returncode != 0
 
 

@@ -59,11 +59,10 @@ def try_module(settings: Settings, bad: BadModule, *, whole_desktop: bool) -> Ou
     """Install a bad module as a person would who trusts everybody; then start the app."""
     app = actions.open_app(settings.model_copy(update=bad.settings))
     before = state_of(app)
-    processes = _processes()
     with tempfile.TemporaryDirectory(prefix="genoteca-bad-") as folder:
         said = _refusal(app, bad, Path(folder))
         witness = (Path(folder) / "it-ran").exists() or (Path(folder).parent / "evil.py").exists()
-    untouched = state_of(app) == before and not witness and not _processes() - processes
+    untouched = state_of(app) == before and not witness and not _processes(settings)
     actions.close(app)
     return Outcome(
         name=bad.name,
@@ -128,18 +127,20 @@ def _desktop_starts(settings: Settings) -> bool:
                 shown = page.read().decode("utf-8")
             while (settings.home / "starting").exists() and desktop.poll() is None:
                 os.sched_yield()
-            return "Everyday traits" in shown and "opened without its modules" not in shown
         except (OSError, ValueError):
             return False
+        else:
+            return "Everyday traits" in shown and "opened without its modules" not in shown
         finally:
             desktop.terminate()
 
 
-def _processes() -> set[int]:
-    """Give the processes that still run something of a bad module's check."""
+def _processes(settings: Settings) -> set[int]:
+    """Give the processes that still run something of a module of this data folder."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    mine = f"GENOTECA_HOME={settings.home}".encode()
+    for path in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
-            if b"genoteca.engine.describe" in path.read_bytes():
+            if mine in path.read_bytes().split(b"\0") and path.parent.name != str(os.getpid()):
                 found.add(int(path.parent.name))
     return found
