@@ -86,7 +86,7 @@ from genoteca.actions.samples import (
     sample_report,
     show_sample,
 )
-from genoteca.actions.starting import StartState, begin_start, start_succeeded, with_modules
+from genoteca.actions.starting import StartState, begin_start, start_state, start_succeeded, with_modules
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
 from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
@@ -265,6 +265,7 @@ __all__ = [
     "sign_catalogue",
     "size_words",
     "start",
+    "start_state",
     "start_succeeded",
     "table_page",
     "table_row",

@@ -17,7 +17,7 @@ from genoteca.engine.files import write_private
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.errors import NotFoundError
 
-__all__ = ["StartState", "begin_start", "start_succeeded", "with_modules"]
+__all__ = ["StartState", "begin_start", "start_state", "start_succeeded", "with_modules"]
 
 FAILED_STARTS = 2
 """Starts in a row that may fail before modules are left out."""

@@ -26,7 +26,9 @@ MOST_BYTES = 2 << 30
 """Memory of all of them; loading Dagster, Polars and every bundled module takes a tenth of it."""
 MOST_OUTPUT = 64 << 20
 BEAT = 0.05
-"""Seconds between two looks: a process as large as this one does not double itself twenty times in that."""
+"""Seconds between two looks at whether it ended, or is still wanted."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks at what it takes, which costs some milliseconds itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +77,7 @@ def run_watched(
 def _watch(
     child: subprocess.Popen[bytes], files: tuple[IO[bytes], ...], timeout: float, cancelled: Callable[[], bool]
 ) -> None:
-    end = time.monotonic() + timeout
+    begun = looked = time.monotonic()
     while True:
         try:
             child.wait(BEAT)
@@ -85,9 +87,12 @@ def _watch(
             return
         if cancelled():
             raise InstallError("The check was cancelled; the modules are as they were before.", title="Cancelled")
-        if time.monotonic() > end:
+        now = time.monotonic()
+        if now > begun + timeout:
             raise subprocess.TimeoutExpired(child.args, timeout)
-        _require_moderate(child.pid, files)
+        if now > looked + LOOK_EVERY:
+            _require_moderate(child.pid, files)
+            looked = time.monotonic()
 
 
 def _require_moderate(pid: int, files: tuple[IO[bytes], ...]) -> None:
