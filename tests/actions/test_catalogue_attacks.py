@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.engine.publisher import Publisher, publishing
+from tests.engine.publisher import File, Handler, Publisher, publishing
 
 from genoteca import actions
 from genoteca.actions import App, CatalogueCard, catalogues
@@ -244,6 +244,25 @@ def test_a_wheel_of_other_bytes_is_refused(market: Market, where: str) -> None:
         actions.install_module(market.app, "milk-story")
     assert raised.value.title in {"The file is not what its checksum says", "The catalogue was altered"}
     assert not list(market.app.layout.modules.glob("wheels/*/*.whl"))
+
+
+def endless(handler: Handler, _file: File) -> None:
+    """Send bytes as long as anybody takes them."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    try:
+        while True:
+            handler.wfile.write(b"10000\r\n" + b" " * 65536 + b"\r\n")
+    except OSError:
+        handler.close_connection = True
+
+
+def test_a_wheel_without_end_fills_no_disk(market: Market) -> None:
+    market.web.fail(f"/store/{wheel_of(market.second)}", endless, endless)
+    with pytest.raises(FetchError, match="ended at"):
+        actions.install_module(market.app, "milk-story")
+    assert sum(path.stat().st_size for path in market.app.layout.cache.rglob("*") if path.is_file()) < 200_000
 
 
 def test_a_wheel_that_is_gone_is_told(market: Market) -> None:

@@ -112,6 +112,12 @@ def test_an_index_cannot_name_a_file_outside_of_its_folder(tmp_path: Path, wheel
         Index.model_validate(told)
 
 
+@pytest.mark.parametrize("name", ["O", "Our\u202elab", "Our\nlab", "Our\u200blab", " Our lab", "x" * 61])
+def test_a_catalogues_name_is_what_it_looks_like(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        Index.model_validate({"schema": 1, "name": name})
+
+
 def test_what_a_later_app_adds_to_an_index_or_a_manifest_hides_only_what_needs_it(tmp_path: Path) -> None:
     data_folder(tmp_path / "in" / "milk")
     told = built(tmp_path).model_dump(mode="json", by_alias=True) | {"moods": ["bright"]}
