@@ -225,9 +225,9 @@ def _print_card(card: ModuleCard) -> None:
     say(f"Builds: {', '.join(manifest.builds)}. Asks the network: {hosts}. Trust: {card.tier}")
     for source in manifest.sources:
         say(f"Source: {source.name} {source.release} {source.url} {source.citation}")
-    for one in card.versions:
-        when = f" ({one.released:%Y-%m-%d})" if one.released else ""
-        say(f"Version {one.version}{when} {one.why_not or one.changelog.replace(chr(10), ' ')}".rstrip())
+    for version in card.versions:
+        when = f" ({version.released:%Y-%m-%d})" if version.released else ""
+        say(f"Version {version.version}{when} {version.why_not or version.changelog.replace(chr(10), ' ')}".rstrip())
     if card.withdrawn:
         say(f"{card.installed_version}, which is installed, was withdrawn by its publisher: {card.withdrawn}")
     for column in manifest.columns:
