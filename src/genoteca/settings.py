@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     offline: bool = False
     """Never ask for the network."""
     check_updates: Literal["off", "daily", "weekly"] = "off"
-    """How often an open desktop asks publishers whether they have newer data; fetched is only what is asked for."""
+    """How often an open desktop asks publishers and catalogues for news; data is fetched only when asked for."""
     hf_endpoint: str = Field(
         default="https://huggingface.co", validation_alias=AliasChoices("genoteca_hf_endpoint", "hf_endpoint")
     )

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.engine.publisher import Publisher, publishing
+from tests.engine.publisher import File, Handler, Publisher, publishing
 
 from genoteca import actions
-from genoteca.actions import App, CatalogueCard
+from genoteca.actions import App, CatalogueCard, catalogues
 from genoteca.errors import CatalogueError, FetchError, GenotecaError, InstallError
 from genoteca.settings import Settings
 from genoteca.store.signed import signing, verified
@@ -75,6 +75,7 @@ def days_later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
 
     monkeypatch.setattr(verified, "datetime", Later)
     monkeypatch.setattr(signing, "datetime", Later)
+    monkeypatch.setattr(catalogues, "datetime", Later)
     clock = SimpleNamespace(datetime=Later, timezone=dt.timezone)
     monkeypatch.setattr("tuf.ngclient._internal.trusted_metadata_set.datetime", clock)
 
@@ -224,6 +225,26 @@ def test_the_root_is_signed_again_before_it_ends_and_its_key_stays_the_anchor(
     assert market.refresh(market.store.files()).trouble is None
 
 
+def test_replaced_keys_are_followed_and_who_stole_the_old_ones_is_refused(market: Market, tmp_path: Path) -> None:
+    thief = Store(market.app, tmp_path / "thief")
+    shutil.copytree(market.store.out, thief.out)
+    shutil.copytree(market.store.keys, thief.keys)
+    (thief.keys / "root.pem").unlink()
+    actions.sign_catalogue(market.app, market.store.out, keys=market.store.keys, new_keys=True)
+    assert not list(market.store.keys.glob("*.next.pem"))
+    card = market.refresh(market.store.files())
+    assert card.trouble is None
+    for _ in range(3):
+        stolen = actions.sign_catalogue(market.app, thief.out, keys=thief.keys)
+    assert stolen.version > 3
+    mixed = market.store.files() | {path: body for path, body in thief.files().items() if path not in market.second}
+    refused = market.refresh(mixed | {"metadata/timestamp.json": thief.files()["metadata/timestamp.json"]})
+    assert refused.trouble is not None
+    assert refused.trouble.title == "The catalogue is signed by someone else"
+    market.store.sign()
+    assert market.refresh(market.store.files()).trouble is None
+
+
 def wheel_of(files: Files, version: str = "1.1.0") -> str:
     return next(path for path in files if path.endswith(".whl") and f"-{version}-" in path)
 
@@ -243,6 +264,25 @@ def test_a_wheel_of_other_bytes_is_refused(market: Market, where: str) -> None:
         actions.install_module(market.app, "milk-story")
     assert raised.value.title in {"The file is not what its checksum says", "The catalogue was altered"}
     assert not list(market.app.layout.modules.glob("wheels/*/*.whl"))
+
+
+def endless(handler: Handler, _file: File) -> None:
+    """Send bytes as long as anybody takes them."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    try:
+        while True:
+            handler.wfile.write(b"10000\r\n" + b" " * 65536 + b"\r\n")
+    except OSError:
+        handler.close_connection = True
+
+
+def test_a_wheel_without_end_fills_no_disk(market: Market) -> None:
+    market.web.fail(f"/store/{wheel_of(market.second)}", endless, endless)
+    with pytest.raises(FetchError, match="ended at"):
+        actions.install_module(market.app, "milk-story")
+    assert sum(path.stat().st_size for path in market.app.layout.cache.rglob("*") if path.is_file()) < 200_000
 
 
 def test_a_wheel_that_is_gone_is_told(market: Market) -> None:
@@ -279,3 +319,22 @@ def test_a_damaged_state_is_told_and_the_app_lives(market: Market) -> None:
     (card,) = actions.list_catalogues(market.app)
     assert card.trouble is not None
     assert {one.catalogue for one in actions.list_modules(market.app)} == {""}
+    assert market.refresh(resigned(market.store)).trouble is not None
+    assert market.refresh(market.second).trouble is None
+    assert actions.show_module(market.app, "milk-story").version == "1.1.0"
+
+
+def test_catalogues_are_asked_by_themselves_only_when_the_settings_say_so_and_it_is_time(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily = actions.open_app(Settings(home=market.app.layout.home, standby_seconds=0, check_updates="daily"))
+    market.web.requests.clear()
+    assert not actions.refresh_catalogues_when_due(market.app)
+    assert not actions.refresh_catalogues_when_due(daily)
+    assert market.web.requests == []
+    days_later(monkeypatch, 2)
+    assert not actions.refresh_catalogues_when_due(market.app)
+    assert actions.refresh_catalogues_when_due(daily)
+    assert market.web.requests
+    assert not actions.refresh_catalogues_when_due(daily), "it was asked just now"
+    actions.close(daily)

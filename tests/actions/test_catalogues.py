@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from tests.engine.loopback_hub import LoopbackHub
 from tests.engine.publisher import Publisher, publishing, serving
+from tests.store.workshop import project
 
 from genoteca import actions
 from genoteca.actions import App, CatalogueCard, ModuleState
 from genoteca.errors import CatalogueError, FetchError, InputError, InstallError, NotFoundError
+from genoteca.model.module import Tier
 from genoteca.settings import Settings
 
 from .stores import Store, module, serve
@@ -56,6 +58,8 @@ def test_a_store_is_built_signed_served_added_browsed_installed_from_and_updated
     )
     assert card.icon.startswith("<svg")
     assert card.readme.startswith("# milk-story")
+    (picture,) = actions.module_screenshots(app, card.source)
+    assert picture.startswith("data:image/svg+xml;base64,")
     (version,) = card.versions
     assert (version.changelog, version.why_not, version.bytes > 0) == ("- What is new in 1.0.0.", "", True)
 
@@ -74,7 +78,7 @@ def test_a_store_is_built_signed_served_added_browsed_installed_from_and_updated
 
     back = actions.install_module(app, "milk-story@our-lab==1.0.0")
     assert (back.installed_version, back.state) == ("1.0.0", ModuleState.UPDATE)
-    asked = [request["url"] for request in app.index.requests_made()]
+    asked = [str(request["url"]) for request in app.index.requests_made()]
     assert {f"{address}/metadata/timestamp.json", f"{address}/catalogue.json"} <= set(asked)
     wheels = [url.rpartition("milk_story-")[2] for url in asked if url.endswith(".whl")]
     assert wheels == ["1.1.0-py3-none-any.whl", "1.0.0-py3-none-any.whl"], "each once, and noted"
@@ -222,6 +226,17 @@ def test_a_withdrawn_version_is_not_installed(app: App, store: Store) -> None:
     with pytest.raises(InstallError, match="names the wrong allele") as raised:
         actions.module_source(app, "milk-story==1.1.0")
     assert raised.value.hint == "Can be installed: 1.0.0."
+
+
+def test_a_catalogues_code_is_asked_about_and_its_data_is_not(app: App, store: Store) -> None:
+    project(store.modules / "tiny", "tiny-code")
+    store.sign()
+    store.add()
+    offered = actions.module_source(app, "tiny-code")
+    assert (offered.tier, offered.origin) == (Tier.CODE, "from the catalogue Our lab")
+    with pytest.raises(InstallError) as raised:
+        actions.install_module(app, "tiny-code")
+    assert raised.value.title == "This module needs your trust"
 
 
 def test_a_version_for_a_newer_app_is_shown_and_the_newest_that_fits_is_offered(app: App, store: Store) -> None:

@@ -23,8 +23,8 @@ from genoteca.store.signed.signing import sign
 NOW = datetime.now(UTC)
 
 
-def built(tmp_path: Path, **more: dict[str, str]) -> Index:
-    return build(tmp_path / "in", tmp_path / "out", name="Our lab", modules=tmp_path / "none", **more).index
+def built(tmp_path: Path, yank: dict[str, str] | None = None) -> Index:
+    return build(tmp_path / "in", tmp_path / "out", name="Our lab", modules=tmp_path / "none", yank=yank).index
 
 
 def test_wheels_projects_and_data_folders_become_artifacts_with_their_facts(tmp_path: Path) -> None:
@@ -81,14 +81,11 @@ def test_a_version_is_withdrawn_with_a_reason_and_stays_so(tmp_path: Path) -> No
     assert raised.value.hint == "On offer: milk-traits==1.0.0."
 
 
-@pytest.mark.parametrize("other", ["wheel of another distribution", "the same"])
-def test_two_modules_never_share_an_id(tmp_path: Path, other: str) -> None:
+def test_two_modules_never_share_an_id(tmp_path: Path) -> None:
     data_folder(tmp_path / "in" / "a", "milk-traits")
-    if other == "the same":
-        index = built(tmp_path).model_dump(by_alias=True)
-        with pytest.raises(ValueError, match="two modules have one id"):
-            Index.model_validate(index | {"modules": index["modules"] * 2})
-        return
+    index = built(tmp_path).model_dump(by_alias=True)
+    with pytest.raises(ValueError, match="two modules have one id"):
+        Index.model_validate(index | {"modules": index["modules"] * 2})
     project(tmp_path / "in" / "b", "milk-traits", "2.0.0", code="")
     with pytest.raises(CatalogueError, match="comes as the distribution"):
         built(tmp_path)
@@ -113,6 +110,12 @@ def test_an_index_cannot_name_a_file_outside_of_its_folder(tmp_path: Path, wheel
     told["modules"][0]["versions"][0]["wheel"] = wheel
     with pytest.raises(ValueError, match="is not the name of a file"):
         Index.model_validate(told)
+
+
+@pytest.mark.parametrize("name", ["O", "Our\u202elab", "Our\nlab", "Our\u200blab", " Our lab", "x" * 61])
+def test_a_catalogues_name_is_what_it_looks_like(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        Index.model_validate({"schema": 1, "name": name})
 
 
 def test_what_a_later_app_adds_to_an_index_or_a_manifest_hides_only_what_needs_it(tmp_path: Path) -> None:
@@ -174,6 +177,26 @@ def test_nobody_signs_with_other_keys_or_what_differs_from_the_index(tmp_path: P
     (tmp_path / "out" / "artifacts" / index.modules[0].versions[0].wheel).write_bytes(b"other")
     with pytest.raises(CatalogueError, match="other bytes than its"):
         sign(tmp_path / "out", tmp_path / "keys")
+
+
+def test_new_keys_take_over_even_after_a_kill_right_after_the_root_named_them(tmp_path: Path) -> None:
+    data_folder(tmp_path / "in" / "milk")
+    built(tmp_path)
+    keys = tmp_path / "keys"
+    first = sign(tmp_path / "out", keys)
+    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    second = sign(tmp_path / "out", keys, new_keys=True)
+    assert second.fingerprint == first.fingerprint
+    changed = {name for name, body in before.items() if (keys / name).read_bytes() != body}
+    assert changed == {"targets.pem", "snapshot.pem", "timestamp.pem"}
+    for name in changed:
+        (keys / name).rename(keys / name.replace(".pem", ".next.pem"))
+        (keys / name).write_bytes(before[name])
+        (keys / name).chmod(0o600)
+    assert sign(tmp_path / "out", keys).version == 3
+    (keys / "root.pem").unlink()
+    with pytest.raises(CatalogueError, match=r"holds no root\.pem"):
+        sign(tmp_path / "out", keys, new_keys=True)
 
 
 @pytest.fixture(scope="module")
