@@ -57,15 +57,17 @@ from genoteca.actions.releases import (
     module_data,
     next_check,
 )
-from genoteca.actions.reports import report_section, report_sections
+from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
     export_result,
+    gates_of,
     list_results,
     parse_where,
     refuse_column,
     result_page,
     result_row,
     show_result,
+    smart_where,
 )
 from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
 from genoteca.actions.samples import (
@@ -180,6 +182,7 @@ __all__ = [
     "export_words",
     "follow_run",
     "forget_sample",
+    "gates_of",
     "genome_report",
     "help_page",
     "help_pages",
@@ -216,6 +219,7 @@ __all__ = [
     "remove_module",
     "report_section",
     "report_sections",
+    "report_words",
     "require_prepared",
     "result_page",
     "result_row",
@@ -232,6 +236,7 @@ __all__ = [
     "show_sample",
     "show_table",
     "size_words",
+    "smart_where",
     "start",
     "table_page",
     "table_row",

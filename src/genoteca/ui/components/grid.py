@@ -48,6 +48,8 @@ class View:
     """What the person has made of the grid: read by the export."""
 
     text: str = ""
+    smart: list[str] = field(default_factory=list)
+    """The module's own filters that are switched on, by name."""
     filter: dict[str, Any] = field(default_factory=dict)
     sort: list[dict[str, Any]] = field(default_factory=list)
     matched: int = 0
@@ -114,12 +116,25 @@ class ResultGrid:
         order["evidence"] = EVIDENCE_PLACE
         return sorted(self._header.columns, key=lambda column: order.get(column.name, len(order)))
 
-    def _context(self) -> dict[str, str]:
-        return {"sample": self._header.sample.id.key, "module": self._header.source, "text": self.view.text}
+    def _context(self) -> dict[str, Any]:
+        return {
+            "sample": self._header.sample.id.key,
+            "module": self._header.source,
+            "text": self.view.text,
+            "smart": list(self.view.smart),
+        }
 
     def search(self, text: str) -> None:
         """Show only rows that hold the text."""
         self.view.text = text
+        self._asked_anew()
+
+    def narrow(self, smart: list[str]) -> None:
+        """Show only rows that fit the module's own filters of these names, all of them."""
+        self.view.smart = smart
+        self._asked_anew()
+
+    def _asked_anew(self) -> None:
         self._grid.run_grid_method("setGridOption", "context", self._context())
         self.refresh()
 
