@@ -79,10 +79,10 @@
   // One datasource for every grid: the grid's `context` says whose rows.
   const rows = {
     async getRows(asked) {
-      const { sample, module, text, where } = asked.context;
-      const body = { sample, module, text, where: where ?? null, start: asked.startRow, end: asked.endRow, sort: asked.sortModel, filter: asked.filterModel };
+      const { sample, module, text, where, smart } = asked.context;
+      const body = { sample, module, text, where: where ?? null, smart, start: asked.startRow, end: asked.endRow, sort: asked.sortModel, filter: asked.filterModel };
       // Answers may overtake each other: only one to what was asked last may say what the table shows (and exports).
-      const asking = JSON.stringify([text, where, asked.sortModel, asked.filterModel]);
+      const asking = JSON.stringify([text, where, smart, asked.sortModel, asked.filterModel]);
       rows.asking = asking;
       try {
         const answer = await fetch("/api/rows", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -8,7 +9,16 @@ import pytest
 from pydantic import ValidationError
 from tests.sdk.modules import CONTEXT, Plugin, manifest
 
-from genoteca.sdk import AnnotationColumn, Build, ModuleContext, hookimpl
+from genoteca.sdk import (
+    AnnotationColumn,
+    Build,
+    ModuleContext,
+    ModuleResult,
+    ReportSection,
+    SampleKind,
+    Sex,
+    hookimpl,
+)
 from genoteca.sdk.hookspecs import plugin_manager
 
 
@@ -31,6 +41,35 @@ def test_build_definitions_is_given_the_context() -> None:
     manager.register(Listening())
     assert manager.hook.build_definitions(context=CONTEXT) == "definitions"
     assert seen == [CONTEXT]
+
+
+def test_report_section_is_given_the_context_and_the_result_and_may_be_left_out(tmp_path: Path) -> None:
+    seen: list[object] = []
+    section = ReportSection(title="A report", lead="Of 2 sites, 1 is known.")
+    result = ModuleResult(
+        path=tmp_path / "none.parquet",
+        columns=(),
+        sites=2,
+        evidence={"called": 1, "not_covered": 1},
+        filtered=0,
+        rows=1,
+        release="1",
+        kind=SampleKind.WHOLE_GENOME,
+        sex=Sex.UNSTATED,
+        build=Build.GRCH38,
+    )
+
+    class Reporting:
+        @hookimpl
+        def report_section(self, context: ModuleContext, result: ModuleResult) -> ReportSection:
+            seen.extend([context, result])
+            return section
+
+    manager = plugin_manager()
+    assert manager.hook.report_section(context=CONTEXT, result=result) is None
+    manager.register(Reporting())
+    assert manager.hook.report_section(context=CONTEXT, result=result) == section
+    assert seen == [CONTEXT, result]
 
 
 def test_describe_columns_is_given_the_context_and_may_be_left_out() -> None:

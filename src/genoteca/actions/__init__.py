@@ -81,15 +81,17 @@ from genoteca.actions.releases import (
     module_data,
     next_check,
 )
-from genoteca.actions.reports import report_section, report_sections
+from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
     export_result,
+    gates_of,
     list_results,
     parse_where,
     refuse_column,
     result_page,
     result_row,
     show_result,
+    smart_where,
 )
 from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
 from genoteca.actions.samples import (
@@ -230,6 +232,7 @@ __all__ = [
     "fits_of",
     "follow_run",
     "forget_sample",
+    "gates_of",
     "genome_report",
     "help_page",
     "help_pages",
@@ -280,6 +283,7 @@ __all__ = [
     "remove_module",
     "report_section",
     "report_sections",
+    "report_words",
     "require_prepared",
     "result_page",
     "result_row",
@@ -300,6 +304,7 @@ __all__ = [
     "show_table",
     "sign_catalogue",
     "size_words",
+    "smart_where",
     "start",
     "start_state",
     "start_succeeded",

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["answer_of", "answers_of", "outcomes_of"]
 
 CANCELLED = "cancelled before it was looked up"
+CLOSED = "It was looked up, and stays closed until you ask to see it."
+"""What is said of a module's answer before the person agreed to see it."""
 
 STATES = {
     Outcome.ANSWERED: AnswerState.UP_TO_DATE,
@@ -50,9 +52,9 @@ def answers_of(app: App, sample: Sample) -> list[ModuleAnswer]:
     return sorted(found, key=lambda answer: answer.title.casefold())
 
 
-def answer_of(app: App, sample: Sample, module: InstalledModule) -> ModuleAnswer:
-    """Give the state of one module for a sample."""
-    return _answer(app, sample, module, _runs(app, sample.id.key))
+def answer_of(app: App, sample: Sample, module: InstalledModule, *, opened: bool = False) -> ModuleAnswer:
+    """Give the state of one module for a sample; `opened`: the person agreed to what its manifest says first."""
+    return _answer(app, sample, module, _runs(app, sample.id.key), opened=opened)
 
 
 def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
@@ -68,13 +70,16 @@ def _runs(app: App, key: str) -> list[Run]:
     return [r for r in runs if r.request.kind is RunKind.ANNOTATE and r.status is not RunStatus.CANCELLED]
 
 
-def _answer(app: App, sample: Sample, module: InstalledModule, runs: list[Run]) -> ModuleAnswer:
+def _answer(
+    app: App, sample: Sample, module: InstalledModule, runs: list[Run], *, opened: bool = False
+) -> ModuleAnswer:
     blank = ModuleAnswer(
         module=module.id,
         title=module.sound_manifest().title,
         icon=module.icon.read_text("utf-8") if module.icon and module.icon.suffix == ".svg" else "",
         state=AnswerState.NOT_RUN,
         needs=_needed_module(app, sample, module.sound_manifest()),
+        gate="" if opened else module.sound_manifest().gate,
     )
     last = next(
         (run for run in runs if module.id in run.request.modules and module.id not in run.request.reused), None
@@ -122,21 +127,9 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "why": record.reason,
             "lifted": lift_words(record.metadata.get("lifted")),
             "outcome": outcome,
-            "words": ""
-            if outcome is not Outcome.ANSWERED
-            else answer_words(
-                record.sites,
-                record.evidence,
-                record.rows,
-                lifted=lift_words(record.metadata.get("lifted")),
-                unusable=bool(record.metadata.get("unusable")),
-                places=record.metadata.get(LOOKED_UP) == PLACES,
-            ),
             "sites": record.sites,
-            "evidence": dict(record.evidence),
-            "filtered": record.filtered,
-            "unusable": record.metadata.get("unusable") or {},
-            "rows": record.rows,
+            **(_counts(record) if outcome is Outcome.ANSWERED and not blank.gate else {}),
+            **({"words": CLOSED} if outcome is Outcome.ANSWERED and blank.gate else {}),
             "release": record.release or record.data_version,
             "data_version": record.data_version,
             "when": record.created,
@@ -144,6 +137,27 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "checks": list(record.checks),
         }
     )
+
+
+def _counts(record: Record) -> dict[str, object]:
+    """Give the counts of an answer, and the words for them."""
+    lifted = lift_words(record.metadata.get("lifted"))
+    unusable = record.metadata.get("unusable") or {}
+    told = answer_words(
+        record.sites,
+        record.evidence,
+        record.rows,
+        lifted=lifted,
+        unusable=bool(unusable),
+        places=record.metadata.get(LOOKED_UP) == PLACES,
+    )
+    return {
+        "words": told,
+        "evidence": dict(record.evidence),
+        "filtered": record.filtered,
+        "unusable": unusable,
+        "rows": record.rows,
+    }
 
 
 def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
@@ -175,7 +189,9 @@ def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | N
 
 
 def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
-    blank = ModuleAnswer(module=module_id, title=module_id, icon="", state=AnswerState.NOT_RUN, run=run.id)
+    module = references.usable_modules(app.layout).get(module_id)
+    gate = module.sound_manifest().gate if module else ""
+    blank = ModuleAnswer(module=module_id, title=module_id, icon="", state=AnswerState.NOT_RUN, run=run.id, gate=gate)
     made_by = run.request.reused.get(module_id, run.id)
     trouble = _failure(app, run, module_id) if made_by == run.id else None
     if trouble is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -23,14 +24,18 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["report_is_there", "report_section", "report_sections"]
+__all__ = ["report_is_there", "report_section", "report_sections", "report_words"]
 
 
-def report_sections(app: App, key: str) -> list[ReportCard]:
-    """Give what every module with a report section says of a sample that it was asked about, by title."""
+def report_sections(app: App, key: str, *, opened: Collection[str] = ()) -> list[ReportCard]:
+    """Give what every module with a report section says of a sample that it was asked about, by title.
+
+    `opened`: modules of which the person agreed to see what they say; of others that ask for it, the section is left
+    out and the gate is told.
+    """
     sample = read_sample(app.layout, SampleId.parse(key))
     found = [
-        _card(app, sample, module, stored)
+        _card(app, sample, module, stored, opened=module.id in opened)
         for module in annotating_modules(app.layout).values()
         if module.sound_manifest().report
         and (stored := records.current(app.layout, [module.id, "annotations"], key)) is not None
@@ -38,8 +43,8 @@ def report_sections(app: App, key: str) -> list[ReportCard]:
     return sorted(found, key=lambda card: card.title.casefold())
 
 
-def report_section(app: App, key: str, module_id: str) -> ReportCard:
-    """Give what one module says of a sample.
+def report_section(app: App, key: str, module_id: str, *, opened: bool = False) -> ReportCard:
+    """Give what one module says of a sample; `opened`: the person agreed to what its manifest says first.
 
     Raises:
         NotFoundError: no such sample or module, nothing was asked yet, or the module has no report section.
@@ -52,7 +57,7 @@ def report_section(app: App, key: str, module_id: str) -> ReportCard:
             f"{module_id} has no report section.",
             hint=f"Modules that have one: {', '.join(named) or 'none installed'}",
         )
-    return _card(app, sample, module, stored)
+    return _card(app, sample, module, stored, opened=opened)
 
 
 def report_is_there(app: App, key: str, module: InstalledModule, annotations: Stored) -> bool:
@@ -66,7 +71,36 @@ def report_is_there(app: App, key: str, module: InstalledModule, annotations: St
     return written is not None and _written_from(written, annotations)
 
 
-def _card(app: App, sample: Sample, module: InstalledModule, annotations: Stored) -> ReportCard:
+def report_words(card: ReportCard) -> Iterator[str]:
+    """Give a report section line by line, as plain text."""
+    section = card.section
+    if section is None:
+        return
+    yield section.title
+    yield section.lead
+    if card.out_of_date:
+        yield f"Out of date: {card.out_of_date}"
+    for count in section.counts:
+        yield f"  {count.count:,} {count.label}"
+    for finding in section.findings:
+        yield ""
+        yield finding.title
+        yield f"  {finding.text}"
+        yield from (f"  - {line}" for line in finding.details)
+        if finding.evidence:
+            yield f"  How it is known: {', '.join(kind.words for kind in finding.evidence)}"
+        yield from (f"  {' '.join(filter(None, (one.text, one.url)))}" for one in finding.citations)
+    for title, lines in (("What could not be told", section.not_told), ("How to read it", section.paragraphs)):
+        if lines:
+            yield ""
+            yield title
+            yield from (f"  - {line}" for line in lines)
+    if section.citations:
+        yield ""
+        yield from (f"{one.text} {one.url}".strip() for one in section.citations)
+
+
+def _card(app: App, sample: Sample, module: InstalledModule, annotations: Stored, *, opened: bool) -> ReportCard:
     """Give the section with where it stands; one that cannot be read, or is of older answers, says so."""
     manifest = module.sound_manifest()
     answer = answer_of(app, sample, module)
@@ -74,9 +108,11 @@ def _card(app: App, sample: Sample, module: InstalledModule, annotations: Stored
         module=module.id,
         title=manifest.report.title if manifest.report else manifest.title,
         release=answer.release,
-        gate=manifest.gate,
+        gate="" if opened else manifest.gate,
         out_of_date=answer.why if answer.state is AnswerState.OUT_OF_DATE else "",
     )
+    if card.gate:
+        return card
     key = sample.id.key
     try:
         written = records.current(app.layout, [module.id, REPORT], key)

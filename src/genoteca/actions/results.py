@@ -17,9 +17,9 @@ from genoteca.actions.views import Query, ResultHeader, ResultPage, RowDetail
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import FilterError, NotFoundError
-from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn, Column
+from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn, Column
 from genoteca.model.evidence import Evidence
-from genoteca.model.filter import Filter
+from genoteca.model.filter import All, Filter
 from genoteca.model.sample import Sample, SampleId
 from genoteca.sdk.made_with import columns_made_with
 from genoteca.store.installed import InstalledModule
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "export_result",
+    "gates_of",
     "list_results",
     "parse_where",
     "refuse_column",
@@ -37,6 +38,7 @@ __all__ = [
     "result_page",
     "result_row",
     "show_result",
+    "smart_where",
     "stored_result",
 ]
 
@@ -52,15 +54,15 @@ def list_results(app: App, key: str) -> list[ResultHeader]:
     return [_header(app, sample, module) for module in found]
 
 
-def show_result(app: App, key: str, module_id: str) -> ResultHeader:
-    """Give the header of one module's results.
+def show_result(app: App, key: str, module_id: str, *, opened: bool = False) -> ResultHeader:
+    """Give the header of one module's results; `opened`: the person agreed to what its manifest says first.
 
     Raises:
         NotFoundError: no such sample or module, or nothing was asked yet.
 
     """
     sample, module, _ = stored_result(app, key, module_id)
-    return _header(app, sample, module)
+    return _header(app, sample, module, opened=opened)
 
 
 def result_page(app: App, key: str, module_id: str, query: Query) -> ResultPage:
@@ -129,6 +131,38 @@ def export_result(
     )
 
 
+def gates_of(app: App, key: str, module_id: str) -> tuple[str, bool]:
+    """Give what must be agreed to before anything of a module's results is shown, and whether single rows ask too.
+
+    Raises:
+        NotFoundError: no such sample or module, or nothing was asked yet.
+
+    """
+    _, module, stored = stored_result(app, key, module_id)
+    gated = any(column.name == GATE for column in result_columns(module, stored))
+    return module.sound_manifest().gate, gated
+
+
+def smart_where(app: App, module_id: str, names: Sequence[str]) -> Filter | None:
+    """Give a module's smart filters of these names as one filter; None: none is named.
+
+    Raises:
+        NotFoundError: the module is not usable.
+        FilterError: it has no filter of such a name.
+
+    """
+    modules = usable_modules(app.layout)
+    if module_id not in modules:
+        raise NotFoundError(f"No usable module {module_id!r} is installed.", hint=f"Installed: {', '.join(modules)}")
+    known = {one.name: one.where for one in modules[module_id].sound_manifest().filters}
+    for name in names:
+        if name not in known:
+            raise FilterError(
+                f"{module_id} has no filter {name!r}.", hint=f"It has: {', '.join(known) or 'none of its own'}."
+            )
+    return All.model_validate({"and": [known[name] for name in names]}) if names else None
+
+
 def parse_where(text: str) -> Filter:
     """Parse a filter as a person types it.
 
@@ -170,7 +204,7 @@ def _table(app: App, key: str, module_id: str) -> ResultTable:
     return browsing.opened(app, stored, result_columns(module, stored))
 
 
-def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
+def _header(app: App, sample: Sample, module: InstalledModule, *, opened: bool = False) -> ResultHeader:
     manifest = module.sound_manifest()
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
     own = [column.name for column in _own(module, stored) if not column.hidden]
@@ -181,7 +215,7 @@ def _header(app: App, sample: Sample, module: InstalledModule) -> ResultHeader:
     return ResultHeader(
         sample=sample,
         module=show_module(app, module.id),
-        answer=answer_of(app, sample, module),
+        answer=answer_of(app, sample, module, opened=opened),
         columns=columns,
         shown=list(view.columns) if view and view.columns else usual,
         preset=view.title if view else "",

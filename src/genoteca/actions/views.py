@@ -98,13 +98,16 @@ class HelpPage(View):
     text: str
 
 
-_SAID_IF_SO = ("lifted", "unusable", "reused", "report_failed", "cancelled")
+_SAID_IF_SO = ("lifted", "unusable", "reused", "closed", "report_failed", "cancelled")
+COUNTED = frozenset({"evidence", "filtered", "rows", "unusable"})
+"""What tells something of the person, in numbers."""
 
 
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted`, `unusable`, `reused`, `report_failed` and `cancelled` stand only where they say something.
+    Written out, `lifted`, `unusable`, `reused`, `closed`, `report_failed` and `cancelled` stand only where they say
+    something.
     """
 
     outcome: Outcome
@@ -124,6 +127,8 @@ class ModuleReport(View):
     """Of the whole run."""
     reused: bool = False
     """The answer was up to date, and was not made again."""
+    closed: bool = False
+    """Its counts are left out: they stay closed until the person asks to see them."""
     report_failed: str = ""
     """Why its report section could not be written; the answers stand. Empty: it was, or it has none."""
     words: str = Field(default="", exclude=True)
@@ -134,6 +139,7 @@ class ModuleReport(View):
     @model_serializer(mode="wrap")
     def _only_what_is_said(self, written: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
         told: dict[str, JsonValue] = written(self)
+        told = {name: value for name, value in told.items() if not self.closed or name not in COUNTED}
         return {name: value for name, value in told.items() if value or name not in _SAID_IF_SO}
 
 
@@ -192,6 +198,8 @@ class ModuleAnswer(View):
     run: str | None = None
     trouble: Trouble | None = None
     checks: list[CheckResult] = Field(default_factory=list)
+    gate: str = ""
+    """What must be read and agreed to first: counts and words are left out. Empty: nothing, or it was agreed to."""
 
 
 class SampleCard(View):

@@ -12,12 +12,14 @@ from typing import Annotated
 import typer
 
 from genoteca import actions
-from genoteca.actions import App, Query
+from genoteca.actions import App, Query, ReportCard, ResultHeader
 from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_records, print_table, say, status
 from genoteca.cli.samples import Key
 from genoteca.cli.session import Json, session
+from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Outcome
+from genoteca.model.filter import All, Filter
 
 __all__ = ["Format", "annotate", "results", "write_out"]
 
@@ -68,7 +70,9 @@ def annotate(
             told = "; up to date, nothing to do" if one.reused else ""
             outcome = "not looked up" if one.cancelled else one.outcome
             say(f"{name}: {outcome}" + (f" ({one.reason})" if one.reason else "") + told)
-            if one.outcome is Outcome.ANSWERED:
+            if one.outcome is Outcome.ANSWERED and one.closed:
+                say(f"  It stays closed until you ask: genoteca results {key} {name} --show-me")
+            elif one.outcome is Outcome.ANSWERED:
                 say(f"  {one.words}")
                 if one.lifted:
                     say(f"  {one.lifted}")
@@ -86,22 +90,51 @@ def results(
     module: Annotated[str, typer.Argument(metavar="ID", help="A module.")],
     where: Annotated[str, typer.Option("--where", help="A filter: evidence = 'called' and stars >= 2")] = "",
     columns: Annotated[str, typer.Option("--columns", metavar="A,B", help="Which columns, in which order.")] = "",
+    smart: Annotated[
+        list[str] | None, typer.Option("--filter", metavar="NAME", help="One of the module's own filters.")
+    ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Its report in words instead of the rows.")] = False,
+    show_me: Annotated[bool, typer.Option("--show-me", help="See what stays closed until you ask.")] = False,
     form: Annotated[Format, typer.Option("--format", help="How to print or write.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write there.")] = None,
     as_json: Json = False,
 ) -> None:
     """Print or write what a module says of a sample."""
     names = [name.strip() for name in columns.split(",") if name.strip()] or None
-    query = Query(where=actions.parse_where(where) if where else None)
+    asked = actions.parse_where(where) if where else None
     with session(context).app() as app:
+        header = actions.show_result(app, key, module, opened=show_me)
+        if header.answer.gate:
+            raise InputError(
+                header.answer.gate, title="Before you look", hint="To see it all the same, add --show-me."
+            )
+        if report:
+            _print_report(actions.report_section(app, key, module, opened=show_me), as_json=as_json)
+            return
+        query = Query(where=_both(asked, actions.smart_where(app, module, smart or [])))
         if as_json:
-            header = actions.show_result(app, key, module)
             page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
             print_json(sample=key, module=module, answer=header.answer, columns=header.columns, rows=page.rows)
         elif form is Format.TABLE:
-            _print(app, key, module, query, names)
+            _print(app, header, query, names)
         else:
             write_out(lambda target: _export(app, key, module, query, names, form, target), output)
+
+
+def _both(one: Filter | None, other: Filter | None) -> Filter | None:
+    parts = [part for part in (one, other) if part is not None]
+    return All.model_validate({"and": parts}) if len(parts) > 1 else next(iter(parts), None)
+
+
+def _print_report(card: ReportCard, *, as_json: bool) -> None:
+    """Print a report section; without one, say why and fail."""
+    if card.trouble:
+        raise NotFoundError(card.trouble.message, title=card.trouble.title, hint=card.trouble.hint)
+    if as_json:
+        print_json(report=card)
+        return
+    for line in actions.report_words(card):
+        say(line)
 
 
 def _export(
@@ -118,11 +151,11 @@ def _export(
     )
 
 
-def _print(app: App, key: str, module: str, query: Query, names: list[str] | None) -> None:
-    header = actions.show_result(app, key, module)
+def _print(app: App, header: ResultHeader, query: Query, names: list[str] | None) -> None:
     shown = names or header.shown
     labels = {column.name: column.label for column in header.columns}
-    page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
+    everything = query.model_copy(update={"limit": None})
+    page = actions.result_page(app, header.sample.id.key, header.module.id, everything)
     say(header.answer.words)
     for words in actions.unusable_words(header.answer.unusable):
         say(words)

@@ -110,9 +110,9 @@ def _condition(one: Condition, columns: Mapping[str, Column]) -> pl.Expr:
 
 def _told(template: FindingTemplate, result: ModuleResult) -> tuple[list[ReportFinding], int]:
     """Give the findings of one template, and how many rows fit it."""
-    labels = {column.name: column.label for column in (*ANNOTATIONS, *LIFTED, *result.columns)}
+    columns = {column.name: column for column in _columns(result)}
     rows = _open_rows(result).filter(filter_rows(template.where, _columns(result))).collect()
-    made = [_finding(template, row, labels) for row in rows.head(template.most).iter_rows(named=True)]
+    made = [_finding(template, row, columns) for row in rows.head(template.most).iter_rows(named=True)]
     return made, rows.height
 
 
@@ -128,17 +128,24 @@ def _columns(result: ModuleResult) -> list[Column]:
     return [*ANNOTATIONS, *LIFTED, *result.columns]
 
 
-def _finding(template: FindingTemplate, row: Mapping[str, Any], labels: Mapping[str, str]) -> ReportFinding:
-    named = [(labels[name], row.get(name)) for name in template.details]
+def _finding(template: FindingTemplate, row: Mapping[str, Any], columns: Mapping[str, Column]) -> ReportFinding:
+    cells = {name: _cell(columns[name], row.get(name)) for name in columns}
+    named = [f"{columns[name].label}: {cells[name]}" for name in template.details if cells[name]]
     numbers = [one.strip() for one in str(row.get(template.pmids) or "").split(";") if one.strip().isdigit()]
     return ReportFinding(
-        title=" · ".join(str(row[name]) for name in template.title if row.get(name)) or "A finding",
-        text=str(row.get(template.text) or ""),
-        details=tuple(f"{label}: {cell}" for label, cell in named if cell is not None and cell != ""),
+        title=" · ".join(cells[name] for name in template.title if cells[name]) or "A finding",
+        text=cells[template.text],
+        details=(" · ".join(named),) if named else (),
         tone=template.tone,
         evidence=(Evidence(str(row["evidence"])),),
         citations=tuple(Citation(text=f"PMID {one}", url=PUBMED.format(one)) for one in numbers),
     )
+
+
+def _cell(column: Column, value: object) -> str:
+    """Give a cell as words; a list is told with commas."""
+    text = "" if value is None else str(value)
+    return text.replace(";", ", ") if column.type is ColumnType.LIST else text
 
 
 def _more(told: Sequence[tuple[list[ReportFinding], int]]) -> list[str]:

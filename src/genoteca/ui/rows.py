@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
+from genoteca.actions.gates import without_closed
 from genoteca.actions.views import Query, ResultPage
 from genoteca.errors import FilterError, GenotecaError
 from genoteca.model.column import GATE
@@ -28,6 +29,7 @@ __all__ = [
     "query_of",
     "row_routes",
     "shown_row",
+    "smart_filtered",
     "where_of",
 ]
 
@@ -77,6 +79,8 @@ class RowsRequest(BaseModel):
     module: str
     """A module's id, or `sample/` and the name of one of the sample's own tables."""
     text: str = ""
+    smart: list[str] = Field(default_factory=list)
+    """The module's own filters that are switched on, by name."""
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     sort: list[GridSort] = Field(default_factory=list)
@@ -149,7 +153,33 @@ async def _page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
     if asked.module.startswith(OWN_TABLE):
         table = asked.module.removeprefix(OWN_TABLE)
         return await ask(actions.table_page, desktop.app, asked.sample, table, query_of(asked))
-    return await ask(actions.result_page, desktop.app, asked.sample, asked.module, query_of(asked))
+    return await ask(_result_page, desktop, asked)
+
+
+def _result_page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
+    """Fetch rows of a module's results; a module that stays closed has none until the person agreed."""
+    opened = desktop.opened(asked.sample, asked.module)
+    gate, _ = actions.gates_of(desktop.app, asked.sample, asked.module)
+    if gate and gate not in opened:
+        return ResultPage(rows=[], matched=0, total=0)
+    query = query_of(asked)
+    where = smart_filtered(desktop, asked.sample, asked.module, query.where, asked.smart)
+    return actions.result_page(desktop.app, asked.sample, asked.module, query.model_copy(update={"where": where}))
+
+
+def smart_filtered(
+    desktop: Desktop, sample: str, module: str, where: Filter | None, names: Sequence[str]
+) -> Filter | None:
+    """Narrow a view by the module's own filters; what is hidden until the person asks is then left out.
+
+    Whether a hidden row fits such a filter would tell what it hides.
+    """
+    smart = actions.smart_where(desktop.app, module, names)
+    if smart is None:
+        return where
+    narrowed = both(smart, where)
+    _, gated = actions.gates_of(desktop.app, sample, module)
+    return without_closed(narrowed, desktop.opened(sample, module)) if gated else narrowed
 
 
 def row_routes(desktop: Desktop) -> APIRouter:

@@ -73,7 +73,7 @@ RESIDUAL = (
 )
 SILENT = (
     'Your file lists differences only. That nothing is listed is not read as "not carried": {silent} of the {sites} '
-    "alleles were therefore not ruled out, however likely that would be. A gVCF says where the reference was seen."
+    "alleles were therefore not ruled out. A gVCF says where the reference was seen."
 )
 MOST_NAMED = 40
 

@@ -52,6 +52,8 @@ class View:
     text: str = ""
     where: Filter | None = None
     """What a preset shows, whatever else is filtered."""
+    smart: list[str] = field(default_factory=list)
+    """The module's own filters that are switched on, by name."""
     filter: dict[str, Any] = field(default_factory=dict)
     sort: list[dict[str, Any]] = field(default_factory=list)
     matched: int = 0
@@ -121,7 +123,7 @@ class ResultGrid:
     def _context(self) -> dict[str, JsonValue]:
         where = self.view.where.model_dump(mode="json", by_alias=True) if self.view.where else None
         names: dict[str, JsonValue] = {"sample": self._header.sample.id.key, "module": self._header.source}
-        return names | {"text": self.view.text, "where": where}
+        return names | {"text": self.view.text, "where": where, "smart": list(self.view.smart)}
 
     def search(self, text: str) -> None:
         """Show only rows that hold the text."""
@@ -131,6 +133,11 @@ class ResultGrid:
     def show_where(self, where: Filter | None) -> None:
         """Show only rows of which a filter holds; None: all."""
         self.view.where = where
+        self._ask_anew()
+
+    def narrow(self, smart: list[str]) -> None:
+        """Show only rows that fit the module's own filters of these names, all of them."""
+        self.view.smart = smart
         self._ask_anew()
 
     def _ask_anew(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -11,12 +11,14 @@ from nicegui import ui
 from genoteca import actions
 from genoteca.actions.views import Query, ResultHeader, TableHeader
 from genoteca.model.filter import Sort
+from genoteca.model.smart_filter import SmartFilter
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import FORMATS, followed
 from genoteca.ui.components.grid import ResultGrid
 from genoteca.ui.components.notice import notice, told
+from genoteca.ui.components.smart_chips import SmartChips
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.rows import both, where_of
 from genoteca.ui.work import Progress
@@ -40,11 +42,12 @@ class TableBox:
         on_export: Callable[[Query, str, Path, Progress], int],
         nothing: str,
         on_vcf: Callable[[Query], object] | None = None,
+        smart: Sequence[SmartFilter] = (),
     ) -> None:
         """Draw it; `nothing` says why a table has no rows.
 
         `on_export` writes a view in a format to a file, in a thread, and gives how many rows it wrote; `on_vcf`
-        writes it as VCF; None: the table cannot be one.
+        writes it as VCF; None: the table cannot be one. `smart`: the module's own filters.
         """
         self._desktop, self._header = desktop, header
         self._on_open, self._on_export, self._nothing = on_open, on_export, nothing
@@ -61,6 +64,7 @@ class TableBox:
             self._clear_act.set_visibility(False)
             self._columns()
             self._exports()
+        self._smart = SmartChips(smart, self._narrow) if smart else None
         self._preset = stack()
         self._trouble = stack()
         self._side = box("beside")
@@ -105,15 +109,25 @@ class TableBox:
             if self._on_vcf is not None:
                 ui.menu_item("As VCF, beside your file's records", self._export_vcf)
 
+    def _narrow(self, names: list[str]) -> None:
+        self._grid.narrow(names)
+
+    @property
+    def smart(self) -> list[str]:
+        """Name the module's own filters that are switched on."""
+        return list(self._grid.view.smart)
+
     def _clear(self) -> None:
         self._search.value = ""
+        if self._smart is not None:
+            self._smart.release()
         self._grid.clear()
 
     def _counted(self, matched: int, total: int) -> None:
         self._trouble.clear()
         rows = f"{words.count(total)} {'row' if total == 1 else 'rows'}"
         view = self._grid.view
-        self._clear_act.set_visibility(bool(view.filter or view.sort or view.text))
+        self._clear_act.set_visibility(bool(view.filter or view.sort or view.text or view.smart))
         if not total:
             with (
                 self._trouble,

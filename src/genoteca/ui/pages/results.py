@@ -103,8 +103,9 @@ def _said_of(answer: ModuleAnswer) -> None:
         said(answer.words, "")
         if answer.lifted:
             said(answer.lifted, "soft")
-        evidence_bar(answer.evidence)
-        nothing_known(answer.evidence)
+        if answer.evidence:
+            evidence_bar(answer.evidence)
+            nothing_known(answer.evidence)
         about = (
             answer.filtered and f"{words.count(answer.filtered)} marked filtered",
             answer.release and f"Release {answer.release}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nicegui import ui
+
 from genoteca import actions
 from genoteca.actions import ExportReport
 from genoteca.actions.gates import without_closed
@@ -12,17 +14,18 @@ from genoteca.model.evidence import Outcome
 from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
-from genoteca.ui.components.buttons import link
+from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.exporting import follow_export
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
+from genoteca.ui.components.report import report_box
 from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.pages.results import answer_checks
-from genoteca.ui.rows import CAUTION, GATE
+from genoteca.ui.rows import CAUTION, GATE, smart_filtered
 from genoteca.ui.work import Progress
 
 __all__ = ["show"]
@@ -31,8 +34,16 @@ __all__ = ["show"]
 async def show(desktop: Desktop, key: str, module_id: str) -> None:
     """Draw the page."""
     header = await ask(actions.show_result, desktop.app, key, module_id)
+    gate = header.answer.gate
+    if gate and gate in desktop.opened(key, module_id):
+        header = await ask(actions.show_result, desktop.app, key, module_id, opened=True)
     link("‹ Results", f"/results/{key}")
     _head(header)
+    if header.answer.gate and header.answer.outcome is Outcome.ANSWERED:
+        _closed(desktop, header)
+        not_medical_advice()
+        return
+    await _report(desktop, header)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
     if header.answer.outcome is Outcome.ANSWERED:
@@ -41,6 +52,27 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
         with notice("warn", "This genome cannot be tested with it", header.answer.why or header.answer.words):
             needed_module(header.answer)
     not_medical_advice()
+
+
+def _closed(desktop: Desktop, header: ResultHeader) -> None:
+    """Say what the person would see, and show it once they ask."""
+    key, module, gate = header.sample.id.key, header.module.id, header.answer.gate
+
+    def agree() -> None:
+        desktop.agreed.add((key, module, gate))
+        ui.navigate.reload()
+
+    with notice("info", "Before you look", gate):
+        said("You can leave this closed: nothing else depends on it.", "soft")
+        with row():
+            act("Show me", agree, kind="main-act")
+
+
+async def _report(desktop: Desktop, header: ResultHeader) -> None:
+    if header.module.manifest.report is None or header.answer.outcome is not Outcome.ANSWERED:
+        return
+    key, module = header.sample.id.key, header.module.id
+    report_box(await ask(actions.report_section, desktop.app, key, module, opened=True))
 
 
 def _head(header: ResultHeader) -> None:
@@ -82,7 +114,8 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
         await open_row(desktop, header, number, refresh)
 
     def export(query: Query, format_: str, path: Path, progress: Progress) -> int:
-        where = without_closed(query.where, desktop.opened(key, module)) if gated else query.where
+        narrowed = smart_filtered(desktop, key, module, query.where, table.smart)
+        where = without_closed(narrowed, desktop.opened(key, module)) if gated else narrowed
         return actions.export_result(
             desktop.app,
             key,
@@ -97,6 +130,8 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
 
     def vcf(query: Query) -> None:
         gates = desktop.opened(key, module)
+        narrowed = smart_filtered(desktop, key, module, query.where, table.smart)
+        query = query.model_copy(update={"where": narrowed})
 
         def make(path: Path, progress: Progress) -> ExportReport:
             return actions.export_view_as_vcf(
@@ -105,11 +140,12 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
 
         follow_export(desktop, f"{key}/{module}", "vcf", make)
 
-    TableBox(
+    table = TableBox(
         desktop,
         header,
         on_open=opened,
         on_export=export,
         nothing="The module looked, and has nothing to list.",
         on_vcf=None if header.sample.kind is SampleKind.ARRAY else vcf,
+        smart=header.module.manifest.filters,
     )

@@ -1,0 +1,144 @@
+"""A module that builds on another's answers: asked after it, out of date with it, told in words, closed or not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from genoteca import actions
+from genoteca.actions import AddSample, AnswerState, App, Query
+from genoteca.engine import records
+from genoteca.errors import FilterError, NotFoundError
+from genoteca.model.evidence import Outcome
+from genoteca.model.run import RunStatus
+from genoteca.settings import Settings, bundled_plugins
+
+KEY = "anna/genome"
+CARRIER, ACMG = "carrier-screening", "acmg-secondary-findings"
+GENOME = """##fileformat=VCFv4.2
+##contig=<ID=7,length=159345973>
+##contig=<ID=13,length=114364328>
+##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
+#CHROM	POS	ID	REF	ALT	QUAL	FILTER	INFO	FORMAT	anna
+7	117559590	.	ATCT	A	50	PASS	.	GT	0/1
+13	32340300	.	GT	G	50	PASS	.	GT	0/1
+"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """An open app with a genome, ClinVar from a file of its own, and the two modules that build on it."""
+    folder = tmp_path_factory.mktemp("built")
+    shutil.copy(bundled_plugins() / ACMG / "tests" / "few.vcf", folder / "clinvar.vcf")
+    (folder / "anna.vcf").write_text(GENOME, "utf-8")
+    app = actions.open_app(Settings(home=folder / "home", standby_seconds=0, offline=True))
+    actions.start(app)
+    try:
+        for module in ("clinvar", CARRIER, ACMG):
+            actions.install_module(app, module)
+        actions.configure_module(app, "clinvar", {"source": str(folder / "clinvar.vcf")})
+        added = AddSample(path=str(folder / "anna.vcf"), user="anna", sample="genome", build="GRCh38")
+        _, run = actions.add_sample(app, added)
+        assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED
+        yield app
+    finally:
+        actions.close(app)
+
+
+@pytest.fixture(scope="module")
+def first(app: App) -> actions.AnnotateReport:
+    """What came of asking the two modules, and ClinVar beneath them, for the first time."""
+    return asked(app, CARRIER, ACMG)
+
+
+def asked(app: App, *modules: str, force: bool = False) -> actions.AnnotateReport:
+    run = actions.annotate(app, KEY, modules, force=force)
+    ended = app.executor.run_until_over(run)
+    assert ended.status is RunStatus.SUCCEEDED, actions.run_lines(app, run)
+    return actions.annotate_report(app, run)
+
+
+def state(app: App, module: str) -> tuple[AnswerState, str]:
+    told = actions.show_result(app, KEY, module).answer
+    return told.state, told.why
+
+
+def test_the_module_beneath_is_asked_first_and_what_is_up_to_date_is_kept(
+    app: App, first: actions.AnnotateReport
+) -> None:
+    assert {name: (one.outcome, one.reused) for name, one in first.modules.items()} == {
+        "clinvar": (Outcome.ANSWERED, False),
+        CARRIER: (Outcome.ANSWERED, False),
+        ACMG: (Outcome.ANSWERED, False),
+    }
+    assert (first.modules[CARRIER].sites, first.modules[CARRIER].evidence["called"]) == (3, 1)
+    assert all(one.reused for one in asked(app, CARRIER, ACMG).modules.values())
+    again = asked(app, CARRIER, force=True)
+    assert {name: one.reused for name, one in again.modules.items()} == {"clinvar": True, CARRIER: False}
+    assert state(app, CARRIER) == (AnswerState.UP_TO_DATE, "")
+
+
+@pytest.mark.usefixtures("first")
+def test_the_report_is_kept_with_its_record_and_given_in_words(app: App) -> None:
+    card = actions.report_section(app, KEY, CARRIER)
+    assert card.section
+    assert [one.title.split(" ")[0] for one in card.section.findings] == ["CFTR"]
+    assert any("CFTR · Cystic fibrosis · one copy" in line for line in actions.report_words(card))
+    stored = records.current(app.layout, [CARRIER, "report"], KEY)
+    annotations = records.current(app.layout, [CARRIER, "annotations"], KEY)
+    assert stored
+    assert annotations
+    assert stored.record.inputs == {f"{CARRIER}/annotations": annotations.record.sha256}
+    assert [one.module for one in actions.report_sections(app, KEY)] == [ACMG, CARRIER, "clinvar"]
+    with pytest.raises(NotFoundError, match="No usable module"):
+        actions.report_section(app, KEY, "everyday-traits")
+
+
+def test_nothing_of_a_closed_module_is_told_before_the_person_asks(app: App, first: actions.AnnotateReport) -> None:
+    report = first.modules[ACMG]
+    assert report.closed
+    assert not {"evidence", "rows", "filtered"} & json.loads(report.model_dump_json()).keys()
+    shut = actions.show_result(app, KEY, ACMG).answer
+    assert (shut.evidence, shut.rows, "stays closed" in shut.words) == ({}, 0, True)
+    assert actions.report_section(app, KEY, ACMG).section is None
+    assert actions.report_sections(app, KEY)[0].section is None
+    open_ = actions.show_result(app, KEY, ACMG, opened=True).answer
+    assert (open_.evidence["called"], open_.gate) == (1, "")
+    section = actions.report_section(app, KEY, ACMG, opened=True).section
+    assert section
+    assert [one.title.split(" ")[0] for one in section.findings] == ["BRCA2"]
+
+
+@pytest.mark.usefixtures("first")
+def test_smart_filters_are_looked_up_by_name_and_narrow_together(app: App) -> None:
+    both = actions.smart_where(app, "clinvar", ["pathogenic-two-stars", "of-note"])
+    rows = actions.result_page(app, KEY, "clinvar", Query(where=both)).rows
+    assert {row["variation_id"] for row in rows} == {"7105", "9325"}
+    assert actions.smart_where(app, "clinvar", []) is None
+    with pytest.raises(FilterError, match="has no filter 'famous'"):
+        actions.smart_where(app, "clinvar", ["famous"])
+
+
+@pytest.mark.usefixtures("first")
+def test_an_answer_is_out_of_date_when_the_one_beneath_is_and_when_it_changed(app: App) -> None:
+    beneath = app.layout.home.parent / "clinvar.vcf"
+    text = beneath.read_text("utf-8")
+    beneath.write_text(text.replace("CLNSIG=Pathogenic;CLNREVSTAT=practice", "CLNSIG=Benign;CLNREVSTAT=practice"))
+    assert state(app, CARRIER) == (AnswerState.OUT_OF_DATE, "ClinVar is out of date: the module's file changed")
+    assert actions.report_section(app, KEY, CARRIER).out_of_date
+    asked(app, "clinvar")
+    assert state(app, CARRIER) == (AnswerState.OUT_OF_DATE, "ClinVar was looked up again")
+    report = asked(app, CARRIER)
+    assert report.modules["clinvar"].reused
+    assert report.modules[CARRIER].evidence["called"] == 0
+    section = actions.report_section(app, KEY, CARRIER).section
+    assert section
+    assert "none of them" in section.lead
+    # the genome goes last: nothing of its reports stays
+    kept = list(app.layout.sample("anna", "genome").rglob("report-*.section"))
+    assert len(kept) >= 2
+    actions.forget_sample(app, KEY)
+    assert not any(path.exists() for path in kept)
