@@ -11,7 +11,16 @@ import platformdirs
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-__all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "worker_environment"]
+__all__ = [
+    "Layout",
+    "Settings",
+    "assets_folder",
+    "bare_environment",
+    "bundled_plugins",
+    "installer_environment",
+    "reading_threads",
+    "worker_environment",
+]
 
 DATA_FOLDER_VERSION = 1
 
@@ -20,6 +29,10 @@ ROOMY_GB = 1.5
 KEEP_FREED_MEMORY = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10000"}
 """Polars' allocator (https://jemalloc.net) keeps what it frees for ten seconds: part after part of a table needs the
 same again. Given back at once, its pages are cleared each time: up to a fifth of an annotation's processor time."""
+
+ONE_ALGEBRA_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""NumPy's linear algebra (https://www.openblas.net), which nothing here uses, starts a waiting thread per core:
+a tenth of a second of processor time at every start of a worker."""
 
 
 def _default_home() -> Path:
@@ -191,11 +204,17 @@ def assets_folder() -> Path:
     return bundled("assets")
 
 
+def reading_threads() -> str:
+    """Threads that Polars takes to read a genome: the user's `POLARS_MAX_THREADS`, else one."""
+    return os.environ.get("POLARS_MAX_THREADS", "1")
+
+
 def worker_environment(settings: Settings) -> dict[str, str]:
     """Environment of a child process: ours, with the data folder named and telemetry off."""
     roomy = settings.memory_gb == 0 or settings.memory_gb >= ROOMY_GB
     return {
         **(KEEP_FREED_MEMORY if roomy else {}),
+        **ONE_ALGEBRA_THREAD,
         **os.environ,
         "GENOTECA_HOME": str(settings.home),
         "DAGSTER_HOME": str(settings.layout.dagster),
@@ -203,3 +222,13 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+def installer_environment() -> dict[str, str]:
+    """Environment of uv where it fills a folder of its own: ours, without the virtual environment of the app."""
+    return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+
+
+def bare_environment() -> dict[str, str]:
+    """Environment of a program that shall know nothing of ours: what its system cannot start it without."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
