@@ -116,7 +116,10 @@ def test_every_autosome_has_a_line_and_the_share_is_of_what_is_covered() -> None
     assert found["chrom"].to_list() == [str(n) for n in range(1, 23)]
     assert found["evidence"].value_counts().sort("evidence").rows() == [("called", 1), ("not_covered", 21)]
     line = found.row(20, named=True)
-    assert line["runs"] == 1
+    assert (line["runs"], line["gate"]) == (1, script.GATE)
+    assert line["conclusion"].startswith("Chromosome 21: 1 run, 3.0 million bases together")
+    silent = found.filter(pl.col("evidence") == "not_covered")
+    assert silent.select(pl.col("gate", "genome_share", "share", "runs").is_null().all()).row(0) == (True,) * 4
     assert line["share"] == line["genome_share"] == pytest.approx(3_000_000 / (1500 * 12_000), rel=0.02)
 
 

@@ -114,7 +114,7 @@ class Trust:
                 f"{contents.id} {contents.version} contains code that is not part of Genoteca, and nobody said that"
                 f" it is trusted (sha256 {contents.sha256})",
                 title="This module needs your trust",
-                hint=REACH[contents.tier]
+                hint=REACH[runs_as(contents.tier)]
                 + " Confirm by typing the module's id if you trust who made it; you are asked"
                 " again when its contents change.",
             )

@@ -5,6 +5,8 @@ Runs in a closed box, under Polars 1; see `requirements.in`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 AUTOSOMES = [str(number) for number in range(1, 23)]
@@ -94,24 +96,26 @@ def answer(sites: pl.DataFrame) -> pl.DataFrame:
     covered = sum(row["covered"] for row in rows)
     share = sum(row["bases"] for row in rows) / covered if covered else 0.0
     shown = [{key: value for key, value in row.items() if key not in {"covered", "bases"}} for row in rows]
+    # A line that says nothing is behind no gate, and so must not hold what the others say.
+    told = pl.when(pl.col("evidence") == "called")
     return pl.DataFrame(shown, infer_schema_length=None).with_columns(
-        pl.lit(share).alias("genome_share"), pl.lit(GATE).alias("gate"), pl.lit(1).alias("pos")
+        told.then(pl.lit(share)).alias("genome_share"), told.then(pl.lit(GATE)).alias("gate"), pl.lit(1).alias("pos")
     )
 
 
-def _row(chrom: str, sites: pl.DataFrame) -> dict[str, object]:
-    used = {
+def _row(chrom: str, sites: pl.DataFrame) -> dict[str, Any]:
+    used: dict[str, Any] = {
         "chrom": chrom,
         "variants": len(sites),
         "heterozygous_share": sites["het"].mean() if len(sites) else None,
     }
     if len(sites) < LEAST_VARIANTS:
         nothing = dict.fromkeys(("runs", "total_mb", "longest_mb", "places", "share"))
-        said = "Too few variants on this chromosome to tell."
+        said = f"Chromosome {chrom}: too few variants to tell."
         return {**used, **nothing, "evidence": "not_covered", "conclusion": said, "covered": 0, "bases": 0}
     found, covered = runs_of(sites), covered_bases(sites)
     bases = int(found["bases"].sum())
-    longest = round(int(found["bases"].max()) / 1e6, 2) if len(found) else None
+    longest = round(max(found["bases"].to_list()) / 1e6, 2) if len(found) else None
     return {
         **used,
         "runs": len(found),
@@ -120,19 +124,18 @@ def _row(chrom: str, sites: pl.DataFrame) -> dict[str, object]:
         "places": ";".join(f"{start}-{end}" for start, end in found.select("start", "end").iter_rows()) or None,
         "share": min(bases / covered, 1.0),
         "evidence": "called",
-        "conclusion": said_of(len(found), bases / 1e6, longest),
+        "conclusion": said_of(chrom, len(found), bases / 1e6, longest),
         "covered": covered,
         "bases": bases,
     }
 
 
-def said_of(runs: int, total_mb: float, longest_mb: float | None) -> str:
+def said_of(chrom: str, runs: int, total_mb: float, longest_mb: float | None) -> str:
     """Say the runs of a chromosome in a sentence."""
     if longest_mb is None:
-        return "No run of a million bases or more on this chromosome."
-    told = (
-        f"{runs} run{'s' if runs > 1 else ''}, {total_mb:.1f} million bases together, the longest {longest_mb:.1f}."
-    )
+        return f"Chromosome {chrom}: no run of a million bases or more."
+    many = f"{runs} run{'s' if runs > 1 else ''}"
+    told = f"Chromosome {chrom}: {many}, {total_mb:.1f} million bases together, the longest {longest_mb:.1f}."
     if longest_mb <= COMMON_MB:
         return f"{told} Runs of this length are common, also where the parents share no known ancestor."
     return (
@@ -153,7 +156,7 @@ def main() -> None:
             f"It needs a whole genome: no chromosome of this file has {LEAST_VARIANTS:,} usable single-base variants."
         )
         return
-    if (sites["het"].mean() or 0.0) < LEAST_HETEROZYGOUS:
+    if sites["het"].sum() < LEAST_HETEROZYGOUS * len(sites):
         genoteca.untestable(
             "This file lists next to no heterozygous variants, so every stretch would look like a run."
         )

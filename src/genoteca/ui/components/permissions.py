@@ -74,11 +74,11 @@ def _box(module: ModuleCard, isolated: Isolated) -> Iterable[tuple[str, str]]:
     if module.box.closed:
         yield (
             "inventory_2",
-            f"The box ({module.box}): it reads the one genome, writes one folder, and sees nothing else.",
+            f"The box ({str(module.box).capitalize()}): it reads one genome, writes one folder, sees nothing else.",
         )
     yield _box_network(module)
     if isolated.requirements:
-        yield "deployed_code", "Brings packages of its own: they are fetched once, when it is installed."
+        yield "extension", "Brings packages of its own: they are fetched once, when it is installed."
     minutes = f"{isolated.seconds / 60:g} minutes" if isolated.seconds >= 60 else f"{isolated.seconds} seconds"
     yield "timer", f"Is ended after {minutes}, or above {words.file_size(isolated.memory_mb * 1_000_000)} of memory."
 
