@@ -27,9 +27,11 @@ from genoteca.engine.modules import ModuleRef
 from genoteca.engine.resources import RunPaths, Scope
 from genoteca.engine.settle import RUN_TAG, settle
 from genoteca.engine.speaking import Voice
+from genoteca.engine.sqlite_pace import held_open
 from genoteca.engine.troubles import trouble_of
 from genoteca.errors import GenotecaError
-from genoteca.model.run import LineKind, RunStatus
+from genoteca.genome.threads import one_thread
+from genoteca.model.run import LineKind, RunKind, RunStatus
 from genoteca.sdk import progress
 from genoteca.sdk.usage import cpu_seconds, peak_memory_mb
 from genoteca.settings import Settings
@@ -161,15 +163,16 @@ class Work:
         if job is None:
             raise GenotecaError(f"None of {', '.join(self._wanted())} can be made.")
         try:
-            job.with_hooks({self.hearing.failure_hook()}).execute_in_process(
-                run_config=QUIET_LOGS,
-                instance=self.instance,
-                partition_key=request.partition,
-                asset_selection=selection,
-                run_id=self.job.run_id,
-                tags={RUN_TAG: str(os.getpid())},
-                raise_on_error=False,
-            )
+            with held_open(self.settings.layout, self.job.run_id):
+                job.with_hooks({self.hearing.failure_hook()}).execute_in_process(
+                    run_config=QUIET_LOGS,
+                    instance=self.instance,
+                    partition_key=request.partition,
+                    asset_selection=selection,
+                    run_id=self.job.run_id,
+                    tags={RUN_TAG: str(os.getpid())},
+                    raise_on_error=False,
+                )
         except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
             self.canceller.wanted.set()
         except dg.DagsterError as error:
@@ -216,6 +219,8 @@ def main() -> None:
     job = Job.model_validate_json(text)
     voice.run_id = job.run_id
     progress.set_sink(voice.progress)
+    if job.request.kind is RunKind.IMPORT:
+        one_thread()
     # Settings may have changed since this worker began to stand by.
     Work(Settings(), instance, voice, job).run()
     # All is committed and said; taking Python down in order would cost another half second.
