@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from genoteca.engine.home import begin_home, finish_home
+from genoteca.engine.sqlite_pace import keep_engines
 from genoteca.settings import Layout
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def open_instance(layout: Layout) -> DagsterInstance:
     """
     from dagster import DagsterInstance
 
+    keep_engines()
     with FileLock(layout.dagster_lock, mode=0o600):
         begin_home(layout.dagster)
         instance = DagsterInstance.from_config(str(layout.dagster))

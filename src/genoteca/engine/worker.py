@@ -27,6 +27,7 @@ from genoteca.engine.modules import ModuleRef
 from genoteca.engine.resources import RunPaths, Scope
 from genoteca.engine.settle import RUN_TAG, settle
 from genoteca.engine.speaking import Voice
+from genoteca.engine.sqlite_pace import held_open
 from genoteca.engine.troubles import trouble_of
 from genoteca.errors import GenotecaError, ModuleError
 from genoteca.genome.threads import one_thread
@@ -166,15 +167,16 @@ class Work:
         if job is None:
             raise GenotecaError(f"None of {', '.join(self._wanted())} can be made.")
         try:
-            job.with_hooks({self.hearing.failure_hook()}).execute_in_process(
-                run_config=QUIET_LOGS,
-                instance=self.instance,
-                partition_key=request.partition,
-                asset_selection=selection,
-                run_id=self.job.run_id,
-                tags={RUN_TAG: str(os.getpid())},
-                raise_on_error=False,
-            )
+            with held_open(self.settings.layout, self.job.run_id):
+                job.with_hooks({self.hearing.failure_hook()}).execute_in_process(
+                    run_config=QUIET_LOGS,
+                    instance=self.instance,
+                    partition_key=request.partition,
+                    asset_selection=selection,
+                    run_id=self.job.run_id,
+                    tags={RUN_TAG: str(os.getpid())},
+                    raise_on_error=False,
+                )
         except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
             self.canceller.wanted.set()
         except dg.DagsterError as error:
