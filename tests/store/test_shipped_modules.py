@@ -72,7 +72,7 @@ def test_every_shipped_module_installs_without_network_and_its_source_is_only_re
 
 
 def test_an_isolated_module_says_that_its_packages_need_the_network_once(
-    shop: Shop, catalogue: list[CatalogueEntry]
+    shop: Shop, catalogue: list[BundledEntry]
 ) -> None:
     entry = next(entry for entry in catalogue if entry.tier is Tier.ISOLATED)
     with pytest.raises(InstallError, match="cannot get the packages of its environment") as caught:
