@@ -11,6 +11,7 @@ from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.frame import frame
 from genoteca.ui.pages import (
     annotate,
+    author,
     genome,
     genomes,
     help_page,
@@ -87,6 +88,11 @@ def _add_store(desktop: Desktop) -> None:
     async def gallery() -> None:
         with frame(desktop, "Store"), told_here():
             await store.show(desktop)
+
+    @ui.page("/author")
+    async def make() -> None:
+        with frame(desktop, "Store", title="Make a module"), told_here():
+            await author.show(desktop)
 
     @ui.page("/store/{module_id}")
     async def one(module_id: str) -> None:

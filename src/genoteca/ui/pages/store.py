@@ -53,6 +53,7 @@ class Gallery:
         with box("across"):
             self._chips = box("chips grow").props("role=group aria-label='Category'")
             act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
+            act("Make a module from a table", lambda: ui.navigate.to("/author"), kind="quiet", icon="table_view")
             act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
         self._cards = box("gallery")
 
