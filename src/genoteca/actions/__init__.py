@@ -3,7 +3,13 @@
 from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
-from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.authoring import (
+    PackedModule,
+    check_module_folder,
+    module_templates,
+    new_module,
+    pack_module,
+)
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
@@ -46,6 +52,7 @@ from genoteca.actions.modules import (
     update_modules,
 )
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
+from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
 from genoteca.actions.releases import (
     NEWEST,
@@ -138,6 +145,10 @@ __all__ = [
     "ModuleReport",
     "ModuleState",
     "OwnTableRead",
+    "PackedModule",
+    "Preview",
+    "PreviewRequest",
+    "PreviewState",
     "Query",
     "RecordDetail",
     "ResultHeader",
@@ -195,15 +206,18 @@ __all__ = [
     "mark_notice_seen",
     "module_data",
     "module_source",
+    "module_templates",
     "new_module",
     "next_check",
     "notice_seen",
     "open_app",
     "outcomes_of",
     "outside_requests",
+    "pack_module",
     "parse_where",
     "prepare_module",
     "preview_limits",
+    "preview_module",
     "read_again",
     "read_of_own_table",
     "ready_release",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from zipfile import ZipFile
 
 from pydantic import JsonValue
@@ -19,13 +17,11 @@ from genoteca.actions.releases import known_updates
 from genoteca.actions.settling import changed_settings, settle_columns
 from genoteca.actions.views import ModuleCard, ModuleState, Trouble
 from genoteca.engine.describe import describe
-from genoteca.engine.examine import examine
-from genoteca.engine.modules import ModuleRef, write_loaded_modules
+from genoteca.engine.modules import write_loaded_modules
 from genoteca.engine.releases import use_release
 from genoteca.engine.samples import all_samples
 from genoteca.errors import CheckError, GenotecaError, NotFoundError
 from genoteca.model.module import ModuleManifest
-from genoteca.sdk.finding import Finding
 from genoteca.sdk.testable import why_not_testable
 from genoteca.store.catalogue import CatalogueEntry, Offer, bundled_catalogue, offer, search
 from genoteca.store.generations import Generations, Prepared
@@ -35,13 +31,11 @@ from genoteca.store.quarantine import Quarantine
 from genoteca.store.record import InstallOrigin
 from genoteca.store.settled import SettledColumns
 from genoteca.store.sources import install_source
-from genoteca.store.tool import install_into
 from genoteca.store.trust import Trust
 from genoteca.store.wheels import Wheel
 
 __all__ = [
     "SHIPPED",
-    "check_folder",
     "check_modules",
     "configure_module",
     "install_module",
@@ -238,29 +232,6 @@ def recheck_modules(app: App) -> bool:
     check_modules(app)
     marker.write_text(now, "utf-8")
     return True
-
-
-def check_folder(app: App, path: Path) -> list[Finding]:
-    """Look at a module's folder or wheel, rule by rule, in a child process; nothing is installed.
-
-    Raises:
-        NotFoundError: there is no such folder or file.
-        InstallError: it cannot even be made into a wheel.
-
-    """
-    wheel = _generations(app).prepare(install_source(str(path))).wheel
-    with tempfile.TemporaryDirectory(dir=app.layout.temporary) as work:
-        site = Path(work) / "site"
-        install_into(site, {wheel.path: wheel.sha256}, Path(work))
-        written = path / "src" / wheel.package
-        ref = ModuleRef(
-            id=wheel.id,
-            tier=wheel.tier,
-            site=site,
-            entry=wheel.entry,
-            folder=written if written.is_dir() else site / wheel.package,
-        )
-        return examine(app.settings, ref)
 
 
 def titles(app: App) -> dict[str, str]:

@@ -19,9 +19,10 @@ from genoteca.cli.samples import Key
 from genoteca.cli.session import Json, session
 from genoteca.model.evidence import Outcome
 
-__all__ = ["Format", "annotate", "results", "write_out"]
+__all__ = ["Format", "annotate", "print_result", "results", "write_out"]
 
 
+EVERYTHING = Query()
 TABLE_COLUMNS = 6
 """More than these do not fit side by side; then every row is a block of its own."""
 
@@ -98,7 +99,7 @@ def results(
             page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
             print_json(sample=key, module=module, answer=header.answer, columns=header.columns, rows=page.rows)
         elif form is Format.TABLE:
-            _print(app, key, module, query, names)
+            print_result(app, key, module, query, names)
         else:
             write_out(lambda target: _export(app, key, module, query, names, form, target), output)
 
@@ -117,7 +118,8 @@ def _export(
     )
 
 
-def _print(app: App, key: str, module: str, query: Query, names: list[str] | None) -> None:
+def print_result(app: App, key: str, module: str, query: Query = EVERYTHING, names: list[str] | None = None) -> None:
+    """Print what a module says of a sample: its words, then a row for each answer."""
     header = actions.show_result(app, key, module)
     shown = names or header.shown
     labels = {column.name: column.label for column in header.columns}
