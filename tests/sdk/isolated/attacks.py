@@ -50,8 +50,8 @@ def overwrite_the_genome() -> object:
         return file.write(b"x")
 
 
-def truncate_the_genome() -> object:
-    return os.truncate(INPUT / "variants.parquet", 0)
+def truncate_the_genome() -> None:
+    os.truncate(INPUT / "variants.parquet", 0)
 
 
 def link_the_genome_and_write() -> object:
@@ -72,8 +72,8 @@ def udp() -> object:
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"out", ("127.0.0.1", TARGETS["udp"]))
 
 
-def unix_socket() -> object:
-    return socket.socket(socket.AF_UNIX).connect(TARGETS["unix"])
+def unix_socket() -> None:
+    socket.socket(socket.AF_UNIX).connect(TARGETS["unix"])
 
 
 def io_uring() -> object:
@@ -98,12 +98,12 @@ def read_the_apps_memory() -> object:
     return "asked"
 
 
-def signal_the_app() -> object:
-    return os.kill(PARENT, 0)
+def signal_the_app() -> None:
+    os.kill(PARENT, 0)
 
 
-def signal_everybody() -> object:
-    return os.kill(-1, 0)
+def signal_everybody() -> None:
+    os.kill(-1, 0)
 
 
 def limit_the_app() -> object:
@@ -124,7 +124,12 @@ def replace_itself_by_a_program() -> object:
 
 def fork_bomb() -> object:
     """A careful one: with no box three processes show that it would go on."""
-    made = [pid for _ in range(3) if (pid := os.fork()) or os._exit(0)]
+    made = []
+    for _ in range(3):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        made.append(pid)
     return [os.waitpid(pid, 0) for pid in made]
 
 
@@ -143,8 +148,8 @@ def shut_out_the_owner() -> object:
     return oct(Path(TARGETS["other_genome"]).stat().st_mode)
 
 
-def change_the_genomes_times() -> object:
-    return os.utime(INPUT / "variants.parquet", (0, 0))
+def change_the_genomes_times() -> None:
+    os.utime(INPUT / "variants.parquet", (0, 0))
 
 
 def memory_without_a_file() -> object:

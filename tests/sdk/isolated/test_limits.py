@@ -7,22 +7,24 @@ import pytest
 
 from genoteca.errors import RunError
 from genoteca.sdk.isolated.boxes import Box
+from genoteca.sdk.isolated.landlock import OLDEST, landlock_version
 
 from .boxed import Boxed
 
+pytestmark = pytest.mark.skipif(landlock_version() < OLDEST, reason=f"the kernel has no Landlock {OLDEST}")
+
 HOG = """
-import os
 held = []
-for _ in range(60):
-    held.append(bytearray(os.urandom(1 << 20) * 8))
+for n in range(60):
+    held.append(bytes([n + 1]) * (8 << 20))
 """
 SHARED_HOG = """
-import mmap, os
-held = []
-for _ in range(60):
-    held.append(mmap.mmap(-1, 8 << 20))
-    held[-1].write(os.urandom(1 << 20) * 8)
+import mmap
 import time
+held = []
+for n in range(60):
+    held.append(mmap.mmap(-1, 8 << 20))
+    held[-1].write(bytes([n + 1]) * (8 << 20))
 while True:
     time.sleep(1)
 """

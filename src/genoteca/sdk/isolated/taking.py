@@ -119,8 +119,8 @@ def _with_rows(frame: pl.DataFrame, variants: Path) -> pl.DataFrame:
     """Take from the genome what the genome says: record, allele, genotype and copies of the row that is named."""
     named = frame["row"].drop_nulls().unique()
     count = pl.scan_parquet(variants).select(pl.len()).collect().item()
-    if len(named) and int(named.max()) >= count:  # type: ignore[arg-type] # a number: nulls were dropped
-        raise _bad(f"row {named.max()} is named; the genome has {count} variant rows.")
+    if (highest := max(named.to_list(), default=-1)) >= count:
+        raise _bad(f"row {highest} is named; the genome has {count} variant rows.")
     wanted = ["chrom", "pos", "line", "allele", "genotype", "dosage"]
     own = (
         pl.scan_parquet(variants)
