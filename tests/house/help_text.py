@@ -13,10 +13,11 @@ from genoteca.cli import build
 from genoteca.errors import GenotecaError
 from genoteca.model.column import ANNOTATIONS, COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.evidence import Evidence
+from genoteca.model.module import Isolated
 from genoteca.sdk import hookspecs
 from genoteca.settings import Settings
 
-__all__ = ["columns", "command_line", "evidence", "hooks", "settings"]
+__all__ = ["columns", "command_line", "evidence", "hooks", "isolated", "settings"]
 
 
 def command_line() -> str:
@@ -40,6 +41,19 @@ def hooks() -> str:
     found = [one for _, one in inspect.getmembers(hookspecs, inspect.isfunction) if hasattr(one, "genoteca_spec")]
     named = [(f"{one.__name__}{inspect.signature(one)}".replace("'", ""), inspect.getdoc(one)) for one in found]
     return "\n".join(f"### `{name}`\n\n{told}\n" for name, told in named)
+
+
+def isolated() -> str:
+    """One row per key of a manifest's part `[isolated]`."""
+    rows = [
+        (
+            f"`{name}`",
+            "" if field.is_required() or field.default == "" else f"`{field.default}`",
+            (field.description or "").replace("\n", " "),
+        )
+        for name, field in Isolated.model_fields.items()
+    ]
+    return _table(("Key", "Default", "What it says"), rows)
 
 
 def evidence() -> str:

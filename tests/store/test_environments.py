@@ -9,7 +9,7 @@ from tests.sdk.isolated.small import small_module
 
 from genoteca.errors import InstallError, ManifestError
 from genoteca.model.module import Tier
-from genoteca.sdk.isolated.boxes import Box
+from genoteca.sdk.isolated.boxes import Box, box_here
 from genoteca.sdk.isolated.environment import make_environment, read_environment
 from genoteca.sdk.isolated.requirements import read_requirements
 from genoteca.store import trust
@@ -36,7 +36,7 @@ def install(shop: Shop, folder: Path) -> Generations:
     return generations
 
 
-@pytest.mark.skipif(not trust.box_here().closed, reason="there is no box here, and trust is asked for")
+@pytest.mark.skipif(not box_here().closed, reason="there is no box here, and trust is asked for")
 def test_an_isolated_folder_installs_without_a_question_and_has_an_environment(shop: Shop, tmp_path: Path) -> None:
     install(shop, small_module(tmp_path / "small"))
     module = installed_modules(shop.layout)[0]
@@ -47,7 +47,7 @@ def test_an_isolated_folder_installs_without_a_question_and_has_an_environment(s
     assert not found.interpreter.is_relative_to(module.environment), "a package could bring a program `python`"
 
 
-@pytest.mark.skipif(not trust.box_here().closed, reason="there is no box here, and trust is asked for")
+@pytest.mark.skipif(not box_here().closed, reason="there is no box here, and trust is asked for")
 def test_an_environment_stays_while_a_kept_generation_uses_it(shop: Shop, tmp_path: Path) -> None:
     generations = install(shop, small_module(tmp_path / "small"))
     folder = shop.layout.modules / "environments" / environments(shop)[0]

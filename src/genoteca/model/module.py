@@ -115,6 +115,8 @@ class Permissions(Strict):
 class Isolated(Strict):
     """How the script of an isolated module is run: in a process and an environment of its own, in a closed box."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     script: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\.py$")
     """File beside `module.toml`."""
     requirements: str = Field(default="", pattern=r"^([A-Za-z0-9_-]+\.txt)?$")

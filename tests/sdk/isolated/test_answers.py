@@ -81,8 +81,9 @@ genoteca.write([])
     made = materialize_module(isolated_plugin(small_module(tmp_path / "module", looks)), sample)
     assert sample.inputs == before
     told = made.record().metadata["told"]
+    assert isinstance(told, dict)
     assert told["named"] is False
-    assert set(told["environment"].split()) <= {
+    assert set(str(told["environment"]).split()) <= {
         "DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES", "GENOTECA_INPUT", "HOME", "LANG", "LC_CTYPE", "PYTHONUTF8",
         "TMPDIR",
     }  # fmt: skip
@@ -135,7 +136,7 @@ os.symlink("/etc/hostname", path)
 """
     made = materialize_module(isolated_plugin(small_module(tmp_path / "module", script)), sample)
     assert made.record().metadata["told"] == {"good": 1}
-    assert made.record().metadata["messages_not_understood"] >= 6
+    assert made.record().metadata["messages_not_understood"] == 6
 
 
 @pytest.mark.parametrize(

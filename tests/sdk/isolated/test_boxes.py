@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,9 +106,9 @@ json.dump("well", open("done", "w"))
 def test_the_best_box_of_a_system_is_found(
     monkeypatch: pytest.MonkeyPatch, system: str, landlock: int, program: str | None, found: Box
 ) -> None:
-    monkeypatch.setattr(boxes.sys, "platform", system)
+    monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr(boxes, "landlock_version", lambda: landlock)
-    monkeypatch.setattr(boxes.shutil, "which", lambda name: f"/usr/bin/{name}" if name == program else None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name == program else None)
     assert boxes.box_here.__wrapped__() is found
 
 
