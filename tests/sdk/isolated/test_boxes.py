@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from genoteca.errors import RunError
@@ -15,6 +17,14 @@ from genoteca.sdk.isolated.landlock import OLDEST, landlock_version
 
 from .boxed import INTERPRETER, Boxed
 
+ENDLESS_PARENT = """
+import sys
+from pathlib import Path
+from genoteca.sdk.isolated.boxes import Box
+from tests.sdk.isolated.boxed import Boxed
+text = "import os\\nopen('pid', 'w').write(str(os.getpid()))\\nwhile True:\\n    pass\\n"
+Boxed(Path(sys.argv[1]), text).start(Box.LANDLOCK)
+"""
 REACHES_OUT = "from pathlib import Path\nPath({target!r}).write_text('x')\n"
 
 
@@ -73,6 +83,19 @@ def test_nothing_is_left_when_the_one_who_waits_is_interrupted(tmp_path: Path) -
         boxed.start(Box.LANDLOCK, each_beat=interrupted)
     with pytest.raises(ProcessLookupError):
         os.kill(int((boxed.laid_out.output / "pid").read_text()), 0)
+
+
+@pytest.mark.skipif(landlock_version() < OLDEST, reason=f"the kernel has no Landlock {OLDEST}")
+def test_a_script_ends_with_the_app_also_when_that_is_killed(tmp_path: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ENDLESS_PARENT, str(tmp_path)], cwd=Path(__file__).parents[3])
+    started = tmp_path / "run" / "output" / "pid"
+    while not (started.exists() and started.read_text().strip()):
+        assert parent.poll() is None
+    boxed = psutil.Process(int(started.read_text()))
+    parent.kill()
+    parent.wait()
+    gone, alive = psutil.wait_procs([boxed], timeout=20)
+    assert (gone, alive) == ([boxed], [])
 
 
 def test_threads_and_the_usual_calls_work_inside(tmp_path: Path, box: Box) -> None:
