@@ -11,7 +11,15 @@ import platformdirs
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-__all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "worker_environment"]
+__all__ = [
+    "Layout",
+    "Settings",
+    "assets_folder",
+    "bare_environment",
+    "bundled_plugins",
+    "installer_environment",
+    "worker_environment",
+]
 
 DATA_FOLDER_VERSION = 1
 
@@ -203,3 +211,13 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+def installer_environment() -> dict[str, str]:
+    """Environment of uv where it fills a folder of its own: ours, without the virtual environment of the app."""
+    return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+
+
+def bare_environment() -> dict[str, str]:
+    """Environment of a program that shall know nothing of ours: what its system cannot start it without."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}

@@ -73,7 +73,7 @@ def test_the_genome_itself_is_untouched_and_its_name_is_not_told(tmp_path: Path,
 import json, os
 from pathlib import Path
 import genoteca_isolated as genoteca
-seen = "".join(path.read_text() for path in Path(os.environ["GENOTECA_INPUT"]).glob("*.json")) + str(dict(os.environ))
+seen = "".join(path.read_text() for path in genoteca.variants().parent.glob("*.json")) + str(dict(os.environ))
 genoteca.tell(named=NAME in seen, environment=" ".join(sorted(os.environ)))
 genoteca.write([])
 """.replace("NAME", repr(sample.sample.id.key))
@@ -84,7 +84,7 @@ genoteca.write([])
     assert isinstance(told, dict)
     assert told["named"] is False
     assert set(str(told["environment"]).split()) <= {
-        "DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES", "GENOTECA_INPUT", "HOME", "LANG", "LC_CTYPE", "PYTHONUTF8",
+        "DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES", "HOME", "LANG", "LC_CTYPE", "PYTHONUTF8",
         "TMPDIR",
     }  # fmt: skip
 

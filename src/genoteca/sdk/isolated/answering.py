@@ -87,7 +87,7 @@ def _run(
             input=folder.input,
             output=folder.output,
             network=request.settings.get(ALLOW_NETWORK) is True,
-            variables={**session.get_bootstrap_env_vars(), "GENOTECA_INPUT": str(folder.input)},
+            variables=session.get_bootstrap_env_vars(),
         )
         limits = Limits(memory_mb=isolated.memory_mb, seconds=isolated.seconds, output_mb=isolated.output_mb)
         ended = run_script(script, box, limits, each_beat=messages.listen)

@@ -7,7 +7,6 @@ box. The interpreter is one of the system's, or the app's own, and is started wi
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import uv
 
 from genoteca.errors import InstallError
 from genoteca.sdk.isolated.requirements import Requirements
+from genoteca.settings import installer_environment
 
 __all__ = ["Environment", "environment_name", "make_environment", "read_environment"]
 
@@ -157,7 +157,6 @@ def _uv(
     """Run uv in an empty folder, so that no project's settings are taken for the user's; give what it printed."""
     empty, out, err = work / "empty", work / "out.txt", work / "err.txt"
     empty.mkdir(exist_ok=True)
-    variables = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     with out.open("wb") as printed, err.open("wb") as said:
         process = subprocess.Popen(
             [uv.find_uv_bin(), *arguments],
@@ -165,7 +164,7 @@ def _uv(
             stdout=printed,
             stderr=said,
             cwd=empty,
-            env=variables,
+            env=installer_environment(),
         )
         try:
             _follow(process, err, heard, cancelled)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import atexit
 import csv
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -22,14 +21,15 @@ from typing import Any
 
 __all__ = ["coverage", "file", "output", "progress", "request", "rows", "tell", "untestable", "variants", "write"]
 
-INPUT = "GENOTECA_INPUT"
+INPUT = Path(__file__).resolve().parent.parent / "input"
+"""The app lays both side by side."""
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
 @cache
 def request() -> dict[str, Any]:
     """Give what is asked: `module`, `build`, `kind`, `sex`, `settings`, `columns`, `tables`, and where files lie."""
-    told: dict[str, Any] = json.loads(Path(os.environ[INPUT], "request.json").read_text("utf-8"))
+    told: dict[str, Any] = json.loads((INPUT / "request.json").read_text("utf-8"))
     return told
 
 

@@ -19,6 +19,7 @@ from genoteca.errors import DatasetError, RunError
 from genoteca.sdk.isolated.boxes import Box, Opened, command, readable, writable
 from genoteca.sdk.isolated.launcher import FAILED_FILE, NOT_SHUT
 from genoteca.sdk.isolated.untrusted import read_plain
+from genoteca.settings import bare_environment
 
 __all__ = ["Ended", "Limits", "Script", "run_script"]
 
@@ -141,8 +142,7 @@ def _start(script: Script, box: Box, plan: Path) -> subprocess.Popen[bytes]:
 
 def _environment(script: Script) -> dict[str, str]:
     own = {"HOME": str(script.output), "TMPDIR": str(script.output), "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
-    needed = {name: os.environ[name] for name in ("SYSTEMROOT",) if sys.platform == "win32" and name in os.environ}
-    return {**needed, **own, **script.variables}
+    return {**bare_environment(), **own, **script.variables}
 
 
 class _Watched:
