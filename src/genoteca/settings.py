@@ -11,7 +11,15 @@ import platformdirs
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-__all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "worker_environment"]
+__all__ = [
+    "Layout",
+    "Settings",
+    "assets_folder",
+    "bare_environment",
+    "bundled_plugins",
+    "installer_environment",
+    "worker_environment",
+]
 
 DATA_FOLDER_VERSION = 1
 
@@ -74,6 +82,10 @@ class Settings(BaseSettings):
         default=False, validation_alias=AliasChoices("genoteca_hf_hub_offline", "hf_hub_offline")
     )
     """Never ask the Hub; `HF_HUB_OFFLINE` is read too."""
+    developer: bool = False
+    """Developer mode: modules with code may be installed from a folder with their source, not from a wheel only."""
+    check_seconds: float = Field(default=60, gt=0)
+    """How long a module may take to load when it is checked; one that takes longer is not installed."""
     theme: Literal["system", "light", "dark"] = "system"
     """Look of the desktop."""
 
@@ -100,8 +112,9 @@ class Settings(BaseSettings):
 class Layout:
     """Where everything lies in the data folder: functions of plain strings, nothing is made here."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, without_modules: bool = False) -> None:
         self.home = home
+        self.without_modules = without_modules
 
     @property
     def app_lock(self) -> Path:
@@ -203,3 +216,13 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+def installer_environment() -> dict[str, str]:
+    """Environment of uv where it fills a folder of its own: ours, without the virtual environment of the app."""
+    return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+
+
+def bare_environment() -> dict[str, str]:
+    """Environment of a program that shall know nothing of ours: what its system cannot start it without."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}

@@ -13,14 +13,16 @@ from genoteca.cli import build
 from genoteca.errors import GenotecaError
 from genoteca.model.column import ANNOTATIONS, COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.evidence import Evidence
+from genoteca.model.module import Isolated
 from genoteca.sdk import hookspecs
 from genoteca.sdk.asset_rules import ASSET_RULES
 from genoteca.sdk.check import _Module
 from genoteca.sdk.file_rules import DATA_RULES, FILE_RULES
+from genoteca.sdk.isolated.rules import ISOLATED_RULES
 from genoteca.sdk.manifest_rules import MANIFEST_RULES
 from genoteca.settings import Settings
 
-__all__ = ["columns", "command_line", "evidence", "hooks", "rules", "settings"]
+__all__ = ["columns", "command_line", "evidence", "hooks", "isolated", "rules", "settings"]
 
 
 def command_line() -> str:
@@ -49,10 +51,23 @@ def hooks(level: int = 3) -> str:
 def rules() -> str:
     """One row per rule of the check, with what it asks."""
     first = inspect.getmembers(_Module, lambda one: inspect.isfunction(one) and one.__name__.startswith("its_"))
-    whole = (*MANIFEST_RULES, *FILE_RULES, *DATA_RULES, *ASSET_RULES)
+    whole = (*MANIFEST_RULES, *FILE_RULES, *DATA_RULES, *ISOLATED_RULES, *ASSET_RULES)
     found = [*(one for _, one in first), *whole]
     told = [(one.__name__.replace("_", " "), (inspect.getdoc(one) or "").replace("\n", " ")) for one in found]
     return _table(("Rule", "What it asks"), told)
+
+
+def isolated() -> str:
+    """One row per key of a manifest's part `[isolated]`."""
+    rows = [
+        (
+            f"`{name}`",
+            "" if field.is_required() or field.default == "" else f"`{field.default}`",
+            (field.description or "").replace("\n", " "),
+        )
+        for name, field in Isolated.model_fields.items()
+    ]
+    return _table(("Key", "Default", "What it says"), rows)
 
 
 def evidence() -> str:

@@ -4,7 +4,7 @@ import dataclasses
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from genoteca.settings import Layout
 from genoteca.store.catalogue import bundled_catalogue
 from genoteca.store.generations import Generations
 from genoteca.store.installed import InstalledModule, installed_modules
-from genoteca.store.record import InstallOrigin, current_record, kept_wheel, read_record
+from genoteca.store.record import InstallOrigin, current_record, kept_wheel, read_record, write_record
 from genoteca.store.rules import check_fits
 from genoteca.store.sources import install_source
 
@@ -108,9 +108,14 @@ def test_a_removed_module_is_gone_and_others_stay(shop: Shop, tmp_path: Path) ->
         shop.generations.remove("tiny-code")
 
 
-def test_three_generations_are_kept(shop: Shop, tmp_path: Path) -> None:
+def test_three_generations_are_kept_and_those_of_the_last_day(shop: Shop, tmp_path: Path) -> None:
     for number in range(1, 6):
         shop.install(data_folder(tmp_path / str(number), version=f"1.{number}.0"))
+    assert [record.number for record in shop.generations.history()] == [1, 2, 3, 4, 5]
+    for record in shop.generations.history():
+        yesterday = datetime.now(UTC) - timedelta(days=2)
+        write_record(shop.layout.modules, record.model_copy(update={"made_at": yesterday}))
+    shop.generations.sweep()
     assert [record.number for record in shop.generations.history()] == [3, 4, 5]
     assert sorted(path.name for path in shop.layout.modules.glob("generation-*")) == [
         "generation-3",

@@ -18,27 +18,27 @@ def manifests() -> dict[str, ModuleManifest]:
 
 def test_what_a_module_said_is_in_its_manifest_until_it_is_asked_again(tmp_path: Path) -> None:
     kept, bare = SettledColumns(tmp_path / "app.db"), manifests()["my-reference"]
-    assert kept.manifest(bare) == bare
+    assert kept.manifest(bare, "d1") == bare
     assert not bare.is_set_up
-    kept.keep(bare.settled([COLUMN], [Build.GRCH37]))
-    assert kept.manifest(bare).columns == (COLUMN,)
-    assert kept.manifest(bare).builds == (Build.GRCH37,)
-    assert kept.manifest(bare).is_set_up
-    kept.keep(bare)
-    assert kept.manifest(bare) == bare
+    kept.keep(bare.settled([COLUMN], [Build.GRCH37]), "d1")
+    assert kept.manifest(bare, "d1").columns == (COLUMN,)
+    assert kept.manifest(bare, "d1").builds == (Build.GRCH37,)
+    assert kept.manifest(bare, "d1").is_set_up
+    kept.keep(bare, "d1")
+    assert kept.manifest(bare, "d1") == bare
 
 
 def test_a_module_that_declares_its_columns_is_left_as_it_is(tmp_path: Path) -> None:
     kept, clinvar = SettledColumns(tmp_path / "app.db"), manifests()["clinvar"]
-    kept.keep(clinvar.settled([COLUMN], [Build.GRCH37]))
-    assert kept.manifest(clinvar) == clinvar
+    kept.keep(clinvar.settled([COLUMN], [Build.GRCH37]), "d1")
+    assert kept.manifest(clinvar, "d1") == clinvar
     assert clinvar.is_set_up
 
 
 def test_what_another_version_kept_is_not_misread(tmp_path: Path) -> None:
     kept, bare = SettledColumns(tmp_path / "app.db"), manifests()["my-reference"]
-    kept.keep(bare.settled([COLUMN], [Build.GRCH37]))
+    kept.keep(bare.settled([COLUMN], [Build.GRCH37]), "d1")
     with sqlite3.connect(tmp_path / "app.db") as connection:
-        connection.execute('UPDATE module_columns SET told = \'{"columns": [{"name": "x"}]}\'')
+        connection.execute('UPDATE settled_columns SET told = \'{"columns": [{"name": "x"}]}\'')
     connection.close()
-    assert kept.manifest(bare) == bare
+    assert kept.manifest(bare, "d1") == bare

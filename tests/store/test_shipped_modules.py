@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from genoteca.errors import InstallError
 from genoteca.model.module import Tier
 from genoteca.settings import bundled_plugins
 from genoteca.store.catalogue import CatalogueEntry, Offer, bundled_catalogue, offer
 from genoteca.store.environment import app_versions
+from genoteca.store.generations import Generations
 from genoteca.store.installed import installed_modules
 from genoteca.store.record import InstallOrigin
 
@@ -24,6 +26,7 @@ SHIPPED = {
     "my-reference": Tier.CODE,
     "reference-sequence": Tier.CODE,
     "liftover-chains": Tier.CODE,
+    "runs-of-homozygosity": Tier.ISOLATED,
 }
 
 
@@ -48,7 +51,10 @@ def test_every_shipped_module_installs_without_network_and_its_source_is_only_re
 ) -> None:
     for entry in catalogue:
         before = snapshot(entry.source)
-        module = shop.generations.install(shop.generations.prepare(shop.bundled(entry)), check=shop.check)
+        # Of an isolated one all but its packages, which are fetched: see the next test.
+        bare = Generations(shop.layout, furnish=lambda _modules, _stages: None)
+        generations = bare if entry.tier is Tier.ISOLATED else shop.generations
+        module = generations.install(generations.prepare(shop.bundled(entry)), check=shop.check)
         assert (module.id, module.tier, module.origin) == (entry.id, SHIPPED[entry.id], InstallOrigin.BUNDLED)
         assert module.sound_manifest() == entry.manifest
         assert module.readme.strip() == entry.readme.strip()
@@ -56,6 +62,16 @@ def test_every_shipped_module_installs_without_network_and_its_source_is_only_re
         assert snapshot(entry.source) == before
     assert {module.id for module in installed_modules(shop.layout)} == set(SHIPPED)
     assert shop.generations.current().extras == ()  # type: ignore[union-attr]
+
+
+def test_an_isolated_module_says_that_its_packages_need_the_network_once(
+    shop: Shop, catalogue: list[CatalogueEntry]
+) -> None:
+    entry = next(entry for entry in catalogue if entry.tier is Tier.ISOLATED)
+    with pytest.raises(InstallError, match="cannot get the packages of its environment") as caught:
+        shop.generations.install(shop.generations.prepare(shop.bundled(entry)), check=shop.check)
+    assert "without a network" in caught.value.hint
+    assert installed_modules(shop.layout) == []
 
 
 def test_no_shipped_module_is_in_the_apps_own_environment() -> None:

@@ -173,7 +173,7 @@ class Shop:
 
     def __init__(self, settings: Settings) -> None:
         self.layout: Layout = settings.layout
-        self.generations = Generations(self.layout, wait_seconds=0.2)
+        self.generations = Generations(self.layout, wait_seconds=0.2, developer=True)
         self.stages: list[str] = []
         self.checked: list[tuple[str, list[str]]] = []
 

@@ -10,6 +10,8 @@ from genoteca.actions.authoring import (
     new_module,
     pack_module,
 )
+from genoteca.actions.checking import check_modules, recheck_modules
+from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
@@ -38,19 +40,16 @@ from genoteca.actions.importing import (
     install_import,
     leave_import,
 )
-from genoteca.actions.modules import (
-    SHIPPED,
-    check_modules,
-    configure_module,
+from genoteca.actions.installing import (
     install_module,
-    list_modules,
-    module_source,
-    recheck_modules,
+    install_modules,
+    module_history,
+    pin_module,
     remove_module,
     roll_back_modules,
-    show_module,
     update_modules,
 )
+from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
@@ -84,7 +83,9 @@ from genoteca.actions.samples import (
     sample_report,
     show_sample,
 )
+from genoteca.actions.starting import StartState, begin_start, start_state, start_succeeded, with_modules
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
+from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
 from genoteca.actions.views import (
     AddSample,
     AnnotateReport,
@@ -92,6 +93,7 @@ from genoteca.actions.views import (
     Cell,
     DataRelease,
     DataUpdate,
+    GenerationCard,
     HelpPage,
     ModuleAnswer,
     ModuleCard,
@@ -109,6 +111,7 @@ from genoteca.actions.views import (
     Step,
     TableHeader,
     Trouble,
+    TrustDecision,
 )
 from genoteca.actions.words import (
     answer_words,
@@ -133,6 +136,7 @@ __all__ = [
     "DataRelease",
     "DataUpdate",
     "ExportReport",
+    "GenerationCard",
     "GenomeReport",
     "Health",
     "HelpPage",
@@ -157,9 +161,11 @@ __all__ = [
     "RunCard",
     "SampleCard",
     "SampleState",
+    "StartState",
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
     "about_result",
     "add_another",
     "add_sample",
@@ -167,6 +173,7 @@ __all__ = [
     "annotate",
     "annotate_report",
     "answer_words",
+    "begin_start",
     "cancel_run",
     "change_settings",
     "check_module_folder",
@@ -195,6 +202,7 @@ __all__ = [
     "inspect_genome",
     "install_import",
     "install_module",
+    "install_modules",
     "join_sample",
     "known_updates",
     "leave_import",
@@ -202,9 +210,11 @@ __all__ = [
     "list_results",
     "list_runs",
     "list_samples",
+    "list_trust",
     "look_at_own_table",
     "mark_notice_seen",
     "module_data",
+    "module_history",
     "module_source",
     "module_templates",
     "new_module",
@@ -215,6 +225,7 @@ __all__ = [
     "outside_requests",
     "pack_module",
     "parse_where",
+    "pin_module",
     "prepare_module",
     "preview_limits",
     "preview_module",
@@ -229,6 +240,7 @@ __all__ = [
     "result_page",
     "result_row",
     "retry_run",
+    "revoke_trust",
     "roll_back_modules",
     "run_dagster_ui",
     "run_lines",
@@ -242,10 +254,14 @@ __all__ = [
     "show_table",
     "size_words",
     "start",
+    "start_state",
+    "start_succeeded",
     "table_page",
     "table_row",
     "tidy",
+    "trust_module",
     "unusable_words",
     "update_modules",
     "update_words",
+    "with_modules",
 ]

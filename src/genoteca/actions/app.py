@@ -30,11 +30,13 @@ class App:
     executor: Executor
     tables: OrderedDict[str, ResultTable] = field(default_factory=OrderedDict)
     """Result tables kept open, the last used at the end."""
+    without_modules: bool = False
+    """Whether it was opened without modules, because it did not start with them."""
 
     @property
     def layout(self) -> Layout:
         """Give the layout of the data folder."""
-        return self.settings.layout
+        return Layout(self.settings.home, without_modules=self.without_modules)
 
 
 def open_app(settings: Settings) -> App:
@@ -45,9 +47,9 @@ def open_app(settings: Settings) -> App:
 
     """
     _prepare(settings.layout)
-    layout = settings.layout
-    executor = Executor(settings, modules=lambda wanted: module_refs(layout, wanted))
-    return App(settings=settings, index=RunIndex(layout.database), executor=executor)
+    executor = Executor(settings, modules=lambda wanted: module_refs(app.layout, wanted))
+    app = App(settings=settings, index=RunIndex(settings.layout.database), executor=executor)
+    return app
 
 
 def start(app: App) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genoteca.actions.app import App
-from genoteca.actions.modules import install_module
+from genoteca.actions.installing import install_module
 from genoteca.actions.views import ModuleCard
 from genoteca.errors import InputError, NotFoundError
 from genoteca.store.catalogue import CatalogueEntry, bundled_catalogue
@@ -47,7 +47,7 @@ def add_another(
         folder = Path(work) / new_id
         _write(entry, folder, new_id, title.strip())
         # its code is that of the shipped module, word for word
-        return install_module(app, str(folder), trusted=True, progress=progress)
+        return install_module(app, str(folder), trusted=True, own_source=True, progress=progress)
 
 
 def _id(module_id: str, title: str) -> str:

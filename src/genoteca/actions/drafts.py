@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from packaging.version import Version
 
 from genoteca.actions.app import App
-from genoteca.actions.modules import install_module
+from genoteca.actions.installing import install_module
 from genoteca.actions.views import ModuleCard
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.trying import TriedModule, try_module

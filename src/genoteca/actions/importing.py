@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from genoteca.actions.app import App
-from genoteca.actions.modules import install_module, module_source
+from genoteca.actions.installing import install_module
+from genoteca.actions.modules import module_source
 from genoteca.actions.views import ModuleCard
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher

@@ -10,7 +10,7 @@ from pathlib import Path
 from genoteca.actions.annotating import annotate
 from genoteca.actions.app import App, start
 from genoteca.actions.authoring import check_module_folder
-from genoteca.actions.modules import install_module
+from genoteca.actions.installing import install_module
 from genoteca.actions.runs import follow_run, show_run
 from genoteca.actions.samples import add_sample, demo_genome, list_samples
 from genoteca.errors import GenotecaError
@@ -95,7 +95,7 @@ class Preview:
                 self.state = replace(self.state, number=number, at_work="", broken=broken, trouble=None)
                 return
             self._say("Installing it")
-            card = install_module(self.app, str(self.folder), trusted=True)
+            card = install_module(self.app, str(self.folder), trusted=True, own_source=True)
             self.state = replace(self.state, module_id=card.id, loaded=datetime.now(UTC), broken=(), trouble=None)
             sample = self._annotated(card.id) if self.demo and card.manifest.annotates else ""
         except GenotecaError as error:

@@ -181,6 +181,7 @@ def ref_of(layout: Layout, module: InstalledModule) -> ModuleRef:
         settings=Preferences(layout.database).values(manifest),
         digest=module.digest,
         provides=manifest.provides,
+        environment=module.environment,
         columns=manifest.columns if settled else None,
         builds=manifest.builds if settled else None,
     )

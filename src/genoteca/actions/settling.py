@@ -82,4 +82,6 @@ def settle_columns(
     if problem is not None or found.manifest is None:
         told = problem.model_dump() if problem else {"message": f"{module.id} says nothing of its columns."}
         raise InputError(told.pop("message"), **told)
-    SettledColumns(app.layout.database).keep(found.manifest)
+    settled = SettledColumns(app.layout.database)
+    settled.keep(found.manifest, module.digest)
+    settled.forget(module.id, but=module.digest)  # other versions answered for the settings until now

@@ -11,10 +11,12 @@ from genoteca.model.column import AnnotationColumn, Column
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import Filter, Sort
 from genoteca.model.intake import Intake
-from genoteca.model.module import ModuleManifest, Tier
+from genoteca.model.module import ALLOW_NETWORK, ModuleManifest, Tier
 from genoteca.model.record import CheckResult
 from genoteca.model.run import Run
 from genoteca.model.sample import Sample, Sex
+from genoteca.sdk.isolated.boxes import Box, box_here
+from genoteca.store.trust import runs_as
 
 __all__ = [
     "AddSample",
@@ -23,6 +25,7 @@ __all__ = [
     "Cell",
     "DataRelease",
     "DataUpdate",
+    "GenerationCard",
     "HelpPage",
     "ModuleAnswer",
     "ModuleCard",
@@ -41,6 +44,7 @@ __all__ = [
     "Step",
     "TableHeader",
     "Trouble",
+    "TrustDecision",
 ]
 
 
@@ -289,6 +293,51 @@ class ModuleCard(View):
     """What it has for the app or for others, once it is installed."""
     newer_data: bool = False
     """Whether its publisher is known to have newer data than what is there."""
+
+    @property
+    def runs_as(self) -> Tier:
+        """The tier that it has on this computer: without a box, an isolated module is code."""
+        return runs_as(self.tier)
+
+    @property
+    def box(self) -> Box:
+        """What shuts an isolated module in on this computer."""
+        return box_here()
+
+    @property
+    def network_granted(self) -> bool:
+        """Whether the user opened the box of an isolated module to the network."""
+        return self.settings.get(ALLOW_NETWORK) is True
+
+    pinned: str = ""
+    """The installed version, where updates pass it by; empty: it is not pinned."""
+    needs_trust: bool = False
+    """Whether it is set aside because nobody trusts its code, or not any more."""
+
+
+class GenerationCard(View):
+    """The modules as they were at one time, and what was changed then."""
+
+    number: int
+    when: datetime
+    changes: list[str]
+    """In words: `ClinVar 1.0.0 → 1.1.0`."""
+    modules: list[str]
+    """Ids and versions of all that were installed."""
+    current: bool
+
+
+class TrustDecision(View):
+    """One module whose code a person trusted, by the sha256 of its wheel."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    tier: Tier
+    when: datetime
+    installed: bool
+    """Whether these very contents are installed now."""
 
 
 class ResultHeader(View):

@@ -13,9 +13,11 @@ from genoteca.model.export import ExportReport, ModuleExport
 
 if TYPE_CHECKING:
     from genoteca.actions.views import DataUpdate
+    from genoteca.store.record import Change
 
 __all__ = [
     "answer_words",
+    "change_words",
     "export_words",
     "left_words",
     "lift_words",
@@ -144,3 +146,14 @@ def _module_words(one: ModuleExport, *, is_vcf: bool) -> str:
     ]
     release = f" {one.release}" if one.release else ""
     return f"{one.title}{release}: {one.rows:,} answers: {', '.join(filter(None, parts))}."
+
+
+def change_words(change: Change) -> str:
+    """Say what became of a module: `ClinVar 1.0.0 → 1.1.0`."""
+    if not change.before:
+        return f"{change.title} {change.after} installed"
+    if not change.after:
+        return f"{change.title} {change.before} removed"
+    if change.before == change.after:
+        return f"{change.title} {change.after} with other contents"
+    return f"{change.title} {change.before} → {change.after}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
+from pydantic import JsonValue
 
 from genoteca.annotate.agreement import Agreement
 from genoteca.annotate.parquet_table import ROWS_A_GROUP, ParquetTable
@@ -42,6 +43,8 @@ class Answer:
     the module's, of sites known by their rsID only), or of which the reference has no data."""
     untestable: str = ""
     """Why the sample cannot be tested after all, in a sentence; empty: it can."""
+    told: dict[str, JsonValue] = field(default_factory=dict)
+    """What the module wants its record to keep beside the counts; never a genotype."""
 
     def frame(self) -> pl.DataFrame:
         """Give the whole table in memory, however large it is."""

@@ -8,7 +8,7 @@ import typer
 
 from genoteca import actions
 from genoteca.actions import ModuleCard
-from genoteca.cli import releases
+from genoteca.cli import keeping, releases
 from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.releases import ModuleId
@@ -29,6 +29,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
 commands.command("updates")(releases.updates)
 commands.command("release")(releases.release)
+commands.command("history")(keeping.history)
+commands.command("rollback")(keeping.rollback)
+commands.command("pin")(keeping.pin)
+commands.command("unpin")(keeping.unpin)
+commands.command("trust")(keeping.trust)
 
 
 @commands.command("search")
@@ -78,13 +83,16 @@ def update(
     """Update one module or all that have an update."""
     with session(context).app() as app:
         cards = actions.update_modules(app, module, progress=_progress)
+        kept = [card for card in actions.list_modules(app) if card.pinned and not module]
     if as_json:
-        print_json(modules=cards)
+        print_json(modules=cards, pinned={card.id: card.pinned for card in kept})
     else:
         for card in cards:
             say(f"{card.id} {card.installed_version} is installed.")
         if not cards:
             say("Everything is up to date.")
+        for card in kept:
+            say(f"{card.id} stays at {card.pinned}: it is pinned.")
 
 
 @commands.command("remove")
@@ -174,9 +182,12 @@ def _print_card(card: ModuleCard) -> None:
     manifest = card.manifest
     say(f"{manifest.title} {card.version} ({card.id}): {card.state}")
     say(manifest.summary)
+    if card.pinned:
+        say(f"Pinned to {card.pinned}: updates pass it by")
     say(f"Licence: code {manifest.licence.code}, data {manifest.licence.data}")
     hosts = ", ".join(manifest.permissions.network) or "never"
     say(f"Builds: {', '.join(manifest.builds)}. Asks the network: {hosts}. Trust: {card.tier}")
+    _print_box(card)
     for source in manifest.sources:
         say(f"Source: {source.name} {source.release} {source.url} {source.citation}")
     for column in manifest.columns:
@@ -189,8 +200,20 @@ def _print_card(card: ModuleCard) -> None:
         say(f"{card.trouble.title}: {card.trouble.message} {card.trouble.hint}")
 
 
+def _print_box(card: ModuleCard) -> None:
+    isolated = card.manifest.isolated
+    if isolated is None:
+        return
+    if not card.box.closed:
+        say("Not sandboxed on this system: its program runs with your rights, as code does.")
+    else:
+        network = "network, as you allowed" if card.network_granted else "no network"
+        say(f"Runs in a closed box ({card.box}): reads the one genome, writes one folder, {network}.")
+    say(f"Ended above {isolated.memory_mb} MB of memory or after {isolated.seconds} seconds.")
+
+
 def _trusts(offered: ModuleCard, *, ask: bool) -> bool:
-    if offered.tier is not Tier.CODE or offered.origin == actions.SHIPPED:
+    if offered.runs_as is not Tier.CODE or offered.origin == actions.SHIPPED:
         return False
     if not ask:
         return False

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from genoteca.engine.modules import ModuleRef
-from genoteca.engine.process import run_child
+from genoteca.engine.watched import run_watched
 from genoteca.errors import CheckError, GenotecaError, ManifestError
 from genoteca.model.module import ModuleManifest
 from genoteca.settings import Settings
@@ -77,13 +77,20 @@ def describe(
     *,
     settings: Settings | None = None,
     timeout: float = TIMEOUT,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Description:
-    """Load a module with its neighbours in a child process; a module that hangs, crashes or lies has an error."""
-    question = Question(module=ref, others=list(others))
+    """Load a module with its neighbours in a child process; one that hangs, crashes, lies or is greedy has an error.
+
+    Raises:
+        InstallError: it was cancelled.
+
+    """
+    question = Question(module=ref, others=list(others)).model_dump_json()
+    asked = settings or Settings()
     try:
-        answer = run_child(
-            settings or Settings(), "genoteca.engine.describe", question.model_dump_json(), timeout=timeout
-        )
+        answer = run_watched(asked, "genoteca.engine.describe", question, timeout=timeout, cancelled=cancelled)
+    except CheckError as error:
+        return _bad(error.message, title=error.title, hint=error.hint)
     except subprocess.TimeoutExpired:
         return _bad(
             f"Loading {ref.id} did not end within {timeout:.0f} seconds.",

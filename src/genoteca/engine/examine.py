@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 
 from genoteca.engine.modules import ModuleRef
-from genoteca.engine.process import run_child
+from genoteca.engine.watched import run_watched
 from genoteca.errors import CheckError
 from genoteca.sdk.finding import Finding
 from genoteca.settings import Settings
@@ -28,7 +28,7 @@ def examine(settings: Settings, module: ModuleRef, *, timeout: float = TIMEOUT) 
 
     """
     try:
-        done = run_child(settings, "genoteca.engine.examine", module.model_dump_json(), timeout=timeout)
+        done = run_watched(settings, "genoteca.engine.examine", module.model_dump_json(), timeout=timeout)
     except subprocess.TimeoutExpired as error:
         raise CheckError(
             f"{module.entry} was still importing after {timeout:.0f} seconds.", hint="Importing must do no work."

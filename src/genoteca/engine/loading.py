@@ -18,6 +18,7 @@ from genoteca.model.module import ModuleManifest, Tier
 from genoteca.sdk.context import ModuleContext
 from genoteca.sdk.data_module import data_plugin
 from genoteca.sdk.hookspecs import PROJECT, plugin_manager
+from genoteca.sdk.isolated.module import isolated_plugin
 
 if TYPE_CHECKING:
     from dagster import Definitions
@@ -92,7 +93,7 @@ def _context(ref: ModuleRef, manifest: ModuleManifest) -> ModuleContext:
 
 
 def load_plugin(ref: ModuleRef) -> object:
-    """Give the plugin object; of a data module, the app's own wrapper: its package is never imported.
+    """Give the plugin object; of a data or an isolated module, the app's own wrapper: its package is never imported.
 
     Raises:
         ModuleError: the import failed.
@@ -100,6 +101,8 @@ def load_plugin(ref: ModuleRef) -> object:
     """
     if ref.tier is Tier.DATA:
         return data_plugin(ref.folder)
+    if ref.tier is Tier.ISOLATED:
+        return isolated_plugin(ref.folder)
     _make_importable(ref.site)
     try:
         return EntryPoint(name=ref.id, value=ref.entry, group=PROJECT).load()

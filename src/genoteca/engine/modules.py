@@ -34,6 +34,8 @@ class ModuleRef(BaseModel):
     """Of the code and tables that are installed; empty: not known."""
     provides: tuple[str, ...] = ()
     """Capabilities that its manifest names, as `sequence:GRCh38`."""
+    environment: Path | None = None
+    """Of an isolated module: the folder of its packages."""
     columns: tuple[AnnotationColumn, ...] | None = None
     """What it has under its settings; null: its manifest declares them."""
     builds: tuple[Build, ...] | None = None

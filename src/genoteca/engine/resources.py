@@ -29,7 +29,9 @@ from genoteca.errors import DatasetError, ModuleError, RunError
 from genoteca.genome.reading import Limits
 from genoteca.model.build import Build
 from genoteca.model.intake import Intake
+from genoteca.model.module import ModuleManifest
 from genoteca.model.sample import Sample, SampleId, SampleKind
+from genoteca.sdk.isolated.environment import Environment, read_environment
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
 
@@ -63,6 +65,7 @@ class RunPaths:
         self._settings = settings
         self._layout = settings.layout
         self._folders: Mapping[str, Path] = {loaded.ref.id: loaded.ref.folder for loaded in scope.modules}
+        self._environments = {loaded.ref.id: loaded.ref.environment for loaded in scope.modules}
         self._provided: Mapping[str, tuple[str, ...]] = {one.ref.id: one.manifest.provides for one in scope.modules}
         self._scratch = self._layout.temporary / f"{SCRATCH}{scope.run_id}"
 
@@ -144,6 +147,18 @@ class RunPaths:
                 f"The module {module_id} is not part of this run.", hint="Name it in the manifest under `requires`."
             )
         return self._folders[module_id]
+
+    def environment(self, manifest: ModuleManifest) -> Environment:
+        """Give the environment of an isolated module, made when it was installed."""
+        folder = self._environments.get(manifest.id)
+        found = None if folder is None else read_environment(folder)
+        if found is None:
+            raise ModuleError(
+                f"The environment of {manifest.id} is gone, or was made for another Python.",
+                title="The module's environment is missing",
+                hint=f"Remove {manifest.id} and install it again: its environment is made anew.",
+            )
+        return found
 
     def scratch(self) -> Path:
         """Give an empty folder of this run, removed at its end."""

@@ -16,8 +16,10 @@ from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn
 from genoteca.model.sample import SampleKind
 
 __all__ = [
+    "ALLOW_NETWORK",
     "MODULE_ID",
     "Author",
+    "Isolated",
     "Licence",
     "ModuleId",
     "ModuleManifest",
@@ -28,6 +30,9 @@ __all__ = [
     "Tier",
     "fold",
 ]
+
+ALLOW_NETWORK = "allow_network"
+"""Setting of an isolated module that opens its box to the network; off unless the user turns it on."""
 
 MODULE_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 RESERVED = frozenset({"sample"})
@@ -107,6 +112,28 @@ class Permissions(Strict):
     compute: str = "light"
 
 
+class Isolated(Strict):
+    """How the script of an isolated module is run: in a process and an environment of its own, in a closed box."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    script: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\.py$")
+    """File beside `module.toml`."""
+    requirements: str = Field(default="", pattern=r"^([A-Za-z0-9_-]+\.txt)?$")
+    """File beside `module.toml`: what the script imports, every line one pinned version with its hashes; empty: only
+    what comes with Python."""
+    python: str = Field(default="3.11", pattern=r"^3\.(1[1-9]|[2-9][0-9])$")
+    """The oldest Python that it runs on."""
+    tables: Literal["parquet", "tsv"] = "parquet"
+    """How it is handed the genome's tables, and hands back its own."""
+    memory_mb: int = Field(default=2048, ge=64, le=65536)
+    """It is ended above this."""
+    seconds: int = Field(default=600, ge=1, le=86400)
+    """It is ended after this."""
+    output_mb: int = Field(default=512, ge=1, le=16384)
+    """It is ended when it has written more than this."""
+
+
 class SettingType(StrEnum):
     """What kind of value a module's setting takes."""
 
@@ -169,6 +196,26 @@ class ModuleManifest(Strict):
     form: Literal["fields", "table"] = "fields"
     """How it is set up: a field for each setting, or a file of the user's and what its columns are."""
     settings: dict[str, Setting] = Field(default_factory=dict)
+    isolated: Isolated | None = None
+    """Its script runs in a closed box; None: it has none."""
+
+    @model_validator(mode="after")
+    def _asks_before_it_leaves_the_box(self) -> Self:
+        asked = self.settings.get(ALLOW_NETWORK)
+        if self.isolated is None:
+            return self
+        if self.columns_from == "settings" or self.form == "table" or self.provides:
+            raise ValueError("an isolated module declares its columns here, and provides nothing to others")
+        if asked is not None and (asked.type is not SettingType.BOOLEAN or asked.default is not False):
+            raise ValueError(
+                f"settings.{ALLOW_NETWORK} is a boolean whose default is false: only the user turns it on"
+            )
+        if bool(self.permissions.network) is not (asked is not None):
+            raise ValueError(
+                "an isolated module that asks the network names its hosts under permissions.network and declares "
+                f"settings.{ALLOW_NETWORK}; one that does not has neither"
+            )
+        return self
 
     @model_validator(mode="after")
     def _columns_are_its_own(self) -> Self:

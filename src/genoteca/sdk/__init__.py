@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.dataset import Dataset, Table
     from genoteca.sdk.finding import Finding
     from genoteca.sdk.hookspecs import hookimpl
+    from genoteca.sdk.isolated.module import isolated_plugin
     from genoteca.sdk.manifest import load_manifest
     from genoteca.sdk.own_table.look import look_at_table
     from genoteca.sdk.own_table.making import publish_table, table_reference_columns, verify_table
@@ -133,6 +134,7 @@ __all__ = [
     "data_plugin",
     "file_asset",
     "hookimpl",
+    "isolated_plugin",
     "load_manifest",
     "look_at_table",
     "place_of",
@@ -197,6 +199,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.dataset": ("Dataset", "Table"),
     "sdk.finding": ("Finding",),
     "sdk.hookspecs": ("hookimpl",),
+    "sdk.isolated.module": ("isolated_plugin",),
     "sdk.manifest": ("load_manifest",),
     "sdk.own_table.look": ("look_at_table",),
     "sdk.own_table.making": ("publish_table", "table_reference_columns", "verify_table"),

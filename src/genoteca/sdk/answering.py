@@ -106,7 +106,12 @@ def _answered(
             agreement,
             verdicts.cardinality(answer, dense=manifest.dense),
         ],
-        metadata={"compared": answer.compared, "agreeing": answer.agreeing, "unusable": {**answer.unusable}},
+        metadata={
+            "compared": answer.compared,
+            "agreeing": answer.agreeing,
+            "unusable": {**answer.unusable},
+            **answer.told,
+        },
     )
 
 

@@ -28,11 +28,12 @@ class Capabilities(Protocol):
 
 
 def lifted_from(manifest: ModuleManifest, build: Build) -> Build | None:
-    """Give the module's build that is lifted for a sample of another one; None: it has the sample's own.
+    """Give the module's build that is lifted for a sample of another one; None: it has the sample's own, or a script.
 
-    The nearest: fewer bases changed. A module whose rows are the sample's variants has only the build these lift to.
+    No site of an isolated module is known before its script has run. The nearest build: fewer bases changed. A module
+    whose rows are the sample's variants has only the build these lift to.
     """
-    if build in manifest.builds:
+    if build in manifest.builds or manifest.isolated is not None:
         return None
     if not manifest.dense and LIFTED_TO[build] in manifest.builds:
         return LIFTED_TO[build]

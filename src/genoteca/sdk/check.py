@@ -16,6 +16,8 @@ from genoteca.sdk.data_module import DataModule
 from genoteca.sdk.file_rules import DATA_RULES, FILE_RULES
 from genoteca.sdk.finding import Broken, Finding, look
 from genoteca.sdk.hookspecs import plugin_manager
+from genoteca.sdk.isolated.module import IsolatedModule
+from genoteca.sdk.isolated.rules import ISOLATED_RULES
 from genoteca.sdk.manifest import manifest_text
 from genoteca.sdk.manifest_rules import MANIFEST_RULES
 
@@ -42,7 +44,9 @@ def check_module(plugin: object, *, folder: Path | None = None) -> list[Finding]
         return findings
     findings += [look(rule, module.manifest, manifest_text=text) for rule in MANIFEST_RULES]
     if folder is not None:
-        rules = (*FILE_RULES, *(DATA_RULES if isinstance(plugin, DataModule) else ()))
+        own = DATA_RULES if isinstance(plugin, DataModule) else ()
+        boxed = ISOLATED_RULES if isinstance(plugin, IsolatedModule) else ()
+        rules = (*FILE_RULES, *own, *boxed)
         findings += [look(rule, module.manifest, folder, manifest_text=text) for rule in rules]
     findings.append(look(module.its_columns_are_given, module.manifest, manifest_text=text))
     findings.append(look(module.its_definitions_are_built, module.manifest))

@@ -14,9 +14,13 @@ from genoteca.annotate.sample_tables import SampleTables
 from genoteca.errors import DatasetError, FetchError
 from genoteca.genome.chromosomes import chromosomes_in
 from genoteca.model.build import Build
+from genoteca.model.module import ModuleManifest
 from genoteca.model.sample import Sample
 from genoteca.sdk.checksum_file import published_digest
 from genoteca.sdk.dataset import Dataset, Written
+from genoteca.sdk.isolated.environment import Environment, environment_name, make_environment
+from genoteca.sdk.isolated.module import told_isolated
+from genoteca.sdk.isolated.requirements import read_requirements
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Fetched, Stored
@@ -71,6 +75,14 @@ class LocalPaths:
     def module_folder(self, module_id: str) -> Path:  # noqa: ARG002 - there is one module
         """Give the folder of the module's package."""
         return self.package
+
+    def environment(self, manifest: ModuleManifest) -> Environment:
+        """Make the environment of an isolated module, in the test's folder."""
+        isolated = told_isolated(manifest)
+        wanted = read_requirements(self.package, isolated.requirements)
+        return make_environment(
+            self.folder / "environments" / environment_name(wanted), wanted, python=isolated.python
+        )
 
     def scratch(self) -> Path:
         """Give a new empty folder."""

@@ -21,6 +21,7 @@ from genoteca.sdk.context import ModuleContext, filled_settings
 from genoteca.sdk.data_module import DataModule
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.hookspecs import plugin_manager
+from genoteca.sdk.isolated.module import IsolatedModule
 from genoteca.sdk.local_resources import LocalEngine, LocalFetch, LocalPaths, keep
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
 from genoteca.sdk.tiny_sample import TinySample
@@ -128,7 +129,7 @@ def materialize(
 
 
 def _folder_of(plugin: object) -> Path:
-    if isinstance(plugin, DataModule):
+    if isinstance(plugin, DataModule | IsolatedModule):
         return plugin.folder
     home = sys.modules.get(getattr(plugin, "__module__", ""), plugin)
     return Path(str(getattr(home, "__file__", "."))).resolve().parent

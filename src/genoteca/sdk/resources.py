@@ -14,6 +14,8 @@ from genoteca.sdk.progress import Progress
 
 if TYPE_CHECKING:
     from genoteca.annotate.sample_tables import SampleTables
+    from genoteca.model.module import ModuleManifest
+    from genoteca.sdk.isolated.environment import Environment
 
 __all__ = [
     "ENGINE",
@@ -117,6 +119,14 @@ class Paths(Protocol):
 
     def module_folder(self, module_id: str) -> Path:
         """Give the folder of an installed module's package: its tables, its icon."""
+
+    def environment(self, manifest: ModuleManifest) -> Environment:
+        """Give the environment of an isolated module.
+
+        Raises:
+            ModuleError: it is not there.
+
+        """
 
     def scratch(self) -> Path:
         """Give an empty folder of this run, removed at its end."""

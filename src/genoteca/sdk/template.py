@@ -18,6 +18,7 @@ NAME = "my-module"
 TEMPLATES = {
     "data": "Tables and a manifest, no code: two sites and what each genotype means.",
     "code": "Python with the two hooks: a table that is computed, and a column that looks at the whole answer.",
+    "isolated": "A script in a closed box, with packages of its own: it reads one genome and writes one table.",
 }
 """What a module can start from, by the name of its folder."""
 

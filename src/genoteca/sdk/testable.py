@@ -20,6 +20,8 @@ def why_not_testable(manifest: ModuleManifest, sample: Sample, provided: Collect
         return f"{manifest.title} is not set up yet: choose its file on the module's page."
     if sample.build not in manifest.builds and not needed_chains(manifest, sample, provided):
         builds = " and ".join(manifest.builds)
+        if manifest.isolated is not None:
+            return f"{manifest.title} is made for {builds}; this genome is of {sample.build}."
         return (
             f"{manifest.title} knows positions of {builds}; this genome is of {sample.build}. "
             f"The module {CHAINS_MODULE} lifts them from one build to the other."

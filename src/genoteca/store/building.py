@@ -9,10 +9,11 @@ import tomllib
 from pathlib import Path
 
 from genoteca.errors import InstallError
-from genoteca.model.module import ModuleManifest, fold
+from genoteca.model.module import ModuleManifest, Tier, fold
 from genoteca.store import tool
-from genoteca.store.contents import MANIFEST, is_data_file, read_manifest
+from genoteca.store.contents import MANIFEST, is_data_file, read_manifest, tier_of_folder
 from genoteca.store.digest import source_files
+from genoteca.store.stages import QUIET, Stages
 
 __all__ = ["build_wheel", "wheel_of_data_folder"]
 
@@ -20,7 +21,7 @@ BACKEND = "uv_build"
 PYPROJECT = "pyproject.toml"
 
 
-def build_wheel(source: Path, out: Path) -> Path:
+def build_wheel(source: Path, out: Path, stages: Stages = QUIET) -> Path:
     """Build a wheel of a project folder, in a copy and without network; the same source gives the same bytes.
 
     Only the build backend inside uv is used: it reads files and runs none, so building is safe before anyone said
@@ -33,17 +34,17 @@ def build_wheel(source: Path, out: Path) -> Path:
         project = Path(folder, "project")
         _copy(source, project)
         _loosen_backend(project / PYPROJECT)
-        return _moved(tool.build(project, Path(folder, "out")), out)
+        return _moved(tool.build(project, Path(folder, "out"), stages), out)
 
 
-def wheel_of_data_folder(source: Path, out: Path) -> Path:
-    """Build a wheel of a plain folder of `module.toml` and tables.
+def wheel_of_data_folder(source: Path, out: Path, stages: Stages = QUIET) -> Path:
+    """Build a wheel of a plain folder of `module.toml` and tables, or of an isolated module's script.
 
-    Raises ManifestError for the manifest, InstallError when the folder holds anything but data.
+    Raises ManifestError for the manifest, InstallError when the folder holds anything else.
     """
     manifest = read_manifest(source)
     others = [path for path in source_files(source) if not is_data_file(path.relative_to(source).as_posix())]
-    if others:
+    if others and tier_of_folder(source) is not Tier.ISOLATED:
         names = ", ".join(path.relative_to(source).as_posix() for path in others[:5])
         raise InstallError(
             f"{source} is to be a data module, but it also holds {names}",
@@ -58,7 +59,7 @@ def wheel_of_data_folder(source: Path, out: Path) -> Path:
         if readme.is_file():
             shutil.copyfile(readme, project / "README.md")
         (project / PYPROJECT).write_text(_pyproject(manifest, package, with_readme=readme.is_file()), "utf-8")
-        return _moved(tool.build(project, Path(folder, "out")), out)
+        return _moved(tool.build(project, Path(folder, "out"), stages), out)
 
 
 def package_name(module_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -9,7 +10,17 @@ from genoteca.errors import GenotecaError, ManifestError
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.sdk import load_manifest
 
-__all__ = ["MANIFEST", "NATIVE", "icon_of", "is_data_file", "read_manifest", "readme_of", "tier_of", "tier_of_folder"]
+__all__ = [
+    "MANIFEST",
+    "NATIVE",
+    "icon_of",
+    "is_data_file",
+    "is_looked_into",
+    "read_manifest",
+    "readme_of",
+    "tier_of",
+    "tier_of_folder",
+]
 
 MANIFEST = "module.toml"
 NATIVE = frozenset({".so", ".pyd", ".dll", ".dylib", ".a", ".o"})
@@ -33,22 +44,43 @@ def is_data_file(path: str) -> bool:
 def tier_of(files: Iterable[tuple[str, bytes]]) -> Tier:
     """Decide the tier by contents, never by a claim.
 
-    `files`: path relative to the package, and for a file named `__init__.py` its bytes (of others the bytes are not
-    read). Data: an empty `__init__.py`, the manifest, tables and pictures, nothing else. Anything more is code.
+    `files`: path relative to the package, and the bytes of those that `is_looked_into` names (of others the bytes are
+    not read). Data: an empty `__init__.py`, the manifest, tables and pictures, nothing else. Isolated: a manifest
+    with a part `[isolated]`, beside it the script and requirements that it names, and other Python files: none is
+    ever imported by the app. Anything more is code.
     """
-    for path, content in files:
+    found = dict(files)
+    isolated = _isolated(found.get(MANIFEST, b""))
+    named = {isolated.get("script"), isolated.get("requirements")} - {None, ""}
+    whole = bool(isolated) and named <= found.keys()
+    for path, content in found.items():
         empty_package = path == "__init__.py" and not content.strip()
-        if not empty_package and not is_data_file(path):
+        boxed = whole and path != "__init__.py" and (path in named or PurePosixPath(path).suffix == ".py")
+        if not empty_package and not is_data_file(path) and not boxed:
             return Tier.CODE
-    return Tier.DATA
+    return Tier.ISOLATED if whole else Tier.DATA
+
+
+def is_looked_into(path: str) -> bool:
+    """Whether the tier depends on what a file holds."""
+    return path in {"__init__.py", MANIFEST}
+
+
+def _isolated(manifest: bytes) -> dict[str, object]:
+    try:
+        told = tomllib.loads(manifest.decode("utf-8")).get("isolated", {})
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def tier_of_folder(package: Path) -> Tier:
     """Decide the tier of a package folder on disk; byte-compiled leftovers are not counted."""
     paths = [path for path in package.rglob("*") if path.is_file() and not LEFTOVERS & set(path.parts)]
     return tier_of(
-        (path.relative_to(package).as_posix(), path.read_bytes() if path.name == "__init__.py" else b"")
+        (name, path.read_bytes() if is_looked_into(name) else b"")
         for path in paths
+        for name in [path.relative_to(package).as_posix()]
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterable
@@ -18,6 +17,8 @@ from genoteca.store import tool
 from genoteca.store.digest import file_digest
 from genoteca.store.environment import missing_requirements, taken_names
 from genoteca.store.record import Extra, ModuleRecord, kept_wheel
+from genoteca.store.stages import Stages
+from genoteca.store.syncing import keep_file
 from genoteca.store.wheels import inspect_extra
 
 __all__ = ["plan_extras"]
@@ -33,6 +34,7 @@ def plan_extras(
     modules: Path,
     versions: dict[str, str],
     offline: bool,
+    stages: Stages,
 ) -> tuple[Extra, ...]:
     """Decide which further distributions these modules need, and prove that all of it can live with the app.
 
@@ -47,15 +49,17 @@ def plan_extras(
         work = Path(folder)
         if _covers(wanted, extras):
             try:
-                tool.try_install(_wheels(modules, (*records, *extras)), versions, work)
+                tool.try_install(_wheels(modules, (*records, *extras)), versions, work, stages)
             except InstallError:
+                stages.go_on()
                 if not extras:
                     raise
             else:
                 return extras
         _refuse_offline(wanted, offline=offline)
-        fresh = _fetch(tool.resolve(wanted, versions, work), modules, versions, work)
-        tool.try_install(_wheels(modules, (*records, *fresh)), versions, work)
+        lock = tool.resolve(wanted, versions, work, stages)
+        fresh = _fetch(lock, modules, versions, work, stages)
+        tool.try_install(_wheels(modules, (*records, *fresh)), versions, work, stages)
         return fresh
 
 
@@ -76,24 +80,23 @@ def _refuse_offline(wanted: list[str], *, offline: bool) -> None:
         )
 
 
-def _fetch(lock: Path, modules: Path, versions: dict[str, str], work: Path) -> tuple[Extra, ...]:
+def _fetch(lock: Path, modules: Path, versions: dict[str, str], work: Path, stages: Stages) -> tuple[Extra, ...]:
     packages = tomllib.loads(lock.read_text("utf-8")).get("packages", [])
     return tuple(
-        _fetch_one(package, modules, work)
+        _fetch_one(package, modules, work, stages)
         for package in packages
         if versions.get(canonicalize_name(package["name"])) != package.get("version")
     )
 
 
-def _fetch_one(package: dict[str, Any], modules: Path, work: Path) -> Extra:
+def _fetch_one(package: dict[str, Any], modules: Path, work: Path, stages: Stages) -> Extra:
     url, sha256 = _pure_wheel(package)
     name = unquote(urlsplit(url).path.rpartition("/")[2])
     target = kept_wheel(modules, sha256, name)
     if not target.is_file() or file_digest(target) != sha256:
-        _download(url, sha256, work / name)
+        _download(url, sha256, work / name, stages)
         inspect_extra(work / name, taken=taken_names())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(work / name, target)
+        keep_file(work / name, target)
     return Extra(
         distribution=canonicalize_name(package["name"]), version=package["version"], wheel=name, sha256=sha256
     )
@@ -110,7 +113,7 @@ def _pure_wheel(package: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def _download(url: str, sha256: str, target: Path) -> None:
+def _download(url: str, sha256: str, target: Path, stages: Stages) -> None:
     import httpx  # a fifth of the app's own imports, for something that few modules need
 
     try:
@@ -120,6 +123,7 @@ def _download(url: str, sha256: str, target: Path) -> None:
         ):
             answer.raise_for_status()
             for chunk in answer.iter_bytes(CHUNK):
+                stages.go_on()
                 file.write(chunk)
     except httpx.HTTPError as error:
         raise InstallError(f"{url} could not be fetched: {error}", hint="Check the network and try again.") from error

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from genoteca.errors import InstallError, NotFoundError
 from genoteca.settings import Layout
 from genoteca.store import tool
+from genoteca.store.alone import alone
 from genoteca.store.catalogue import CatalogueEntry
+from genoteca.store.changes import changes_between
 from genoteca.store.environment import app_version, app_versions, missing_requirements, taken_names
+from genoteca.store.environments import environment_of, make_environments
 from genoteca.store.extras import plan_extras
 from genoteca.store.installed import InstalledModule, installed_modules, modules_of
+from genoteca.store.pruning import prune
 from genoteca.store.record import (
-    PREFIX,
     Extra,
     GenerationRecord,
     InstallOrigin,
@@ -36,21 +37,26 @@ from genoteca.store.record import (
     site_of,
     write_record,
 )
-from genoteca.store.rules import check_apart, check_fits, check_removable
+from genoteca.store.room import require_room, size_of, unpacked_bytes
+from genoteca.store.rules import check_apart, check_buildable, check_removable, check_together
 from genoteca.store.sources import InstallSource, bundled_source
+from genoteca.store.stages import QUIET, Cancelled, Progress, Stages, never, silent
+from genoteca.store.syncing import keep_file, sync_tree
 from genoteca.store.trust import Trust
 from genoteca.store.wheels import Wheel, inspect_wheel, top_level_of
 
-__all__ = ["Check", "Generations", "Prepared", "Progress"]
+__all__ = ["Cancelled", "Check", "Furnish", "Generations", "Prepared", "Progress"]
 
 Check = Callable[[InstalledModule, list[InstalledModule]], None]
-"""Called with the new module and the others of its generation before anything is switched; raises CheckError."""
-WholeCheck = Callable[[list[InstalledModule]], None]
-Progress = Callable[[float, str], None]
-"""Called with a fraction and the stage in words."""
-KEPT = 3
-WHEEL_SECONDS = 24 * 3600
-"""How long a wheel that no generation uses is kept: someone may be reading the question whether to trust it."""
+"""Called with each new module and the others of its generation before anything is switched; raises CheckError."""
+Furnish = Callable[[list[InstalledModule], Stages], None]
+"""Called with the new modules of a generation before they are checked: makes what one needs outside of `site`.
+
+It may take long, asks `stages` whether it is still wanted, and raises InstallError to refuse the whole change.
+"""
+Change = Callable[[list[InstalledModule]], None]
+BUILDING = 3
+"""A build takes its source as a copy, as a wheel, and as the wheel that is kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,21 +68,28 @@ class Prepared:
     source_digest: str
 
 
-def _silent(_fraction: float, _stage: str) -> None:
-    return None
-
-
 class Generations:
     """The generations of one data folder.
 
-    One change at a time; any failure or kill leaves the current one working.
+    One change at a time; any failure, cancellation, kill or power cut leaves the current one working.
     """
 
-    def __init__(self, layout: Layout, *, offline: bool = False, wait_seconds: float = 60) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        offline: bool = False,
+        developer: bool = False,
+        wait_seconds: float = 600,
+        furnish: Furnish | None = None,
+    ) -> None:
+        """`developer`: modules with code may be built from a folder; `wait_seconds`: for another install's end."""
         self._layout = layout
         self._modules = layout.modules
         self._offline = offline
+        self._developer = developer
         self._wait_seconds = wait_seconds
+        self._furnish = furnish or partial(make_environments, offline=offline)
 
     def current(self) -> GenerationRecord | None:
         """Give the current generation; None before the first install."""
@@ -86,65 +99,91 @@ class Generations:
         """List the whole generations that are kept, oldest first."""
         return complete(self._modules)
 
-    def prepare(self, source: InstallSource, *, progress: Progress = _silent) -> Prepared:
+    def prepare(
+        self, source: InstallSource, *, progress: Progress = silent, cancelled: Cancelled = never
+    ) -> Prepared:
         """Build the wheel (no code of the module runs), look into it, and keep it under its sha256.
 
-        Raises InstallError or ManifestError when it cannot be a module.
+        Raises InstallError or ManifestError when it cannot be a module, or is code in a folder and may not be built.
         """
+        stages = Stages(progress=progress, cancelled=cancelled)
+        stages.go_on()
+        require_room(self._modules, BUILDING * size_of(source.path), doing="Building the module")
         self._modules.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._modules, prefix=".prepare-") as folder:
-            progress(0.0, "Building")
-            wheel = self._copied(source, Path(folder))
-            progress(0.2, "Reading")
+            stages.tell(0.0, "Building")
+            wheel = self._copied(source, Path(folder), stages)
+            stages.tell(0.2, "Reading")
             found = inspect_wheel(wheel, taken=taken_names(), distributions=app_versions(self._modules))
+            check_buildable(found, source, developer=self._developer)
             kept = kept_wheel(self._modules, found.sha256, wheel.name)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            wheel.replace(kept)
+            keep_file(wheel, kept)
         return Prepared(wheel=replace(found, path=kept), origin=source.origin, source_digest=source.digest())
 
-    def install(self, prepared: Prepared, *, check: Check, progress: Progress = _silent) -> InstalledModule:
+    def install(
+        self, prepared: Prepared, *, check: Check, progress: Progress = silent, cancelled: Cancelled = never
+    ) -> InstalledModule:
         """Install a prepared module, in place of an older one of the same id.
 
         Raises InstallError (also when its code is not trusted), or what `check` raises; the current generation is
         untouched then.
         """
-        wheel = prepared.wheel
-        Trust(self._layout.database).require(wheel, prepared.origin)
-        with self._alone():
-            others = [module for module in installed_modules(self._layout) if module.id != wheel.id]
-            before = self._records(without=wheel.id)
-            check_fits(wheel, others, app=app_version())
-            records = (*before, _record(prepared))
-            progress(0.4, "Resolving")
+        return self.install_together([prepared], check=check, progress=progress, cancelled=cancelled)[0]
+
+    def install_together(
+        self,
+        prepared: Sequence[Prepared],
+        *,
+        check: Check,
+        progress: Progress = silent,
+        cancelled: Cancelled = never,
+    ) -> list[InstalledModule]:
+        """Install several prepared modules as one change: all of them, or none. Raises as `install` does."""
+        stages = Stages(progress=progress, cancelled=cancelled)
+        wheels = {one.wheel.id: one.wheel for one in prepared}
+        for one in prepared:
+            Trust(self._layout.database).require(one.wheel, one.origin)
+        with self._alone(stages):
+            others = [module for module in installed_modules(self._layout) if module.id not in wheels]
+            check_together(list(wheels.values()), others, app=app_version())
+            records = (*self._records(without=wheels), *map(_record, prepared))
+            stages.tell(0.3, "Resolving")
             extras = plan_extras(
                 records,
                 self._kept_extras(),
                 modules=self._modules,
                 versions=app_versions(self._modules),
                 offline=self._offline,
+                stages=stages,
             )
             check_apart(self._top_levels(records), self._top_levels(extras))
-            self._make(records, extras, lambda modules: check(*_parted(modules, wheel.id)), progress)
-            return _parted(installed_modules(self._layout), wheel.id)[0]
 
-    def update(self, entry: CatalogueEntry, *, check: Check, progress: Progress = _silent) -> InstalledModule:
+            def change(modules: list[InstalledModule]) -> None:
+                self._furnish([module for module in modules if module.id in wheels], stages)
+                _check_new(wheels, modules, check, stages)
+
+            self._make(records, extras, change, stages)
+            return [module for module in installed_modules(self._layout) if module.id in wheels]
+
+    def update(self, entry: CatalogueEntry, *, check: Check, progress: Progress = silent) -> InstalledModule:
         """Install what the catalogue holds in place of what is installed. Raises as `prepare` and `install` do."""
         self._installed(entry.id)
         return self.install(self.prepare(bundled_source(entry), progress=progress), check=check, progress=progress)
 
-    def remove(self, module_id: str, *, progress: Progress = _silent) -> None:
+    def remove(self, module_id: str, *, progress: Progress = silent, cancelled: Cancelled = never) -> None:
         """Make a generation without a module. Raises NotFoundError, or InstallError when another module needs it."""
-        with self._alone():
+        stages = Stages(progress=progress, cancelled=cancelled)
+        with self._alone(stages):
             self._installed(module_id)
             check_removable(module_id, [m for m in installed_modules(self._layout) if m.id != module_id])
-            records = self._records(without=module_id)
+            records = self._records(without=[module_id])
             # What is kept sufficed before, so removing never asks the network and never fails over a conflict.
             needed = any(missing_requirements(r.requires, app_versions(self._modules)) for r in records)
-            self._make(records, self._kept_extras() if needed else (), lambda _modules: None, progress)
+            self._make(records, self._kept_extras() if needed else (), lambda _modules: None, stages)
 
     def rollback(self, number: int | None = None) -> GenerationRecord:
         """Go back to a kept generation: the one before the current, or `number`. Raises NotFoundError."""
-        with self._alone():
+        with self._alone(QUIET):
             current = self.current()
             kept = [record.number for record in self.history() if current and record.number != current.number]
             older = [n for n in kept if current and n < current.number]
@@ -159,29 +198,16 @@ class Generations:
             return record
 
     def sweep(self) -> None:
-        """Remove half-made generations, generations beyond those kept, and wheels that nobody uses."""
+        """Remove what a killed install left and what is kept no longer; an install at work does it itself."""
         if self._modules.is_dir():
-            with self._alone():
-                self._prune()
+            with suppress(InstallError), alone(self._modules, QUIET, wait_seconds=0):
+                prune(self._modules)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._modules.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(self._modules / "modules.lock", timeout=self._wait_seconds)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise InstallError(
-                f"Another install has been running for more than {self._wait_seconds:.0f} seconds",
-                hint="Wait until it is over, then try again.",
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def _alone(self, stages: Stages) -> AbstractContextManager[None]:
+        return alone(self._modules, stages, wait_seconds=self._wait_seconds)
 
-    def _copied(self, source: InstallSource, folder: Path) -> Path:
-        wheel = source.wheel(folder)
+    def _copied(self, source: InstallSource, folder: Path, stages: Stages) -> Path:
+        wheel = source.wheel(folder, stages)
         # What is inspected must be what is installed, whatever happens to the user's file meanwhile.
         return wheel if wheel.parent == folder else Path(shutil.copyfile(wheel, folder / wheel.name))
 
@@ -193,9 +219,9 @@ class Generations:
             raise NotFoundError(f"{module_id!r} is not installed", hint=f"Installed are: {have or 'none'}.")
         return found
 
-    def _records(self, *, without: str) -> tuple[ModuleRecord, ...]:
+    def _records(self, *, without: Iterable[str]) -> tuple[ModuleRecord, ...]:
         current = self.current()
-        return tuple(module for module in current.modules if module.id != without) if current else ()
+        return tuple(module for module in current.modules if module.id not in without) if current else ()
 
     def _top_levels(self, records: Iterable[ModuleRecord | Extra]) -> dict[str, frozenset[str]]:
         wheels = {record.distribution: kept_wheel(self._modules, record.sha256, record.wheel) for record in records}
@@ -206,52 +232,47 @@ class Generations:
         return current.extras if current else ()
 
     def _make(
-        self, records: tuple[ModuleRecord, ...], extras: tuple[Extra, ...], check: WholeCheck, progress: Progress
+        self, records: tuple[ModuleRecord, ...], extras: tuple[Extra, ...], check: Change, stages: Stages
     ) -> None:
         number = max([record.number for record in self.history()] + [pointed_to(self._modules) or 0]) + 1
         record = GenerationRecord(
             number=number, made_at=datetime.now(UTC), app=app_version(), modules=records, extras=extras
         )
+        wheels = {kept_wheel(self._modules, kept.sha256, kept.wheel): kept.sha256 for kept in record.kept()}
+        require_room(self._modules, unpacked_bytes(wheels), doing="Installing the module")
+        before = installed_modules(self._layout)
         try:
-            progress(0.5, "Installing")
-            self._unpack(record)
-            progress(0.6, "Checking")
-            check(modules_of(self._modules, record))
-            progress(0.9, "Switching")
-            write_record(self._modules, record)
+            stages.tell(0.45, "Installing")
+            self._unpack(record.number, wheels, stages)
+            modules = modules_of(self._modules, record)
+            stages.tell(0.6, "Checking")
+            check(modules)
+            stages.tell(0.9, "Switching")
+            write_record(self._modules, record.model_copy(update={"changes": changes_between(before, modules)}))
+            sync_tree(generation_folder(self._modules, number))
+            stages.go_on()
             point_to(self._modules, number)
         except BaseException:
             if pointed_to(self._modules) != number:
                 shutil.rmtree(generation_folder(self._modules, number), ignore_errors=True)
             raise
-        progress(1.0, "Done")
-        self._prune()
+        stages.progress(1.0, "Done")
+        prune(self._modules)
 
-    def _unpack(self, record: GenerationRecord) -> None:
-        site = site_of(self._modules, record.number)
+    def _unpack(self, number: int, wheels: dict[Path, str], stages: Stages) -> None:
+        site = site_of(self._modules, number)
         shutil.rmtree(site.parent, ignore_errors=True)
         site.mkdir(parents=True)
-        wheels = {kept_wheel(self._modules, kept.sha256, kept.wheel): kept.sha256 for kept in record.kept()}
         if wheels:
             with tempfile.TemporaryDirectory(prefix="genoteca-install-") as work:
-                tool.install_into(site, wheels, Path(work))
-
-    def _prune(self) -> None:
-        whole = self.history()
-        current = self.current()
-        keep = {record.number for record in whole[-KEPT:]} | ({current.number} if current else set())
-        for folder in self._modules.glob(f"{PREFIX}*"):
-            if folder.name not in {f"{PREFIX}{number}" for number in keep}:
-                shutil.rmtree(folder, ignore_errors=True)
-        used = {kept.sha256 for record in whole if record.number in keep for kept in record.kept()}
-        for folder in [*self._modules.glob("wheels/*"), *self._modules.glob(".prepare-*")]:
-            if folder.name not in used and time.time() - folder.stat().st_mtime > WHEEL_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
+                tool.install_into(site, wheels, Path(work), stages)
 
 
-def _parted(modules: list[InstalledModule], module_id: str) -> tuple[InstalledModule, list[InstalledModule]]:
-    new = next(module for module in modules if module.id == module_id)
-    return new, [module for module in modules if module.id != module_id]
+def _check_new(wheels: Iterable[str], modules: list[InstalledModule], check: Check, stages: Stages) -> None:
+    for module in modules:
+        if module.id in wheels:
+            stages.go_on()
+            check(module, [one for one in modules if one.id != module.id])
 
 
 def _record(prepared: Prepared) -> ModuleRecord:
@@ -266,6 +287,7 @@ def _record(prepared: Prepared) -> ModuleRecord:
         package=wheel.package,
         requires=wheel.requires,
         origin=prepared.origin,
+        environment=environment_of(wheel),
         source_digest=prepared.source_digest,
         installed_at=datetime.now(UTC),
     )

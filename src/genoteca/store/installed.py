@@ -13,7 +13,7 @@ from genoteca.errors import GenotecaError, ManifestError
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.settings import Layout
 from genoteca.store.contents import icon_of, read_manifest, readme_of, tier_of_folder
-from genoteca.store.record import GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
+from genoteca.store.record import ENVIRONMENTS, GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
 from genoteca.store.settled import SettledColumns
 from genoteca.store.wheels import GROUP, package_of
 
@@ -45,6 +45,8 @@ class InstalledModule:
     source_digest: str
     """Of the source folder its wheel was built from; empty for a wheel."""
     icon: Path | None
+    environment: Path | None = None
+    """Of an isolated module: the folder of its packages."""
     problem: str = ""
     """Why it is broken; empty when it is not."""
 
@@ -66,13 +68,18 @@ class InstalledModule:
 
 
 def installed_modules(layout: Layout) -> list[InstalledModule]:
-    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises."""
-    record = current_record(layout.modules)
+    """List the modules of the current generation by id; a broken one is listed with its reason. Never raises.
+
+    Of a data folder that was opened without its modules there are none.
+    """
+    record = None if layout.without_modules else current_record(layout.modules)
     found = modules_of(layout.modules, record) if record else []
     if not any(module.manifest and module.manifest.columns_from == "settings" for module in found):
         return found
     settled = SettledColumns(layout.database)
-    return [replace(one, manifest=settled.manifest(one.manifest)) if one.manifest else one for one in found]
+    return [
+        replace(one, manifest=settled.manifest(one.manifest, one.digest)) if one.manifest else one for one in found
+    ]
 
 
 def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]:
@@ -93,11 +100,11 @@ def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]
 def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: ModuleRecord) -> InstalledModule:
     folder = site / package_of(entry)
     manifest, problem = _manifest(folder, entry.name)
-    still_data = kept.tier is Tier.DATA and folder.is_dir() and tier_of_folder(folder) is Tier.DATA
+    # A data or isolated module whose folder gained other code since is neither any more.
+    tier = kept.tier if folder.is_dir() and tier_of_folder(folder) is kept.tier else Tier.CODE
     return InstalledModule(
         id=kept.id,
-        # A data module whose folder gained code since is no data module any more.
-        tier=Tier.DATA if still_data else Tier.CODE,
+        tier=tier,
         version=distribution.version,
         manifest=manifest,
         dist=distribution.name,
@@ -110,6 +117,7 @@ def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: Mod
         origin=kept.origin,
         source_digest=kept.source_digest,
         icon=icon_of(folder, manifest) if manifest else None,
+        environment=site.parent.parent / ENVIRONMENTS / kept.environment if kept.environment else None,
         problem=problem,
     )
 

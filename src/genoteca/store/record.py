@@ -11,8 +11,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genoteca.model.module import Tier
+from genoteca.store.syncing import sync_folder
 
 __all__ = [
+    "ENVIRONMENTS",
+    "Change",
     "Extra",
     "GenerationRecord",
     "InstallOrigin",
@@ -31,6 +34,7 @@ __all__ = [
 
 RECORD = "generation.json"
 POINTER = "current"
+ENVIRONMENTS = "environments"
 PREFIX = "generation-"
 
 
@@ -66,9 +70,24 @@ class ModuleRecord(Kept):
     requires: tuple[str, ...] = ()
     """Requirement lines of its distribution."""
     origin: InstallOrigin
+    environment: str = ""
+    """Of an isolated module: name of its environment's folder."""
     source_digest: str = ""
     """Of the source folder it was built from; empty for a wheel."""
     installed_at: datetime
+
+
+class Change(BaseModel):
+    """What became of one module when a generation was made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    before: str = ""
+    """Version until then; empty: it was not installed."""
+    after: str = ""
+    """Version since; empty: it was removed."""
 
 
 class GenerationRecord(BaseModel):
@@ -80,6 +99,8 @@ class GenerationRecord(BaseModel):
     made_at: datetime
     app: str
     """Version of the app that made it."""
+    changes: tuple[Change, ...] = ()
+    """Against the generation it was made from."""
     modules: tuple[ModuleRecord, ...] = ()
     extras: tuple[Extra, ...] = ()
 
@@ -116,6 +137,7 @@ def write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
+        sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -2,19 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from genoteca.errors import InstallError
-from genoteca.model.module import fold
+from genoteca.model.module import Tier, fold
 from genoteca.store.installed import InstalledModule
+from genoteca.store.record import InstallOrigin
+from genoteca.store.sources import InstallSource, SourceKind
+from genoteca.store.trust import runs_as
 from genoteca.store.wheels import Wheel
 
-__all__ = ["check_apart", "check_fits", "check_removable"]
+__all__ = ["check_apart", "check_buildable", "check_fits", "check_removable", "check_together"]
 
 
-def check_fits(wheel: Wheel, others: list[InstalledModule], *, app: str) -> None:
+class Neighbour(Protocol):
+    """A module as far as another one can be in its way."""
+
+    @property
+    def id(self) -> str:
+        """The module's id."""
+
+    @property
+    def dist(self) -> str:
+        """Name of its distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A module that is to be installed at the same time."""
+
+    id: str
+    dist: str
+
+
+def check_together(wheels: Sequence[Wheel], others: Sequence[InstalledModule], *, app: str) -> None:
+    """Check modules that are to be installed as one change against the app, those there, and each other.
+
+    Raises InstallError.
+    """
+    for wheel in wheels:
+        coming = [_Coming(one.id, one.distribution) for one in wheels if one is not wheel]
+        if wheel.id in {one.id for one in coming}:
+            raise InstallError(f"{wheel.id} is to be installed twice at once", hint="Choose one of the two.")
+        check_fits(wheel, [*others, *coming], app=app)
+
+
+def check_buildable(wheel: Wheel, source: InstallSource, *, developer: bool) -> None:
+    """Check that a module with code was not built from a folder, unless by a developer or from the app's own.
+
+    Raises InstallError.
+    """
+    if developer or runs_as(wheel.tier) is not Tier.CODE or source.origin is InstallOrigin.BUNDLED:
+        return
+    if source.kind is not SourceKind.WHEEL:
+        raise InstallError(
+            f"{source.path} holds the source of {wheel.id}, which is a program; those are installed as wheels only",
+            title="Only developers install from source",
+            hint="Ask its author for a wheel (.whl). If you write it yourself, switch on the setting `developer`.",
+        )
+
+
+def check_fits(wheel: Wheel, others: Sequence[Neighbour], *, app: str) -> None:
     """Check a module against the app's version and the other modules (none of which has its id).
 
     Raises InstallError.

@@ -15,6 +15,7 @@ from genoteca.store.catalogue import CatalogueEntry, bundled_catalogue
 from genoteca.store.contents import MANIFEST
 from genoteca.store.digest import source_digest
 from genoteca.store.record import InstallOrigin
+from genoteca.store.stages import QUIET, Stages
 
 __all__ = ["InstallSource", "SourceKind", "bundled_source", "install_source"]
 
@@ -41,11 +42,11 @@ class InstallSource:
         """Give the fingerprint of a source folder; empty for a wheel."""
         return "" if self.kind is SourceKind.WHEEL else source_digest(self.path)
 
-    def wheel(self, out: Path) -> Path:
+    def wheel(self, out: Path, stages: Stages = QUIET) -> Path:
         """Give the wheel, built into `out` when the source is a folder."""
         if self.kind is SourceKind.WHEEL:
             return self.path
-        return (build_wheel if self.kind is SourceKind.PROJECT else wheel_of_data_folder)(self.path, out)
+        return (build_wheel if self.kind is SourceKind.PROJECT else wheel_of_data_folder)(self.path, out, stages)
 
 
 def install_source(id_or_path: str, catalogue: Sequence[CatalogueEntry] | None = None) -> InstallSource:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import uv
 
 from genoteca.errors import InstallError
+from genoteca.store.stages import QUIET, Stages
 
 __all__ = ["build", "install_into", "resolve", "try_install"]
 
@@ -22,18 +24,30 @@ CHATTER = (
     "Audited ",
     "hint: Packages were ",
 )
+BEAT = 0.05
+"""Seconds between two looks at whether the install is still wanted."""
 
 
-def build(project: Path, out: Path) -> Path:
+def build(project: Path, out: Path, stages: Stages = QUIET) -> Path:
     """Build a wheel of a project whose build backend is the one inside uv; needs no network and no cache.
 
     Raises InstallError with uv's reason.
     """
-    _uv("build", "--wheel", *OFFLINE, "--no-sources", "--out-dir", str(out), str(project), doing="be built")
+    _uv(
+        "build",
+        "--wheel",
+        *OFFLINE,
+        "--no-sources",
+        "--out-dir",
+        str(out),
+        str(project),
+        doing="be built",
+        stages=stages,
+    )
     return next(out.glob("*.whl"))
 
 
-def try_install(wheels: list[Path], versions: dict[str, str], work: Path) -> None:
+def try_install(wheels: list[Path], versions: dict[str, str], work: Path, stages: Stages = QUIET) -> None:
     """Ask whether wheels could live with the app's own versions; installs nothing and asks no network.
 
     Raises InstallError with uv's reason when they cannot.
@@ -43,10 +57,11 @@ def try_install(wheels: list[Path], versions: dict[str, str], work: Path) -> Non
         *("pip", "install", "--dry-run", *OFFLINE, "--python", sys.executable, "-c", str(constraints)),
         *(str(wheel) for wheel in wheels),
         doing="be installed beside the app",
+        stages=stages,
     )
 
 
-def resolve(requirements: list[str], versions: dict[str, str], work: Path) -> Path:
+def resolve(requirements: list[str], versions: dict[str, str], work: Path, stages: Stages = QUIET) -> Path:
     """Resolve what the app does not bring, from the configured index; returns a PEP 751 lock file.
 
     Raises InstallError with uv's reason on a conflict or when the index does not answer.
@@ -58,11 +73,12 @@ def resolve(requirements: list[str], versions: dict[str, str], work: Path) -> Pa
         *("--no-config", "--no-cache", "--python", sys.executable, "--output-file", str(lock)),
         *("-c", str(_constraints(versions, work)), str(wanted)),
         doing="get what it requires",
+        stages=stages,
     )
     return lock
 
 
-def install_into(site: Path, wheels: dict[Path, str], work: Path) -> None:
+def install_into(site: Path, wheels: dict[Path, str], work: Path, stages: Stages = QUIET) -> None:
     """Unpack wheels (path → sha256, checked) into a folder: nothing else, no index, no dependency.
 
     Raises InstallError with uv's reason.
@@ -73,6 +89,7 @@ def install_into(site: Path, wheels: dict[Path, str], work: Path) -> None:
         *("pip", "install", *OFFLINE, "--target", str(site), "--python", sys.executable, "--no-deps", "--no-index"),
         *("--require-hashes", "--only-binary", ":all:", "--link-mode", "copy", "-r", str(lines)),
         doing="be unpacked",
+        stages=stages,
     )
 
 
@@ -82,14 +99,34 @@ def _constraints(versions: dict[str, str], work: Path) -> Path:
     return path
 
 
-def _uv(*arguments: str, doing: str) -> None:
-    command = [uv.find_uv_bin(), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
-    if done.returncode != 0:
+def _uv(*arguments: str, doing: str, stages: Stages) -> None:
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(
+            [uv.find_uv_bin(), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+        )
+        try:
+            _wait(child, stages)
+        except BaseException:
+            child.kill()
+            child.wait()
+            raise
+        said.seek(0)
+        reason = said.read().decode("utf-8", "replace")
+    if child.returncode != 0:
         raise InstallError(
-            f"The module cannot {doing}: {_reason(done.stderr)}",
+            f"The module cannot {doing}: {_reason(reason)}",
             hint="Nothing was changed. Ask the module's author, or choose another version of it.",
         )
+
+
+def _wait(child: subprocess.Popen[bytes], stages: Stages) -> None:
+    while True:
+        try:
+            child.wait(BEAT)
+        except subprocess.TimeoutExpired:
+            stages.go_on()
+        else:
+            return
 
 
 def _reason(stderr: str) -> str:

@@ -17,7 +17,7 @@ from packaging.version import InvalidVersion, Version
 
 from genoteca.errors import InstallError
 from genoteca.model.module import ModuleManifest, Tier
-from genoteca.store.contents import MANIFEST, NATIVE, read_manifest, tier_of
+from genoteca.store.contents import MANIFEST, NATIVE, is_looked_into, read_manifest, tier_of
 from genoteca.store.digest import file_digest
 
 __all__ = ["GROUP", "Wheel", "inspect_extra", "inspect_wheel", "package_of", "top_level_of"]
@@ -258,7 +258,9 @@ def _tier(archive: ZipFile, names: list[str], info: str, package: str, requires:
     if not all(name.startswith(prefix) for name in inside) or not all(_is_the_app(line) for line in requires):
         return Tier.CODE
     return tier_of(
-        (name.removeprefix(prefix), archive.read(name) if name.endswith("__init__.py") else b"") for name in inside
+        (own, archive.read(name) if is_looked_into(own) else b"")
+        for name in inside
+        for own in [name.removeprefix(prefix)]
     )
 
 

@@ -24,6 +24,8 @@ R = TypeVar("R")
 
 LOOK_EVERY = 600.0
 """Seconds between two looks at whether publishers are to be asked for newer data; a setting may change meanwhile."""
+LOOK_FOR_MODULES = 1.0
+"""Seconds between two looks at whether an app that was opened without its modules has them again."""
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +54,16 @@ class Desktop:
             self.executing = True
             background_tasks.create(self._begin(), name="start executing")
 
+    async def came_up(self) -> None:
+        """Read all that pages read of the modules; only an app that can has started well."""
+        await ask(actions.list_modules, self.app)
+        await ask(actions.start_succeeded, self.app)
+
     async def _begin(self) -> None:
         """Work the queue, then see whether the modules still fit an app or a Python that is newer than they are."""
+        # runs that wait ask modules that are not there now; a thread of an action brings them back
+        while self.app.without_modules:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_FOR_MODULES)
         await run.io_bound(actions.start, self.app)
         try:
             await run.io_bound(actions.recheck_modules, self.app)

@@ -13,6 +13,7 @@ from genoteca.ui.components.boxes import box, pill, said
 from genoteca.ui.components.buttons import icon_act, link
 from genoteca.ui.components.notice import unexpected
 from genoteca.ui.components.preview_bar import preview_bar
+from genoteca.ui.components.safe_start import safe_start
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["frame"]
@@ -46,6 +47,7 @@ def frame(desktop: Desktop, place: str, *, title: str = "", wide: bool = False) 
         with box("main"):
             with box(f"page {'wide' if wide else ''}", "main").props("id=page tabindex=-1") as page:
                 preview_bar(desktop)
+                safe_start(desktop)
                 yield page
             with box("foot", "footer"):
                 said("Nothing leaves this computer.", "")

@@ -18,7 +18,7 @@ import nicegui
 import uvicorn
 from fastapi import FastAPI
 from filelock import FileLock, Timeout
-from nicegui import storage, ui
+from nicegui import background_tasks, storage, ui
 
 from genoteca import actions
 from genoteca.errors import DataFolderError
@@ -78,6 +78,7 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce, preview: ac
     port = listening.getsockname()[1]
     token = _token(layout)
     app = actions.open_app(settings)
+    _say_if_without_modules(actions.begin_start(app))
     actions.tidy(app)
     watched = actions.preview_module(app, preview) if preview else None
     try:
@@ -112,6 +113,7 @@ def application(app: actions.App, preview: actions.Preview | None = None) -> Fas
         api.include_router(routes)
     nicegui.app.add_static_files("/look", LOOK, max_cache_age=3600)
     add_pages(desktop)
+    nicegui.app.on_startup(lambda: background_tasks.create(desktop.came_up(), name="look at the modules"))
     ui.run_with(
         api,
         title="Genoteca",
@@ -123,6 +125,12 @@ def application(app: actions.App, preview: actions.Preview | None = None) -> Fas
         show_welcome_message=False,
     )
     return api
+
+
+def _say_if_without_modules(state: actions.StartState) -> None:
+    if state.without_modules:
+        new = f" What was new: {', '.join(state.new)}." if state.new else ""
+        sys.stderr.write(f"Genoteca did not start twice in a row, and opens without its modules.{new}\n")
 
 
 def _end_well() -> None:

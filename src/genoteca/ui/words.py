@@ -26,6 +26,7 @@ __all__ = [
     "shape_class",
     "size_of",
     "span",
+    "tier",
     "tier_icon",
     "to_fetch",
     "when",
@@ -55,7 +56,7 @@ SEX = {Sex.UNSTATED: "Not stated", Sex.FEMALE: "Female (XX)", Sex.MALE: "Male (X
 
 TIERS = {
     Tier.DATA: "Tables only: it holds no program",
-    Tier.ISOLATED: "Runs a program in a locked room, without network",
+    Tier.ISOLATED: "Runs a program in a closed box",
     Tier.CODE: "Runs a program with your rights",
 }
 
@@ -104,6 +105,13 @@ def kind(of: SampleKind, *, read: bool) -> str:
     if not read and of is SampleKind.PANEL:
         return "Measured while it is read: a whole genome, an exome, or a part"
     return KINDS[of]
+
+
+def tier(of: Tier, runs_as: Tier) -> str:
+    """Say what a tier means here; `runs_as`: what it comes to on this computer."""
+    if of is Tier.ISOLATED and runs_as is Tier.CODE:
+        return "Runs a program, not sandboxed on this system: with your rights"
+    return TIERS[of]
 
 
 def tier_icon(tier: Tier) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from nicegui import background_tasks, run
 
 from genoteca.errors import GenotecaError
 
-__all__ = ["Progress", "Work", "Workshop"]
+__all__ = ["MODULES", "Cancelled", "Progress", "Work", "Workshop"]
 
 Progress = Callable[[float, str], None]
+Cancelled = Callable[[], bool]
+
+MODULES = "modules"
+"""The line in which everything waits that changes the modules."""
 
 
 @dataclass(kw_only=True)
@@ -21,23 +28,45 @@ class Work:
     title: str
     fraction: float = 0.0
     message: str = ""
+    line: str = ""
+    """Works of one line are done one after the other; empty: it waits for none."""
     over: bool = False
     trouble: GenotecaError | None = None
+    waiting: bool = False
+    """Whether another work of its line is being done before it."""
+    can_be_cancelled: bool = False
+    _unwanted: Event = field(default_factory=Event, repr=False)
 
     def report(self, fraction: float, message: str) -> None:
         """Note how far it is; called from the thread that does it."""
         self.fraction, self.message = fraction, message
 
+    def cancel(self) -> None:
+        """Say that it is wanted no more: one that waits is over at once, one that is done stops at its next step."""
+        self._unwanted.set()
+        self.message = "Stopping"
+        if self.waiting:
+            self.over = True
+
+    def cancelled(self) -> bool:
+        """Whether it is wanted no more; called from the thread that does it."""
+        return self._unwanted.is_set()
+
 
 class Workshop:
-    """What is being done right now, by name."""
+    """What is being done right now, by name, and what waits for it."""
 
     def __init__(self) -> None:
         self._works: dict[str, Work] = {}
+        self._lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def find(self, name: str) -> Work | None:
         """Give the work of this name while it lasts, or its failure until it is looked at."""
         return self._works.get(name)
+
+    def going(self, line: str) -> list[Work]:
+        """Give the works of a line that are not over, in the order they are done in."""
+        return [work for work in self._works.values() if work.line == line and not work.over]
 
     def forget(self, name: str) -> None:
         """Drop a work that is over."""
@@ -45,17 +74,43 @@ class Workshop:
 
     def start(self, name: str, title: str, action: Callable[[Progress], object]) -> Work:
         """Do `action` in a thread; a second start of the same name follows the first."""
+        return self._begin(name, Work(title=title, message="Starting"), action)
+
+    def queue(
+        self, name: str, title: str, action: Callable[[Progress, Cancelled], object], *, line: str = MODULES
+    ) -> Work:
+        """Do `action` in a thread when all that was queued in its line before is over; it can be cancelled."""
+        work = Work(title=title, message="Starting", line=line, can_be_cancelled=True)
+        return self._begin(name, work, lambda progress: action(progress, work.cancelled))
+
+    def _begin(self, name: str, work: Work, action: Callable[[Progress], object]) -> Work:
         known = self._works.get(name)
         if known and not known.over:
             return known
-        work = self._works[name] = Work(title=title, message="Starting")
-        background_tasks.create(self._do(work, action), name=title)
+        ahead = self.going(work.line) if work.line else []
+        if ahead:
+            work.waiting, work.message = True, f"Waits for: {ahead[-1].title}"
+        self._works.pop(name, None)  # a new one stands at the end
+        self._works[name] = work
+        background_tasks.create(self._in_line(work, action), name=work.title)
         return work
+
+    async def _in_line(self, work: Work, action: Callable[[Progress], object]) -> None:
+        if not work.line:
+            await self._do(work, action)
+            return
+        async with self._lines[work.line]:
+            work.waiting = False
+            if work.cancelled():
+                work.over = True
+            else:
+                await self._do(work, action)
 
     async def _do(self, work: Work, action: Callable[[Progress], object]) -> None:
         try:
             await run.io_bound(action, work.report)
         except GenotecaError as error:
-            work.trouble = error
+            if not work.cancelled():
+                work.trouble = error
         finally:
             work.over = True

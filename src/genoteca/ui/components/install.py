@@ -13,7 +13,7 @@ from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import trouble_box
 from genoteca.ui.components.progress import Track
 from genoteca.ui.desktop import Desktop
-from genoteca.ui.work import Progress, Work
+from genoteca.ui.work import Cancelled, Progress, Work
 
 __all__ = ["OnChange", "install_button", "start_install", "start_removal", "work_name"]
 
@@ -28,26 +28,28 @@ def work_name(module_id: str) -> str:
 def start_install(desktop: Desktop, module_id: str, source: str, title: str, *, trusted: bool = False) -> Work:
     """Install from the gallery (`source` is the id) or from a file or folder (its path)."""
 
-    def install(progress: Progress) -> None:
-        actions.install_module(desktop.app, source, trusted=trusted, progress=progress)
+    def install(progress: Progress, cancelled: Cancelled) -> None:
+        actions.install_module(desktop.app, source, trusted=trusted, progress=progress, cancelled=cancelled)
 
-    return desktop.works.start(work_name(module_id), f"Installing {title}", install)
+    return desktop.works.queue(work_name(module_id), f"Installing {title}", install)
 
 
 def start_removal(desktop: Desktop, module_id: str, title: str, *, with_results: bool) -> Work:
     """Remove a module; `with_results` also deletes what it said about every genome."""
 
-    def remove(progress: Progress) -> None:
-        actions.remove_module(desktop.app, module_id, with_results=with_results, progress=progress)
+    def remove(progress: Progress, cancelled: Cancelled) -> None:
+        actions.remove_module(
+            desktop.app, module_id, with_results=with_results, progress=progress, cancelled=cancelled
+        )
 
-    return desktop.works.start(work_name(module_id), f"Removing {title}", remove)
+    return desktop.works.queue(work_name(module_id), f"Removing {title}", remove)
 
 
 def _start_update(desktop: Desktop, module_id: str, title: str) -> Work:
-    def update(progress: Progress) -> None:
-        actions.update_modules(desktop.app, module_id, progress=progress)
+    def update(progress: Progress, cancelled: Cancelled) -> None:
+        actions.update_modules(desktop.app, module_id, progress=progress, cancelled=cancelled)
 
-    return desktop.works.start(work_name(module_id), f"Updating {title}", update)
+    return desktop.works.queue(work_name(module_id), f"Updating {title}", update)
 
 
 def _start_check(desktop: Desktop, module_id: str, title: str) -> Work:
@@ -104,7 +106,7 @@ def install_button(desktop: Desktop, module: ModuleCard, on_change: OnChange) ->
     async def finished(work: Work) -> None:
         if not work.trouble:
             desktop.works.forget(work_name(module.id))
-            ui.notify(f"{work.title}: done", position="bottom-right")
+            ui.notify(f"{work.title}: {'cancelled' if work.cancelled() else 'done'}", position="bottom-right")
             answer = on_change()
             if isinstance(answer, Awaitable):
                 await answer
@@ -123,7 +125,10 @@ def _to_a_genome(module: ModuleCard) -> Callable[[], None]:
 
 def _follow(work: Work, finished: Callable[[Work], Awaitable[None]]) -> None:
     track = Track(work.title)
-    line = said(work.message, "faint").props("aria-live=polite")
+    with row("keep tight"):
+        line = said(work.message, "faint grow").props("aria-live=polite")
+        if work.can_be_cancelled:
+            act("Cancel", work.cancel, kind="quiet", more="small-act")
 
     async def look() -> None:
         track.show(work.fraction)

@@ -39,8 +39,8 @@ def module_card(desktop: Desktop, module: ModuleCard, on_change: OnChange) -> No
             if module.newer_data:
                 pill("Newer data", "info", "update")
         with box("across tight faint"):
-            ui.icon(words.tier_icon(module.tier), size="17px").props("aria-hidden=true")
-            said(words.TIERS[module.tier], "grow")
+            ui.icon(words.tier_icon(module.runs_as), size="17px").props("aria-hidden=true")
+            said(words.tier(module.tier, module.runs_as), "grow")
         if module.trouble:
             said(f"{module.trouble.title}. {module.trouble.hint}".strip(), "small").style("color: var(--failed)")
         with box("acts"):

@@ -106,8 +106,8 @@ class Gallery:
     async def _ask_and_install(self, found: ModuleCard, path: Path) -> None:
         if not await _looked_over(found, path):
             return
-        trusted = found.tier is not Tier.CODE
-        if found.tier is Tier.CODE:
+        trusted = found.runs_as is not Tier.CODE
+        if found.runs_as is Tier.CODE:
             trusted = await typed(
                 f"Trust {found.manifest.title}?",
                 "This module runs a program with your rights: it could read and change every file you can. Install "
@@ -117,7 +117,7 @@ class Gallery:
             )
         if trusted:
             work = start_install(
-                self._desktop, found.id, str(path), found.manifest.title, trusted=found.tier is Tier.CODE
+                self._desktop, found.id, str(path), found.manifest.title, trusted=found.runs_as is Tier.CODE
             )
             ui.notify(work.title, position="bottom-right")
             self._wait_for_new(found.id)
