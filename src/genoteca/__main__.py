@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from genoteca.cli import run
 
 if TYPE_CHECKING:
+    from genoteca.actions import PreviewRequest
     from genoteca.settings import Settings
 
 __all__ = ["main"]
@@ -18,10 +19,12 @@ def main() -> None:
     run(open_ui=_open_ui)
 
 
-def _open_ui(settings: Settings, *, browser: bool, announce: Callable[[str], None]) -> None:
+def _open_ui(
+    settings: Settings, *, browser: bool, announce: Callable[[str], None], preview: PreviewRequest | None = None
+) -> None:
     from genoteca.ui.server import open_ui
 
-    open_ui(settings, browser=browser, announce=announce)
+    open_ui(settings, browser=browser, announce=announce, preview=preview)
 
 
 if __name__ == "__main__":

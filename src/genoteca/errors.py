@@ -43,16 +43,20 @@ __all__ = [
 class GenotecaError(Exception):
     """An error with what a screen needs: a title, and a hint that says what to do next.
 
-    The message says what was given, what was expected and where.
+    The message says what was given, what was expected and where; `at` is the file's name and its line (from 1;
+    0: the file as a whole) once more, for a list that leads there.
     """
 
     title = "Something went wrong"
 
-    def __init__(self, message: str, *, title: str | None = None, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, title: str | None = None, hint: str = "", at: tuple[str, int] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.title = title or type(self).title
         self.hint = hint
+        self.at = at
 
 
 class InputError(GenotecaError):

@@ -15,14 +15,19 @@ from genoteca.model.column import ANNOTATIONS, COVERAGE, STRUCTURAL, VARIANTS, C
 from genoteca.model.evidence import Evidence
 from genoteca.model.module import Isolated
 from genoteca.sdk import hookspecs
+from genoteca.sdk.asset_rules import ASSET_RULES
+from genoteca.sdk.check import _Module
+from genoteca.sdk.file_rules import DATA_RULES, FILE_RULES
+from genoteca.sdk.isolated.rules import ISOLATED_RULES
+from genoteca.sdk.manifest_rules import MANIFEST_RULES
 from genoteca.settings import Settings
 
-__all__ = ["columns", "command_line", "evidence", "hooks", "isolated", "settings"]
+__all__ = ["columns", "command_line", "evidence", "hooks", "isolated", "rules", "settings"]
 
 
 def command_line() -> str:
     """Every command with its help, as a terminal of 100 columns prints it."""
-    root = build(lambda settings, *, browser, announce: None)
+    root = build(lambda settings, *, browser, announce, preview=None: None)
     parts = [(" ".join(("genoteca", *path)), _help(root, path)) for path in _commands(typer.main.get_command(root))]
     return "\n".join(f"### `{name}`\n\n```\n{told}\n```\n" for name, told in parts)
 
@@ -36,11 +41,20 @@ def settings() -> str:
     return _table(("In settings.toml", "In the environment", "Default", "What it does"), rows)
 
 
-def hooks() -> str:
+def hooks(level: int = 3) -> str:
     """Every hook with its signature and docstring."""
     found = [one for _, one in inspect.getmembers(hookspecs, inspect.isfunction) if hasattr(one, "genoteca_spec")]
     named = [(f"{one.__name__}{inspect.signature(one)}".replace("'", ""), inspect.getdoc(one)) for one in found]
-    return "\n".join(f"### `{name}`\n\n{told}\n" for name, told in named)
+    return "\n".join(f"{'#' * level} `{name}`\n\n{told}\n" for name, told in named)
+
+
+def rules() -> str:
+    """One row per rule of the check, with what it asks."""
+    first = inspect.getmembers(_Module, lambda one: inspect.isfunction(one) and one.__name__.startswith("its_"))
+    whole = (*MANIFEST_RULES, *FILE_RULES, *DATA_RULES, *ISOLATED_RULES, *ASSET_RULES)
+    found = [*(one for _, one in first), *whole]
+    told = [(one.__name__.replace("_", " "), (inspect.getdoc(one) or "").replace("\n", " ")) for one in found]
+    return _table(("Rule", "What it asks"), told)
 
 
 def isolated() -> str:

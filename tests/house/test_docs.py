@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from genoteca.actions import help_page
+
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted((ROOT / "assets" / "help").glob("*.md"))
+GUIDE = ROOT / "plugins" / "README.md"
+"""Also a help page: `writing-a-module`."""
+PAGES = [*sorted((ROOT / "assets" / "help").glob("*.md")), GUIDE]
 
 
 def test_there_are_help_pages() -> None:
@@ -17,8 +21,8 @@ def test_there_are_help_pages() -> None:
         "evidence",
         "data-folder",
         "what-can-i-open",
-        "writing-a-module",
     }
+    assert help_page("writing-a-module").text.startswith("A module says")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -34,7 +38,7 @@ def test_a_help_page_says_what_the_code_says(page: Path) -> None:
 
 def test_every_help_page_is_linked_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [page.name for page in PAGES if f"assets/help/{page.name}" not in readme] == []
+    assert [page.name for page in PAGES if f"{page.relative_to(ROOT).as_posix()})" not in readme] == []
 
 
 def test_the_readme_names_the_two_commands() -> None:

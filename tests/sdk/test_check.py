@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from tests.sdk.modules import MODULE_TOML, Plugin, manifest, write_module
+from tests.sdk.modules import GENOTYPES, MODULE_TOML, Plugin, manifest, write_module
 
 from genoteca.errors import ManifestError
 from genoteca.sdk import (
@@ -19,6 +19,7 @@ from genoteca.sdk import (
     hookimpl,
     reference_asset,
 )
+from genoteca.sdk.check import line_in
 
 HOOKS = "its hooks are there"
 
@@ -57,7 +58,7 @@ def test_a_good_data_module_keeps_every_rule(tmp_path: Path) -> None:
     folder = write_module(tmp_path)
     findings = check_module(data_plugin(folder), folder=folder)
     assert [finding for finding in findings if not finding.ok] == []
-    assert len(findings) == 21
+    assert len(findings) == 23
 
 
 # --- hooks ---
@@ -283,3 +284,48 @@ def test_a_code_module_may_hold_code(source: Path) -> None:
 def test_the_types_an_author_needs_for_his_functions_are_public() -> None:
     assert Dataset(table=None).checks == []
     assert Answer.__name__ == "Answer"
+
+
+# --- where ---
+
+
+def test_a_finding_names_the_line_of_the_key_it_is_about(tmp_path: Path) -> None:
+    toml = MODULE_TOML.replace('data = "CC0-1.0"', 'data = "Foo"').replace(
+        'description = "What the genotype means."', ""
+    )
+    folder = write_module(tmp_path, toml=toml)
+    found = broken(data_plugin(folder), folder)
+    assert found["licences are spdx"].place == "module.toml:10"
+    assert found["columns are explained"].place == f"module.toml:{toml[: toml.index('conclusion')].count(chr(10))}"
+    assert all(finding.hint for finding in found.values())
+
+
+def test_a_wrong_cell_of_a_table_is_found_in_its_line(tmp_path: Path) -> None:
+    folder = write_module(tmp_path, genotypes=GENOTYPES.replace("milk,G/A", "milk,G/C"))
+    finding = broken(data_plugin(folder), folder)["the tables can be read"]
+    assert finding.place == "genotypes.csv:3"
+    assert "'G/C' was given" in finding.message
+    assert finding.hint
+
+
+def test_papers_are_numbers_of_pubmed(tmp_path: Path) -> None:
+    toml = MODULE_TOML + '[[columns]]\nname = "pmids"\nlabel = "Papers"\ntype = "list"\ndescription = "PubMed."\n'
+    lines = GENOTYPES.splitlines()
+    table = "\n".join([f"{lines[0]},pmids", f"{lines[1]},1;2", f"{lines[2]},PMC3", *(f"{one}," for one in lines[3:])])
+    folder = write_module(tmp_path, toml=toml, genotypes=table + "\n")
+    finding = broken(data_plugin(folder), folder)["papers are numbered"]
+    assert finding.place == "genotypes.csv:3"
+    assert "'PMC3'" in finding.message
+
+
+def test_an_error_of_a_modules_own_code_is_found_in_its_line(tmp_path: Path) -> None:
+    package = tmp_path / "genoteca_wrong"
+    package.mkdir()
+    (package / "plugin.py").write_text("def fall():\n    raise ValueError('wrong')\n")
+    namespace: dict[str, Any] = {}
+    source = package / "plugin.py"
+    exec(compile(source.read_text(), str(source), "exec"), namespace)  # noqa: S102 - stands for an import
+    with pytest.raises(ValueError, match="wrong") as caught:
+        namespace["fall"]()
+    assert line_in(caught.value, package) == ("plugin.py", 2)
+    assert line_in(caught.value, tmp_path / "elsewhere") is None

@@ -9,7 +9,7 @@ import pytest
 
 from genoteca.errors import InputError
 from genoteca.sdk import check_module, data_plugin
-from genoteca.sdk.template import write_template
+from genoteca.sdk.template import TEMPLATES, write_template
 
 
 def test_the_template_is_a_module_that_keeps_every_rule(tmp_path: Path) -> None:
@@ -23,14 +23,16 @@ def test_the_template_is_a_module_that_keeps_every_rule(tmp_path: Path) -> None:
     assert project["entry-points"]["genoteca"] == {"milk-and-honey": "genoteca_milk_and_honey"}
 
 
-def test_nothing_of_the_templates_name_is_left(tmp_path: Path) -> None:
-    for path in write_template(tmp_path / "new", "milk-and-honey"):
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_nothing_of_the_templates_name_is_left(tmp_path: Path, template: str) -> None:
+    for path in write_template(tmp_path / "new", "milk-and-honey", template):
         left = path.as_posix().removeprefix(tmp_path.as_posix()) + path.read_text("utf-8")
         assert not [word for word in ("my-module", "my_module", "My module") if word in left]
 
 
-def test_the_templates_own_test_passes_out_of_the_box(tmp_path: Path) -> None:
-    write_template(tmp_path / "new", "fresh")
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_templates_own_tests_pass_as_generated(tmp_path: Path, template: str) -> None:
+    write_template(tmp_path / "new", "fresh", template)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "error"],
         cwd=tmp_path / "new",
@@ -40,6 +42,13 @@ def test_the_templates_own_test_passes_out_of_the_box(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert "3 passed" in done.stdout
+    assert "failed" not in done.stdout
+
+
+def test_an_unknown_template_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no template 'odd'") as caught:
+        write_template(tmp_path / "new", "fresh", "odd")
+    assert all(name in caught.value.hint for name in TEMPLATES)
 
 
 @pytest.mark.parametrize("name", ["Fresh", "sample", "x", "9lives", "../up", "a_b", ""])

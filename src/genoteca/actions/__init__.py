@@ -3,7 +3,13 @@
 from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
-from genoteca.actions.authoring import check_module_folder, new_module
+from genoteca.actions.authoring import (
+    PackedModule,
+    check_module_folder,
+    module_templates,
+    new_module,
+    pack_module,
+)
 from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
 from genoteca.actions.catalogues import (
     add_catalogue,
@@ -69,6 +75,7 @@ from genoteca.actions.installing import (
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, install_preset, leave_preset, list_presets
+from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
 from genoteca.actions.publishing import build_catalogue, sign_catalogue
 from genoteca.actions.releases import (
@@ -180,7 +187,11 @@ __all__ = [
     "ModuleVersion",
     "Order",
     "OwnTableRead",
+    "PackedModule",
     "PresetCard",
+    "Preview",
+    "PreviewRequest",
+    "PreviewState",
     "Query",
     "RecordDetail",
     "ReportCard",
@@ -260,16 +271,19 @@ __all__ = [
     "module_history",
     "module_screenshots",
     "module_source",
+    "module_templates",
     "new_module",
     "next_check",
     "notice_seen",
     "open_app",
     "outcomes_of",
     "outside_requests",
+    "pack_module",
     "parse_where",
     "pin_module",
     "prepare_module",
     "preview_limits",
+    "preview_module",
     "read_again",
     "read_of_own_table",
     "ready_release",

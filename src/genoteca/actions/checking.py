@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import platform
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 from genoteca import __version__
 from genoteca.actions.app import App
 from genoteca.actions.references import all_refs, ref_of
 from genoteca.engine.describe import Description, describe
-from genoteca.engine.examine import examine
-from genoteca.engine.modules import ModuleRef, write_loaded_modules
+from genoteca.engine.modules import write_loaded_modules
 from genoteca.errors import CheckError, GenotecaError
-from genoteca.sdk.finding import Finding
 from genoteca.store.generations import Cancelled, Generations
 from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.quarantine import Quarantine
 from genoteca.store.settled import SettledColumns
-from genoteca.store.sources import install_source
 from genoteca.store.stages import never
-from genoteca.store.tool import install_into
 from genoteca.store.trust import Trust
 
-__all__ = ["check_folder", "check_modules", "checker", "generations", "recheck_modules", "settle_current"]
+__all__ = ["check_modules", "checker", "generations", "recheck_modules", "settle_current"]
 
 
 def generations(app: App, *, developer: bool = False) -> Generations:
@@ -127,26 +121,3 @@ def settle_current(app: App, before: dict[str, str]) -> None:
         except GenotecaError as error:
             quarantine.put(module.id, module.version, error)
     write_loaded_modules(app.layout, all_refs(app.layout))
-
-
-def check_folder(app: App, path: Path) -> list[Finding]:
-    """Look at a module's folder or wheel, rule by rule, in a child process; nothing is installed.
-
-    Raises:
-        NotFoundError: there is no such folder or file.
-        InstallError: it cannot even be made into a wheel.
-
-    """
-    wheel = generations(app, developer=True).prepare(install_source(str(path))).wheel
-    with tempfile.TemporaryDirectory(dir=app.layout.temporary) as work:
-        site = Path(work) / "site"
-        install_into(site, {wheel.path: wheel.sha256}, Path(work))
-        written = path / "src" / wheel.package
-        ref = ModuleRef(
-            id=wheel.id,
-            tier=wheel.tier,
-            site=site,
-            entry=wheel.entry,
-            folder=written if written.is_dir() else site / wheel.package,
-        )
-        return examine(app.settings, ref)

@@ -1,8 +1,7 @@
-"""`genoteca modules …` for users, `genoteca module …` for authors."""
+"""`genoteca modules …`: find, install, update, remove."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,10 +16,9 @@ from genoteca.cli.session import Json, session
 from genoteca.errors import InputError
 from genoteca.model.module import Tier
 
-__all__ = ["authoring", "commands"]
+__all__ = ["commands"]
 
 commands = typer.Typer(help="Modules: find, install, update, remove.", no_args_is_help=True, rich_markup_mode=None)
-authoring = typer.Typer(help="Write a module of your own.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @commands.command("list")
@@ -168,38 +166,6 @@ def prepare(
     else:
         told = "" if run_id else " It was there already; --force fetches it anew."
         say(f"{card.manifest.title} {release} is ready for {build}.{told}")
-
-
-@authoring.command("new")
-def new(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; its name becomes the module's id.")],
-    as_json: Json = False,
-) -> None:
-    """Write a working module to start from."""
-    _ = session(context)
-    written = [str(path) for path in actions.new_module(folder.absolute())]
-    if as_json:
-        print_json(folder=str(folder), files=written)
-    else:
-        say(f"{len(written)} files in {folder}. Next: genoteca module check {folder}")
-
-
-@authoring.command("check")
-def check(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A module's folder or wheel.")],
-    as_json: Json = False,
-) -> None:
-    """Check a module as the store does; exit code 1 if a rule is broken."""
-    with session(context).app() as app:
-        findings = actions.check_module_folder(app, folder.absolute())
-    if as_json:
-        print_json(findings=findings)
-    else:
-        print_table(["", "Rule", "Found"], [("ok" if f.ok else "!!", f.rule, f.message) for f in findings])
-    if not all(f.ok for f in findings):
-        raise typer.Exit(1)
 
 
 def _list(context: typer.Context, text: str, *, as_json: bool) -> None:

@@ -21,9 +21,10 @@ from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import All, Filter
 
-__all__ = ["Format", "annotate", "results", "write_out"]
+__all__ = ["Format", "annotate", "print_result", "results", "write_out"]
 
 
+EVERYTHING = Query()
 TABLE_COLUMNS = 6
 """More than these do not fit side by side; then every row is a block of its own."""
 
@@ -116,7 +117,7 @@ def results(
             page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
             print_json(sample=key, module=module, answer=header.answer, columns=header.columns, rows=page.rows)
         elif form is Format.TABLE:
-            _print(app, header, query, names)
+            print_result(app, header, query, names)
         else:
             write_out(lambda target: _export(app, key, module, query, names, form, target), output)
 
@@ -151,7 +152,8 @@ def _export(
     )
 
 
-def _print(app: App, header: ResultHeader, query: Query, names: list[str] | None) -> None:
+def print_result(app: App, header: ResultHeader, query: Query = EVERYTHING, names: list[str] | None = None) -> None:
+    """Print what a module says of a sample: its words, then a row for each answer."""
     shown = names or header.shown
     labels = {column.name: column.label for column in header.columns}
     everything = query.model_copy(update={"limit": None})

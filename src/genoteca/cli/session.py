@@ -22,10 +22,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 class OpenUi(Protocol):
     """Opens the desktop and returns when it is closed."""
 
-    def __call__(self, settings: Settings, *, browser: bool, announce: Callable[[str], None]) -> None:
+    def __call__(
+        self,
+        settings: Settings,
+        *,
+        browser: bool,
+        announce: Callable[[str], None],
+        preview: actions.PreviewRequest | None = None,
+    ) -> None:
         """Open it; `browser` also opens the system's browser on it.
 
-        `announce` is told the address with its key.
+        `announce` is told the address with its key. `preview`: a module's folder to load and watch.
         """
 
 

@@ -44,7 +44,7 @@ def main() -> None:
     """Read the module from the input, print its findings as JSON."""
     from genoteca.engine.loading import load_plugin
     from genoteca.errors import GenotecaError
-    from genoteca.sdk.check import check_module
+    from genoteca.sdk.check import check_module, line_in
 
     # What the module prints goes to standard error, so that it cannot be taken for a finding.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -53,7 +53,10 @@ def main() -> None:
     try:
         findings = check_module(load_plugin(module), folder=module.folder)
     except GenotecaError as error:
-        findings = [Finding(rule="it can be loaded", ok=False, message=error.message, hint=error.hint)]
+        file, line = error.at or line_in(error, module.folder) or ("", 0)
+        findings = [
+            Finding(rule="it can be loaded", ok=False, message=error.message, hint=error.hint, file=file, line=line)
+        ]
     json.dump([asdict(one) for one in findings], out)
     out.flush()
 

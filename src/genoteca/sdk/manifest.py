@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from pydantic import ValidationError
 
 from genoteca.errors import ManifestError
 from genoteca.model.module import ModuleManifest
+from genoteca.sdk.toml_lines import line_of_key
 
-__all__ = ["MANIFEST_FILE", "complaint", "load_manifest", "read_toml"]
+__all__ = ["KEYS_HINT", "MANIFEST_FILE", "complaint", "faults", "load_manifest", "manifest_text", "read_toml"]
 
 MANIFEST_FILE = "module.toml"
+KEYS_HINT = "The keys of a manifest are listed in the help page for module authors."
+LONG = 80
+"""Letters of a value that a complaint repeats."""
 
 
 def load_manifest(folder: Path) -> ModuleManifest:
@@ -45,19 +50,43 @@ def read_toml(folder: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise ManifestError(
-            f"{folder} holds no {MANIFEST_FILE}.", hint=f"Put a {MANIFEST_FILE} into the module's package folder."
+            f"{folder} holds no {MANIFEST_FILE}.",
+            hint=f"Put a {MANIFEST_FILE} into the module's package folder.",
+            at=(MANIFEST_FILE, 0),
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path} is not TOML: {error}.", hint="TOML is described at https://toml.io.") from error
+        found = re.search(r"line (\d+)", str(error))
+        at = (MANIFEST_FILE, int(found[1]) if found else 0)
+        raise ManifestError(
+            f"{path} is not TOML: {error}.", hint="TOML is described at https://toml.io.", at=at
+        ) from error
+
+
+def manifest_text(folder: Path) -> str:
+    """Give `module.toml` of a package folder as text; empty: there is none that can be read."""
+    path = folder / MANIFEST_FILE
+    return path.read_text("utf-8", errors="replace") if path.is_file() else ""
+
+
+def faults(error: ValidationError, path: Path, *, inside: str = "") -> list[tuple[int, str]]:
+    """Give every key that pydantic refused: its line, and what is wrong with it."""
+    text = manifest_text(path.parent)
+    found = []
+    for fault in error.errors(include_url=False):
+        place = (*filter(None, [inside]), *fault["loc"])
+        key = ".".join(str(part) for part in place)
+        given = "" if fault["type"] in {"missing", "extra_forbidden"} else f" (given: {_short(fault['input'])})"
+        found.append((line_of_key(text, place), f"{key or 'the table'}: {fault['msg']}{given}"))
+    return found
 
 
 def complaint(error: ValidationError, path: Path, *, inside: str = "") -> ManifestError:
-    """Say every key that pydantic refused, where it stands and what was given."""
-    lines = []
-    for fault in error.errors(include_url=False):
-        key = ".".join([*filter(None, [inside]), *(str(part) for part in fault["loc"])])
-        given = "" if fault["type"] in {"missing", "extra_forbidden"} else f" (given: {fault['input']!r})"
-        lines.append(f"{key or 'the table'}: {fault['msg']}{given}")
-    return ManifestError(
-        f"{path}: {'; '.join(lines)}.", hint="The keys of a manifest are listed in the help page for module authors."
-    )
+    """Say every key that pydantic refused, in which line it stands and what was given."""
+    found = faults(error, path, inside=inside)
+    told = "; ".join(f"line {line}, {words}" for line, words in found)
+    return ManifestError(f"{path}: {told}.", hint=KEYS_HINT, at=(MANIFEST_FILE, found[0][0]))
+
+
+def _short(given: object) -> str:
+    told = repr(given)
+    return told if len(told) <= LONG else f"{told[:LONG]}…"

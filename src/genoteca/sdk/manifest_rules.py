@@ -19,6 +19,7 @@ def it_fits_this_app(manifest: ModuleManifest) -> str:
         raise Broken(
             f"The module needs Genoteca {manifest.requires_app}; this is {genoteca.__version__}.",
             hint="Update the app, or install a version of the module made for this one.",
+            key=("requires_app",),
         )
     return f"Made for Genoteca {manifest.requires_app}; this is {genoteca.__version__}."
 
@@ -32,14 +33,19 @@ def licences_are_spdx(manifest: ModuleManifest) -> str:
             raise Broken(
                 f"licence.{what}: {given!r} is no SPDX expression ({error}).",
                 hint="Names stand on https://spdx.org/licenses; others are LicenseRef-… with a data_note.",
+                key=("licence", what),
             ) from error
     return f"Code {manifest.licence.code}, data {manifest.licence.data}."
 
 
 def sources_are_cited(manifest: ModuleManifest) -> str:
     """Every source says how it is cited."""
-    if silent := [source.name for source in manifest.sources if not source.citation.strip()]:
-        raise Broken(f"No citation: {', '.join(silent)}.", hint="Say for every source which paper or page it is.")
+    if silent := [n for n, source in enumerate(manifest.sources) if not source.citation.strip()]:
+        raise Broken(
+            f"No citation: {', '.join(manifest.sources[n].name for n in silent)}.",
+            hint="Say for every source which paper or page it is.",
+            key=("sources", silent[0], "citation"),
+        )
     return f"{len(manifest.sources)} sources, each cited."
 
 
@@ -50,11 +56,16 @@ def columns_are_explained(manifest: ModuleManifest) -> str:
     if manifest.columns_from == "settings":
         return "Its columns depend on its settings; describe_columns gives them."
     if not manifest.columns:
-        raise Broken("No column is declared.", hint="Declare what the module says of a site under [[columns]].")
-    if bare := [c.name for c in manifest.columns if not (c.label.strip() and c.description.strip())]:
         raise Broken(
-            f"No label or no description: {', '.join(bare)}.",
+            "No column is declared.",
+            hint="Declare what the module says of a site under [[columns]].",
+            key=("columns",),
+        )
+    if bare := [n for n, one in enumerate(manifest.columns) if not (one.label.strip() and one.description.strip())]:
+        raise Broken(
+            f"No label or no description: {', '.join(manifest.columns[n].name for n in bare)}.",
             hint="The label heads the column, the description is its tooltip.",
+            key=("columns", bare[0]),
         )
     return f"{len(manifest.columns)} columns, each with label and description."
 
@@ -74,6 +85,7 @@ def settings_are_complete(manifest: ModuleManifest) -> str:
             raise Broken(
                 f"settings.{name}: the default {setting.default!r} is not of the type {setting.type}.",
                 hint="A boolean is true or false; a choice is one of its choices.",
+                key=("settings", name, "default"),
             )
     return f"{len(manifest.settings)} settings."
 

@@ -14,6 +14,7 @@ from genoteca.errors import ManifestError, ReferenceDataError
 from genoteca.genome.alleles import trim
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest, SettingType
+from genoteca.sdk.manifest import MANIFEST_FILE
 from genoteca.sdk.named_sites import PLACE, placed_or_named
 from genoteca.sdk.site_letters import STRAND, WRITTEN_ON, SiteLetters, letters_of
 from genoteca.sdk.table_file import LINE, flag, read_table, refuse, require_columns, typed
@@ -182,6 +183,7 @@ def _settings_for_opt_ins(path: Path, table: pl.DataFrame, manifest: ModuleManif
             raise ManifestError(
                 f"{path.name}, line {line}: opt_in {opt_in!r} is no setting of type boolean in the manifest.",
                 hint=f'Add [settings.{opt_in}] with type = "boolean".',
+                at=(path.name, line),
             )
 
 
@@ -199,7 +201,11 @@ def _unique(path: Path, table: pl.DataFrame, names: list[str]) -> None:
 def _every_column_is_authored(manifest: ModuleManifest, *tables: pl.DataFrame) -> None:
     for column in manifest.columns:
         if not any(column.name in table.columns for table in tables):
-            raise ManifestError(f"The column {column.name!r} is declared, and none of the module's tables has it.")
+            raise ManifestError(
+                f"The column {column.name!r} is declared, and none of the module's tables has it.",
+                hint="Add it to a table, or leave its [[columns]] out of module.toml.",
+                at=(MANIFEST_FILE, 0),
+            )
 
 
 def _genotypes_are_authored(
@@ -219,6 +225,7 @@ def _genotypes_are_authored(
                 f"{files.genotypes.name}: site {row['site_id']!r} ({files.sites.name}, line {row[LINE]}) has no row "
                 f"for {', '.join(missing)}; every genotype of a site was expected.",
                 hint="Write a row for every genotype, the reference one included.",
+                at=(files.sites.name, int(row[LINE])),
             )
 
 

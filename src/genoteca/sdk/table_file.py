@@ -33,13 +33,23 @@ def read_table(path: Path) -> pl.DataFrame:
 
     """
     if not path.is_file():
-        raise ManifestError(f"{path.name} is named in [table], and is not in {path.parent}.")
+        raise ManifestError(
+            f"{path.name} is named in [table], and is not in {path.parent}.",
+            hint="Put it beside module.toml, or correct its name there.",
+            at=(path.name, 0),
+        )
     try:
         table = _read(path)
     except (PolarsError, OSError) as error:
-        raise ReferenceDataError(f"{path.name} cannot be read as a {path.suffix[1:]} table: {error}") from error
+        raise ReferenceDataError(
+            f"{path.name} cannot be read as a {path.suffix[1:]} table: {error}",
+            hint="Save it anew as CSV (commas, UTF-8), one row a line.",
+            at=(path.name, 0),
+        ) from error
     if LINE in table.columns:
-        raise ManifestError(f"{path.name} has a column named {LINE}; that name is taken.")
+        raise ManifestError(
+            f"{path.name} has a column named {LINE}; that name is taken.", hint="Rename it.", at=(path.name, 1)
+        )
     first = 1 if path.suffix == ".parquet" else 2
     return table.with_row_index(LINE, offset=first)
 
@@ -54,6 +64,7 @@ def _read(path: Path) -> pl.DataFrame:
         raise ReferenceDataError(
             f"{path.name}: {len(text.splitlines())} lines, {len(table)} rows.",
             hint="One row a line: no cell with a line break, no empty line.",
+            at=(path.name, 0),
         )
     return table.with_columns(pl.all().str.strip_chars().replace("", None))
 
@@ -67,7 +78,11 @@ def require_columns(path: Path, table: pl.DataFrame, *, needed: Iterable[str], a
     """
     needed = list(needed)
     if missing := [name for name in needed if name not in table.columns]:
-        raise ManifestError(f"{path.name} has no column {', '.join(missing)}; it has {', '.join(table.columns[1:])}.")
+        raise ManifestError(
+            f"{path.name} has no column {', '.join(missing)}; it has {', '.join(table.columns[1:])}.",
+            hint="Add the column, or correct its name in the first line.",
+            at=(path.name, 1),
+        )
     valid = [*needed, *allowed]
     for name in table.columns:
         if name != LINE and name not in valid:
@@ -77,6 +92,7 @@ def require_columns(path: Path, table: pl.DataFrame, *, needed: Iterable[str], a
                 hint=f"Did you mean {near[0]}?"
                 if near
                 else f"Declare it under [[columns]]. Known: {', '.join(valid)}.",
+                at=(path.name, 1),
             )
 
 
@@ -86,6 +102,7 @@ def refuse(path: Path, line: int, column: str, given: object, expected: str) -> 
     raise ReferenceDataError(
         f"{path.name}, line {line}, column {column}: {shown} was given, {expected} was expected.",
         hint="Correct the table and build the reference again.",
+        at=(path.name, line),
     )
 
 
@@ -149,7 +166,11 @@ def on_build(
         table = table.with_columns(pl.col(column).alias(name) for name, column in named.items())
         return _placed(path, table.drop(others, strict=False), build, place)
     if missing := [name for name in place if name not in table.columns]:
-        raise ManifestError(f"{path.name} has neither {', '.join(missing)} nor {', '.join(named.values())}.")
+        raise ManifestError(
+            f"{path.name} has neither {', '.join(missing)} nor {', '.join(named.values())}.",
+            hint="Say in columns of these names where every row lies.",
+            at=(path.name, 1),
+        )
     if "build" in table.columns:
         refuse_first(path, table, ~pl.col("build").is_in([*builds]), "build", f"one of {', '.join(builds)}")
         return _placed(path, table.filter(pl.col("build") == build).drop("build"), build, place)
@@ -157,6 +178,7 @@ def on_build(
         raise ManifestError(
             f"{path.name} does not say of which build its positions are; the manifest names {' and '.join(builds)}.",
             hint=f"Name the columns {', '.join(named.values())}, or add a column build.",
+            at=(path.name, 1),
         )
     return _placed(path, table, build, place)
 

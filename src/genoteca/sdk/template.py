@@ -1,4 +1,4 @@
-"""A working module as a start: what `genoteca module new` writes."""
+"""Working modules as a start: what `genoteca module new` writes."""
 
 from __future__ import annotations
 
@@ -10,23 +10,32 @@ from genoteca.errors import InputError
 from genoteca.model.module import ModuleId, fold
 from genoteca.settings import assets_folder
 
-__all__ = ["write_template"]
+__all__ = ["TEMPLATES", "write_template"]
 
 NAME = "my-module"
-"""Id of the template, which is a working module itself."""
+"""Id of every template, which is a working module itself."""
+
+TEMPLATES = {
+    "data": "Tables and a manifest, no code: two sites and what each genotype means.",
+    "code": "Python with the two hooks: a table that is computed, and a column that looks at the whole answer.",
+    "isolated": "A script in a closed box, with packages of its own: it reads one genome and writes one table.",
+}
+"""What a module can start from, by the name of its folder."""
 
 
-def write_template(target: Path, module_id: str) -> list[Path]:
-    """Write a working data module of two sites, with a test, into `target`; give the files written.
+def write_template(target: Path, module_id: str, template: str = "data") -> list[Path]:
+    """Write a working module, with a test, into `target`; give the files written.
 
     Raises:
-        InputError: not a module id, or `target` is there and not empty.
+        InputError: not a module id, no such template, or `target` is there and not empty.
 
     """
     words = _words(module_id)
+    if template not in TEMPLATES:
+        raise InputError(f"There is no template {template!r}.", hint=f"There are {', '.join(TEMPLATES)}.")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target} is there already.", hint="Name a folder that is not there yet, or an empty one.")
-    source = assets_folder() / "templates" / "module"
+    source = assets_folder() / "templates" / template
     written = []
     for path in sorted(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
         made = target / _renamed(path.relative_to(source).as_posix(), words)

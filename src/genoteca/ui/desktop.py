@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from nicegui import background_tasks, run
 
 from genoteca import actions
+from genoteca.actions.previewing import Preview
 from genoteca.errors import GenotecaError
 from genoteca.ui.downloads import Downloads
 from genoteca.ui.uploads import Uploads
@@ -40,6 +41,8 @@ class Desktop:
     agreed: set[tuple[str, str, str]] = field(default_factory=set)
     """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to."""
     executing: bool = False
+    preview: Preview | None = None
+    """The module that is loaded from its author's folder; null: the desktop is no preview."""
 
     def opened(self, sample: str, module: str) -> frozenset[str]:
         """Give the texts of the gates that are open; the gate of another subject stays closed."""

@@ -12,6 +12,7 @@ from genoteca.model.run import RunStatus
 from genoteca.ui.components.boxes import box, pill, said
 from genoteca.ui.components.buttons import icon_act, link
 from genoteca.ui.components.notice import unexpected
+from genoteca.ui.components.preview_bar import preview_bar
 from genoteca.ui.components.safe_start import safe_start
 from genoteca.ui.desktop import Desktop, ask
 
@@ -49,6 +50,7 @@ def frame(desktop: Desktop, place: str, *, title: str = "", wide: bool = False) 
         _navigation(desktop, place)
         with box("main"):
             with box(f"page {'wide' if wide else ''}", "main").props("id=page tabindex=-1") as page:
+                preview_bar(desktop)
                 safe_start(desktop)
                 yield page
             with box("foot", "footer"):

@@ -11,6 +11,7 @@ from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.frame import frame
 from genoteca.ui.pages import (
     annotate,
+    author,
     genome,
     genomes,
     help_page,
@@ -93,6 +94,11 @@ def _add_store(desktop: Desktop) -> None:
     async def managed() -> None:
         with frame(desktop, "Store", title="Catalogues, trust and history"), told_here():
             await manage.show(desktop)
+
+    @ui.page("/author")
+    async def make() -> None:
+        with frame(desktop, "Store", title="Make a module"), told_here():
+            await author.show(desktop)
 
     @ui.page("/store/{module_id}")
     async def one(module_id: str, tab: str = "") -> None:

@@ -44,10 +44,12 @@ def _say(url: str) -> None:
     sys.stdout.flush()
 
 
-def open_ui(settings: Settings, *, browser: bool, announce: Announce = _say) -> None:
+def open_ui(
+    settings: Settings, *, browser: bool, announce: Announce = _say, preview: actions.PreviewRequest | None = None
+) -> None:
     """Serve the desktop until it is closed; where one is open already, show that one instead.
 
-    `announce` is told the address with its key.
+    `announce` is told the address with its key. `preview`: a module's folder to load and watch.
 
     Raises:
         DataFolderError: the data folder cannot be used, or a running desktop does not say where it is.
@@ -58,14 +60,20 @@ def open_ui(settings: Settings, *, browser: bool, announce: Announce = _say) -> 
     lock = FileLock(layout.app_lock)
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except Timeout as error:
+        if preview is not None:
+            raise DataFolderError(
+                f"Genoteca is open on {layout.home}.",
+                title="The module cannot be loaded there",
+                hint="Close it first, or leave --home out: a preview has a data folder of its own.",
+            ) from error
         _show_running(layout, browser=browser, announce=announce)
         return
     with lock:
-        _serve(settings, browser=browser, announce=announce)
+        _serve(settings, browser=browser, announce=announce, preview=preview)
 
 
-def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
+def _serve(settings: Settings, *, browser: bool, announce: Announce, preview: actions.PreviewRequest | None) -> None:
     layout = settings.layout
     listening = _listen(settings.port)
     port = listening.getsockname()[1]
@@ -73,9 +81,10 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
     app = actions.open_app(settings)
     _say_if_without_modules(actions.begin_start(app))
     actions.tidy(app)
+    watched = actions.preview_module(app, preview) if preview else None
     try:
         tempfile.tempdir = str(layout.temporary)  # what NiceGUI and Starlette spool must not lie in a shared /tmp
-        guarded = Guard(app=Departures(app=application(app)), port=port, token=token)
+        guarded = Guard(app=Departures(app=application(app, watched)), port=port, token=token)
         url = f"http://127.0.0.1:{port}/?token={token}"
         _note(layout, url, token)
         announce(url)
@@ -86,17 +95,20 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce) -> None:
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
     finally:
+        if watched:
+            watched.stop()
         actions.close(app)
         _running(layout).unlink(missing_ok=True)
         listening.close()
 
 
-def application(app: actions.App) -> FastAPI:
+def application(app: actions.App, preview: actions.Preview | None = None) -> FastAPI:
     """Build the web application of an open data folder, without its guard."""
     layout = app.layout
     storage.Storage.path = layout.cache / "desktop"
     nicegui.app.storage = storage.Storage()
-    desktop = Desktop(app=app, uploads=Uploads(layout.temporary), downloads=Downloads(layout.temporary))
+    uploads, downloads = Uploads(layout.temporary), Downloads(layout.temporary)
+    desktop = Desktop(app=app, uploads=uploads, downloads=downloads, preview=preview)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for routes in (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads)):
         api.include_router(routes)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import polars as pl
 from genoteca.model.column import AnnotationColumn
 from genoteca.model.module import Author, Licence, ModuleManifest, Source, fold
 from genoteca.model.sample import SampleKind
+from genoteca.sdk.toml_text import manifest_toml
 from genoteca.store.just_dna.columns import columns_of
 from genoteca.store.just_dna.facts import UNSTATED, Facts
 from genoteca.store.just_dna.formats import HOME
@@ -25,6 +24,13 @@ __all__ = ["Written", "write_module"]
 NO_COLUMN = ("site", "chrom", "pos", "ref", "alt", "genotype", "contradicts")
 MOST_TITLE = 60
 PATHOGENIC = "pathogenic"
+TABLE = {
+    "kind": "genotypes",
+    "dense": True,
+    "complete": False,
+    "sites": "sites.parquet",
+    "genotypes": "genotypes.parquet",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +59,7 @@ def write_module(folder: Path, made: Written) -> None:
     made.aside.write_parquet(folder / "set_aside.parquet")
     tables = ("sites.parquet", "genotypes.parquet")
     manifest = _manifest(made, columns, _digest([folder / name for name in tables]))
-    (folder / "module.toml").write_text(_toml(manifest), "utf-8")
+    (folder / "module.toml").write_text(manifest_toml(manifest, TABLE), "utf-8")
     (folder / "README.md").write_text(readme(manifest, made.report, made.aside), "utf-8")
 
 
@@ -132,35 +138,3 @@ def _cut(text: str, most: int) -> str:
 def _digest(paths: Sequence[Path]) -> str:
     told = "".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
     return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
-def _toml(manifest: ModuleManifest) -> str:
-    told = manifest.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    told.pop("dense", None)
-    told = {"schema": 1, **told}
-    columns, sources, authors = (told.pop(name, []) for name in ("columns", "sources", "authors"))
-    table = {
-        "kind": "genotypes", "dense": True, "complete": False, "sites": "sites.parquet",
-        "genotypes": "genotypes.parquet",
-    }  # fmt: skip
-    lines = [f"{name} = {_value(value)}" for name, value in told.items()]
-    lines += _part("[table]", table)
-    for name, parts in (("authors", authors), ("sources", sources), ("columns", columns)):
-        for part in parts:
-            lines += _part(f"[[{name}]]", part)
-    return "\n".join(lines) + "\n"
-
-
-def _part(header: str, values: Mapping[str, object]) -> list[str]:
-    return ["", header, *(f"{name} = {_value(value)}" for name, value in values.items())]
-
-
-def _value(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{name} = {_value(one)}" for name, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
-    if isinstance(value, str):
-        # A JSON string is a basic string of TOML, but for DEL and for characters beyond 16 bits.
-        return re.sub("\x7f", "\\\\u007f", json.dumps(value, ensure_ascii=False))
-    return json.dumps(value)

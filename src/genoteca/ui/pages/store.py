@@ -79,6 +79,7 @@ class Gallery:
         with box("across own-modules"):
             said("A module of your own, or of somebody you know:", "faint")
             act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
+            act("Make a module from a table", lambda: ui.navigate.to("/author"), kind="quiet", icon="table_view")
             act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
             act("Catalogues, trust and history", lambda: ui.navigate.to(MANAGE), kind="quiet", icon="inventory_2")
 

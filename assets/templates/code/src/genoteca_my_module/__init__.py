@@ -1,0 +1,1 @@
+"""My module, for Genoteca."""

@@ -1,0 +1,1 @@
+"""Making a data module of a table that someone already has: looked at, every row checked, written."""
