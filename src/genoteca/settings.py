@@ -18,6 +18,7 @@ __all__ = [
     "bare_environment",
     "bundled_plugins",
     "installer_environment",
+    "reading_threads",
     "worker_environment",
 ]
 
@@ -201,6 +202,11 @@ def bundled_plugins() -> Path:
 def assets_folder() -> Path:
     """Folder of icons, help pages and the demo genome."""
     return bundled("assets")
+
+
+def reading_threads() -> str:
+    """Threads that Polars takes to read a genome: the user's `POLARS_MAX_THREADS`, else one."""
+    return os.environ.get("POLARS_MAX_THREADS", "1")
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:
