@@ -77,6 +77,7 @@ def test_the_package_holds_no_code() -> None:
     assert (PACKAGE / "__init__.py").read_bytes() == b""
     assert {path.suffix for path in PACKAGE.iterdir() if path.is_file() and path.name != "__init__.py"} == {
         ".csv",
+        ".md",
         ".svg",
         ".toml",
     }
