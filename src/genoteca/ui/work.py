@@ -58,6 +58,8 @@ class Workshop:
 
     def __init__(self) -> None:
         self._works: dict[str, Work] = {}
+        self.done = 0
+        """Works that came to an end so far, however they did."""
         self._lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def find(self, name: str) -> Work | None:
@@ -114,3 +116,4 @@ class Workshop:
                 work.trouble = error
         finally:
             work.over = True
+            self.done += 1

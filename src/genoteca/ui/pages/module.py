@@ -49,9 +49,16 @@ class ModulePage:
 
     def __init__(self, desktop: Desktop, module_id: str, tab: str) -> None:
         self._desktop, self._id, self._tab = desktop, module_id, tab
-        # a box that lays out nothing itself
-        self._place = box().style("display: contents")
+        # boxes that lay out nothing themselves
+        self._outer = box().style("display: contents")
+        with self._outer:
+            self._place = box().style("display: contents")
         self._drawn: set[str] = set()
+
+    async def anew(self) -> None:
+        """Draw all of it again, on a clock of its own: what asks for it goes away with what is drawn now."""
+        with self._outer:
+            ui.timer(0, self.draw, once=True)
 
     async def draw(self) -> None:
         """Draw all of it."""
@@ -63,7 +70,7 @@ class ModulePage:
             if self._tab not in tabs:
                 self._tab = "data" if _waits_for_a_file(module) else "about"
             link("‹ All modules", "/store")
-            _head(self._desktop, module, self.draw)
+            _head(self._desktop, module, self.anew)
             if module.trouble:
                 trouble_box(module.trouble)
             self._live = stack()
@@ -104,16 +111,16 @@ class ModulePage:
                 case "permissions":
                     permissions_page(module)
                 case "versions":
-                    ModuleVersions(self._desktop, module, self.draw).show()
+                    ModuleVersions(self._desktop, module, self.anew).show()
                 case _:
                     await self._data(module)
 
     async def _data(self, module: ModuleCard) -> None:
         if module.manifest.form == "table":
-            await TableForm(self._desktop, module, self.draw).show()
+            await TableForm(self._desktop, module, self.anew).show()
             await show_table_read(self._desktop, module)
         elif module.manifest.settings:
-            module_settings(self._desktop, module, self.draw)
+            module_settings(self._desktop, module, self.anew)
         data = ModuleDataCard(self._desktop, module.id, module.manifest.title, self._live)
         module_removal(self._desktop, module)
         if module.state in (ModuleState.INSTALLED, ModuleState.UPDATE):
