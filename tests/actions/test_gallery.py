@@ -89,8 +89,8 @@ def test_modules_stand_in_the_order_that_is_wanted() -> None:
         )
         for year in (2024, 2026)
     )
-    dated = Shelf(cards=[card("a"), card("b", versions=[old]), card("c", versions=[new, old])])
-    assert [one.id for one in actions.search_shelf(dated, Wanted(order=Order.NEWEST))] == ["c", "b", "a"]
+    dated = Shelf(cards=[card("aa"), card("bb", versions=[old]), card("cc", versions=[new, old])])
+    assert [one.id for one in actions.search_shelf(dated, Wanted(order=Order.NEWEST))] == ["cc", "bb", "aa"]
 
 
 VALUES = {

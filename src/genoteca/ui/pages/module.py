@@ -54,6 +54,7 @@ class ModulePage:
         with self._outer:
             self._place = box().style("display: contents")
         self._drawn: set[str] = set()
+        self._was_on_offer = False
 
     async def anew(self) -> None:
         """Draw all of it again, on a clock of its own: what asks for it goes away with what is drawn now."""
@@ -67,8 +68,9 @@ class ModulePage:
         with self._place, told_here():
             module = await ask(actions.show_module, self._desktop.app, self._id)
             tabs = _tabs_of(module)
-            if self._tab not in tabs:
+            if self._tab not in tabs or (_waits_for_a_file(module) and self._was_on_offer):
                 self._tab = "data" if _waits_for_a_file(module) else "about"
+            self._was_on_offer = module.state is ModuleState.AVAILABLE
             link("‹ All modules", "/store")
             _head(self._desktop, module, self.anew)
             if module.trouble:
