@@ -57,3 +57,4 @@ def test_a_child_process_is_told_the_data_folder_and_to_send_nothing(settings: S
     environment = worker_environment(settings)
     assert environment["GENOTECA_HOME"] == str(settings.home)
     assert environment["DAGSTER_DISABLE_TELEMETRY"] == "1"
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"

@@ -21,6 +21,10 @@ KEEP_FREED_MEMORY = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:1
 """Polars' allocator (https://jemalloc.net) keeps what it frees for ten seconds: part after part of a table needs the
 same again. Given back at once, its pages are cleared each time: up to a fifth of an annotation's processor time."""
 
+ONE_ALGEBRA_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""NumPy's linear algebra (https://www.openblas.net), which nothing here uses, starts a waiting thread per core:
+a tenth of a second of processor time at every start of a worker."""
+
 
 def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("genoteca", appauthor=False))
@@ -59,7 +63,7 @@ class Settings(BaseSettings):
     offline: bool = False
     """Never ask for the network."""
     check_updates: Literal["off", "daily", "weekly"] = "off"
-    """How often an open desktop asks publishers whether they have newer data; fetched is only what is asked for."""
+    """How often an open desktop asks publishers and catalogues for news; data is fetched only when asked for."""
     hf_endpoint: str = Field(
         default="https://huggingface.co", validation_alias=AliasChoices("genoteca_hf_endpoint", "hf_endpoint")
     )
@@ -206,6 +210,7 @@ def worker_environment(settings: Settings) -> dict[str, str]:
     roomy = settings.memory_gb == 0 or settings.memory_gb >= ROOMY_GB
     return {
         **(KEEP_FREED_MEMORY if roomy else {}),
+        **ONE_ALGEBRA_THREAD,
         **os.environ,
         "GENOTECA_HOME": str(settings.home),
         "DAGSTER_HOME": str(settings.layout.dagster),

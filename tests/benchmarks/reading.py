@@ -28,8 +28,10 @@ READ = """
 import sys
 from pathlib import Path
 from genoteca.genome.reading import Limits, read_genome
+from genoteca.genome.threads import one_thread
 from genoteca.model.build import Build
 from genoteca.model.sample import Sex
+one_thread()  # as the worker does
 read_genome(Path(sys.argv[1]), pick=None, build=Build.GRCH38, sex=Sex.UNSTATED, limits=Limits(),
             variants=Path(sys.argv[2]), coverage=Path(sys.argv[3]), structural=Path(sys.argv[3] + ".structural"),
             progress=lambda fraction, message: None)

@@ -391,7 +391,7 @@ def test_a_file_without_genotypes_is_refused_plainly(write_vcf: Callable[..., Pa
 
 def test_a_failed_reading_leaves_no_file(write_vcf: Callable[..., Path], read_file: Reader, tmp_path: Path) -> None:
     long = "X" * 100_000
-    path = write_vcf(*(f"1 {100 + n} . A C 50 PASS {long} GT 0/1" for n in range(400)))
+    path = write_vcf(*(f"1 {100 + n} . A C 50 PASS {long} GT 0/1" for n in range(500)))
     packed = gzip.compress(path.read_bytes())
     path.write_bytes(packed[: len(packed) // 2])
     with pytest.raises(GenomeFileError, match="records were read before that"):

@@ -34,6 +34,11 @@ def test_no_nicegui_below_the_screens(statement: str) -> None:
     assert "nicegui" not in loaded_by(statement)
 
 
+@pytest.mark.parametrize("statement", ["import genoteca.cli", "import genoteca.ui.server"])
+def test_nothing_is_loaded_of_what_signs_catalogues_before_one_is_verified(statement: str) -> None:
+    assert loaded_by(statement).isdisjoint({"tuf", "securesystemslib"})
+
+
 def test_the_model_needs_no_table_library() -> None:
     modules = "build, column, evidence, filter, intake, module, record, run, sample"
     found = loaded_by(f"from genoteca.model import {modules}")

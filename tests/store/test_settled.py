@@ -42,3 +42,15 @@ def test_what_another_version_kept_is_not_misread(tmp_path: Path) -> None:
         connection.execute('UPDATE settled_columns SET told = \'{"columns": [{"name": "x"}]}\'')
     connection.close()
     assert kept.manifest(bare, "d1") == bare
+
+
+def test_every_version_keeps_what_it_said(tmp_path: Path) -> None:
+    kept, bare = SettledColumns(tmp_path / "app.db"), manifests()["my-reference"]
+    kept.keep(bare.settled([COLUMN], [Build.GRCH37]), "old")
+    kept.keep(bare.settled([COLUMN], [Build.GRCH38]), "new")
+    assert kept.manifest(bare, "old").builds == (Build.GRCH37,)
+    assert kept.manifest(bare, "new").builds == (Build.GRCH38,)
+    assert kept.knows(bare, "old")
+    kept.forget(bare.id, but="new")
+    assert not kept.knows(bare, "old")
+    assert kept.knows(bare, "new")

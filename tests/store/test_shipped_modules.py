@@ -9,7 +9,7 @@ import pytest
 
 from genoteca.model.module import Tier
 from genoteca.settings import bundled_plugins
-from genoteca.store.catalogue import CatalogueEntry, Offer, bundled_catalogue, offer
+from genoteca.store.catalogue import BundledEntry, Offer, bundled_catalogue, offer
 from genoteca.store.environment import app_versions
 from genoteca.store.installed import installed_modules
 from genoteca.store.record import InstallOrigin
@@ -28,7 +28,7 @@ SHIPPED = {
 
 
 @pytest.fixture(params=["as it lies", "beside an installed app"])
-def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> list[CatalogueEntry]:
+def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> list[BundledEntry]:
     if request.param == "as it lies":
         return bundled_catalogue()
     shelf = tmp_path / "site-packages" / "genoteca" / "bundled" / "plugins"
@@ -36,7 +36,7 @@ def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> list[CatalogueE
     return bundled_catalogue(shelf)
 
 
-def test_every_shipped_module_is_in_the_catalogue_in_its_tier(catalogue: list[CatalogueEntry]) -> None:
+def test_every_shipped_module_is_in_the_catalogue_in_its_tier(catalogue: list[BundledEntry]) -> None:
     assert {entry.id: entry.tier for entry in catalogue} == SHIPPED
     for entry in catalogue:
         assert entry.readme
@@ -44,7 +44,7 @@ def test_every_shipped_module_is_in_the_catalogue_in_its_tier(catalogue: list[Ca
 
 
 def test_every_shipped_module_installs_without_network_and_its_source_is_only_read(
-    shop: Shop, catalogue: list[CatalogueEntry]
+    shop: Shop, catalogue: list[BundledEntry]
 ) -> None:
     for entry in catalogue:
         before = snapshot(entry.source)

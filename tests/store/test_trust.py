@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genoteca.errors import InstallError
+from genoteca.errors import InstallError, NotFoundError
 from genoteca.store.catalogue import bundled_catalogue
 from genoteca.store.installed import installed_modules
 from genoteca.store.record import InstallOrigin
@@ -52,3 +52,19 @@ def test_data_and_bundled_modules_need_no_decision(shop: Shop, tmp_path: Path) -
     bundled = shop.generations.prepare(shop.bundled(entry))
     assert bundled.origin is InstallOrigin.BUNDLED
     assert shop.generations.install(bundled, check=shop.check).id == "tiny-code"
+
+
+def test_decisions_are_listed_and_each_can_be_taken_back(shop: Shop, tmp_path: Path) -> None:
+    trust = Trust(shop.layout.database)
+    first, second = (shop.prepare(project(tmp_path / v, version=v)).wheel for v in ("1.0.0", "1.1.0"))
+    trust.confirm(first, typed="tiny-code")
+    trust.confirm(second, typed="tiny-code")
+    assert [(one.id, one.version, one.sha256) for one in trust.list()] == [
+        ("tiny-code", "1.1.0", second.sha256),
+        ("tiny-code", "1.0.0", first.sha256),
+    ]
+    trust.revoke("tiny-code", first.sha256)
+    assert not trust.decided(first)
+    assert trust.decided(second)
+    with pytest.raises(NotFoundError, match="never trusted"):
+        trust.revoke("tiny-code", first.sha256)

@@ -173,3 +173,14 @@ def test_what_a_module_requires_is_held_to_the_same_rules(tmp_path: Path) -> Non
 def test_a_kept_wheel_that_is_gone_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(InstallError, match="gone or damaged"):
         top_level_of(tmp_path / "gone.whl")
+
+
+def test_commands_and_plugins_of_other_programs_are_refused(tmp_path: Path) -> None:
+    more = "[genoteca]\nforged = forged\n[console_scripts]\ngenoteca = os:abort\n[pytest11]\nforged = os\n"
+    with pytest.raises(InstallError, match="console_scripts, pytest11"):
+        inspect(forge(tmp_path, entry_points=more))
+
+
+def test_a_file_that_is_read_into_memory_is_small(tmp_path: Path) -> None:
+    with pytest.raises(InstallError, match="larger than any file of its kind"):
+        inspect(forge(tmp_path, {"forged/inner/__init__.py": "#" * 17_000_000}))

@@ -10,6 +10,7 @@ from genoteca.actions.catalogues import (
     list_catalogues,
     look_at_catalogue,
     refresh_catalogues,
+    refresh_catalogues_when_due,
     remove_catalogue,
 )
 from genoteca.actions.checking import check_modules, recheck_modules
@@ -102,6 +103,7 @@ from genoteca.actions.samples import (
 )
 from genoteca.actions.starting import StartState, begin_start, start_state, start_succeeded, with_modules
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
+from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
 from genoteca.actions.views import (
     AddSample,
@@ -250,6 +252,7 @@ __all__ = [
     "mark_notice_seen",
     "module_data",
     "module_history",
+    "module_screenshots",
     "module_source",
     "new_module",
     "next_check",
@@ -266,6 +269,7 @@ __all__ = [
     "ready_release",
     "recheck_modules",
     "refresh_catalogues",
+    "refresh_catalogues_when_due",
     "refuse_column",
     "release_words",
     "released",

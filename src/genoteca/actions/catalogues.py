@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,17 +21,14 @@ from genoteca.actions.catalogue_places import place_of, read_location
 from genoteca.actions.catalogue_views import CatalogueCard
 from genoteca.actions.views import Trouble
 from genoteca.engine.catalogue_place import HubPlace
-from genoteca.errors import CatalogueError, FetchError, GenotecaError, InputError, InstallError
+from genoteca.errors import CatalogueError, GenotecaError, InputError
 from genoteca.store.choice import SHIPPED_SLUG
-from genoteca.store.record import kept_wheel
 from genoteca.store.shelf import index_of
 from genoteca.store.signed.added import AddedCatalogue, AddedCatalogues, Problem
 from genoteca.store.signed.verified import expiry_of, require_fresh
-from genoteca.store.sources import Take
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
-    from genoteca.store.catalogue import CatalogueEntry, OfferedVersion
     from genoteca.store.signed.client import Verified
     from genoteca.store.signed.place import Place
 
@@ -40,13 +37,15 @@ __all__ = [
     "list_catalogues",
     "look_at_catalogue",
     "refresh_catalogues",
+    "refresh_catalogues_when_due",
+    "refreshed",
     "remove_catalogue",
-    "taker",
 ]
 
 LOG = logging.getLogger(__name__)
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({SHIPPED_SLUG, "genoteca", "bundled", "file"})
+PERIODS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 Progress = Callable[[float, str], None]
 
 
@@ -109,6 +108,7 @@ def add_catalogue(app: App, location: str, fingerprint: str, *, slug: str = "") 
             added_at=now,
             state=_new_state(catalogues, short),
             refreshed_at=now,
+            asked_at=now,
             pin=_pin(place),
         )
         shutil.copytree(state, added.state, symlinks=True)
@@ -150,6 +150,18 @@ def refresh_catalogues(
     return [_card(catalogues.find(one.slug)) for one in due]
 
 
+def refresh_catalogues_when_due(app: App) -> bool:
+    """Read the catalogues anew for which the settings say that it is time; tells whether any was asked for."""
+    period = PERIODS.get(app.settings.check_updates)
+    if period is None or app.settings.offline:
+        return False
+    now = datetime.now(UTC)
+    due = [one.slug for one in AddedCatalogues(app.layout).list() if one.asked_at + period <= now]
+    for slug in due:
+        refresh_catalogues(app, slug)
+    return bool(due)
+
+
 def refreshed(app: App, catalogue: AddedCatalogue) -> AddedCatalogue:
     """Read a catalogue anew and verify it against what is known of it; what went wrong is noted.
 
@@ -170,44 +182,12 @@ def refreshed(app: App, catalogue: AddedCatalogue) -> AddedCatalogue:
             shutil.rmtree(state, ignore_errors=True)
             if isinstance(error, GenotecaError) and not _is_offline(app, known):
                 problem = Problem(title=error.title, message=error.message, hint=error.hint)
-                catalogues.keep(replace(known, problem=problem))
+                catalogues.keep(replace(known, asked_at=datetime.now(UTC), problem=problem))
             raise
-        fresh = replace(known, state=state, refreshed_at=datetime.now(UTC), pin=_pin(place), problem=None)
+        now = datetime.now(UTC)
+        fresh = replace(known, state=state, refreshed_at=now, asked_at=now, pin=_pin(place), problem=None)
         catalogues.keep(fresh)
         return fresh
-
-
-def taker(app: App, progress: Progress) -> Take:
-    """Give what fetches the artifact of a version that a catalogue offers; it is refreshed first where possible.
-
-    What it gives raises CatalogueError for a catalogue that is expired or cannot be trusted, InstallError when the
-    version is not on offer any more, FetchError when the artifact cannot be had.
-    """
-
-    def take(entry: CatalogueEntry, offered: OfferedVersion) -> Path:
-        from genoteca.store.signed.client import take_artifact  # brings its cryptography with it
-
-        catalogue = AddedCatalogues(app.layout).find(entry.catalogue)
-        progress(0.0, f"Asking {catalogue.name}")
-        try:
-            catalogue = refreshed(app, catalogue)
-        except FetchError as error:
-            # Out of reach is no reason to distrust what was verified, as long as its signature holds.
-            LOG.info("%s is taken as it was verified last: %s", catalogue.slug, error.message)
-        require_fresh(catalogue.state, catalogue.name)
-        _require_offered(catalogue, entry, offered)
-        kept = kept_wheel(app.layout.modules, offered.sha256, offered.wheel)
-        return take_artifact(
-            place_of(app, catalogue.location, commit=catalogue.pin),
-            catalogue.state,
-            wheel=offered.wheel,
-            sha256=offered.sha256,
-            into=kept.parent,
-            where=catalogue.name,
-            progress=lambda fraction, stage: progress(0.2 * fraction, f"Fetching {stage}"),
-        )
-
-    return take
 
 
 def _verify(place: Place, state: Path, *, known: Path | None = None, where: str) -> Verified:
@@ -245,19 +225,6 @@ def _require_free(catalogues: AddedCatalogues, slug: str, location: str, name: s
                 title="Two catalogues cannot have one name",
                 hint="Give this one another short name with --as, if you trust both.",
             )
-
-
-def _require_offered(catalogue: AddedCatalogue, entry: CatalogueEntry, offered: OfferedVersion) -> None:
-    """Refuse what the catalogue does not offer any more as it was shown."""
-    index = index_of(catalogue)
-    module = index.module(entry.id) if index else None
-    now = next((one for one in module.versions if one.sha256 == offered.sha256), None) if module else None
-    if now is None or now.yanked:
-        why = f"was withdrawn: {now.yanked}" if now else "is not on offer any more"
-        raise InstallError(
-            f"{entry.id} {offered.version} of {catalogue.name} {why}.",
-            hint="Look at the versions that are on offer now.",
-        )
 
 
 @contextmanager

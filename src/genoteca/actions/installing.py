@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genoteca.actions.app import App
-from genoteca.actions.catalogues import taker
 from genoteca.actions.checking import checker, generations, settle_current
 from genoteca.actions.modules import list_modules, show_module
 from genoteca.actions.references import all_refs
 from genoteca.actions.removing import forget_module, require_idle
+from genoteca.actions.taking import taker
 from genoteca.actions.views import GenerationCard, ModuleCard, ModuleState
 from genoteca.actions.words import change_words
 from genoteca.engine.modules import write_loaded_modules
@@ -50,8 +50,8 @@ def install_module(
     """Install a module, or change nothing; waits for another install's end.
 
     `id_or_path`: `ID`, `ID@catalogue`, a wheel or a folder. `version`: one that is on offer, else the newest.
-    `trusted`: the user confirmed the code of a module from a file. `own_source`: it was written by the app, so its
-    code may be built. `cancelled` is asked between steps.
+    `trusted`: the user confirmed the code of a module that is not shipped with the app. `own_source`: it was written
+    by the app, so its code may be built. `cancelled` is asked between steps.
 
     Raises:
         NotFoundError: it is neither a module nor a file.

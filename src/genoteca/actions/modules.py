@@ -130,7 +130,7 @@ def _offered(
         state=STATES[offer(entry, installed)],
         version=entry.version,
         installed_version=installed.version if installed else None,
-        origin=_origin(entry.catalogue, entry.catalogue_name) if installed is None else _came_from(installed),
+        origin=_origin(entry.catalogue, entry.catalogue_name) if installed is None else _came_from(installed, entry),
         icon=entry.icon_svg(),
         readme=entry.readme,
         bytes=entry.disk_bytes,
@@ -170,10 +170,11 @@ def _withdrawn(entry: CatalogueEntry, installed: InstalledModule | None) -> str:
     return offered.yanked if offered else ""
 
 
-def _came_from(installed: InstalledModule) -> str:
+def _came_from(installed: InstalledModule, entry: CatalogueEntry | None = None) -> str:
     if installed.origin is InstallOrigin.FILE:
         return FROM_FILE
-    return _origin(installed.catalogue, installed.catalogue)
+    named = entry is not None and not from_another(entry, installed)
+    return _origin(installed.catalogue, entry.catalogue_name if entry and named else installed.catalogue)
 
 
 def _origin(catalogue: str, name: str) -> str:

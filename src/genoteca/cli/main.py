@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from genoteca import __version__, actions
-from genoteca.cli import exporting, importing, modules, presets, results, runs, samples, tables
+from genoteca.cli import catalogue, exporting, importing, modules, presets, results, runs, samples, tables
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
 from genoteca.errors import GenotecaError
@@ -69,6 +69,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     modules.commands.command("import")(importing.import_)
     root.add_typer(modules.commands, name="modules")
     root.add_typer(presets.commands, name="presets")
+    root.add_typer(catalogue.commands, name="catalogue")
     root.command("annotate")(results.annotate)
     root.command("results")(results.results)
     root.command("export")(exporting.export)

@@ -62,9 +62,11 @@ def info(context: typer.Context, module: ModuleId, as_json: Json = False) -> Non
 @commands.command("install")
 def install(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="ID_OR_PATH", help="A module's id, a wheel or a folder.")],
+    source: Annotated[
+        str, typer.Argument(metavar="ID_OR_PATH", help="ID, ID@CATALOGUE, ID==VERSION, a wheel or a folder.")
+    ],
     yes: Annotated[
-        bool, typer.Option("--yes", help="Trust the code of a module from a file without asking.")
+        bool, typer.Option("--yes", help="Trust the code of a module that is not shipped without asking.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -208,7 +210,7 @@ def _list(context: typer.Context, text: str, *, as_json: bool) -> None:
         return
     print_table(
         ["Module", "Title", "State", "Version", "Trust", "What it says"],
-        [(c.id, c.manifest.title, c.state, c.version, c.tier, c.manifest.summary) for c in cards],
+        [(c.source, c.manifest.title, c.state, c.version, c.tier, c.manifest.summary) for c in cards],
     )
 
 
@@ -223,6 +225,11 @@ def _print_card(card: ModuleCard) -> None:
     say(f"Builds: {', '.join(manifest.builds)}. Asks the network: {hosts}. Trust: {card.tier}")
     for source in manifest.sources:
         say(f"Source: {source.name} {source.release} {source.url} {source.citation}")
+    for version in card.versions:
+        when = f" ({version.released:%Y-%m-%d})" if version.released else ""
+        say(f"Version {version.version}{when} {version.why_not or version.changelog.replace(chr(10), ' ')}".rstrip())
+    if card.withdrawn:
+        say(f"{card.installed_version}, which is installed, was withdrawn by its publisher: {card.withdrawn}")
     for column in manifest.columns:
         say(f"  {column.name}: {column.label}. {column.description}")
     for one in card.provided:

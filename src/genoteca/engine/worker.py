@@ -29,7 +29,8 @@ from genoteca.engine.settle import RUN_TAG, settle
 from genoteca.engine.speaking import Voice
 from genoteca.engine.troubles import trouble_of
 from genoteca.errors import GenotecaError
-from genoteca.model.run import LineKind, RunStatus
+from genoteca.genome.threads import one_thread
+from genoteca.model.run import LineKind, RunKind, RunStatus
 from genoteca.sdk import progress
 from genoteca.sdk.usage import cpu_seconds, peak_memory_mb
 from genoteca.settings import Settings
@@ -214,6 +215,8 @@ def main() -> None:
     job = Job.model_validate_json(text)
     voice.run_id = job.run_id
     progress.set_sink(voice.progress)
+    if job.request.kind is RunKind.IMPORT:
+        one_thread()
     # Settings may have changed since this worker began to stand by.
     Work(Settings(), instance, voice, job).run()
     # All is committed and said; taking Python down in order would cost another half second.

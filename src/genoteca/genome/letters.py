@@ -157,7 +157,7 @@ class Letters:
     """
 
     def __init__(self, texts: pl.Series) -> None:
-        data = _whole(texts.to_arrow(compat_level=pl.CompatLevel.oldest())).cast(pa.large_string())
+        data = _whole(texts.to_arrow(compat_level=pl.CompatLevel.oldest()))
         _, offsets, values = data.buffers()
         ends = np.frombuffer(offsets, np.int64)[data.offset : data.offset + len(data) + 1]
         held = np.frombuffer(values, np.uint8)[ends[0] : ends[-1]] if values is not None else np.empty(0, np.uint8)

@@ -148,12 +148,12 @@ class Generations:
     ) -> list[InstalledModule]:
         """Install several prepared modules as one change: all of them, or none. Raises as `install` does."""
         stages = Stages(progress=progress, cancelled=cancelled)
-        wheels = {one.wheel.id: one.wheel for one in prepared}
+        wheels = {one.wheel.id for one in prepared}
         for one in prepared:
             Trust(self._layout.database).require(one.wheel, one.origin)
         with self._alone(stages):
             others = [module for module in installed_modules(self._layout) if module.id not in wheels]
-            check_together(list(wheels.values()), others, app=app_version())
+            check_together([one.wheel for one in prepared], others, app=app_version())
             records = (*self._records(without=wheels), *map(_record, prepared))
             stages.tell(0.3, "Resolving")
             extras = plan_extras(

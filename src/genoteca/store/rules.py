@@ -46,8 +46,8 @@ def check_together(wheels: Sequence[Wheel], others: Sequence[InstalledModule], *
 
     Raises InstallError.
     """
-    for wheel in wheels:
-        coming = [_Coming(one.id, one.distribution) for one in wheels if one is not wheel]
+    for number, wheel in enumerate(wheels):
+        coming = [_Coming(one.id, one.distribution) for n, one in enumerate(wheels) if n != number]
         if wheel.id in {one.id for one in coming}:
             raise InstallError(f"{wheel.id} is to be installed twice at once", hint="Choose one of the two.")
         check_fits(wheel, [*others, *coming], app=app)

@@ -25,6 +25,8 @@ __all__ = ["GROUP", "Wheel", "inspect_extra", "inspect_wheel", "package_of", "to
 GROUP = "genoteca"
 MOST_FILES = 20_000
 MOST_BYTES = 4 * 1024**3
+MOST_READ = 16 * 1024**2
+"""Bytes of a file that is read into memory before anything is unpacked: metadata, manifest, `__init__.py`."""
 BUILD_HINT = "Build a wheel of it (uv build --wheel) and install the .whl file, or give its source folder."
 FORGED_HINT = "A module's wheel holds one package and its metadata, nothing else. Do not install it; tell its author."
 
@@ -154,6 +156,11 @@ def _is_link(member: ZipInfo) -> bool:
     return stat.S_ISLNK(member.external_attr >> 16)
 
 
+def _is_read(member: ZipInfo) -> bool:
+    path = PurePosixPath(member.filename)
+    return path.name in (MANIFEST, "__init__.py") or _top(member.filename).endswith(".dist-info")
+
+
 def _suffix(member: ZipInfo) -> str:
     return PurePosixPath(member.filename).suffix.lower()
 
@@ -166,6 +173,7 @@ RULES: tuple[tuple[Callable[[ZipInfo], bool], str], ...] = (
         lambda member: _top(member.filename).endswith(".data"),
         "scripts and data outside the package are not installed",
     ),
+    (lambda member: _is_read(member) and member.file_size > MOST_READ, "it is larger than any file of its kind"),
     (lambda member: _suffix(member) in NATIVE, "it is compiled; a module is pure Python or tables"),
 )
 
@@ -183,6 +191,7 @@ def _read(path: Path, archive: ZipFile, names: list[str], distribution: str, ver
     metadata = PathDistribution(ZipPath(archive, f"{info}/"))
     _same_names(path.name, metadata, distribution, version)
     entry = _only_entry(path.name, list(metadata.entry_points.select(group=GROUP)))
+    _no_other_entries(path.name, list(metadata.entry_points))
     package = package_of(entry)
     requires = _requirements(path.name, metadata)
     manifest = _manifest(path.name, archive, names, package)
@@ -216,6 +225,15 @@ def _same_names(name: str, metadata: PathDistribution, distribution: str, versio
     inside = (canonicalize_name(metadata.name), metadata.version)
     if inside != (distribution, version):
         raise InstallError(f"{name} says inside that it is {inside[0]} {inside[1]}", hint=FORGED_HINT)
+
+
+def _no_other_entries(name: str, entries: list[EntryPoint]) -> None:
+    others = sorted({entry.group for entry in entries} - {GROUP})
+    if others:
+        raise InstallError(
+            f"{name} declares commands or plugins of other programs ({', '.join(others)})",
+            hint=f"A module has one entry point, in the group {GROUP!r}, and no scripts.",
+        )
 
 
 def _only_entry(name: str, entries: list[EntryPoint]) -> EntryPoint:

@@ -71,8 +71,9 @@ class Desktop:
             await asyncio.sleep(LOOK_EVERY)
 
     async def _look_for_newer_data(self) -> None:
-        """Ask the publishers, where the settings say so and it is time."""
+        """Ask the publishers and the catalogues, where the settings say so and it is time."""
         try:
+            await run.io_bound(actions.refresh_catalogues_when_due, self.app)
             await run.io_bound(actions.check_updates_when_due, self.app)
         except GenotecaError as error:
             log.warning("The publishers could not be asked: %s", error)

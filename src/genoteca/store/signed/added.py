@@ -18,7 +18,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS catalogues (
     slug TEXT PRIMARY KEY, name TEXT NOT NULL, location TEXT NOT NULL, fingerprint TEXT NOT NULL,
     added_at TEXT NOT NULL, state TEXT NOT NULL, refreshed_at TEXT NOT NULL, pin TEXT NOT NULL,
-    problem_title TEXT NOT NULL, problem_message TEXT NOT NULL, problem_hint TEXT NOT NULL
+    asked_at TEXT NOT NULL, problem_title TEXT NOT NULL, problem_message TEXT NOT NULL, problem_hint TEXT NOT NULL
 );
 """
 
@@ -48,6 +48,8 @@ class AddedCatalogue:
     """Folder of what was verified last: signed metadata and the index."""
     refreshed_at: datetime
     """When that was verified."""
+    asked_at: datetime
+    """When it was last asked for, however that went."""
     pin: str = ""
     """Commit of a Hub dataset that it is of, 40 hex digits; empty: no Hub dataset."""
     problem: Problem | None = field(default=None)
@@ -90,12 +92,13 @@ class AddedCatalogues:
             catalogue.state.name,
             catalogue.refreshed_at.isoformat(),
             catalogue.pin,
+            catalogue.asked_at.isoformat(),
             told.title,
             told.message,
             told.hint,
         )
         with connect(self._database, SCHEMA) as connection:
-            connection.execute("INSERT OR REPLACE INTO catalogues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT OR REPLACE INTO catalogues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self._sweep(catalogue.slug, keep=catalogue.state.name)
 
     def remove(self, slug: str) -> None:
@@ -121,5 +124,6 @@ class AddedCatalogues:
             state=self.folder / row["slug"] / row["state"],
             refreshed_at=datetime.fromisoformat(row["refreshed_at"]),
             pin=row["pin"],
+            asked_at=datetime.fromisoformat(row["asked_at"]),
             problem=problem if problem.title else None,
         )

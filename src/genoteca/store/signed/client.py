@@ -11,11 +11,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from packaging.version import Version
 from pydantic import ValidationError
 from tuf.api.exceptions import (
     BadVersionNumberError,
@@ -31,13 +32,16 @@ from tuf.api.metadata import Metadata, Root, TargetFile, Targets
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from genoteca.errors import CatalogueError
-from genoteca.store.signed.index import INDEX, Index, artifact
+from genoteca.store.signed.index import INDEX, SCREENSHOTS, Index, artifact
 from genoteca.store.signed.place import MOST_BYTES, Place, Progress
 from genoteca.store.signed.verified import EXPIRED_HINT, METADATA
 
 __all__ = ["Verified", "fingerprint_of", "take_artifact", "verify"]
 
 BASE = "catalogue:///"
+PICTURES_EACH = 5
+PICTURES_BYTES = 32 * 1024**2
+"""Of all pictures of one catalogue."""
 ANCHOR = Path(METADATA, "root_history", "1.root.json")
 WRONG_HINT = (
     "Either its publisher made a mistake, or someone between you and the publisher changed it. Nothing of it was"
@@ -70,8 +74,8 @@ class PlaceFetcher(FetcherInterface):
 def verify(place: Place, state: Path, *, known: Path | None = None, where: str) -> Verified:
     """Verify what a place offers against what was `known` of it, into the new folder `state`; nothing else changes.
 
-    Without `known`, its first root is taken as it comes: its fingerprint must be agreed to by a person. `where` names
-    the catalogue in errors.
+    Without `known`, or where that is gone, its first root is taken as it comes: its fingerprint must be the one that
+    a person agreed to. `where` names the catalogue in errors.
 
     Raises CatalogueError for what is expired, older than what is known, signed by others or altered; and what the
     place raises.
@@ -79,7 +83,7 @@ def verify(place: Place, state: Path, *, known: Path | None = None, where: str) 
     metadata = state / METADATA
     metadata.mkdir(parents=True, mode=0o700)
     with _told(where):
-        if known is not None:
+        if known is not None and (known / ANCHOR).is_file():
             shutil.copytree(known / METADATA, metadata, symlinks=True, dirs_exist_ok=True)
             anchor = (known / ANCHOR).read_bytes()
         else:
@@ -95,19 +99,22 @@ def verify(place: Place, state: Path, *, known: Path | None = None, where: str) 
         )
         updater.refresh()
         index = _index(updater, state, known, where)
+        _take_pictures(updater, state, known, index)
     return Verified(index=index, fingerprint=fingerprint_of(anchor))
 
 
 def take_artifact(
     place: Place, state: Path, *, wheel: str, sha256: str, into: Path, where: str, progress: Progress
 ) -> Path:
-    """Bring a wheel that a verified catalogue offers to `into`; its bytes are those that were signed.
+    """Bring a wheel that a verified catalogue offers to `into`, unless it is there; its bytes are those signed.
 
     Raises CatalogueError when it is not there, not signed or of other bytes, and what the place raises.
     """
     path = artifact(wheel)
     with _told(where):
         target = _signed_target(state, path, sha256, where)
+        if _is_whole(into / wheel, target):
+            return into / wheel
         try:
             found = place.take(path, sha256=sha256, size=target.length, progress=progress)
         except FileNotFoundError as error:
@@ -169,12 +176,43 @@ def _index(updater: Updater, state: Path, known: Path | None, where: str) -> Ind
         ) from error
 
 
+def _take_pictures(updater: Updater, state: Path, known: Path | None, index: Index) -> None:
+    """Bring the pictures of what is on offer, so that nobody is asked while a person looks around.
+
+    A picture that is missing is passed over; one that differs from what was signed is not.
+    """
+    (state / SCREENSHOTS).mkdir()
+    left = PICTURES_BYTES
+    for module in index.modules:
+        newest = max(module.versions, key=lambda one: Version(one.version))
+        for name in newest.screenshots[:PICTURES_EACH]:
+            target = updater.get_targetinfo(f"{SCREENSHOTS}/{name}")
+            if target is None or target.length > left:
+                continue
+            left -= target.length
+            kept, copy = known / SCREENSHOTS / name if known else None, state / SCREENSHOTS / name
+            if kept and updater.find_cached_target(target, str(kept)):
+                shutil.copyfile(kept, copy)
+            else:
+                with suppress(DownloadHTTPError):
+                    updater.download_target(target, str(copy))
+
+
 def _signed_target(state: Path, path: str, sha256: str, where: str) -> TargetFile:
     signed = Metadata[Targets].from_bytes((state / METADATA / "targets.json").read_bytes()).signed
     target = signed.targets.get(path)
     if target is None or target.hashes.get("sha256") != sha256:
         raise CatalogueError(f"{where} offers {path} without having signed it", hint=WRONG_HINT)
     return target
+
+
+def _is_whole(path: Path, target: TargetFile) -> bool:
+    try:
+        with path.open("rb") as file:
+            target.verify_length_and_hashes(file)
+    except (OSError, LengthOrHashMismatchError):
+        return False
+    return True
 
 
 def _verified_copy(found: Path, target: TargetFile, copy: Path) -> Path:

@@ -37,6 +37,13 @@ def _specifiers(text: str) -> str:
     return text
 
 
+def _name(text: str) -> str:
+    # No control character and nothing that turns the direction of writing: a name must be what it looks like.
+    if not text.isprintable() or text != " ".join(text.split()):
+        raise ValueError(f"{text!r} is not a name that can be shown as it is")
+    return text
+
+
 FileName = Annotated[str, AfterValidator(_file_name)]
 
 
@@ -94,7 +101,7 @@ class Index(Loose):
     """Everything a catalogue offers."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")
-    name: str = Field(min_length=2, max_length=60)
+    name: Annotated[str, AfterValidator(_name)] = Field(min_length=2, max_length=60)
     modules: tuple[IndexedModule, ...] = ()
     presets: tuple[dict[str, JsonValue], ...] = ()
 

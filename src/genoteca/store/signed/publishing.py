@@ -72,6 +72,7 @@ def build(
     index = _yanked(index, yank or {})
     # Whoever reads between the two finds the old index and more files than it names.
     write_whole(out / INDEX, json.dumps(index.model_dump(mode="json", by_alias=True), indent=1, sort_keys=True))
+    (out / INDEX).chmod(0o644)  # a web server reads it, as every other file here
     return BuiltCatalogue(index=index, added=tuple(one for one in added if one))
 
 
