@@ -84,9 +84,9 @@ def _updates(desktop: Desktop) -> None:
 
     async def look() -> None:
         nonlocal seen
-        if seen == desktop.works.done:
+        if seen == desktop.works.changes:
             return
-        seen = desktop.works.done
+        seen = desktop.works.changes
         waiting = await ask(actions.waiting_updates, desktop.app)
         badge.clear()
         badge.set_visibility(bool(waiting))
