@@ -57,6 +57,7 @@ def test_a_list_is_chosen_understood_and_looked_up(
     page.set_viewport_size({"width": 1280, "height": 860})
     page.get_by_role("button", name="Keep these settings").click()
     page.get_by_text("Kept. What was annotated before is now out of date.").wait_for()
+    page.get_by_role("tab", name="What it says").click()
     page.get_by_text("What the file says under score.").wait_for()
     assert page.get_by_text("What the file says under other.").count() == 0
     page.get_by_role("link", name="Genomes").click()

@@ -171,6 +171,7 @@ def test_a_module_is_updated_to_the_shipped_version_and_removed(
     page.get_by_text("At a glance").wait_for()
     assert page.get_by_text("0.9.0").count() == 0
 
+    page.get_by_role("tab", name="Data and settings").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     page.locator(".sheet").get_by_role("button", name="Keep it").click()
     page.locator(".sheet").wait_for(state="detached")

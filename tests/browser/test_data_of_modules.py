@@ -75,6 +75,7 @@ def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     card.get_by_role("button", name="Install").click()
     card.get_by_text("Installed").wait_for()
     card.get_by_role("link", name="Ensembl variation").click()
+    page.get_by_role("tab", name="Data and settings").click()
 
     page.set_viewport_size({"width": 390, "height": 860})
     hub.fail(large(parquet(0.25)), held(100))
@@ -100,6 +101,7 @@ def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     page.get_by_role("link", name="Store", exact=True).click()
     card.get_by_text("Newer data").wait_for()
     card.get_by_role("link", name="Ensembl variation").click()
+    page.get_by_role("tab", name="Data and settings").click()
     data.get_by_role("button", name="Fetch it for GRCh38").click()
     newer = data.locator(".release", has_text=second[:8])
     newer.locator(".pill", has_text="Used").wait_for()

@@ -26,7 +26,7 @@ def test_a_just_dna_module_is_looked_over_and_installed(
     page.get_by_text("Install Three sites?").wait_for()
     page.get_by_text("5 read, 4 in use, 1 set aside").wait_for()
     page.get_by_text("only an rsID, and the module does not say where it lies").wait_for()
-    page.get_by_text("free to use, naming the source (CC BY 4.0)").wait_for()
+    page.get_by_text("free for any use, naming the source (CC BY 4.0)").wait_for()
     page.screenshot(path=pictures / "import-just-dna.png")
     page.get_by_role("button", name="Leave it").click()
     page.get_by_role("button", name="Import a just-dna module").click()
@@ -34,7 +34,7 @@ def test_a_just_dna_module_is_looked_over_and_installed(
     page.get_by_role("button", name="Read it").click()
     page.get_by_text("Install Three sites?").wait_for()
     page.get_by_role("button", name="Install", exact=True).last.click()
-    page.get_by_text("Look it up in a genome").wait_for()
+    page.get_by_text("Look it up").wait_for()
     page.screenshot(path=pictures / "imported-just-dna.png")
     assert seen.complaints == []
     assert seen.hosts == {"127.0.0.1"}

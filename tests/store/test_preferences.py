@@ -9,7 +9,7 @@ from genoteca.errors import InputError
 from genoteca.model.module import ModuleManifest
 from genoteca.sdk import load_manifest
 from genoteca.settings import Settings
-from genoteca.store.preferences import Preferences
+from genoteca.store.preferences import Preferences, own_source
 
 from .workshop import data_folder
 
@@ -120,3 +120,18 @@ def test_defaults_hold_until_a_value_is_set_and_after_it_is_reset(
     preferences.set(manifest, "note", "kept")
     preferences.forget("milk-traits")
     assert preferences.get("milk-traits") == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "own"),
+    [
+        ("/data/clinvar.vcf.gz", "/data/clinvar.vcf.gz"),
+        ("https://example.org/clinvar.vcf.gz", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_only_a_file_on_this_computer_stands_in_place_of_a_publisher(
+    manifest: ModuleManifest, source: JsonValue, own: str
+) -> None:
+    assert own_source(manifest, {"source": source, "note": "/data/clinvar.vcf.gz"}) == own

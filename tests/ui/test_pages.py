@@ -55,7 +55,7 @@ async def test_the_notice_that_this_is_not_medical_advice_is_read_once(person: U
 
 async def test_the_gallery_shows_the_bundled_modules_and_finds_them_as_one_types(person: User) -> None:
     await person.open("/store")
-    await person.should_see("Everyday traits")
+    await person.should_see("Everyday traits", retries=50)
     await person.should_see("ClinVar")
     person.find(ui.input).type("lactose")
     await person.should_see("Everyday traits")
@@ -64,17 +64,45 @@ async def test_the_gallery_shows_the_bundled_modules_and_finds_them_as_one_types
     await person.should_see("No module fits this search.")
 
 
-async def test_a_modules_page_says_what_it_may_do_and_on_whose_word(person: User) -> None:
-    await person.open("/store/clinvar")
-    for text in ("What it may do", "Sources", "What it says of each site", "Fetches its reference data from"):
-        await person.should_see(text)
+PARTS = {
+    "about": ("At a glance", "ClinVar is the public archive"),
+    "says": ("What it says of each site", "More columns, shown when you choose them", "Variation"),
+    "sources": ("Sources and citations", "Landrum MJ"),
+    "permissions": ("What it may do", "Fetches its reference data from", "Data: free for any use"),
+    "versions": ("Versions on offer", "not installed"),
+}
+
+
+async def test_a_modules_page_has_parts_that_an_address_leads_to(person: User) -> None:
+    for tab, texts in PARTS.items():
+        await person.open(f"/store/clinvar?tab={tab}")
+        for text in texts:
+            await person.should_see(text, retries=50)
 
 
 async def test_a_module_that_reads_no_genome_says_so(person: User) -> None:
-    await person.open("/store/liftover-chains")
+    await person.open("/store/liftover-chains?tab=permissions")
     for text in ("Reads nothing of your genomes.", "when they are needed or you ask for them"):
-        await person.should_see(text)
+        await person.should_see(text, retries=50)
     await person.should_not_see("Writes ")
+
+
+async def test_the_address_of_the_gallery_says_what_is_wanted_of_it(person: User, desktop: Desktop) -> None:
+    every = len(actions.list_modules(desktop.app))
+    await person.open("/store?text=lactase&open=yes")
+    await person.should_see("Everyday traits", retries=50)
+    await person.should_see(f"of {every} modules")
+    await person.should_not_see("Sets to start with")
+    person.find("Clear all").click()
+    await person.should_see("Sets to start with")
+    await person.open("/store?order=by-no-such-thing")
+    await person.should_see(f"{every} modules", retries=50)
+
+
+async def test_catalogues_trust_and_history_begin_empty_and_say_so(person: User) -> None:
+    await person.open("/settings/modules")
+    for text in ("The modules shipped with the app", "None. Modules shipped with", "Nothing was installed yet."):
+        await person.should_see(text, retries=50)
 
 
 @pytest.mark.parametrize(

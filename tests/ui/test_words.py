@@ -67,10 +67,22 @@ def test_an_asset_is_named_for_the_owner_of_the_genome(key: str | None, text: st
     assert words.asset(key, {"clinvar": "ClinVar"}) == text
 
 
-def test_an_unknown_licence_is_shown_as_it_stands() -> None:
-    assert words.licence("CC0-1.0") == "public domain (CC0)"
-    assert words.licence("BSD-3-Clause") == "BSD-3-Clause"
-    assert words.licence("LicenseRef-Some-Terms") == "Some Terms"
+@pytest.mark.parametrize(
+    ("spdx", "told"),
+    [
+        ("CC0-1.0", "free for any use (CC0)"),
+        ("CC-BY-4.0", "free for any use, naming the source (CC BY 4.0)"),
+        ("CC-BY-SA-4.0", "free for any use, naming the source, on the same terms (CC BY-SA 4.0)"),
+        ("CC-BY-NC-4.0", "not for commercial use (CC BY-NC 4.0)"),
+        ("CC0-1.0 AND CC-BY-NC-SA-4.0", "not for commercial use (CC0 and CC BY-NC-SA 4.0)"),
+        ("LicenseRef-NCBI-public-domain", "free for any use (public domain, NCBI)"),
+        ("LicenseRef-Yours", "yours: not known to Genoteca"),
+        ("LicenseRef-Some-Terms", "Some Terms"),
+        ("Artistic-2.0", "Artistic-2.0"),
+    ],
+)
+def test_a_licence_is_said_in_words_and_an_unknown_one_as_it_stands(spdx: str, told: str) -> None:
+    assert words.licence(spdx) == told
 
 
 def test_a_kind_that_only_the_calls_tell_is_not_said_before_they_were_read() -> None:

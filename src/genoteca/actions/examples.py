@@ -28,9 +28,12 @@ __all__ = ["ExampleRows", "example_rows"]
 
 EXAMPLE = "example.csv"
 """Rows that a module ships: answers of its own about the demo genome or about a published one."""
+COMMON = {"genotype": "Genotype", "evidence": "Evidence"}
+"""What stands before a module's own columns."""
 ROWS = 4
-COLUMNS = 6
+COLUMNS = 5
 CALLED = Condition(column="evidence", op=Operator.IN, value=["called"])
+KNOWN = Condition(column="evidence", op=Operator.IN, value=["partial", "other_allele", "reference", "inferred"])
 
 
 class ExampleRows(View):
@@ -56,10 +59,15 @@ def _of_demo(app: App, module_id: str) -> ExampleRows | None:
     key = SampleId(user=slug(demo.user), sample=slug(demo.sample)).key
     try:
         header = show_result(app, key, module_id)
-        page = result_page(app, key, module_id, Query(where=CALLED, limit=50))
+        found = result_page(app, key, module_id, Query(where=CALLED, limit=50)).rows
+        found = found or result_page(app, key, module_id, Query(where=KNOWN, limit=50)).rows
     except NotFoundError:
         return None
-    rows = [{name: _text(value) for name, value in row.items()} for row in page.rows if not row.get(GATE)]
+    rows = [
+        {name: _text(value) for name, value in row.items()} | {"evidence": str(row["evidence"]).replace("_", " ")}
+        for row in found
+        if not row.get(GATE)
+    ]
     return _table("What it said of the demo genome, which is of no person.", rows[:ROWS], header.module.manifest)
 
 
@@ -113,13 +121,13 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _table(source: str, rows: list[dict[str, str]], manifest: ModuleManifest) -> ExampleRows | None:
-    """Keep the columns that are shown at first and say something in these rows, behind the genotype."""
+    """Keep the columns that are shown at first and say something in these rows, behind what the genome has."""
     told = {column.name: column.label for column in manifest.shown_columns()}
     names = [name for name in told if any(row.get(name) for row in rows)][:COLUMNS]
     if not names:
         return None
-    genotype = {"genotype": "Genotype"} if any(row.get("genotype") for row in rows) else {}
-    labels: Mapping[str, str] = genotype | {name: told[name] for name in names}
+    common = {name: label for name, label in COMMON.items() if any(row.get(name) for row in rows)}
+    labels: Mapping[str, str] = common | {name: told[name] for name in names}
     return ExampleRows(
         source=source,
         columns=list(labels.values()),

@@ -39,7 +39,7 @@ _USES = (
     (re.compile(r"LicenseRef-Yours", re.IGNORECASE), Use.OWN),
 )
 """By SPDX identifier (https://spdx.org/licenses/). Ensembl and NCBI place no restriction on the use of their data:
-https://www.ensembl.org/info/about/legal/disclaimer.html, https://www.ncbi.nlm.nih.gov/home/about/policies/."""
+https://www.ensembl.org/info/about/legal/disclaimer.html, https://www.ncbi.nlm.nih.gov (Policies)."""
 _STRICTNESS = (Use.ANY, Use.NAMED, Use.ALIKE, Use.LEARNING, Use.OWN, Use.UNKNOWN)
 
 

@@ -26,11 +26,7 @@ PLACES = (
     ("Settings", "settings", "/settings"),
 )
 LOOK_EVERY = 3.0
-"""Seconds between two looks at whether anything is running."""
-LOOK_FOR_UPDATES = 60.0
-"""Seconds between two looks at whether a module has something newer; only what is known already is looked at."""
-SETTLED = 0.2
-"""Seconds until a page stands; the badge is not waited for."""
+"""Seconds between two looks at whether anything is running, or was installed."""
 THEMES = {
     "light": ("Light", "light_mode", False),
     "dark": ("Dark", "dark_mode", True),
@@ -86,8 +82,13 @@ def _updates(desktop: Desktop) -> None:
     """Show beside the store how many modules have something newer; nothing where none has."""
     badge = box("badge", "span")
     badge.set_visibility(False)
+    seen = -1
 
     async def look() -> None:
+        nonlocal seen
+        if seen == desktop.works.changes:
+            return
+        seen = desktop.works.changes
         waiting = await ask(actions.waiting_updates, desktop.app)
         badge.clear()
         badge.set_visibility(bool(waiting))
@@ -95,8 +96,7 @@ def _updates(desktop: Desktop) -> None:
         with badge:
             ui.label(str(waiting)).props("aria-hidden=true")
 
-    ui.timer(SETTLED, look, once=True)
-    ui.timer(LOOK_FOR_UPDATES, look)
+    ui.timer(LOOK_EVERY, look)
 
 
 def _working(desktop: Desktop) -> None:

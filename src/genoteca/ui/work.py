@@ -58,6 +58,8 @@ class Workshop:
 
     def __init__(self) -> None:
         self._works: dict[str, Work] = {}
+        self.changes = 0
+        """How often the modules or the catalogues may have changed so far."""
         self._lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def find(self, name: str) -> Work | None:
@@ -67,6 +69,10 @@ class Workshop:
     def going(self, line: str) -> list[Work]:
         """Give the works of a line that are not over, in the order they are done in."""
         return [work for work in self._works.values() if work.line == line and not work.over]
+
+    def changed(self) -> None:
+        """Note that the modules or the catalogues may have changed: what is shown of them is looked at again."""
+        self.changes += 1
 
     def forget(self, name: str) -> None:
         """Drop a work that is over."""
@@ -114,3 +120,4 @@ class Workshop:
                 work.trouble = error
         finally:
             work.over = True
+            self.changed()

@@ -32,6 +32,7 @@ class CataloguesCard:
 
     async def draw(self) -> None:
         """Draw the catalogues that are there."""
+        self._desktop.works.changed()
         found = await ask(actions.list_catalogues, self._desktop.app)
         self._card.clear()
         with self._card:

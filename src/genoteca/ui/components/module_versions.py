@@ -70,6 +70,7 @@ class ModuleVersions:
     async def _set_pin(self, version: str | None) -> None:
         with told():
             await ask(actions.pin_module, self._desktop.app, self._module.id, version)
+            self._desktop.works.changed()
             await self._on_change()
 
     def _version(self, version: ModuleVersion) -> None:

@@ -115,5 +115,6 @@ class HistoryCard:
     async def _back(self, one: GenerationCard) -> None:
         with told():
             await ask(actions.roll_back_modules, self._desktop.app, one.number)
+            self._desktop.works.changed()
             ui.notify(f"The modules are as they were {words.when(one.when)}.", position="bottom-right")
             await self.draw()

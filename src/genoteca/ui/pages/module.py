@@ -49,9 +49,17 @@ class ModulePage:
 
     def __init__(self, desktop: Desktop, module_id: str, tab: str) -> None:
         self._desktop, self._id, self._tab = desktop, module_id, tab
-        # a box that lays out nothing itself
-        self._place = box().style("display: contents")
+        # boxes that lay out nothing themselves
+        self._outer = box().style("display: contents")
+        with self._outer:
+            self._place = box().style("display: contents")
         self._drawn: set[str] = set()
+        self._was_on_offer = False
+
+    async def anew(self) -> None:
+        """Draw all of it again, on a clock of its own: what asks for it goes away with what is drawn now."""
+        with self._outer:
+            ui.timer(0, self.draw, once=True)
 
     async def draw(self) -> None:
         """Draw all of it."""
@@ -60,10 +68,11 @@ class ModulePage:
         with self._place, told_here():
             module = await ask(actions.show_module, self._desktop.app, self._id)
             tabs = _tabs_of(module)
-            if self._tab not in tabs:
+            if self._tab not in tabs or (_waits_for_a_file(module) and self._was_on_offer):
                 self._tab = "data" if _waits_for_a_file(module) else "about"
+            self._was_on_offer = module.state is ModuleState.AVAILABLE
             link("‹ All modules", "/store")
-            _head(self._desktop, module, self.draw)
+            _head(self._desktop, module, self.anew)
             if module.trouble:
                 trouble_box(module.trouble)
             self._live = stack()
@@ -104,16 +113,16 @@ class ModulePage:
                 case "permissions":
                     permissions_page(module)
                 case "versions":
-                    ModuleVersions(self._desktop, module, self.draw).show()
+                    ModuleVersions(self._desktop, module, self.anew).show()
                 case _:
                     await self._data(module)
 
     async def _data(self, module: ModuleCard) -> None:
         if module.manifest.form == "table":
-            await TableForm(self._desktop, module, self.draw).show()
+            await TableForm(self._desktop, module, self.anew).show()
             await show_table_read(self._desktop, module)
         elif module.manifest.settings:
-            module_settings(self._desktop, module, self.draw)
+            module_settings(self._desktop, module, self.anew)
         data = ModuleDataCard(self._desktop, module.id, module.manifest.title, self._live)
         module_removal(self._desktop, module)
         if module.state in (ModuleState.INSTALLED, ModuleState.UPDATE):
