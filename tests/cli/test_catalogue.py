@@ -19,7 +19,7 @@ class Terminal:
         self.home = str(home)
 
     def __call__(self, *arguments: str, said: str = "", code: int = 0) -> str:
-        root = build(lambda _settings, *, browser, announce: None)
+        root = build(lambda _settings, *, browser, announce, preview=None: None)
         done = CliRunner().invoke(root, ["--home", self.home, *arguments], input=said)
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
