@@ -76,6 +76,7 @@ def test_a_chain_of_other_builds_is_refused_under_any_name(folder: Path, tmp_pat
         (gzip.compress(b"chain 1 2 3\n"), "should have 12 or 13 fields"),
         (gzip.compress(b"chain 1\n" * 9)[:-9], "damaged"),
     ],
+    ids=["text", "no chromosome", "no fields", "cut"],  # a gzip file holds the second in which it was made
 )
 def test_a_file_that_is_no_chain_is_refused(folder: Path, tmp_path: Path, content: bytes, said: str) -> None:
     (folder / "GRCh37_to_GRCh38.chain.gz").write_bytes(content)
