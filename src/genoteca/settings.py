@@ -11,7 +11,7 @@ import platformdirs
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-__all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "worker_environment"]
+__all__ = ["Layout", "Settings", "assets_folder", "bundled_plugins", "reading_threads", "worker_environment"]
 
 DATA_FOLDER_VERSION = 1
 
@@ -203,6 +203,11 @@ def bundled_plugins() -> Path:
 def assets_folder() -> Path:
     """Folder of icons, help pages and the demo genome."""
     return bundled("assets")
+
+
+def reading_threads() -> str:
+    """Threads that Polars takes to read a genome: the user's `POLARS_MAX_THREADS`, else one."""
+    return os.environ.get("POLARS_MAX_THREADS", "1")
 
 
 def worker_environment(settings: Settings) -> dict[str, str]:

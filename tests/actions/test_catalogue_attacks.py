@@ -225,6 +225,26 @@ def test_the_root_is_signed_again_before_it_ends_and_its_key_stays_the_anchor(
     assert market.refresh(market.store.files()).trouble is None
 
 
+def test_replaced_keys_are_followed_and_who_stole_the_old_ones_is_refused(market: Market, tmp_path: Path) -> None:
+    thief = Store(market.app, tmp_path / "thief")
+    shutil.copytree(market.store.out, thief.out)
+    shutil.copytree(market.store.keys, thief.keys)
+    (thief.keys / "root.pem").unlink()
+    actions.sign_catalogue(market.app, market.store.out, keys=market.store.keys, new_keys=True)
+    assert not list(market.store.keys.glob("*.next.pem"))
+    card = market.refresh(market.store.files())
+    assert card.trouble is None
+    for _ in range(3):
+        stolen = actions.sign_catalogue(market.app, thief.out, keys=thief.keys)
+    assert stolen.version > 3
+    mixed = market.store.files() | {path: body for path, body in thief.files().items() if path not in market.second}
+    refused = market.refresh(mixed | {"metadata/timestamp.json": thief.files()["metadata/timestamp.json"]})
+    assert refused.trouble is not None
+    assert refused.trouble.title == "The catalogue is signed by someone else"
+    market.store.sign()
+    assert market.refresh(market.store.files()).trouble is None
+
+
 def wheel_of(files: Files, version: str = "1.1.0") -> str:
     return next(path for path in files if path.endswith(".whl") and f"-{version}-" in path)
 

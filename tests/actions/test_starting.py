@@ -7,7 +7,7 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import App, ModuleState
-from genoteca.errors import NotFoundError
+from genoteca.errors import InstallError, NotFoundError
 from genoteca.settings import Settings
 
 
@@ -37,6 +37,10 @@ def test_two_failed_starts_in_a_row_open_the_app_without_modules_and_say_which_w
     assert state.new[0].startswith(actions.show_module(app, "liftover-chains").manifest.title)
     assert {card.state for card in actions.list_modules(third)} == {ModuleState.AVAILABLE}
     assert not actions.recheck_modules(third)
+    with pytest.raises(InstallError, match="opened without its modules"):
+        actions.install_module(third, "clinvar")
+    with pytest.raises(InstallError, match="opened without its modules"):
+        actions.remove_module(third, "everyday-traits")
 
 
 def test_going_back_from_there_brings_the_modules_before_the_change(app: App) -> None:

@@ -23,6 +23,8 @@ from annotating import MODULES, annotating, several_modules, several_tables
 from desktop import desktop, overhead
 from reading import reading, reading_gvcf
 
+from store import store
+
 SCALING = (100_000, 500_000, 1_000_000, 4_500_000, 10_000_000)
 GENOME = 4_500_000
 """Records of one genome: where FORMAT differs from record to record, and where other readers are measured."""
@@ -35,7 +37,9 @@ def main() -> None:
     """Run the benchmarks that were asked for, all by default."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="small files, one run each")
-    parser.add_argument("--only", choices=["reading", "desktop", "overhead", "annotating"], help="only this one")
+    parser.add_argument(
+        "--only", choices=["reading", "desktop", "overhead", "annotating", "store"], help="only this one"
+    )
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
     parser.add_argument("--gvcf", metavar="RECORDS", type=int, help="also read a gVCF of so many records")
     parser.add_argument("--rows", type=int, action="append", help="rows of a reference; may be given again")
@@ -46,6 +50,8 @@ def main() -> None:
             found["desktop"] = desktop(Path(folder), standby=3 if options.short else 10)
         if options.only in (None, "overhead"):
             found["overhead"] = overhead(Path(folder))
+        if options.only in (None, "store"):
+            found["store"] = store(Path(folder), runs=1 if options.short else 5)
         if options.only in (None, "reading"):
             found["reading"] = _readings(Path(folder), options)
         if options.only in (None, "annotating"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from genoteca import __version__
 from genoteca.actions.app import App
 from genoteca.actions.references import all_refs, ref_of
-from genoteca.engine.describe import describe
+from genoteca.engine.describe import Description, describe
 from genoteca.engine.examine import examine
 from genoteca.engine.modules import ModuleRef, write_loaded_modules
 from genoteca.errors import CheckError, GenotecaError
@@ -37,17 +37,26 @@ def generations(app: App, *, developer: bool = False) -> Generations:
 
 
 def checker(app: App, cancelled: Cancelled = never) -> Callable[[InstalledModule, list[InstalledModule]], None]:
-    """Give the check that a generation must pass: a child process loads the module with all the others."""
+    """Give the check that a generation must pass: a child process loads the module with all the others.
 
-    def check(module: InstalledModule, others: list[InstalledModule]) -> None:
-        module.sound_manifest()
-        found = describe(
+    Where one of the others brings the child down, that is no fault of the module.
+    """
+
+    def look(module: InstalledModule, others: list[InstalledModule]) -> Description:
+        return describe(
             ref_of(app.layout, module),
-            [ref_of(app.layout, one) for one in others if not one.broken],
+            [ref_of(app.layout, one) for one in others],
             settings=app.settings,
             timeout=app.settings.check_seconds,
             cancelled=cancelled,
         )
+
+    def check(module: InstalledModule, others: list[InstalledModule]) -> None:
+        needed = _needed(module, others)
+        rest = [one for one in others if not one.broken and one not in needed]
+        found = look(module, [*needed, *rest])
+        if found.error is not None and rest and look(rest[0], rest[1:]).error is not None:
+            found = look(module, needed)
         if found.error is not None:
             told = found.error
             raise CheckError(told.message, title=told.title, hint=told.hint)
@@ -55,6 +64,19 @@ def checker(app: App, cancelled: Cancelled = never) -> Callable[[InstalledModule
             SettledColumns(app.layout.database).keep(found.manifest, module.digest)
 
     return check
+
+
+def _needed(module: InstalledModule, others: list[InstalledModule]) -> list[InstalledModule]:
+    """Give those that a module requires, and that they require in turn."""
+    by_id = {one.id: one for one in others if not one.broken}
+    found: dict[str, InstalledModule] = {}
+    open_ = list(module.sound_manifest().requires)
+    while open_:
+        one = by_id.get(open_.pop())
+        if one is not None and one.id not in found:
+            found[one.id] = one
+            open_ += one.sound_manifest().requires
+    return list(found.values())
 
 
 def check_modules(app: App) -> None:

@@ -148,6 +148,7 @@ def remove_module(
         RunError: its results shall go, and a run of it is at work.
 
     """
+    _require_modules(app)
     if with_results:
         require_idle(app, module_id)
     generations(app).remove(module_id, progress=progress, cancelled=cancelled)
@@ -232,6 +233,7 @@ def _install(
     progress: Progress,
     cancelled: Cancelled,
 ) -> None:
+    _require_modules(app)
     pins, there = Pins(app.layout.database), {one.id: one.version for one in installed_modules(app.layout)}
     for one in prepared:
         _require_unpinned(pins, one, there.get(one.wheel.id))
@@ -241,6 +243,14 @@ def _install(
     for one in prepared:
         Quarantine(app.layout.database).clear(one.wheel.id)
     write_loaded_modules(app.layout, all_refs(app.layout))
+
+
+def _require_modules(app: App) -> None:
+    if app.without_modules:
+        raise InstallError(
+            "Genoteca was opened without its modules, so none is changed now",
+            hint="Go back to before the last change, or use the modules as they are; then try again.",
+        )
 
 
 def _require_unpinned(pins: Pins, prepared: Prepared, installed: str | None) -> None:

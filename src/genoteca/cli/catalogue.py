@@ -126,11 +126,14 @@ def sign(
         Path | None,
         typer.Option("--keys", metavar="DIR", help="Folder of its private keys.", show_default="in the data folder"),
     ] = None,
+    new_keys: Annotated[
+        bool, typer.Option("--new-keys", help="Replace all keys but the root's, as after others saw them.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Sign a catalogue, with keys that are made the first time; again after every change, and within 30 days."""
     with session(context).app() as app:
-        card = actions.sign_catalogue(app, out.absolute(), keys=keys.absolute() if keys else None)
+        card = actions.sign_catalogue(app, out.absolute(), keys=keys.absolute() if keys else None, new_keys=new_keys)
     if as_json:
         print_json(catalogue=card)
         return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import json
 
 import polars as pl
+
+from genoteca.settings import reading_threads
 
 __all__ = ["one_thread"]
 
@@ -15,5 +17,5 @@ def one_thread() -> None:
     A genome is read in many small steps, one after the other, over blocks of some ten thousand records. Threads that
     wait for their share of each cost a tenth of the processor time, and nothing is done sooner on two cores.
     """
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    pl.Config.load("{}")  # Polars has read the environment when it was imported; this lets it look again
+    # Polars has read the environment when it was imported; this lets it look again.
+    pl.Config.load(json.dumps({"environment": {"POLARS_MAX_THREADS": reading_threads()}}))

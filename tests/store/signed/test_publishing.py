@@ -179,6 +179,26 @@ def test_nobody_signs_with_other_keys_or_what_differs_from_the_index(tmp_path: P
         sign(tmp_path / "out", tmp_path / "keys")
 
 
+def test_new_keys_take_over_even_after_a_kill_right_after_the_root_named_them(tmp_path: Path) -> None:
+    data_folder(tmp_path / "in" / "milk")
+    built(tmp_path)
+    keys = tmp_path / "keys"
+    first = sign(tmp_path / "out", keys)
+    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    second = sign(tmp_path / "out", keys, new_keys=True)
+    assert second.fingerprint == first.fingerprint
+    changed = {name for name, body in before.items() if (keys / name).read_bytes() != body}
+    assert changed == {"targets.pem", "snapshot.pem", "timestamp.pem"}
+    for name in changed:
+        (keys / name).rename(keys / name.replace(".pem", ".next.pem"))
+        (keys / name).write_bytes(before[name])
+        (keys / name).chmod(0o600)
+    assert sign(tmp_path / "out", keys).version == 3
+    (keys / "root.pem").unlink()
+    with pytest.raises(CatalogueError, match=r"holds no root\.pem"):
+        sign(tmp_path / "out", keys, new_keys=True)
+
+
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("signed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,8 +14,9 @@ from securesystemslib.signer import CryptoSigner
 
 from genoteca.errors import CatalogueError
 
-__all__ = ["ROLES", "check_apart", "key_of", "make_keys"]
+__all__ = ["ROLES", "check_apart", "key_of", "make_keys", "next_key", "take_next_keys"]
 
+NEXT = ".next"
 ROLES = ("root", "targets", "snapshot", "timestamp")
 
 
@@ -28,14 +30,33 @@ def check_apart(keys: Path, served: Path) -> None:
 
 
 def make_keys(folder: Path) -> None:
-    """Make a key (Ed25519) for each role that has none; the folder is its owner's alone. Raises CatalogueError."""
+    """Make a key (Ed25519) for each role that has none; the folder is its owner's alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for role in ROLES:
-        path = _path(folder, role)
-        if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(CryptoSigner.generate_ed25519().private_bytes)
+        if not _path(folder, role).exists():
+            _make(_path(folder, role))
+
+
+def next_key(folder: Path, role: str) -> CryptoSigner:
+    """Make the key that is to follow a role's; it does so by `take_next_keys`, once the root names it.
+
+    Raises CatalogueError.
+    """
+    path = _path(folder, f"{role}{NEXT}")
+    path.unlink(missing_ok=True)
+    _make(path)
+    return _load(path)
+
+
+def take_next_keys(folder: Path, named: Collection[str]) -> None:
+    """Put the next keys in the place of those they follow, where they are among the public keys `named` by the root.
+
+    Raises CatalogueError.
+    """
+    for role in ROLES:
+        path = _path(folder, f"{role}{NEXT}")
+        if path.exists() and _load(path).public_key.keyval["public"] in named:
+            path.replace(_path(folder, role))
 
 
 def key_of(folder: Path, role: str) -> CryptoSigner | None:
@@ -44,8 +65,16 @@ def key_of(folder: Path, role: str) -> CryptoSigner | None:
     Raises CatalogueError when others can read it, or it is none.
     """
     path = _path(folder, role)
-    if not path.exists():
-        return None
+    return _load(path) if path.exists() else None
+
+
+def _make(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(CryptoSigner.generate_ed25519().private_bytes)
+
+
+def _load(path: Path) -> CryptoSigner:
     if sys.platform != "win32" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise CatalogueError(f"{path} can be read by others than its owner.", hint=f"Run: chmod 600 {path}")
     try:

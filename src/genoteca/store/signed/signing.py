@@ -19,7 +19,7 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 from genoteca.errors import CatalogueError
 from genoteca.store.signed.client import fingerprint_of
 from genoteca.store.signed.index import INDEX, SCREENSHOTS, Index, artifact
-from genoteca.store.signed.keys import ROLES, check_apart, key_of, make_keys
+from genoteca.store.signed.keys import ROLES, check_apart, key_of, make_keys, next_key, take_next_keys
 from genoteca.store.signed.verified import METADATA
 
 __all__ = ["ROOT_DAYS", "TIMESTAMP_DAYS", "SignedCatalogue", "index_to_sign", "sign"]
@@ -49,8 +49,10 @@ class SignedCatalogue:
     keys: Path
 
 
-def sign(out: Path, keys: Path, *, now: datetime | None = None) -> SignedCatalogue:
+def sign(out: Path, keys: Path, *, new_keys: bool = False, now: datetime | None = None) -> SignedCatalogue:
     """Sign the catalogue in the folder `out` with the keys in `keys`, making keys the first time.
+
+    `new_keys`: all but the root's are replaced, as after they were seen by others; needs the root's.
 
     Raises CatalogueError when there is none, a file is not what its index says, a key is missing or another one.
     """
@@ -61,7 +63,7 @@ def sign(out: Path, keys: Path, *, now: datetime | None = None) -> SignedCatalog
     if not _versions(folder, Root.type):
         make_keys(keys)
     folder.mkdir(exist_ok=True)
-    root = _root(folder, keys, moment)
+    root = _root(folder, keys, moment, new_keys=new_keys)
     targets = _next(folder, Targets(expires=moment + timedelta(days=ROOT_DAYS), targets=_targets(out, index)))
     snapshot = _next(folder, Snapshot(expires=targets.expires, meta={"targets.json": MetaFile(targets.version)}))
     timestamp = Timestamp(
@@ -95,19 +97,38 @@ def index_to_sign(out: Path) -> Index:
         raise CatalogueError(f"{out / INDEX} cannot be read: {error}", hint="Build the catalogue again.") from error
 
 
-def _root(folder: Path, keys: Path, now: datetime) -> Root:
-    """Give the root in force: the newest there is, signed again when it is about to end."""
+def _root(folder: Path, keys: Path, now: datetime, *, new_keys: bool) -> Root:
+    """Give the root in force: the newest there is, signed again when it is about to end or names new keys."""
     versions = _versions(folder, Root.type)
     if not versions:
         return _first_root(folder, keys, now)
     metadata = Metadata[Root].from_file(str(folder / f"{versions[-1]}.root.json"))
     root, key = metadata.signed, key_of(keys, Root.type)
-    if root.expires > now + timedelta(days=RENEW_DAYS) or (key is None and root.expires > now):
+    # a kill may have come between the root that names new keys and their taking over
+    take_next_keys(keys, _public_keys(root))
+    holds = root.expires > now + timedelta(days=RENEW_DAYS) or (key is None and root.expires > now)
+    if holds and not new_keys:
         return root
+    signer = _signer(keys, root, Root.type)
+    if new_keys:
+        _replace_keys(root, keys)
     root.version += 1
     root.expires = now + timedelta(days=ROOT_DAYS)
-    _write(folder, metadata, [_signer(keys, root, Root.type)])
+    _write(folder, metadata, [signer])
+    take_next_keys(keys, _public_keys(root))
     return root
+
+
+def _replace_keys(root: Root, keys: Path) -> None:
+    for role in ROLES:
+        if role != Root.type:
+            for keyid in list(root.roles[role].keyids):
+                root.revoke_key(keyid, role)
+            root.add_key(next_key(keys, role).public_key, role)
+
+
+def _public_keys(root: Root) -> set[str]:
+    return {str(key.keyval["public"]) for key in root.keys.values()}
 
 
 def _first_root(folder: Path, keys: Path, now: datetime) -> Root:

@@ -72,6 +72,12 @@ def _working(desktop: Desktop) -> None:
             value=settings.offline,
             on_change=lambda event: _keep(desktop, offline=bool(event.value)),
         )
+        ui.switch(
+            "Developer mode",
+            value=settings.developer,
+            on_change=lambda event: _keep(desktop, developer=bool(event.value)),
+        )
+        said("For those who write modules: a program may then be installed from the folder of its source.", "faint")
         ui.select(
             CHECKS,
             label="Look for newer data of modules",
