@@ -66,7 +66,10 @@ class ModulePage:
         self._place.clear()
         self._drawn.clear()
         with self._place, told_here():
-            module = await ask(actions.show_module, self._desktop.app, self._id)
+            seen = -1
+            while seen != self._desktop.works.changes:  # what ended while we looked would be drawn as it was before
+                seen = self._desktop.works.changes
+                module = await ask(actions.show_module, self._desktop.app, self._id)
             tabs = _tabs_of(module)
             if self._tab not in tabs or (_waits_for_a_file(module) and self._was_on_offer):
                 self._tab = "data" if _waits_for_a_file(module) else "about"

@@ -85,8 +85,11 @@ class Gallery:
 
     async def draw(self) -> None:
         """Look anew at what is on offer, and draw it."""
-        self._shelf = await ask(actions.shelf, self._desktop.app)
-        presets = await ask(actions.list_presets, self._desktop.app)
+        seen = -1
+        while seen != self._desktop.works.changes:  # what ended while we looked would be drawn as it was before
+            seen = self._desktop.works.changes
+            self._shelf = await ask(actions.shelf, self._desktop.app)
+            presets = await ask(actions.list_presets, self._desktop.app)
         self._presets.clear()
         with self._presets:
             heading("Sets to start with", 2)
