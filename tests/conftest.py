@@ -15,6 +15,20 @@ hypothesis.settings.load_profile("genoteca")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
+LONG_FIRST = ("browser", "faults", "actions", "cli", "house", "real", "engine", "store")
+"""Folders whose files take longest: begun last, one of them would keep one core busy while the others wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; within a file the order stays."""
+    here = Path(__file__).resolve().parent
+
+    def place(item: pytest.Item) -> int:
+        inside = item.path.relative_to(here).parts[0] if item.path.is_relative_to(here) else ""
+        return LONG_FIRST.index(inside) if inside in LONG_FIRST else len(LONG_FIRST)
+
+    items.sort(key=place)
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

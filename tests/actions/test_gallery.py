@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from genoteca import actions
 from genoteca.actions import FACETS, GenomeFit, ModuleCard, ModuleState, Order, Shelf, Wanted
-from genoteca.actions.views import ModuleVersion
+from genoteca.actions.module_views import ModuleVersion
 from genoteca.model.fit import Fit
 from genoteca.model.module import Licence, ModuleManifest, Source, Tier
 from genoteca.settings import Settings

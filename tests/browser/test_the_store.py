@@ -73,6 +73,7 @@ def test_modules_are_found_narrowed_down_and_read_about(desktop: str, page: Page
     assert seen.hosts == {"127.0.0.1"}
 
 
+@pytest.mark.long
 def test_a_set_is_installed_as_one_and_decides_what_the_results_show(
     desktop: str, page: Page, seen: Seen, pictures: Path
 ) -> None:

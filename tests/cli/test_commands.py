@@ -206,7 +206,9 @@ def test_lists_and_health(annotated: dict[str, Any], terminal: Terminal) -> None
     assert annotated
     assert [s["sample"]["id"]["user"] for s in terminal.json("samples", "list")["samples"]] == ["anna"]
     assert {m["id"] for m in terminal.json("modules", "list")["modules"]} >= {"clinvar", "everyday-traits"}
-    assert [m["id"] for m in terminal.json("modules", "search", "clinvar")["modules"]] == ["clinvar"]
+    found = [m["id"] for m in terminal.json("modules", "search", "clinvar")["modules"]]
+    assert "clinvar" in found
+    assert "blood-groups" not in found
     assert terminal.json("modules", "info", "clinvar")["module"]["tier"] == "code"
     runs = terminal.json("runs", "list")["runs"]
     assert {run["run"]["status"] for run in runs} == {"succeeded"}

@@ -217,6 +217,7 @@ BAD_MODULES = (
     BadModule(name="ends the process at import (os._exit)", make=_code("os._exit(3)"), refused=r"exit code 3"),
     BadModule(
         name="imports without end",
+        long=True,
         make=_code("while True: pass"),
         refused=r"did not end within",
         settings={"check_seconds": 3},
@@ -238,14 +239,16 @@ BAD_MODULES = (
     BadModule(
         name="path out of the folder", make=_forged({"forged/../../evil.py": ""}), refused="leaves the module's"
     ),
-    BadModule(name="absolute path", make=_forged({"/etc/evil.py": ""}), refused="leaves the module's"),
-    BadModule(name="path of Windows", make=_forged({"C:\\evil.py": ""}), refused="leaves the module's"),
-    BadModule(name="symbolic link", make=_symlink, refused="links are not installed"),
+    BadModule(name="absolute path", long=True, make=_forged({"/etc/evil.py": ""}), refused="leaves the module's"),
+    BadModule(name="path of Windows", long=True, make=_forged({"C:\\evil.py": ""}), refused="leaves the module's"),
+    BadModule(name="symbolic link", long=True, make=_symlink, refused="links are not installed"),
     BadModule(name="archive that unpacks to 4.5 GB", make=_bomb, refused="unpacks to more than"),
-    BadModule(name="archive that lies about its size", make=_liar, refused=r"cannot be unpacked|cannot be read"),
-    BadModule(name="manifest of 20 MB", make=_huge_manifest, refused="larger than any file of its kind"),
-    BadModule(name="one file twice, in other letters", make=_twice, refused="twice"),
-    BadModule(name="damaged archive", make=_damaged, refused="cannot be read as a wheel"),
+    BadModule(
+        name="archive that lies about its size", long=True, make=_liar, refused=r"cannot be unpacked|cannot be read"
+    ),
+    BadModule(name="manifest of 20 MB", long=True, make=_huge_manifest, refused="larger than any file of its kind"),
+    BadModule(name="one file twice, in other letters", long=True, make=_twice, refused="twice"),
+    BadModule(name="damaged archive", long=True, make=_damaged, refused="cannot be read as a wheel"),
     BadModule(
         name="one asset twice",
         long=True,
@@ -270,12 +273,18 @@ BAD_MODULES = (
     ),
     BadModule(
         name="package of another module",
+        long=True,
         make=_forged({"genoteca_everyday_traits/more.csv": "x\n"}),
         refused="'genoteca_everyday_traits', and so does",
     ),
-    BadModule(name="id with _ for -", make=_forged(module_id="everyday_traits"), refused="id"),
+    BadModule(name="id with _ for -", long=True, make=_forged(module_id="everyday_traits"), refused="id"),
     BadModule(name="compiled wheel", make=_forged(tag="cp311-cp311-linux_x86_64"), refused="compiled for one system"),
-    BadModule(name="compiled file in a pure wheel", make=_forged({"forged/fast.so": ""}), refused="it is compiled"),
+    BadModule(
+        name="compiled file in a pure wheel",
+        long=True,
+        make=_forged({"forged/fast.so": ""}),
+        refused="it is compiled",
+    ),
     BadModule(
         name="scripts", make=_forged({"forged-1.0.0.data/scripts/run": "#!"}), refused="scripts and data outside"
     ),
@@ -295,7 +304,10 @@ BAD_MODULES = (
         refused="the manifest says 'forged'",
     ),
     BadModule(
-        name="manifest lies about the version", make=_forged(manifest_version="9.0.0"), refused="module.toml says 9"
+        name="manifest lies about the version",
+        long=True,
+        make=_forged(manifest_version="9.0.0"),
+        refused="module.toml says 9",
     ),
     BadModule(
         name="code says another id than the manifest",
@@ -327,5 +339,5 @@ BAD_MODULES = (
         refused="those are installed as wheels only",
         settings={"developer": False},
     ),
-    BadModule(name="source archive", make=_sdist, refused="only wheels are installed"),
+    BadModule(name="source archive", long=True, make=_sdist, refused="only wheels are installed"),
 )

@@ -29,10 +29,10 @@ def test_what_a_module_said_is_in_its_manifest_until_it_is_asked_again(tmp_path:
 
 
 def test_a_module_that_declares_its_columns_is_left_as_it_is(tmp_path: Path) -> None:
-    kept, clinvar = SettledColumns(tmp_path / "app.db"), manifests()["clinvar"]
-    kept.keep(clinvar.settled([COLUMN], [Build.GRCH37]), "d1")
-    assert kept.manifest(clinvar, "d1") == clinvar
-    assert clinvar.is_set_up
+    kept, ensembl = SettledColumns(tmp_path / "app.db"), manifests()["ensembl-variation"]
+    kept.keep(ensembl.settled([COLUMN], [Build.GRCH37]), "d1")
+    assert kept.manifest(ensembl, "d1") == ensembl
+    assert ensembl.is_set_up
 
 
 def test_what_another_version_kept_is_not_misread(tmp_path: Path) -> None:

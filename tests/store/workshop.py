@@ -36,6 +36,11 @@ TABLE = """
 [table]
 kind = "alleles"
 alleles = "alleles.csv"
+
+[[columns]]
+name = "gene"
+label = "Gene"
+description = "The gene's symbol."
 """
 ALLELES = "chrom,pos,ref,alt,gene\n2,135851076,G,A,LCT\n"
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>\n'

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.sdk.isolated.small import small_module
 
-from genoteca.actions.views import ModuleCard, ModuleState
+from genoteca.actions import module_views
+from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.model.module import Tier
 from genoteca.sdk import load_manifest
 from genoteca.sdk.isolated.boxes import Box
@@ -26,7 +27,7 @@ default = false
 
 def _told(folder: Path, monkeypatch: pytest.MonkeyPatch, box: Box, more: str = "", *, allowed: bool = False) -> str:
     monkeypatch.setattr(trust, "box_here", lambda: box)
-    monkeypatch.setattr("genoteca.actions.views.box_here", lambda: box)
+    monkeypatch.setattr(module_views, "box_here", lambda: box)
     card = ModuleCard(
         id="small-counts",
         manifest=load_manifest(small_module(folder, more=more)),

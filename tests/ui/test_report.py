@@ -9,7 +9,8 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_simulation import user_simulation
 
-from genoteca.actions.views import ReportCard, Trouble
+from genoteca.actions.view import Trouble
+from genoteca.actions.views import ReportCard
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Condition, Operator
 from genoteca.model.report import Citation, ReportFinding, ReportSection, Tone

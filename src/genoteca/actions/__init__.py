@@ -72,6 +72,16 @@ from genoteca.actions.installing import (
     roll_back_modules,
     update_modules,
 )
+from genoteca.actions.module_views import (
+    DataRelease,
+    DataUpdate,
+    GenerationCard,
+    ModuleCard,
+    ModuleData,
+    ModuleState,
+    ModuleVersion,
+    TrustDecision,
+)
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, install_preset, leave_preset, list_presets
@@ -115,21 +125,15 @@ from genoteca.actions.starting import StartState, begin_start, start_state, star
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
 from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
+from genoteca.actions.view import Trouble
 from genoteca.actions.views import (
     AddSample,
     AnnotateReport,
     AnswerState,
     Cell,
-    DataRelease,
-    DataUpdate,
-    GenerationCard,
     HelpPage,
     ModuleAnswer,
-    ModuleCard,
-    ModuleData,
     ModuleReport,
-    ModuleState,
-    ModuleVersion,
     Query,
     RecordDetail,
     ReportCard,
@@ -141,8 +145,6 @@ from genoteca.actions.views import (
     SampleState,
     Step,
     TableHeader,
-    Trouble,
-    TrustDecision,
 )
 from genoteca.actions.words import (
     answer_words,

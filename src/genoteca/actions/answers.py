@@ -8,7 +8,8 @@ from genoteca.actions import references
 from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_in, trouble_of
-from genoteca.actions.views import AnswerState, ModuleAnswer, Trouble
+from genoteca.actions.view import Trouble
+from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.actions.words import answer_words, lift_words, release_words
 from genoteca.engine import records
 from genoteca.engine.kinship import serves

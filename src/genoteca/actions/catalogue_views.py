@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from genoteca.actions.views import Trouble, View
+from genoteca.actions.view import Trouble, View
 
 __all__ = ["BuiltCatalogueCard", "CatalogueCard", "SignedCatalogueCard"]
 

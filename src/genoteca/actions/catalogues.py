@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from genoteca.actions.catalogue_places import place_of, read_location
 from genoteca.actions.catalogue_views import CatalogueCard
-from genoteca.actions.views import Trouble
+from genoteca.actions.view import Trouble
 from genoteca.engine.catalogue_place import HubPlace
 from genoteca.errors import CatalogueError, GenotecaError, InputError
 from genoteca.store.choice import SHIPPED_SLUG

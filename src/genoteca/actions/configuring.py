@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from genoteca.actions.app import App
+from genoteca.actions.module_views import ModuleCard
 from genoteca.actions.modules import show_module
 from genoteca.actions.references import all_refs
 from genoteca.actions.settling import changed_settings, settle_columns
-from genoteca.actions.views import ModuleCard
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.engine.releases import use_release
 from genoteca.errors import NotFoundError

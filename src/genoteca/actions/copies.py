@@ -11,7 +11,7 @@ from pathlib import Path
 
 from genoteca.actions.app import App
 from genoteca.actions.installing import install_module
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.errors import InputError, NotFoundError
 from genoteca.store.catalogue import BundledEntry, bundled_catalogue
 from genoteca.store.installed import installed_modules

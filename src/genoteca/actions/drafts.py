@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from genoteca.actions.app import App
 from genoteca.actions.installing import install_module
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.trying import TriedModule, try_module
 from genoteca.errors import InputError

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.results import result_page, show_result
 from genoteca.actions.samples import demo_genome
-from genoteca.actions.views import Query, View
+from genoteca.actions.view import View
+from genoteca.actions.views import Query
 from genoteca.errors import ManifestError, NotFoundError
 from genoteca.model.column import GATE
 from genoteca.model.filter import Condition, Operator

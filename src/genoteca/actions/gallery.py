@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.actions.modules import list_modules
 from genoteca.actions.references import provided_names
-from genoteca.actions.views import ModuleCard, ModuleState, View
+from genoteca.actions.view import View
 from genoteca.engine.samples import all_samples
 from genoteca.model.fit import Fit
 from genoteca.model.licence import use_of

@@ -8,7 +8,8 @@ from pydantic import Field, JsonValue
 
 from genoteca.actions.app import App
 from genoteca.actions.samples import CORE, show_sample
-from genoteca.actions.views import SampleCard, View
+from genoteca.actions.view import View
+from genoteca.actions.views import SampleCard
 from genoteca.engine import records
 from genoteca.engine.limits import rules_of
 from genoteca.engine.samples import read_sample, write_sample

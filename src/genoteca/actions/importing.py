@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from genoteca.actions.app import App
 from genoteca.actions.installing import install_module
+from genoteca.actions.module_views import ModuleCard
 from genoteca.actions.modules import module_source
-from genoteca.actions.views import ModuleCard
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.hub import CDN, SCHEME, HubAccess

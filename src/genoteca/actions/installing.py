@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from genoteca.actions.app import App
 from genoteca.actions.checking import checker, generations, settle_current
+from genoteca.actions.module_views import GenerationCard, ModuleCard, ModuleState
 from genoteca.actions.modules import list_modules, show_module
 from genoteca.actions.references import all_refs
 from genoteca.actions.removing import forget_module, require_idle
 from genoteca.actions.taking import taker
-from genoteca.actions.views import GenerationCard, ModuleCard, ModuleState
 from genoteca.actions.words import change_words
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.errors import GenotecaError, InputError, InstallError

@@ -7,10 +7,11 @@ from zipfile import ZipFile
 
 from genoteca.actions.app import App
 from genoteca.actions.checking import generations
+from genoteca.actions.module_views import ModuleCard, ModuleState, ModuleVersion
 from genoteca.actions.providing import provided_by
 from genoteca.actions.references import provided_names
 from genoteca.actions.releases import known_updates
-from genoteca.actions.views import ModuleCard, ModuleState, ModuleVersion, Trouble
+from genoteca.actions.view import Trouble
 from genoteca.engine.samples import all_samples
 from genoteca.errors import NotFoundError
 from genoteca.model.module import ModuleManifest

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from genoteca.actions.installing import install_modules
+from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.actions.modules import list_modules
-from genoteca.actions.views import ModuleCard, ModuleState, View
+from genoteca.actions.view import View
 from genoteca.errors import NotFoundError
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
 from genoteca.store.presets import ModuleView, ModuleViews, Preset, shipped_presets

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions import references
 from genoteca.actions.chains import enqueue_shared
+from genoteca.actions.module_views import Provided
 from genoteca.actions.troubles import trouble_of
-from genoteca.actions.views import Provided
 from genoteca.engine.capabilities import capability
 from genoteca.engine.release_choice import release_name
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genoteca.actions import references
-from genoteca.actions.views import DataRelease, DataUpdate, ModuleData
+from genoteca.actions.module_views import DataRelease, DataUpdate, ModuleData
 from genoteca.engine import records
 from genoteca.engine.hosts import hosts_of
 from genoteca.engine.hub import HubAccess

@@ -11,7 +11,8 @@ from genoteca.actions.answers import answer_of
 from genoteca.actions.references import annotating_modules
 from genoteca.actions.results import stored_result
 from genoteca.actions.troubles import trouble_in
-from genoteca.actions.views import AnswerState, ReportCard, Trouble
+from genoteca.actions.view import Trouble
+from genoteca.actions.views import AnswerState, ReportCard
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, NotFoundError

@@ -11,7 +11,7 @@ from pydantic import Field
 from genoteca.actions.app import App
 from genoteca.actions.checking import generations
 from genoteca.actions.references import all_refs
-from genoteca.actions.views import View
+from genoteca.actions.view import View
 from genoteca.actions.words import change_words
 from genoteca.engine.files import write_private
 from genoteca.engine.modules import write_loaded_modules

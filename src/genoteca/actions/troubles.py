@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from genoteca.actions.views import Trouble
+from genoteca.actions.view import Trouble
 from genoteca.errors import GenotecaError
 from genoteca.model.run import Run, RunStatus
 

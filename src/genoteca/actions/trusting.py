@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from genoteca.actions.app import App
 from genoteca.actions.checking import check_modules
+from genoteca.actions.module_views import ModuleCard, TrustDecision
 from genoteca.actions.modules import show_module, titles
-from genoteca.actions.views import ModuleCard, TrustDecision
 from genoteca.errors import InputError
 from genoteca.store.installed import installed_modules
 from genoteca.store.trust import Trust, needs_decision

@@ -12,7 +12,7 @@ from genoteca.model.evidence import Evidence
 from genoteca.model.export import ExportReport, ModuleExport
 
 if TYPE_CHECKING:
-    from genoteca.actions.views import DataUpdate
+    from genoteca.actions.module_views import DataUpdate
     from genoteca.store.record import Change
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from genoteca import actions
-from genoteca.actions.views import ModuleState
+from genoteca.actions.module_views import ModuleState
 from genoteca.errors import NotFoundError, RunError
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId, slug

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.model.evidence import Evidence, Shape
 from genoteca.model.fit import Fit
 from genoteca.model.licence import Use, use_of

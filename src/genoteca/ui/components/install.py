@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import ModuleCard, ModuleState
+from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.ui.components.boxes import row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import told, trouble_box

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from genoteca.actions import GenomeFit
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.model.fit import Fit
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, said, stack

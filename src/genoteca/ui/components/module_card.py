@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from genoteca.actions.views import ModuleCard, ModuleState
+from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.model.licence import use_of
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, pill, row, said, stack

@@ -8,7 +8,8 @@ from functools import partial
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import DataRelease, DataUpdate, ModuleData, RunCard
+from genoteca.actions.module_views import DataRelease, DataUpdate, ModuleData
+from genoteca.actions.views import RunCard
 from genoteca.model.run import RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genoteca.actions import ExampleRows
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.model.column import AnnotationColumn
 from genoteca.ui.components.boxes import box, card, heading, said, stack
 

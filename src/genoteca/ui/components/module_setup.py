@@ -8,7 +8,7 @@ from nicegui import ui
 from pydantic import JsonValue
 
 from genoteca import actions
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.model.module import Setting, SettingType
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import card, heading, row, said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.ui import words
 from genoteca.ui.components.boxes import card, heading, said, stack
 from genoteca.ui.components.buttons import outside_link

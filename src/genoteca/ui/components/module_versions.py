@@ -8,7 +8,7 @@ from functools import partial
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import ModuleCard, ModuleVersion
+from genoteca.actions.module_views import ModuleCard, ModuleVersion
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act

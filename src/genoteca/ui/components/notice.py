@@ -8,7 +8,7 @@ from typing import Literal
 
 from nicegui import ui
 
-from genoteca.actions.views import Trouble
+from genoteca.actions.view import Trouble
 from genoteca.errors import GenotecaError
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act

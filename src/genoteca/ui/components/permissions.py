@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nicegui import ui
 
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.model.licence import Use, use_of
 from genoteca.model.module import Isolated, SettingType
 from genoteca.ui import words

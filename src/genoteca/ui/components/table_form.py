@@ -20,7 +20,7 @@ from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.desktop import Desktop, ask
 
 if TYPE_CHECKING:
-    from genoteca.actions.views import ModuleCard
+    from genoteca.actions.module_views import ModuleCard
     from genoteca.sdk.own_table.seen import TableLook
 
 __all__ = ["TABLE_ENDINGS", "TableForm"]

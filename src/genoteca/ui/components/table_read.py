@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genoteca import actions
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.ui.components.boxes import card, facts, heading, said
 from genoteca.ui.desktop import Desktop, ask
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genoteca import actions
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.model.module import Tier
 from genoteca.ui.components.asking import confirmed, typed
 from genoteca.ui.desktop import Desktop, ask

@@ -5,7 +5,8 @@ from __future__ import annotations
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import AnswerState, ModuleAnswer, ModuleState, RunCard
+from genoteca.actions.module_views import ModuleState
+from genoteca.actions.views import AnswerState, ModuleAnswer, RunCard
 from genoteca.model.run import Run, RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack

@@ -7,7 +7,7 @@ from functools import partial
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import GenerationCard, TrustDecision
+from genoteca.actions.module_views import GenerationCard, TrustDecision
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from genoteca import actions
 from genoteca.actions import Shelf, Wanted
-from genoteca.actions.views import ModuleCard
+from genoteca.actions.module_views import ModuleCard
 from genoteca.ui import words
 from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
