@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.engine.loopback_hub import LoopbackHub
 from tests.engine.publisher import Publisher, publishing, serving
+from tests.faults.bad_modules import code_module
 from tests.store.workshop import project
 
 from genoteca import actions
@@ -103,6 +105,7 @@ def test_an_unreachable_store_is_told_and_everything_else_goes_on(app: App, stor
     (card,) = actions.refresh_catalogues(app)
     assert card.trouble is not None
     assert card.modules == 1
+    assert "run again" not in card.trouble.hint
     assert "milk-story" in {one.id for one in actions.list_modules(app)}
     with pytest.raises(CatalogueError, match="not whole"):
         actions.install_module(app, "milk-story")
@@ -237,6 +240,28 @@ def test_a_catalogues_code_is_asked_about_and_its_data_is_not(app: App, store: S
     with pytest.raises(InstallError) as raised:
         actions.install_module(app, "tiny-code")
     assert raised.value.title == "This module needs your trust"
+
+
+def test_an_update_of_a_catalogues_code_is_asked_about_again(app: App, store: Store) -> None:
+    code_module(store.modules)
+    store.sign()
+    store.add()
+    actions.install_module(app, "bad-module", trusted=True)
+    shutil.rmtree(store.modules / "bad")
+    code_module(store.modules, version="1.1.0")
+    store.sign()
+    actions.refresh_catalogues(app)
+    with pytest.raises(InstallError) as raised:
+        actions.update_modules(app, "bad-module")
+    assert raised.value.title == "This module needs your trust"
+    asked: list[str] = []
+
+    def trusts(card: actions.ModuleCard) -> bool:
+        asked.append(card.version)
+        return True
+
+    (card,) = actions.update_modules(app, "bad-module", trusts=trusts)
+    assert (card.installed_version, asked) == ("1.1.0", ["1.1.0"])
 
 
 def test_a_version_for_a_newer_app_is_shown_and_the_newest_that_fits_is_offered(app: App, store: Store) -> None:

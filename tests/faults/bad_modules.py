@@ -73,9 +73,9 @@ class BadModule:
     """What is done to the kept wheel between the look at it and its install."""
 
 
-def code_module(folder: Path, code: str = "") -> Path:
+def code_module(folder: Path, code: str = "", *, version: str = "1.0.0") -> Path:
     """Make a module with code that keeps every rule, as far as its manifest goes; a good one unless `code` is bad."""
-    source = project(folder / "bad", "bad-module", code=code or CODE.format(above="", build=GOOD))
+    source = project(folder / "bad", "bad-module", version=version, code=code or CODE.format(above="", build=GOOD))
     _complete(source / "src" / "bad_module_module" / "module.toml")
     return source
 

@@ -21,7 +21,7 @@ from genoteca.actions.catalogue_places import place_of, read_location
 from genoteca.actions.catalogue_views import CatalogueCard
 from genoteca.actions.view import Trouble
 from genoteca.engine.catalogue_place import HubPlace
-from genoteca.errors import CatalogueError, GenotecaError, InputError
+from genoteca.errors import CatalogueError, FetchError, GenotecaError, InputError
 from genoteca.store.choice import SHIPPED_SLUG
 from genoteca.store.shelf import index_of
 from genoteca.store.signed.added import AddedCatalogue, AddedCatalogues, Problem
@@ -45,6 +45,10 @@ __all__ = [
 LOG = logging.getLogger(__name__)
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({SHIPPED_SLUG, "genoteca", "bundled", "file"})
+UNREACHABLE = (
+    "What is installed, and what was read of it before, goes on working. Try again later; if it stays so, ask who "
+    "runs it whether its address has changed."
+)
 PERIODS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 Progress = Callable[[float, str], None]
 
@@ -193,9 +197,14 @@ def refreshed(app: App, catalogue: AddedCatalogue) -> AddedCatalogue:
 def _verify(place: Place, state: Path, *, known: Path | None = None, where: str) -> Verified:
     from genoteca.store.signed.client import verify  # brings its cryptography with it
 
-    if isinstance(place, HubPlace):
-        place.pinned()
-    return verify(place, state, known=known, where=where)
+    try:
+        if isinstance(place, HubPlace):
+            place.pinned()
+        return verify(place, state, known=known, where=where)
+    except FetchError as error:
+        raise FetchError(
+            f"{where}: {error.message}", title="The catalogue cannot be reached", hint=UNREACHABLE
+        ) from error
 
 
 def _require_key(verified: Verified, fingerprint: str, where: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from genoteca.actions.app import App
 from genoteca.actions.checking import checker, generations, settle_current
@@ -98,11 +98,17 @@ def install_modules(
 
 
 def update_modules(
-    app: App, module_id: str | None = None, *, progress: Progress = silent, cancelled: Cancelled = never
+    app: App,
+    module_id: str | None = None,
+    *,
+    trusts: Callable[[ModuleCard], bool] = lambda _card: False,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
 ) -> list[ModuleCard]:
     """Update one module, or all that have an update and are not pinned; gives those that changed.
 
-    Of all, each that can be updated is: what keeps one back keeps no other back.
+    Of all, each that can be updated is: what keeps one back keeps no other back. `trusts`: asked of each whether the
+    user confirms its code, where that is not shipped with the app.
 
     Raises:
         NotFoundError: it is not installed.
@@ -118,7 +124,7 @@ def update_modules(
             progress((number + fraction) / len(due), stage if len(due) == 1 else f"{title}: {stage}")
 
         try:
-            install_module(app, card.source, progress=part, cancelled=cancelled)
+            install_module(app, card.source, trusted=trusts(card), progress=part, cancelled=cancelled)
         except GenotecaError as error:
             if len(due) == 1 or cancelled():
                 raise
@@ -127,7 +133,9 @@ def update_modules(
         told = " ".join(f"{title}: {error.message}" for title, error in failed.items())
         done = len(due) - len(failed)
         raise InstallError(
-            told, title="Not everything could be updated", hint=f"{done} of {len(due)} updates were installed."
+            told,
+            title="Not everything could be updated",
+            hint=f"{done} of {len(due)} updates were installed. Update each of the others by itself.",
         )
     return [show_module(app, card.id) for card in due]
 

@@ -32,6 +32,7 @@ __all__ = [
 
 SHIPPED_SLUG = "shipped"
 """Stands for the modules that came with the app, as in `clinvar@shipped`."""
+EXAMPLE = "For example: milk-traits==1.2.0, or milk-traits@our-lab==1.2.0"
 WANTED = re.compile(rf"(?P<id>{MODULE_ID.pattern})(?:@(?P<catalogue>[a-z0-9-]+))?(?:==(?P<version>[^\s=]+))?")
 
 
@@ -59,7 +60,7 @@ def wanted_of(text: str) -> Wanted | None:
     try:
         Version(version or "0")
     except InvalidVersion as error:
-        raise InputError(f"{text!r}: {version!r} is no version.", hint="For example: milk-traits==1.2.0") from error
+        raise InputError(f"{text!r}: {version!r} is no version.", hint=EXAMPLE) from error
     return Wanted(id=found["id"], catalogue=found["catalogue"] or "", version=version)
 
 
