@@ -36,6 +36,11 @@ kind = "alleles"
 alleles = "alleles.csv"
 
 [[columns]]
+name = "gene"
+label = "Gene"
+description = "In or near which the allele lies."
+
+[[columns]]
 name = "note"
 label = "Note"
 description = "What is known of the allele."

@@ -18,6 +18,7 @@ from genoteca.store.generations import Cancelled, Generations, Prepared, Progres
 from genoteca.store.installed import installed_modules
 from genoteca.store.pins import Pins
 from genoteca.store.quarantine import Quarantine
+from genoteca.store.record import InstallOrigin
 from genoteca.store.shelf import everything_on_offer
 from genoteca.store.sources import InstallSource, install_source
 from genoteca.store.stages import Stages, never, silent
@@ -237,7 +238,7 @@ def _install(
     pins, there = Pins(app.layout.database), {one.id: one.version for one in installed_modules(app.layout)}
     for one in prepared:
         _require_unpinned(pins, one, there.get(one.wheel.id))
-        if trusted:
+        if trusted and one.origin is not InstallOrigin.BUNDLED:
             Trust(app.layout.database).confirm(one.wheel, typed=one.wheel.id)
     installer.install_together(prepared, check=checker(app, cancelled), progress=progress, cancelled=cancelled)
     for one in prepared:

@@ -108,7 +108,10 @@ class ModulePage:
         with panel, told_here():
             match name:
                 case "about":
-                    module_about(module, await ask(actions.fits_of, self._desktop.app, module.manifest))
+                    fits = await ask(actions.fits_of, self._desktop.app, module.manifest)
+                    module_about(
+                        module, fits, await ask(actions.module_screenshots, self._desktop.app, module.source)
+                    )
                 case "says":
                     module_says(module, await ask(actions.example_rows, self._desktop.app, module.id))
                 case "sources":
