@@ -100,6 +100,19 @@ def test_a_catalogues_preset_is_installed_under_its_name_with_modules_of_both(
     assert view.title == "Milk and traits (Our lab)"
 
 
+def test_a_shipped_module_is_installed_from_its_card_though_a_catalogue_has_its_id(
+    app: actions.App, tmp_path: Path
+) -> None:
+    store = Store(app, tmp_path / "lab")
+    store.publish(module_id="liftover-chains")
+    store.add()
+    sources = {one.catalogue: one.source for one in actions.list_modules(app) if one.id == "liftover-chains"}
+    assert sources == {"": "liftover-chains@shipped", "our-lab": "liftover-chains@our-lab"}
+    assert actions.show_module(app, "liftover-chains").source == "liftover-chains@shipped"
+    done = actions.install_preset(app, "first-look")
+    assert (done.in_use, {one.catalogue for one in done.modules}) == (True, {""})
+
+
 def test_a_preset_that_two_catalogues_offer_is_named_in_full_and_never_guessed(
     app: actions.App, tmp_path: Path
 ) -> None:

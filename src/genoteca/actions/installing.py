@@ -14,6 +14,7 @@ from genoteca.actions.views import GenerationCard, ModuleCard, ModuleState
 from genoteca.actions.words import change_words
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.errors import GenotecaError, InputError, InstallError
+from genoteca.model.module import Tier
 from genoteca.store.generations import Cancelled, Generations, Prepared, Progress
 from genoteca.store.installed import installed_modules
 from genoteca.store.pins import Pins
@@ -238,7 +239,7 @@ def _install(
     pins, there = Pins(app.layout.database), {one.id: one.version for one in installed_modules(app.layout)}
     for one in prepared:
         _require_unpinned(pins, one, there.get(one.wheel.id))
-        if trusted and one.origin is not InstallOrigin.BUNDLED:
+        if trusted and one.origin is not InstallOrigin.BUNDLED and one.wheel.tier is not Tier.DATA:
             Trust(app.layout.database).confirm(one.wheel, typed=one.wheel.id)
     installer.install_together(prepared, check=checker(app, cancelled), progress=progress, cancelled=cancelled)
     for one in prepared:

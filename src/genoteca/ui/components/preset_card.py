@@ -50,7 +50,7 @@ def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awa
             if work and work.trouble:
                 trouble_box(work.trouble)
                 desktop.works.forget(name)
-            if not shown.in_use:
+            if not shown.in_use and not desktop.app.without_modules:
                 with row():
                     act(_offer(shown), begin, more="small-act")
 
