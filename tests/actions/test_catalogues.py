@@ -62,6 +62,9 @@ def test_a_store_is_built_signed_served_added_browsed_installed_from_and_updated
     assert card.readme.startswith("# milk-story")
     (picture,) = actions.module_screenshots(app, card.source)
     assert picture.startswith("data:image/svg+xml;base64,")
+    (kept,) = (app.layout.home / "catalogue" / "our-lab").rglob("*-shot.svg")
+    kept.write_bytes(kept.read_bytes() + b" " * 1024**2)
+    assert actions.module_screenshots(app, card.source) == []
     (version,) = card.versions
     assert (version.changelog, version.why_not, version.bytes > 0) == ("- What is new in 1.0.0.", "", True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from genoteca import actions
 from genoteca.actions import App, ModuleState
 from genoteca.errors import InputError, InstallError, NotFoundError
 from genoteca.settings import Settings
-from genoteca.store.installed import installed_modules
+from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.preferences import Preferences
 
 MILK = "milk-traits"
@@ -66,6 +66,25 @@ def test_a_pinned_module_stays_until_it_is_unpinned(app: App, tmp_path: Path) ->
     actions.roll_back_modules(app, 3)
     assert actions.show_module(app, MILK).pinned == "1.1.0"
     assert actions.pin_module(app, MILK, None).pinned == ""
+
+
+def test_trust_that_is_taken_back_while_the_module_is_being_checked_is_not_given_again_by_that_check(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (decision,) = actions.list_trust(app)
+
+    def while_it_loads(app: App) -> Callable[..., None]:
+        def check(module: InstalledModule, others: list[InstalledModule]) -> None:
+            if module.id == decision.id:
+                actions.revoke_trust(app, decision.id, decision.sha256)
+
+        return check
+
+    monkeypatch.setattr("genoteca.actions.checking.checker", while_it_loads)
+    actions.check_modules(app)
+    assert actions.show_module(app, "bad-module").state is ModuleState.BROKEN
+    monkeypatch.undo()
+    actions.trust_module(app, "bad-module", typed="bad-module")
 
 
 def test_a_module_whose_trust_is_taken_back_is_set_aside_until_it_is_trusted_again(app: App) -> None:

@@ -84,7 +84,7 @@ from genoteca.actions.module_views import (
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
-from genoteca.actions.presets import PresetCard, install_preset, leave_preset, list_presets
+from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
 from genoteca.actions.publishing import build_catalogue, sign_catalogue
@@ -242,6 +242,7 @@ __all__ = [
     "export_table",
     "export_view_as_vcf",
     "export_words",
+    "find_preset",
     "fits_of",
     "follow_run",
     "forget_sample",

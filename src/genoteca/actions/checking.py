@@ -82,6 +82,7 @@ def check_modules(app: App) -> None:
         try:
             trust.require(module, module.origin)
             check(module, [one for one in installed if one.id != module.id and not one.broken])
+            trust.require(module, module.origin)  # loading took seconds, in which a person may have revoked it
         except GenotecaError as error:
             quarantine.put(module.id, module.version, error)
         else:

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from genoteca.actions.view import Trouble, View
 from genoteca.model.module import ALLOW_NETWORK, ModuleManifest, Tier
 from genoteca.sdk.isolated.boxes import Box, box_here
+from genoteca.store.choice import SHIPPED_SLUG
 from genoteca.store.preferences import own_source
 from genoteca.store.trust import runs_as
 
@@ -183,8 +184,9 @@ class ModuleCard(View):
 
     @property
     def source(self) -> str:
-        """What names this very card to an action: `ID@catalogue`, or the id alone."""
-        return f"{self.id}@{self.catalogue}" if self.catalogue else self.id
+        """What names this very card to an action: `ID@catalogue`, or the id alone where no other offers it."""
+        catalogue = self.catalogue or (SHIPPED_SLUG if self.others else "")
+        return f"{self.id}@{catalogue}" if catalogue else self.id
 
     @property
     def own_source(self) -> str:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from genoteca.actions.installing import install_modules
 from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.actions.modules import list_modules
 from genoteca.actions.view import View
-from genoteca.errors import NotFoundError
+from genoteca.errors import InputError, NotFoundError
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
-from genoteca.store.presets import ModuleView, ModuleViews, Preset, shipped_presets
+from genoteca.store.presets import ModuleView, ModuleViews, OfferedPreset, Preset
+from genoteca.store.shelf import presets_on_offer
 from genoteca.store.stages import Cancelled, Progress, never, silent
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.column import Column
 
-__all__ = ["PresetCard", "columns_of", "filter_words", "install_preset", "leave_preset", "list_presets", "view_of"]
+__all__ = [
+    "PresetCard",
+    "columns_of",
+    "filter_words",
+    "find_preset",
+    "install_preset",
+    "leave_preset",
+    "list_presets",
+    "view_of",
+]
 
 _SIGNS = {
     Operator.EQUAL: "is",
@@ -35,46 +45,91 @@ class PresetCard(View):
     """One preset with what a screen shows of it."""
 
     preset: Preset
+    source: str
+    """What names this very preset: `ID@catalogue`, or the id alone of one shipped with the app."""
+    catalogue: str = ""
+    """Short name of the catalogue that offers it; empty: shipped with the app."""
+    catalogue_name: str = ""
     modules: list[ModuleCard]
     """In the preset's order."""
-    missing: list[str]
-    """Names of its modules that are not installed, as an install takes them."""
     in_use: bool
     """Whether it decides what is shown of every one of its modules."""
     download_bytes: int
     """What the missing ones will fetch at most."""
 
+    @property
+    def missing(self) -> list[ModuleCard]:
+        """Its modules that are not installed."""
+        return [card for card in self.modules if card.state is ModuleState.AVAILABLE]
+
 
 def list_presets(app: App) -> list[PresetCard]:
-    """Give the presets whose modules are all on offer or installed, by title."""
-    # of an id that several catalogues offer, the one shipped with the app
-    known = {card.id: card for card in reversed(list_modules(app)) if not card.catalogue or card.installed_version}
-    views = ModuleViews(app.layout.database).all()
+    """Give the presets whose modules are all on offer or installed: the shipped ones, then each catalogue's.
+
+    What a catalogue's preset names is that catalogue's module where it offers it, else the one shipped with the app.
+    What is installed stays, whoever it came from.
+    """
+    cards, views = list_modules(app), ModuleViews(app.layout.database).all()
+    known = {slug: _known(cards, slug) for slug in {"", *(card.catalogue for card in cards)}}
     return [
-        _card(preset, known, {name for name, view in views.items() if view.preset == preset.id})
-        for preset in shipped_presets()
-        if set(preset.modules) <= known.keys()
+        _card(one, known[one.catalogue], {name for name, view in views.items() if view.preset == one.source})
+        for one in presets_on_offer(app.layout)
+        if set(one.preset.modules) <= known.setdefault(one.catalogue, known[""]).keys()
     ]
 
 
 def install_preset(
-    app: App, preset_id: str, *, progress: Progress = silent, cancelled: Cancelled = never
+    app: App,
+    preset_id: str,
+    *,
+    trusted: bool = False,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
 ) -> PresetCard:
     """Install what is missing of a preset's modules as one change, and show of all of them what it says.
 
-    All that is missing is installed, or nothing. Modules that are there already stay as they are.
+    `preset_id`: `ID`, or `ID@catalogue` where several offer it; `trusted`: a person agreed to every program among
+    what is missing. All that is missing is installed, or nothing. What is there already stays as it is.
 
     Raises:
         NotFoundError: there is no such preset.
-        InstallError: a module cannot be installed, or it was cancelled.
+        InputError: several catalogues offer one of that id.
+        InstallError: a module cannot be installed or is not trusted, or it was cancelled.
         CheckError: a module breaks a rule.
 
     """
-    wanted = _found(app, preset_id)
+    wanted = find_preset(app, preset_id)
     if wanted.missing:
-        install_modules(app, wanted.missing, progress=progress, cancelled=cancelled)
-    ModuleViews(app.layout.database).keep(wanted.preset)
-    return _found(app, preset_id)
+        sources = [card.source for card in wanted.missing]
+        install_modules(app, sources, trusted=trusted, progress=progress, cancelled=cancelled)
+    offered = OfferedPreset(preset=wanted.preset, catalogue=wanted.catalogue, catalogue_name=wanted.catalogue_name)
+    ModuleViews(app.layout.database).keep(offered)
+    return find_preset(app, wanted.source)
+
+
+def find_preset(app: App, preset_id: str) -> PresetCard:
+    """Give one preset, by `ID` or `ID@catalogue`.
+
+    Raises:
+        NotFoundError: there is no such preset.
+        InputError: several catalogues offer one of that id, and none is shipped.
+
+    """
+    cards = list_presets(app)
+    found = [card for card in cards if card.source == preset_id] or [
+        card for card in cards if card.preset.id == preset_id
+    ]
+    if len(found) > 1:
+        choices = " or ".join(card.source for card in found)
+        raise InputError(
+            f"{len(found)} catalogues offer a preset {preset_id!r}: {choices}.",
+            title="Which one is meant?",
+            hint=f"Name it in full, for example: {found[0].source}",
+        )
+    if not found:
+        known = ", ".join(card.source for card in cards)
+        raise NotFoundError(f"There is no preset {preset_id!r}.", hint=f"Presets: {known}")
+    return found[0]
 
 
 def leave_preset(app: App, module_id: str) -> None:
@@ -134,22 +189,24 @@ def _condition_words(one: Condition, label: str) -> str:
     return f"{label} {sign}" if one.op in (Operator.EMPTY, Operator.NOT_EMPTY) else f"{label} {sign} {told}"
 
 
-def _found(app: App, preset_id: str) -> PresetCard:
-    cards = list_presets(app)
-    card = next((one for one in cards if one.preset.id == preset_id), None)
-    if card is None:
-        known = ", ".join(one.preset.id for one in cards)
-        raise NotFoundError(f"There is no preset {preset_id!r}.", hint=f"Presets: {known}")
-    return card
+def _known(cards: Sequence[ModuleCard], catalogue: str) -> dict[str, ModuleCard]:
+    """Give by id what a preset of a catalogue means, best last: shipped, the catalogue's own, installed."""
+    shipped = [card for card in cards if not card.catalogue]
+    own = [card for card in cards if card.catalogue == catalogue]
+    installed = [card for card in cards if card.installed_version]
+    return {card.id: card for card in (*shipped, *own, *installed)}
 
 
-def _card(preset: Preset, known: dict[str, ModuleCard], shown_by_it: set[str]) -> PresetCard:
+def _card(offered: OfferedPreset, known: dict[str, ModuleCard], shown_by_it: set[str]) -> PresetCard:
+    preset = offered.preset
     modules = [known[name] for name in preset.modules]
     missing = [card for card in modules if card.state is ModuleState.AVAILABLE]
     return PresetCard(
         preset=preset,
+        source=offered.source,
+        catalogue=offered.catalogue,
+        catalogue_name=offered.catalogue_name,
         modules=modules,
-        missing=[card.source for card in missing],
         in_use=not missing and set(preset.modules) <= shown_by_it,
         download_bytes=sum(card.manifest.download_bytes for card in missing),
     )

@@ -17,7 +17,7 @@ from genoteca.store.installed import installed_modules
 from genoteca.store.record import kept_wheel
 from genoteca.store.shelf import everything_on_offer, index_of
 from genoteca.store.signed.added import AddedCatalogue, AddedCatalogues
-from genoteca.store.signed.index import SCREENSHOTS
+from genoteca.store.signed.index import LARGEST_SCREENSHOT, PICTURES_EACH, SCREENSHOTS
 from genoteca.store.signed.verified import require_fresh
 from genoteca.store.sources import Take
 
@@ -68,7 +68,7 @@ def taker(app: App, progress: Progress) -> Take:
 def module_screenshots(app: App, source: str) -> list[str]:
     """Give the pictures of a module on offer (`ID` or `ID@catalogue`) as `data:` addresses; nobody is asked for them.
 
-    They are for `<img>` alone, where nothing in a drawing can run.
+    They are for `<img>` alone, where nothing in a drawing can run. What is too large, or one too many, is left out.
     """
     wanted = wanted_of(source) or Wanted(id=source)
     installed = next((one for one in installed_modules(app.layout) if one.id == wanted.id), None)
@@ -81,7 +81,13 @@ def module_screenshots(app: App, source: str) -> list[str]:
     else:
         folder = AddedCatalogues(app.layout).find(entry.catalogue).state / SCREENSHOTS
     paths = [folder / name for name in (offered.screenshots if offered else ())]
-    return [_as_address(path) for path in paths if path.is_file() and path.suffix.lower() in MEDIA]
+    return [_as_address(path) for path in paths[:PICTURES_EACH] if _may_be_shown(path, folder)]
+
+
+def _may_be_shown(picture: Path, folder: Path) -> bool:
+    inside = picture.resolve().is_relative_to(folder.resolve())
+    known = inside and picture.is_file() and picture.suffix.lower() in MEDIA
+    return known and picture.stat().st_size <= LARGEST_SCREENSHOT
 
 
 def _as_address(picture: Path) -> str:

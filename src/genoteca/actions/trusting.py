@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genoteca.actions.app import App
-from genoteca.actions.checking import check_modules
+from genoteca.actions.checking import check_modules, settle_current
 from genoteca.actions.module_views import ModuleCard, TrustDecision
 from genoteca.actions.modules import show_module, titles
 from genoteca.errors import InputError
@@ -39,7 +39,7 @@ def revoke_trust(app: App, module_id: str, sha256: str) -> None:
 
     """
     Trust(app.layout.database).revoke(module_id, sha256)
-    check_modules(app)
+    settle_current(app, {one.id: one.sha256 for one in installed_modules(app.layout)})
 
 
 def trust_module(app: App, module_id: str, *, typed: str) -> ModuleCard:

@@ -13,8 +13,8 @@ from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.releases import ModuleId
 from genoteca.cli.session import Json, session
+from genoteca.cli.trusting import Yes, trusts
 from genoteca.errors import InputError
-from genoteca.model.module import Tier
 
 __all__ = ["commands"]
 
@@ -63,15 +63,13 @@ def install(
     source: Annotated[
         str, typer.Argument(metavar="ID_OR_PATH", help="ID, ID@CATALOGUE, ID==VERSION, a wheel or a folder.")
     ],
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Trust the code of a module that is not shipped without asking.")
-    ] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Install a module, or change nothing."""
     with session(context).app() as app:
         offered = actions.module_source(app, source)
-        trusted = yes or _trusts(offered, ask=not as_json)
+        trusted = yes or trusts(offered, ask=not as_json)
         card = actions.install_module(app, source, trusted=trusted, progress=_progress)
     _done(card, "installed", as_json=as_json)
 
@@ -222,15 +220,6 @@ def _print_box(card: ModuleCard) -> None:
         network = "network, as you allowed" if card.network_granted else "no network"
         say(f"Runs in a closed box ({card.box}): reads the one genome, writes one folder, {network}.")
     say(f"Ended above {isolated.memory_mb} MB of memory or after {isolated.seconds} seconds.")
-
-
-def _trusts(offered: ModuleCard, *, ask: bool) -> bool:
-    if offered.runs_as is not Tier.CODE or offered.origin == actions.SHIPPED:
-        return False
-    if not ask:
-        return False
-    say(f"{offered.manifest.title} is a program. It can read every genome on this computer.")
-    return str(typer.prompt(f"Type {offered.id} to trust it")).strip() == offered.id
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import typer
 from genoteca import actions
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.session import Json, session
+from genoteca.cli.trusting import Yes, is_program, trusts
 
 __all__ = ["commands"]
 
@@ -26,19 +27,26 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
         cards = actions.list_presets(app)
     if as_json:
         told = [
-            card.preset.model_dump(mode="json", by_alias=True) | {"missing": card.missing, "in_use": card.in_use}
+            card.preset.model_dump(mode="json", by_alias=True)
+            | {
+                "source": card.source,
+                "catalogue": card.catalogue_name,
+                "missing": [one.source for one in card.missing],
+                "in_use": card.in_use,
+            }
             for card in cards
         ]
         print_json(presets=told)
         return
     print_table(
-        ["Preset", "Title", "Modules", "To install", "What it is for"],
+        ["Preset", "Title", "From", "Modules", "To install", "What it is for"],
         [
             (
-                card.preset.id,
+                card.source,
                 card.preset.title,
+                card.catalogue_name or "Genoteca",
                 ", ".join(card.preset.modules),
-                ", ".join(card.missing),
+                ", ".join(one.source for one in card.missing),
                 card.preset.summary,
             )
             for card in cards
@@ -49,7 +57,8 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @commands.command("install")
 def install(
     context: typer.Context,
-    preset: Annotated[str, typer.Argument(metavar="ID", help="A preset's id.")],
+    preset: Annotated[str, typer.Argument(metavar="ID", help="A preset: ID, or ID@CATALOGUE.")],
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Install what is missing of a preset's modules, and show of their results what it says."""
@@ -58,8 +67,11 @@ def install(
         status(f"{fraction:4.0%} {message}")
 
     with session(context).app() as app:
-        card = actions.install_preset(app, preset, progress=progress)
+        wanted = actions.find_preset(app, preset)
+        programs = [one for one in wanted.missing if is_program(one)]
+        trusted = yes or (bool(programs) and all(trusts(one, ask=not as_json) for one in programs))
+        card = actions.install_preset(app, wanted.source, trusted=trusted, progress=progress)
     if as_json:
-        print_json(preset=card.preset.id, modules=list(card.preset.modules), in_use=card.in_use)
+        print_json(preset=card.source, modules=list(card.preset.modules), in_use=card.in_use)
     else:
         say(f"{card.preset.title}: {', '.join(card.preset.modules)} are installed.")

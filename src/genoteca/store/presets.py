@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -15,7 +16,7 @@ from genoteca.model.filter import Filter
 from genoteca.model.module import ModuleId
 from genoteca.settings import assets_folder
 
-__all__ = ["ModuleView", "ModuleViews", "Preset", "shipped_presets"]
+__all__ = ["ModuleView", "ModuleViews", "OfferedPreset", "Preset", "read_presets", "shipped_presets"]
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,26 @@ class Preset(BaseModel):
         return self
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferedPreset:
+    """A preset with whose it is."""
+
+    preset: Preset
+    catalogue: str = ""
+    """Short name of the catalogue that offers it; empty: shipped with the app."""
+    catalogue_name: str = ""
+
+    @property
+    def source(self) -> str:
+        """What names this very preset: `ID@catalogue`, or the id alone."""
+        return f"{self.preset.id}@{self.catalogue}" if self.catalogue else self.preset.id
+
+    @property
+    def title(self) -> str:
+        """Its title, and whose it is where it did not come with the app."""
+        return f"{self.preset.title} ({self.catalogue_name})" if self.catalogue else self.preset.title
+
+
 class ModuleView(BaseModel):
     """What is shown of one module's results at first, and which preset says so."""
 
@@ -55,8 +76,9 @@ class ModuleView(BaseModel):
 
     module: str
     preset: str
+    """As `OfferedPreset.source`."""
     title: str
-    """Of the preset."""
+    """As `OfferedPreset.title`."""
     columns: tuple[str, ...] = ()
     """Empty: those that the module shows itself."""
     filter: Filter | None = None
@@ -76,6 +98,19 @@ def shipped_presets(folder: Path | None = None) -> list[Preset]:
     return sorted(found, key=lambda preset: preset.title.casefold())
 
 
+def read_presets(told: Iterable[object], *, where: str) -> list[Preset]:
+    """Read the presets that a catalogue carries, each id once; one that cannot be read is left out and logged."""
+    found: dict[str, Preset] = {}
+    for one in told:
+        try:
+            preset = Preset.model_validate(one)
+        except ValidationError as error:
+            log.warning("a preset of %s is left out: %s", where, error)
+            continue
+        found.setdefault(preset.id, preset)
+    return list(found.values())
+
+
 class ModuleViews:
     """What is shown of modules' results at first, in `app.db`; one that is not named shows what it shows itself."""
 
@@ -85,13 +120,14 @@ class ModuleViews:
     def __init__(self, database: Path) -> None:
         self._database = database
 
-    def keep(self, preset: Preset) -> None:
+    def keep(self, offered: OfferedPreset) -> None:
         """Show of a preset's modules what it says, from now on."""
+        preset = offered.preset
         rows = [
             (
                 module,
-                preset.id,
-                preset.title,
+                offered.source,
+                offered.title,
                 self._COLUMNS.dump_json(preset.columns.get(module, ())).decode(),
                 self._FILTER.dump_json(asked, by_alias=True).decode()
                 if (asked := preset.filters.get(module))

@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from genoteca.settings import Layout
 from genoteca.store.catalogue import CatalogueEntry, bundled_catalogue
 from genoteca.store.environment import app_version
+from genoteca.store.presets import OfferedPreset, read_presets, shipped_presets
 from genoteca.store.signed.added import AddedCatalogue, AddedCatalogues
 from genoteca.store.signed.index import INDEX, Index, entries_of
 
-__all__ = ["everything_on_offer", "index_of"]
+__all__ = ["everything_on_offer", "index_of", "presets_on_offer"]
 
 Got = TypeVar("Got")
 
@@ -36,6 +37,18 @@ def everything_on_offer(layout: Layout) -> list[CatalogueEntry]:
 def index_of(catalogue: AddedCatalogue) -> Index | None:
     """Read the index that was verified last; None: it is gone or damaged."""
     return _read(catalogue, _index)
+
+
+def presets_on_offer(layout: Layout) -> list[OfferedPreset]:
+    """List the shipped presets, then those of each added catalogue as it was verified last. Asks no network."""
+    found = [OfferedPreset(preset=preset) for preset in shipped_presets()]
+    for one in AddedCatalogues(layout).list():
+        index = index_of(one)
+        found += (
+            OfferedPreset(preset=preset, catalogue=one.slug, catalogue_name=one.name)
+            for preset in read_presets(index.presets if index else (), where=one.name)
+        )
+    return found
 
 
 def _entries(catalogue: AddedCatalogue, catalogues: AddedCatalogues) -> tuple[CatalogueEntry, ...]:

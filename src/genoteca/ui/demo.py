@@ -45,9 +45,12 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
 
 def _install(desktop: Desktop, progress: Progress) -> None:
     progress(0, "Step 1 of 3: installing Everyday traits")
-    if actions.show_module(desktop.app, MODULE).state is ModuleState.AVAILABLE:
+    module = actions.show_module(desktop.app, MODULE)
+    if module.state is ModuleState.AVAILABLE:
         actions.install_module(
-            desktop.app, MODULE, progress=lambda fraction, message: progress(fraction, f"Step 1 of 3: {message}")
+            desktop.app,
+            module.source,
+            progress=lambda fraction, message: progress(fraction, f"Step 1 of 3: {message}"),
         )
 
 

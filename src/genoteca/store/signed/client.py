@@ -32,14 +32,13 @@ from tuf.api.metadata import Metadata, Root, TargetFile, Targets
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from genoteca.errors import CatalogueError
-from genoteca.store.signed.index import INDEX, SCREENSHOTS, Index, artifact
+from genoteca.store.signed.index import INDEX, PICTURES_EACH, SCREENSHOTS, Index, artifact
 from genoteca.store.signed.place import MOST_BYTES, Place, Progress
 from genoteca.store.signed.verified import EXPIRED_HINT, METADATA
 
 __all__ = ["Verified", "fingerprint_of", "take_artifact", "verify"]
 
 BASE = "catalogue:///"
-PICTURES_EACH = 5
 PICTURES_BYTES = 32 * 1024**2
 """Of all pictures of one catalogue."""
 ANCHOR = Path(METADATA, "root_history", "1.root.json")

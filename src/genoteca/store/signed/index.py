@@ -14,11 +14,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 from genoteca.model.module import ModuleId, ModuleManifest, Tier, fold
 from genoteca.store.catalogue import CatalogueEntry, OfferedVersion
 
-__all__ = ["ARTIFACTS", "INDEX", "SCREENSHOTS", "Index", "IndexedModule", "IndexedVersion", "artifact", "entries_of"]
+__all__ = [
+    "ARTIFACTS",
+    "INDEX",
+    "LARGEST_SCREENSHOT",
+    "PICTURES_EACH",
+    "SCREENSHOTS",
+    "Index",
+    "IndexedModule",
+    "IndexedVersion",
+    "artifact",
+    "entries_of",
+]
 
 INDEX = "catalogue.json"
 ARTIFACTS = "artifacts"
 SCREENSHOTS = "screenshots"
+PICTURES_EACH = 5
+"""Screenshots of one module that are taken and shown."""
+LARGEST_SCREENSHOT = 1024**2
+"""In bytes."""
 
 
 def _file_name(text: str) -> str:

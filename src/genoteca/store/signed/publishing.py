@@ -21,14 +21,21 @@ from genoteca.store.catalogue import genes_of
 from genoteca.store.contents import LARGEST_ICON, MANIFEST, changelog_of, changes_in
 from genoteca.store.environment import app_versions, taken_names
 from genoteca.store.record import write_whole
-from genoteca.store.signed.index import ARTIFACTS, INDEX, SCREENSHOTS, Index, IndexedModule, IndexedVersion
+from genoteca.store.signed.index import (
+    ARTIFACTS,
+    INDEX,
+    LARGEST_SCREENSHOT,
+    SCREENSHOTS,
+    Index,
+    IndexedModule,
+    IndexedVersion,
+)
 from genoteca.store.sources import local_source
 from genoteca.store.wheels import Wheel, inspect_wheel
 
 __all__ = ["BuiltCatalogue", "build"]
 
 PRESETS = "presets"
-LARGEST_SCREENSHOT = 1024**2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,8 @@ from genoteca.ui.work import Cancelled, Progress, Work
 
 __all__ = ["OnChange", "ended", "follow", "install_button", "start_install", "start_removal", "work_name"]
 
+NOT_NOW = "Not while Genoteca is open without its modules"
+"""Stands where a button would be that could only be refused."""
 OnChange = Callable[[], Awaitable[object] | object]
 
 
@@ -97,6 +99,10 @@ class InstallButton:
 
     def _button(self) -> None:
         module = self._module
+        if self._desktop.app.without_modules:
+            if not self._short and module.state in (ModuleState.AVAILABLE, ModuleState.UPDATE):
+                said(NOT_NOW, "faint")
+            return
         match module.state:
             case ModuleState.AVAILABLE:
                 act("Install", self._install, kind="main-act", more="small-act")

@@ -22,18 +22,38 @@ GENES = 24
 """Gene symbols that are shown."""
 
 
-def module_about(module: ModuleCard, fits: Sequence[GenomeFit]) -> None:
-    """Draw the README beside the facts."""
+def module_about(module: ModuleCard, fits: Sequence[GenomeFit], pictures: Sequence[str] = ()) -> None:
+    """Draw the README beside the facts; `pictures`: addresses of its screenshots."""
     with box("two-thirds"):
-        with card():
-            ui.markdown(module.manifest.description or module.manifest.summary).classes("readme")
-            if module.readme:
-                with ui.expansion("All of its README").classes("whole-readme"):
-                    ui.markdown(TITLE_LINE.sub("", module.readme, count=1)).classes("readme")
+        with stack("loose"):
+            _readme(module)
+            _screenshots(module.manifest.title, pictures)
         with stack("loose"):
             _works_with(fits)
             _at_a_glance(module)
             _provided(module)
+
+
+def _readme(module: ModuleCard) -> None:
+    with card():
+        ui.markdown(module.manifest.description or module.manifest.summary).classes("readme")
+        if module.readme:
+            with ui.expansion("All of its README").classes("whole-readme"):
+                ui.markdown(TITLE_LINE.sub("", module.readme, count=1)).classes("readme")
+
+
+def _screenshots(title: str, pictures: Sequence[str]) -> None:
+    """Draw its publisher's pictures; whoever hears the page is told what they are."""
+    if not pictures:
+        return
+    with card():
+        heading("Pictures", 3)
+        said("Drawn by its publisher: an example, not your genome.", "faint")
+        with box("screenshots"):
+            for number, address in enumerate(pictures, 1):
+                picture = ui.element("img").props("loading=lazy")
+                picture.props["src"] = address
+                picture.props["alt"] = f"Picture {number} of {len(pictures)} of what {title} shows"
 
 
 def _works_with(fits: Sequence[GenomeFit]) -> None:

@@ -87,7 +87,8 @@ class ModuleVersions:
                         if version.yanked:
                             pill("Withdrawn", "warn", "report")
                     said(" · ".join(filter(None, told_of)), "faint")
-                if not here and not version.yanked and not version.why_not:
+                refused = version.yanked or version.why_not or self._desktop.app.without_modules
+                if not here and not refused:
                     word = f"Install {version.version}"
                     act(word, partial(self._install, version), more="small-act")
             for why in filter(None, (version.yanked, version.why_not)):

@@ -14,6 +14,7 @@ from genoteca.ui.components.buttons import act
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.install import ended, follow
 from genoteca.ui.components.notice import trouble_box
+from genoteca.ui.components.trusting import needs_trust, trusts
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Cancelled, Progress, Work
 
@@ -22,13 +23,15 @@ __all__ = ["preset_card"]
 
 def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awaitable[None]]) -> None:
     """Draw the card; `on_change` is called when the set is installed."""
-    preset, name = shown.preset, f"preset {shown.preset.id}"
+    preset, name = shown.preset, f"preset {shown.source}"
     with card("preset-card snug"):
         with row("keep"):
             with box("icons"):
                 for module in shown.modules:
                     module_icon(module.icon, "tiny")
             box("push")
+            if shown.catalogue:
+                pill(shown.catalogue_name, icon="inventory_2")
             if shown.in_use:
                 pill("In use", "good", "check")
         with stack("tight"):
@@ -47,13 +50,20 @@ def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awa
             if work and work.trouble:
                 trouble_box(work.trouble)
                 desktop.works.forget(name)
-            if not shown.in_use:
+            if not shown.in_use and not desktop.app.without_modules:
                 with row():
                     act(_offer(shown), begin, more="small-act")
 
-    def begin() -> None:
+    async def begin() -> None:
+        programs = [module for module in shown.missing if needs_trust(module)]
+        for module in programs:
+            if not await trusts(module):
+                return
+
         def install(progress: Progress, cancelled: Cancelled) -> None:
-            actions.install_preset(desktop.app, preset.id, progress=progress, cancelled=cancelled)
+            actions.install_preset(
+                desktop.app, shown.source, trusted=bool(programs), progress=progress, cancelled=cancelled
+            )
 
         desktop.works.queue(name, f"Installing {preset.title}", install)
         show()

@@ -30,7 +30,7 @@ async def trusts(module: ModuleCard) -> bool:
     if not needs_trust(module):
         return True
     title = module.manifest.title
-    if module.tier is Tier.ISOLATED:
+    if module.runs_as is Tier.ISOLATED:
         return await confirmed(f"Install {title}?", f"{LOCKED} It is {module.origin}.", yes="Install", no="Leave it")
     return await _typed(module, f"{FULL} It is {module.origin}.", yes="I trust it: install")
 

@@ -21,6 +21,7 @@ from genoteca.ui.components.module_sources import module_sources
 from genoteca.ui.components.module_versions import ModuleVersions
 from genoteca.ui.components.notice import told_here, trouble_box
 from genoteca.ui.components.permissions import permissions_page
+from genoteca.ui.components.standing import module_warnings
 from genoteca.ui.components.table_form import TableForm
 from genoteca.ui.components.table_read import show_table_read
 from genoteca.ui.desktop import Desktop, ask
@@ -76,6 +77,7 @@ class ModulePage:
             self._was_on_offer = module.state is ModuleState.AVAILABLE
             link("‹ All modules", "/store")
             _head(self._desktop, module, self.anew)
+            module_warnings(module, await ask(actions.list_catalogues, self._desktop.app))
             if module.trouble:
                 trouble_box(module.trouble)
             self._live = stack()
@@ -108,7 +110,10 @@ class ModulePage:
         with panel, told_here():
             match name:
                 case "about":
-                    module_about(module, await ask(actions.fits_of, self._desktop.app, module.manifest))
+                    fits = await ask(actions.fits_of, self._desktop.app, module.manifest)
+                    module_about(
+                        module, fits, await ask(actions.module_screenshots, self._desktop.app, module.source)
+                    )
                 case "says":
                     module_says(module, await ask(actions.example_rows, self._desktop.app, module.id))
                 case "sources":

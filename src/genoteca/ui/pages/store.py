@@ -25,6 +25,7 @@ from genoteca.ui.components.module_card import module_card
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.permissions import permissions_card
 from genoteca.ui.components.preset_card import preset_card
+from genoteca.ui.components.standing import catalogue_warning
 from genoteca.ui.components.trusting import needs_trust, trusts
 from genoteca.ui.desktop import Desktop, ask
 
@@ -71,16 +72,18 @@ class Gallery:
             )
             self._search = search
         self._filters = GalleryFilters(wanted, self._want)
+        self._warnings = stack()
         self._presets = stack()
         with row("keep found"):
             self._count = said("", "faint grow").props("aria-live=polite")
             self._clear = act("Clear all", self._anything, kind="quiet", icon="filter_alt_off", more="small-act")
         self._cards = box("gallery")
         with box("across own-modules"):
-            said("A module of your own, or of somebody you know:", "faint")
-            act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
-            act("Make a module from a table", lambda: ui.navigate.to("/author"), kind="quiet", icon="table_view")
-            act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
+            if not desktop.app.without_modules:
+                said("A module of your own, or of somebody you know:", "faint")
+                act("Install from a file", self._from_file, kind="quiet", icon="folder_open")
+                act("Make a module from a table", lambda: ui.navigate.to("/author"), kind="quiet", icon="table_view")
+                act("Import a just-dna module", self._from_just_dna, kind="quiet", icon="input")
             act("Catalogues, trust and history", lambda: ui.navigate.to(MANAGE), kind="quiet", icon="inventory_2")
 
     async def draw(self) -> None:
@@ -90,6 +93,10 @@ class Gallery:
             seen = self._desktop.works.changes
             self._shelf = await ask(actions.shelf, self._desktop.app)
             presets = await ask(actions.list_presets, self._desktop.app)
+        self._warnings.clear()
+        with self._warnings:
+            for catalogue in await ask(actions.list_catalogues, self._desktop.app):
+                catalogue_warning(catalogue)
         self._presets.clear()
         with self._presets:
             heading("Sets to start with", 2)
