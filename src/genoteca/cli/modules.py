@@ -78,16 +78,16 @@ def install(
 def update(
     context: typer.Context,
     module: Annotated[str | None, typer.Argument(metavar="[ID]", help="One module; all when none.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Trust the code of modules without asking.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Update one module or all that have an update."""
 
-    def trusts(card: ModuleCard) -> bool:
-        return yes or _trusts(card, ask=not as_json)
+    def trusted(card: ModuleCard) -> bool:
+        return yes or trusts(card, ask=not as_json)
 
     with session(context).app() as app:
-        cards = actions.update_modules(app, module, trusts=trusts, progress=_progress)
+        cards = actions.update_modules(app, module, trusts=trusted, progress=_progress)
         kept = [card for card in actions.list_modules(app) if card.pinned and not module]
     if as_json:
         print_json(modules=cards, pinned={card.id: card.pinned for card in kept})
