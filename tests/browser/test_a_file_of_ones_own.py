@@ -24,6 +24,7 @@ LIST = """chrom\tposition\tref\talt\tscore\t<b>note</b>\tother
 """
 
 
+@pytest.mark.long
 def test_a_list_is_chosen_understood_and_looked_up(
     desktop: str, page: Page, seen: Seen, pictures: Path, tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ def test_the_page_is_read_the_gate_opened_and_limits_are_tried_and_kept(
     assert seen.hosts == {"127.0.0.1"}
 
 
+@pytest.mark.long
 def test_other_limits_for_no_difference_offer_another_reading(
     desktop: str, page: Page, seen: Seen, tmp_path: Path
 ) -> None:

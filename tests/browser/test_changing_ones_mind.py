@@ -77,6 +77,7 @@ def test_the_filtered_view_is_exported_as_parquet_without_what_is_still_hidden(
     assert seen.complaints == []
 
 
+@pytest.mark.long
 def test_an_answer_that_comes_late_does_not_undo_the_filter(desktop: str, page: Page, tmp_path: Path) -> None:
     """The rows without a filter arrive after those with it: what is exported must be what is shown."""
     page.goto(desktop)
@@ -181,6 +182,7 @@ def test_a_module_is_updated_to_the_shipped_version_and_removed(
     assert seen.complaints == []
 
 
+@pytest.mark.long
 def test_every_person_of_one_file_is_added_without_sending_it_again(
     desktop: str, page: Page, seen: Seen, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def picture(page: Page, pictures: Path, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 860})
 
 
+@pytest.mark.long
 def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     hub: LoopbackHub, desktop: str, page: Page, seen: Seen, pictures: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_data_is_fetched_cancelled_updated_chosen_and_deleted(
     assert seen.hosts == {"127.0.0.1"}
 
 
+@pytest.mark.long
 def test_what_is_up_to_date_is_kept_unless_it_is_asked_for_again(
     desktop: str, page: Page, seen: Seen, pictures: Path
 ) -> None:

@@ -31,6 +31,7 @@ WORDS = {
 }
 
 
+@pytest.mark.long
 def test_a_table_is_mended_tried_and_installed_as_a_module(
     desktop: str, page: Page, seen: Seen, pictures: Path, tmp_path: Path
 ) -> None:

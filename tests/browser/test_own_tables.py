@@ -19,6 +19,7 @@ chr1\t135851076\t.\tN\t<DUP>\t88\tPASS\tEND=135852568\tGT:CN\t./1:6
 """
 
 
+@pytest.mark.long
 def test_structural_variants_are_found_filtered_opened_and_exported(
     desktop: str, page: Page, seen: Seen, pictures: Path, tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return out
 
 
+@pytest.mark.long
 def test_a_catalogue_is_added_a_version_chosen_pinned_updated_and_taken_back(
     catalogue: Path, desktop: str, page: Page, seen: Seen, pictures: Path
 ) -> None:
