@@ -84,7 +84,7 @@ def data_module(folder: Path, version: str) -> Path:
     """Make a good module without code."""
     source = data_folder(folder, "milk-traits", version)
     _complete(source / "module.toml")
-    (source / "alleles.csv").write_text("chrom,pos,ref,alt,says\n2,135851076,G,A,milk\n")
+    (source / "alleles.csv").write_text("chrom,pos,ref,alt,gene,says\n2,135851076,G,A,LCT,milk\n")
     return source
 
 
