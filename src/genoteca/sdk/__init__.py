@@ -61,8 +61,8 @@ if TYPE_CHECKING:
     )
     from genoteca.sdk.check import check_module
     from genoteca.sdk.clinvar_panel import (
-        CLINVAR,
         clinvar_allele,
+        clinvar_citation,
         clinvar_links,
         dark_genes,
         little_known,
@@ -89,7 +89,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ANNOTATE_VERSION",
     "ANNOTATIONS",
-    "CLINVAR",
     "AnnotateRequest",
     "AnnotationColumn",
     "Answer",
@@ -158,6 +157,7 @@ __all__ = [
     "chromosome",
     "chromosomes_in",
     "clinvar_allele",
+    "clinvar_citation",
     "clinvar_links",
     "counted",
     "counts_of",
@@ -234,8 +234,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "file_asset", "reference_asset"),
     "sdk.check": ("check_module",),
     "sdk.clinvar_panel": (
-        "CLINVAR",
         "clinvar_allele",
+        "clinvar_citation",
         "clinvar_links",
         "dark_genes",
         "little_known",

@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
     from genoteca.sdk.result import ModuleResult
 
-__all__ = ["CLINVAR", "clinvar_allele", "clinvar_links", "dark_genes", "little_known", "some_of"]
+__all__ = ["clinvar_allele", "clinvar_citation", "clinvar_links", "dark_genes", "little_known", "some_of"]
 
-CLINVAR = Citation(
-    text="Landrum MJ et al. ClinVar: improvements to accessing data. Nucleic Acids Res 2020;48(D1):D835-D844.",
-    url="https://doi.org/10.1093/nar/gkz972",
-)
 VARIATION = "https://www.ncbi.nlm.nih.gov/clinvar/variation/{}/"
 MOST_NAMED = 40
 
@@ -40,6 +36,14 @@ def clinvar_allele(row: Mapping[str, Any]) -> str:
         f"the record also names the gene{'' if len(also) == 1 else 's'} {', '.join(also)}" if also else "",
     ]
     return " · ".join(filter(None, told))
+
+
+def clinvar_citation() -> Citation:
+    """Cite ClinVar itself."""
+    return Citation(
+        text="Landrum MJ et al. ClinVar: improvements to accessing data. Nucleic Acids Res 2020;48(D1):D835-D844.",
+        url="https://doi.org/10.1093/nar/gkz972",
+    )
 
 
 def clinvar_links(rows: Sequence[Mapping[str, Any]]) -> tuple[Citation, ...]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from genoteca.sdk import (
-    CLINVAR,
     Citation,
     Evidence,
     ReportFinding,
@@ -18,6 +17,7 @@ from genoteca.sdk import (
     Shape,
     Tone,
     clinvar_allele,
+    clinvar_citation,
     clinvar_links,
     counted,
     counts_of,
@@ -110,7 +110,7 @@ def section(result: ModuleResult, genes: pl.DataFrame) -> ReportSection:
         findings=tuple(_finding(known[gene], found, result) for gene, found in sorted(told.items())),
         not_told=tuple(_not_told(result, rows, genes, groups)),
         paragraphs=(OTHER_CONDITIONS, RESIDUAL),
-        citations=(LEE, CLINVAR),
+        citations=(LEE, clinvar_citation()),
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from genoteca.sdk import (
-    CLINVAR,
     Citation,
     Evidence,
     ReportFinding,
@@ -18,6 +17,7 @@ from genoteca.sdk import (
     Shape,
     Tone,
     clinvar_allele,
+    clinvar_citation,
     clinvar_links,
     counted,
     counts_of,
@@ -114,7 +114,7 @@ def section(result: ModuleResult, genes: pl.DataFrame) -> ReportSection:
         findings=tuple(sorted(findings, key=lambda one: (one.tone is not Tone.CAUTION, one.title))),
         not_told=tuple(_not_told(result, rows, genes, groups)),
         paragraphs=(CAUTION, RESIDUAL),
-        citations=(GREGG, CLINVAR),
+        citations=(GREGG, clinvar_citation()),
     )
 
 
