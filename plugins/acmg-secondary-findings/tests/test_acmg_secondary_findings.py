@@ -140,18 +140,19 @@ def test_a_males_one_x_written_as_two_unlike_copies_cannot_be_told(genoteca_samp
 def test_an_allele_of_two_genes_is_told_of_the_one_whose_rule_tells_more() -> None:
     answers = pl.LazyFrame(
         {
-            "gene": ["MUTYH;BRCA2", "MUTYH", "BRCA2;PALB2"],
-            "significance_class": ["pathogenic"] * 3,
-            "variation_id": ["1", "2", "3"],
-            "molecular_consequence": [None] * 3,
+            "gene": ["ATP7B;BRCA2", "BRCA2;ATP7B", "MUTYH", "PALB2;BRCA2"],
+            "significance_class": ["pathogenic"] * 4,
+            "variation_id": ["1", "2", "3", "4"],
+            "molecular_consequence": [None] * 4,
         },
         schema_overrides={"molecular_consequence": pl.String},
     )
     meant = meant_by_the_list(answers, panel.panel())
     assert meant.select("variation_id", "gene", "rule").rows() == [
         ("1", "BRCA2", "any"),
-        ("2", "MUTYH", "two"),
-        ("3", "BRCA2", "any"),
+        ("2", "BRCA2", "any"),
+        ("3", "MUTYH", "two"),
+        ("4", "PALB2", "any"),
     ]
 
 

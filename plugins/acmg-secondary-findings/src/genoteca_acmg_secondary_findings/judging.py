@@ -51,8 +51,10 @@ def meant_by_the_list(answers: pl.LazyFrame, genes: pl.DataFrame) -> pl.DataFram
     wanted = answers.filter(pathogenic | (pl.col("variation_id") == C282Y)).rename({"gene": "clinvar_gene"})
     rows = wanted.with_row_index("at").collect(engine="streaming")
     named = rows.select("at", gene=pl.col("clinvar_gene").str.split(";")).explode("gene")
-    listed = named.join(genes.select("gene", "condition", "inheritance", "rule", "limit"), on="gene")
-    whole = rows.join(listed, on="at", maintain_order="left").filter(_is_meant(pathogenic))
+    listed = named.join(
+        genes.select("gene", "condition", "inheritance", "rule", "limit"), on="gene", maintain_order="left"
+    )
+    whole = rows.join(listed, on="at", maintain_order="left_right").filter(_is_meant(pathogenic))
     # an allele in two genes of the list is told of the one whose rule tells more, else of the first in the record
     order = pl.col("rule").cast(pl.String).replace_strict(TELLS_MORE, return_dtype=pl.UInt8)
     return whole.sort("at", order, maintain_order=True).unique("at", keep="first", maintain_order=True).drop("at")
