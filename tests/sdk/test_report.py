@@ -19,7 +19,7 @@ from genoteca.model.evidence import Evidence
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
 from genoteca.model.report import Citation, ReportSection, Tone
 from genoteca.sdk import check_module, data_plugin, load_manifest
-from genoteca.sdk.report_template import filter_rows
+from genoteca.sdk.report_template import counts_of, filter_rows
 from genoteca.sdk.testing import MakeSample, materialize_module
 
 SMART = """
@@ -94,7 +94,7 @@ def test_rows_behind_a_gate_are_counted_and_never_told(tmp_path: Path, genoteca_
     sites.write_text(f"{head},gate\n{milk},Only if you want to know.\n{wax},\n", "utf-8")
     made = materialize_module(data_plugin(folder), genoteca_sample())
     assert [one.title for one in made.report.findings] == ["Earwax"]
-    assert "1 answers stay closed" in made.report.not_told[0]
+    assert "1 answer stays closed until you open it" in made.report.not_told[0]
     assert "Lactase" not in made.report.model_dump_json()
 
 
@@ -111,6 +111,14 @@ def test_rows_behind_a_gate_are_counted_and_never_told(tmp_path: Path, genoteca_
 def test_a_manifest_whose_filters_or_report_do_not_fit_is_refused(tmp_path: Path, broken: str, told: str) -> None:
     with pytest.raises(ManifestError, match=told):
         load_manifest(data_module(tmp_path, broken))
+
+
+def test_one_is_counted_as_one() -> None:
+    class One:
+        sites = 1
+        evidence = dict.fromkeys([Evidence.CALLED.value], 1)
+
+    assert [(one.count, one.label) for one in counts_of(One())] == [(1, "site looked up"), (1, Evidence.CALLED.words)]  # type: ignore[arg-type]
 
 
 def test_a_report_that_nobody_writes_breaks_a_rule(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from genoteca.sdk import Tone, check_module
 from genoteca.sdk.materialized import Materialized
 from genoteca.sdk.testing import MakeSample, materialize_module
 from genoteca_acmg_secondary_findings import panel, plugin
+from genoteca_acmg_secondary_findings.judging import meant_by_the_list
 from genoteca_clinvar import plugin as clinvar
 
 FEW = Path(__file__).with_name("few.vcf")
@@ -102,6 +103,9 @@ def test_the_rules_part_what_is_told_from_what_is_only_carried(genoteca_sample: 
     assert set(made.table["variation_id"]) == {"5293", "5294", "9999911", "9", "9325", "9999903", "9999914"}
     assert made.record().sites == sum(made.evidence.values()) == 7
     report = made.report
+    fabry = next(one for one in report.findings if one.title.startswith("GLA"))
+    assert "may pass it on to half of her children. Some women with one copy have signs" in fabry.text
+    assert "not stated" not in fabry.text
     assert {one.title.split(" ")[0] for one in report.findings} == {"TTN", "BRCA2", "GLA", "ABCD1"}
     assert all(one.tone is Tone.CAUTION for one in report.findings)
     assert "tells of 3 of these genes in your genome, and of 1 more it could not be decided" in report.lead
@@ -122,6 +126,36 @@ def test_two_copies_two_alleles_and_a_males_only_x(genoteca_sample: MakeSample) 
     assert verdicts(cis) == {"5294": ("MUTYH", NOT), "5293": ("MUTYH", NOT), "9": ("HFE", UNSURE)}
 
 
+def test_a_males_one_x_written_as_two_unlike_copies_cannot_be_told(genoteca_sample: MakeSample) -> None:
+    male = asked(genoteca_sample, (GLA, "0/1:."), (ABCD1, "1:."), (BRCA2, "0/1:."), sex="male")
+    assert verdicts(male) == {"9999903": ("GLA", UNSURE), "9999914": ("ABCD1", TOLD), "9325": ("BRCA2", TOLD)}
+    told = {one.title.split(" ")[0]: one.text for one in male.report.findings}
+    assert "cannot be right as it stands" in told["GLA"]
+    assert "list tells of one copy" not in told["GLA"]
+    assert "cannot be right" not in told["ABCD1"]
+    assert "X chromosome" not in told["BRCA2"]
+    assert "tells of 2 of these genes in your genome, and of 1 more it could not be decided" in male.report.lead
+
+
+def test_an_allele_of_two_genes_is_told_of_the_one_whose_rule_tells_more() -> None:
+    answers = pl.LazyFrame(
+        {
+            "gene": ["ATP7B;BRCA2", "BRCA2;ATP7B", "MUTYH", "PALB2;BRCA2"],
+            "significance_class": ["pathogenic"] * 4,
+            "variation_id": ["1", "2", "3", "4"],
+            "molecular_consequence": [None] * 4,
+        },
+        schema_overrides={"molecular_consequence": pl.String},
+    )
+    meant = meant_by_the_list(answers, panel.panel())
+    assert meant.select("variation_id", "gene", "rule").rows() == [
+        ("1", "BRCA2", "any"),
+        ("2", "BRCA2", "any"),
+        ("3", "MUTYH", "two"),
+        ("4", "PALB2", "any"),
+    ]
+
+
 def test_every_row_stands_behind_the_gate_and_nothing_found_is_told_with_its_denominator(
     genoteca_sample: MakeSample,
 ) -> None:
@@ -131,8 +165,8 @@ def test_every_row_stands_behind_the_gate_and_nothing_found_is_told_with_its_den
     assert verdicts(made) == {}
     report = made.report
     assert report.findings == ()
-    assert report.lead.startswith("6 alleles that the list means were looked up in its 84 genes")
-    assert "says nothing, or could not tell, about 6" in report.lead
+    assert report.lead.startswith("6 alleles that the list means were looked up in 5 of its 84 genes")
+    assert "says nothing about any of them, so that none is ruled out" in report.lead
     assert any("in 78 genes" in line for line in report.not_told)
     assert "Nothing is known of C282Y in HFE: your file says nothing of it." in report.not_told
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoteca.sdk import Evidence, Outcome, Tone, check_module
+from genoteca.sdk import Carried, Evidence, Outcome, Sex, Tone, check_module
 from genoteca.sdk.materialized import Materialized
 from genoteca.sdk.testing import MakeSample, materialize_module
 from genoteca_carrier_screening import panel, plugin
+from genoteca_carrier_screening.judging import Kind, _kind, _once
+from genoteca_carrier_screening.telling import _meaning
 from genoteca_clinvar import plugin as clinvar
 
 FEW = Path(__file__).with_name("few.vcf")
@@ -39,11 +41,13 @@ FABRY = ("X", 101398942, "C", "T")
 SMN1 = ("5", 70951946, "G", "T")
 
 
-def asked(make: MakeSample, *calls: tuple[tuple[str, int, str, str], str], sex: str = "unstated") -> Materialized:
+def asked(
+    make: MakeSample, *calls: tuple[tuple[str, int, str, str], str], sex: str = "unstated", source: Path = FEW
+) -> Materialized:
     """Ask ClinVar, then the panel, about a whole genome that lists these differences."""
     rows = [f"{c}\t{p}\t.\t{r}\t{a}\t50\tPASS\t.\tGT:PS\t{gt}\n" for (c, p, r, a), gt in calls]
     sample = make(HEADER + "".join(rows), kind="whole genome", sex=sex)
-    built_on = materialize_module(clinvar, sample, settings={"source": str(FEW)})
+    built_on = materialize_module(clinvar, sample, settings={"source": str(source)})
     return materialize_module(plugin, sample, built_on=[built_on])
 
 
@@ -129,12 +133,80 @@ def test_a_males_x_is_the_only_copy(genoteca_sample: MakeSample) -> None:
     assert told(male, "GLA").tone is Tone.CAUTION
 
 
+def test_a_males_one_x_written_as_two_unlike_copies_is_doubted_and_no_carriership(
+    genoteca_sample: MakeSample,
+) -> None:
+    male = asked(genoteca_sample, (FABRY, "0/1:."), (SICKLE, "0/1:."), sex="male")
+    assert carried(male) == {
+        "9999903": ("GLA", "does not fit one X chromosome"), "15333": ("HBB", "one copy")
+    }  # fmt: skip
+    fabry = told(male, "GLA")
+    assert fabry.tone is Tone.CAUTION
+    assert "cannot be right as it stands" in fabry.text
+    assert "confirmed by a clinical laboratory" in fabry.text
+    assert not [words for words in ("one in four", "usually well", "One of your two copies") if words in fabry.text]
+    assert "one in four" in told(male, "HBB").text
+
+
+@pytest.mark.parametrize("kind", sorted(Kind))
+@pytest.mark.parametrize("sex", sorted(Sex))
+def test_nothing_on_the_x_chromosome_is_told_as_if_it_were_autosomal(kind: Kind, sex: Sex) -> None:
+    f8 = panel.panel().row(by_predicate=pl.col("gene") == "F8", named=True)
+    text = _meaning(kind, f8, sex)
+    assert "one in four" not in text
+    if kind in (Kind.ONE_COPY, Kind.AT_LEAST_ONE, Kind.SAME):
+        assert "half of her children" in text
+        assert "Some women with one copy have signs" in text
+    assert ("sex, which is not stated" in text) is (
+        sex is Sex.UNSTATED and kind not in (Kind.NOT_JUDGED, Kind.NO_FIT)
+    )
+    assert ("of which a male has one copy" in text) is (kind is Kind.ONLY_COPY and sex is not Sex.FEMALE)
+
+
+@pytest.mark.parametrize(
+    ("zygosities", "kind"),
+    [
+        (["heterozygous"], Kind.NO_FIT),
+        ([""], Kind.NO_FIT),
+        (["heterozygous", "heterozygous"], Kind.NO_FIT),
+        (["hemizygous"], Kind.ONLY_COPY),
+        (["homozygous"], Kind.ONLY_COPY),
+        (["hemizygous", "heterozygous"], Kind.ONLY_COPY),
+    ],
+)
+def test_one_x_has_only_copies_and_calls_that_do_not_fit_it(zygosities: list[str], kind: Kind) -> None:
+    alleles = [
+        Carried(row={"site": n, "chrom": "X"}, variant=n, line=n, zygosity=one, phase_set=None, haplotype=None)
+        for n, one in enumerate(zygosities)
+    ]
+    assert _kind(alleles, one_x=True) is kind
+
+
+def test_an_allele_of_two_genes_is_told_in_each_by_what_that_gene_comes_to(
+    genoteca_sample: MakeSample, tmp_path: Path
+) -> None:
+    both = tmp_path / "both.vcf"
+    both.write_text(FEW.read_text("utf-8").replace("CFTR:1080\n", "CFTR:1080|GJB2:2706\n", 1), "utf-8")
+    made = asked(genoteca_sample, (DELTA, "0/1:."), (G551D, "0/1:."), sex="female", source=both)
+    assert [one.title.split(" · ")[::2] for one in made.report.findings] == [
+        ["CFTR", "two alleles, phase unknown"],
+        ["GJB2", "one copy"],
+    ]
+    rows = made.table.filter(pl.col("finding").is_not_null())
+    assert dict(rows.select("variation_id", "findings").iter_rows()) == {
+        "7105": "two alleles, phase unknown;one copy",
+        "7115": "two alleles, phase unknown",
+    }
+
+
 def test_nothing_found_is_told_with_what_was_looked_at(genoteca_sample: MakeSample) -> None:
     made = asked(genoteca_sample, (("1", 1000, "A", "G"), "0/1:."))
     report = made.report
     assert made.record().sites == sum(made.evidence.values()) == 7
     assert report.lead.startswith("7 alleles")
-    assert "says nothing, or could not tell, about 7" in report.lead
+    assert "looked up in 6 of the 113 genes" in report.lead
+    assert "says nothing about any of them, so that none is ruled out" in report.lead
+    assert "has none" not in report.lead
     assert {one.label: one.count for one in report.counts}["sites looked up"] == 7
     assert any('is not read as "not carried": 7 of the 7' in line for line in report.not_told)
     assert any("Nothing at all is known of 6 genes" in line for line in report.not_told)
@@ -152,9 +224,6 @@ def test_a_sample_that_clinvar_cannot_test_is_not_tested_here_either(genoteca_sa
 
 @given(st.lists(st.sampled_from(["0/1", "1/1", "0/0", "./.", "./1"]), min_size=4, max_size=4))
 def test_the_kind_of_a_finding_follows_from_the_copies(genotypes: list[str]) -> None:
-    from genoteca.sdk import Carried
-    from genoteca_carrier_screening.judging import Kind, _kind, _once
-
     zygosity = {"0/1": "heterozygous", "1/1": "homozygous", "./1": ""}
     alleles = [
         Carried(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from genoteca.engine.release_choice import ANY_BUILD
+from genoteca.model.counted import counted
 from genoteca.model.evidence import Evidence
 from genoteca.model.export import ExportReport, ModuleExport
 
@@ -73,11 +74,6 @@ def _of_the_rest(*, lifted: str, unusable: bool, places: bool) -> str:
     if unusable:
         return "everything else you carry that could be looked up here is absent"
     return "everything else you carry was looked up here and is absent"
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """Say a number with its noun: `1 site`, `2 sites`; `several`: where it is not `one` with an s."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def unusable_words(unusable: Mapping[str, int]) -> list[str]:

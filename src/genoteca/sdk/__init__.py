@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from genoteca.genome.sites import SitesFile, SitesScan, read_sites, scan_sites
     from genoteca.model.build import Build, chromosome
     from genoteca.model.column import ANNOTATIONS, AnnotationColumn, Column, ColumnType
+    from genoteca.model.counted import counted
     from genoteca.model.evidence import Evidence, Match, Outcome, Shape
     from genoteca.model.module import (
         Author,
@@ -59,6 +60,14 @@ if TYPE_CHECKING:
         reference_asset,
     )
     from genoteca.sdk.check import check_module
+    from genoteca.sdk.clinvar_panel import (
+        clinvar_allele,
+        clinvar_citation,
+        clinvar_links,
+        dark_genes,
+        little_known,
+        some_of,
+    )
     from genoteca.sdk.context import ModuleContext
     from genoteca.sdk.data_module import data_plugin
     from genoteca.sdk.dataset import Dataset, Table
@@ -147,7 +156,12 @@ __all__ = [
     "check_module",
     "chromosome",
     "chromosomes_in",
+    "clinvar_allele",
+    "clinvar_citation",
+    "clinvar_links",
+    "counted",
     "counts_of",
+    "dark_genes",
     "data_plugin",
     "derived_answer",
     "derived_asset",
@@ -155,6 +169,7 @@ __all__ = [
     "hookimpl",
     "how_they_lie",
     "isolated_plugin",
+    "little_known",
     "load_manifest",
     "look_at_table",
     "place_of",
@@ -169,6 +184,7 @@ __all__ = [
     "report",
     "scan_sites",
     "site_batches",
+    "some_of",
     "table_reference_columns",
     "trim",
     "trim_frame",
@@ -208,6 +224,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "genome.sites": ("SitesFile", "SitesScan", "read_sites", "scan_sites"),
     "model.build": ("Build", "chromosome"),
     "model.column": ("ANNOTATIONS", "AnnotationColumn", "Column", "ColumnType"),
+    "model.counted": ("counted",),
     "model.evidence": ("Evidence", "Match", "Outcome", "Shape"),
     "model.module": ("Author", "Licence", "ModuleManifest", "Permissions", "Setting", "SettingType", "Source"),
     "model.record": ("CheckResult",),
@@ -216,6 +233,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "model.sample": ("SampleKind", "Sex"),
     "sdk.assets": ("ANNOTATE_VERSION", "allele_annotations", "annotation_asset", "file_asset", "reference_asset"),
     "sdk.check": ("check_module",),
+    "sdk.clinvar_panel": (
+        "clinvar_allele",
+        "clinvar_citation",
+        "clinvar_links",
+        "dark_genes",
+        "little_known",
+        "some_of",
+    ),
     "sdk.context": ("ModuleContext",),
     "sdk.data_module": ("data_plugin",),
     "sdk.dataset": ("Dataset", "Table"),

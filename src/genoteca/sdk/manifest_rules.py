@@ -7,6 +7,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 import genoteca
+from genoteca.model.counted import counted
 from genoteca.model.module import ModuleManifest, SettingType
 from genoteca.sdk.finding import Broken
 
@@ -46,7 +47,7 @@ def sources_are_cited(manifest: ModuleManifest) -> str:
             hint="Say for every source which paper or page it is.",
             key=("sources", silent[0], "citation"),
         )
-    return f"{len(manifest.sources)} sources, each cited."
+    return f"{counted(len(manifest.sources), 'source')}, each cited."
 
 
 def columns_are_explained(manifest: ModuleManifest) -> str:

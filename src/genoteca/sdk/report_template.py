@@ -64,7 +64,8 @@ def filled_section(manifest: ModuleManifest, result: ModuleResult) -> ReportSect
 
 def counts_of(result: ModuleResult) -> tuple[ReportCount, ...]:
     """Give the denominator of an answer: sites, and under which evidence they stand."""
-    sites = [ReportCount(label="sites looked up", count=result.sites)] if result.sites is not None else []
+    looked = "site looked up" if result.sites == 1 else "sites looked up"
+    sites = [ReportCount(label=looked, count=result.sites)] if result.sites is not None else []
     by_kind = [(kind, result.evidence.get(kind.value, 0)) for kind in Evidence]
     return (*sites, *(ReportCount(label=kind.words, count=count) for kind, count in by_kind if count))
 
@@ -151,18 +152,24 @@ def _cell(column: Column, value: object) -> str:
 def _more(told: Sequence[tuple[list[ReportFinding], int]]) -> list[str]:
     """Say how many rows fit and are not told one by one."""
     left = sum(total - len(made) for made, total in told)
-    return [f"{left:,} more rows fit; they stand in the table below."] if left else []
+    more = "1 more row fits; it stands" if left == 1 else f"{left:,} more rows fit; they stand"
+    return [f"{more} in the table below."] if left else []
 
 
 def _closed(template: ReportTemplate, result: ModuleResult) -> list[str]:
-    """Say how many rows would be findings and stay behind their gates."""
+    """Say how many rows stay behind their gates, whether or not they fit a finding; nothing where none is told of."""
     if all(column.name != GATE for column in result.columns) or not template.findings:
         return []
     import polars as pl
 
     closed = result.scan().filter(pl.col(GATE).is_not_null() & (pl.col(GATE) != ""))
     count = closed.select(pl.len()).collect().item()
-    return [f"{count:,} answers stay closed until you open them in the table below."] if count else []
+    stay = (
+        "1 answer stays closed until you open it"
+        if count == 1
+        else f"{count:,} answers stay closed until you open them"
+    )
+    return [f"{stay} in the table below."] if count else []
 
 
 def _words(result: ModuleResult, findings: int) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from genoteca.sdk import Lie, carried_alleles, how_they_lie
-from genoteca_acmg_secondary_findings.panel import Rule
+from genoteca.sdk import Lie, Sex, carried_alleles, how_they_lie
+from genoteca_acmg_secondary_findings.panel import X_LINKED, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,9 @@ PATHOGENIC = ("pathogenic", "likely pathogenic")
 
 TRUNCATING = ("nonsense", "stop gained", "frameshift variant", "splice donor variant", "splice acceptor variant")
 """ClinVar's names (MC) of what cuts a protein short."""
+
+TELLS_MORE = {rule.value: n for n, rule in enumerate((Rule.ANY, Rule.TRUNCATING, Rule.BOTH, Rule.TWO, Rule.C282Y))}
+"""The rules, by how few copies they tell of: the first tells of the most alleles."""
 
 C282Y = "9"
 """ClinVar's Variation ID of HFE c.845G>A, p.Cys282Tyr (GRCh38 6:26092913 G>A)."""
@@ -48,10 +51,13 @@ def meant_by_the_list(answers: pl.LazyFrame, genes: pl.DataFrame) -> pl.DataFram
     wanted = answers.filter(pathogenic | (pl.col("variation_id") == C282Y)).rename({"gene": "clinvar_gene"})
     rows = wanted.with_row_index("at").collect(engine="streaming")
     named = rows.select("at", gene=pl.col("clinvar_gene").str.split(";")).explode("gene")
-    listed = named.join(genes.select("gene", "condition", "inheritance", "rule", "limit"), on="gene")
-    whole = rows.join(listed, on="at", maintain_order="left").filter(_is_meant(pathogenic))
-    # an allele in two genes of the list is told of the first: the record, and ClinVar's conditions, name both
-    return whole.unique("at", keep="first", maintain_order=True).drop("at")
+    listed = named.join(
+        genes.select("gene", "condition", "inheritance", "rule", "limit"), on="gene", maintain_order="left"
+    )
+    whole = rows.join(listed, on="at", maintain_order="left_right").filter(_is_meant(pathogenic))
+    # an allele in two genes of the list is told of the one whose rule tells more, else of the first in the record
+    order = pl.col("rule").cast(pl.String).replace_strict(TELLS_MORE, return_dtype=pl.UInt8)
+    return whole.sort("at", order, maintain_order=True).unique("at", keep="first", maintain_order=True).drop("at")
 
 
 def _is_meant(pathogenic: pl.Expr) -> pl.Expr:
@@ -66,14 +72,19 @@ def _is_meant(pathogenic: pl.Expr) -> pl.Expr:
     )
 
 
-def verdicts(table: pl.DataFrame, variants: Path) -> dict[int, Verdict]:
-    """Judge the carried alleles, gene by gene; gives the verdict by site, of carried sites only."""
+def verdicts(table: pl.DataFrame, variants: Path, sex: Sex) -> dict[int, Verdict]:
+    """Judge the carried alleles, gene by gene; gives the verdict by site, of carried sites only.
+
+    A male has one X: what is written of it as two copies that are not alike, or as half a call, cannot be told.
+    """
     by_gene: dict[str, list[Carried]] = defaultdict(list)
     for allele in carried_alleles(table.lazy(), variants):
         by_gene[allele.row["gene"]].append(allele)
     found: dict[int, Verdict] = {}
     for alleles in by_gene.values():
-        verdict = RULES[Rule(str(alleles[0].row["rule"]))](_once(alleles))
+        one_x = sex is Sex.MALE and str(alleles[0].row["inheritance"]) == X_LINKED
+        judge = _one_x if one_x else RULES[Rule(str(alleles[0].row["rule"]))]
+        verdict = judge(_once(alleles))
         found |= {allele.row["site"]: verdict for allele in alleles}
     return found
 
@@ -103,6 +114,11 @@ def _two(alleles: Sequence[Carried]) -> Verdict:
 def _both(alleles: Sequence[Carried]) -> Verdict:
     verdict = _two(alleles)
     return Verdict.UNSURE if verdict is Verdict.NOT else verdict
+
+
+def _one_x(alleles: Sequence[Carried]) -> Verdict:
+    alike = any(allele.zygosity in ("hemizygous", "homozygous") for allele in alleles)
+    return Verdict.REPORT if alike else Verdict.UNSURE
 
 
 def _twice(alleles: Sequence[Carried]) -> Verdict:

@@ -10,13 +10,14 @@ import polars as pl
 
 from genoteca.sdk import Column, ColumnType, ReferenceDataError
 
-__all__ = ["COLUMNS", "INHERITANCE", "RELEASE", "Rule", "panel", "verify"]
+__all__ = ["COLUMNS", "INHERITANCE", "RELEASE", "X_LINKED", "Rule", "panel", "verify"]
 
 RELEASE = "ACMG SF v3.3"
 """Lee et al. 2025: 84 genes."""
 
 GENES = 84
-INHERITANCE = ("autosomal dominant", "autosomal recessive", "X-linked")
+X_LINKED = "X-linked"
+INHERITANCE = ("autosomal dominant", "autosomal recessive", X_LINKED)
 
 
 class Rule(StrEnum):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_definitions", "derive", "describe_module", "make_reference", "report_section"]
 
-CODE = "1"
+CODE = "2"
 """Raised when the same answers of ClinVar are judged otherwise."""
 
 
@@ -74,7 +74,7 @@ def derive(request: DeriveRequest) -> Answer:
     picked = meant_by_the_list(pl.scan_parquet(request.answers.path), panel())
     table = picked.drop("site").with_row_index("site")
     request.progress(0.7, "Judging what is carried")
-    found = verdicts(table, request.sample_tables.variants)
+    found = verdicts(table, request.sample_tables.variants, request.sample_tables.sex)
     told = pl.DataFrame(
         {"site": list(found), "verdict": [one.value for one in found.values()]},
         {"site": pl.UInt32, "verdict": pl.String},

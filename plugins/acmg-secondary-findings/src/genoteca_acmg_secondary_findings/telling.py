@@ -7,9 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from genoteca.sdk import Citation, Evidence, ReportFinding, ReportSection, SampleKind, Shape, Tone, counts_of
+from genoteca.sdk import (
+    Citation,
+    Evidence,
+    ReportFinding,
+    ReportSection,
+    SampleKind,
+    Sex,
+    Shape,
+    Tone,
+    clinvar_allele,
+    clinvar_citation,
+    clinvar_links,
+    counted,
+    counts_of,
+    dark_genes,
+    little_known,
+    some_of,
+)
 from genoteca_acmg_secondary_findings.judging import Verdict
-from genoteca_acmg_secondary_findings.panel import Rule
+from genoteca_acmg_secondary_findings.panel import X_LINKED, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,11 +43,6 @@ LEE = Citation(
     "Genet Med 2025;27(8):101454.",
     url="https://doi.org/10.1016/j.gim.2025.101454",
 )
-CLINVAR = Citation(
-    text="Landrum MJ et al. ClinVar: improvements to accessing data. Nucleic Acids Res 2020;48(D1):D835-D844.",
-    url="https://doi.org/10.1093/nar/gkz972",
-)
-VARIATION = "https://www.ncbi.nlm.nih.gov/clinvar/variation/{}/"
 
 CONFIRM = (
     "It is no diagnosis: not everybody with it falls ill. Have it confirmed by a clinical laboratory before anyone "
@@ -57,6 +69,17 @@ UNSURE = (
     "told: how "
     "many copies, or on how many copies of the X chromosome."
 )
+X_FEMALE = (
+    "The gene lies on the X chromosome: a woman with one such copy may pass it on to half of her children. Some "
+    "women with one copy have signs of the condition themselves."
+)
+X_MALE = "The gene lies on the X chromosome, of which a male has one: he passes it on to all daughters and to no son."
+X_UNSTATED = "What it means depends on the sex, which is not stated for this genome."
+X_NO_MALES = (
+    "The gene lies on the X chromosome, of which a male has one. Your file has half of a call here, or two copies "
+    "that are not alike: that cannot be right as it stands. His only copy may carry it, or it may not be there at "
+    "all. See whether the sex stated for this genome is right."
+)
 OTHER_CONDITIONS = (
     "ClinVar classifies an allele for all of its conditions together, and some alleles of these genes cause "
     "another condition "
@@ -69,7 +92,6 @@ RESIDUAL = (
     "rearrangements: nothing "
     "told is not nothing there. A clinical test looks at more."
 )
-MOST_NAMED = 40
 
 
 def section(result: ModuleResult, genes: pl.DataFrame) -> ReportSection:
@@ -83,35 +105,34 @@ def section(result: ModuleResult, genes: pl.DataFrame) -> ReportSection:
     told = {gene: found for gene, found in groups.items() if found[0]["verdict"] != Verdict.NOT.value}
     return ReportSection(
         title="ACMG secondary findings",
-        lead=_lead(result, told),
+        lead=_lead(result, rows, told),
         counts=counts_of(result),
         findings=tuple(_finding(known[gene], found, result) for gene, found in sorted(told.items())),
         not_told=tuple(_not_told(result, rows, genes, groups)),
         paragraphs=(OTHER_CONDITIONS, RESIDUAL),
-        citations=(LEE, CLINVAR),
+        citations=(LEE, clinvar_citation()),
     )
 
 
-def _lead(result: ModuleResult, told: Mapping[str, Sequence[Row]]) -> str:
-    looked = f"{result.sites:,} alleles that the list means were looked up in its 84 genes (version 3.3)."
+def _lead(result: ModuleResult, rows: pl.LazyFrame, told: Mapping[str, Sequence[Row]]) -> str:
+    sites, within = result.sites or 0, rows.select(pl.col("gene").drop_nulls().n_unique()).collect().item()
+    looked = (
+        f"{counted(sites, 'allele')} that the list means {'was' if sites == 1 else 'were'} looked up in {within} of "
+        "its 84 genes (version 3.3)."
+    )
     certain = [gene for gene, rows in told.items() if rows[0]["verdict"] == Verdict.REPORT.value]
     if told:
         unsure = len(told) - len(certain)
         return f"{looked} The list tells of {len(certain)} of these genes in your genome" + (
             f", and of {unsure} more it could not be decided." if unsure else "."
         )
-    known = result.shape(Shape.ANSWERED) + result.shape(Shape.REFERENCE)
-    return (
-        f"{looked} Your file has nothing that the list tells of; but it tells something about {known:,} of these "
-        f"alleles only, "
-        f"and says nothing, or could not tell, about {result.shape(Shape.NOT_CALLABLE):,}."
-    )
+    return f"{looked} {little_known(result, 'Your file has nothing that the list tells of')}"
 
 
 def _finding(gene: Row, alleles: Sequence[Row], result: ModuleResult) -> ReportFinding:
     verdict = Verdict(str(alleles[0]["verdict"]))
     meaning = {Verdict.IF_APART: IF_APART, Verdict.UNSURE: UNSURE}.get(verdict, MEANING[Rule(gene["rule"])])
-    text = [meaning, CONFIRM]
+    text = [*_with_x(meaning, gene, verdict, result.sex), CONFIRM]
     if gene["limit"]:
         text.append(f"Read it with care: {gene['limit']}")
     if any(row["filtered"] for row in alleles):
@@ -121,68 +142,49 @@ def _finding(gene: Row, alleles: Sequence[Row], result: ModuleResult) -> ReportF
     return ReportFinding(
         title=f"{gene['gene']} · {gene['condition']} · {verdict.value}",
         text=" ".join(text),
-        details=tuple(_detail(row) for row in alleles),
+        details=tuple(clinvar_allele(row) for row in alleles),
         tone=Tone.CAUTION,
         evidence=tuple(dict.fromkeys(Evidence(str(row["evidence"])) for row in alleles)),
-        citations=tuple(
-            Citation(text=f"ClinVar {row['variation_id']}", url=VARIATION.format(row["variation_id"]))
-            for row in alleles
-        ),
+        citations=clinvar_links(alleles),
     )
 
 
-def _detail(row: Row) -> str:
-    """Name one allele: where, which genotype, how ClinVar classifies it and how well, and for what."""
-    stars = "no review status" if row["stars"] is None else f"{row['stars']} of 4 stars"
-    also = [name for name in str(row["clinvar_gene"] or "").split(";") if name and name != row["gene"]]
-    told = [
-        f"{row['chrom']}:{row['pos']} {row['ref']}>{row['alt']}",
-        f"genotype {row['genotype']}" if row["genotype"] else "",
-        f"{row['significance_class']}, {stars}",
-        f"for: {str(row['conditions']).replace(';', ', ')}" if row["conditions"] else "",
-        f"the record also names the gene {', '.join(also)}" if also else "",
-    ]
-    return " · ".join(filter(None, told))
+def _with_x(meaning: str, gene: Row, verdict: Verdict, sex: Sex) -> list[str]:
+    """Say what it means that a gene lies on the X chromosome, of which a male has one."""
+    if gene["inheritance"] != X_LINKED:
+        return [meaning]
+    if sex is Sex.MALE:
+        return [X_NO_MALES] if verdict is Verdict.UNSURE else [meaning, X_MALE]
+    return [meaning, X_FEMALE if sex is Sex.FEMALE else f"{X_UNSTATED} {X_FEMALE}"]
 
 
 def _not_told(
     result: ModuleResult, rows: pl.LazyFrame, genes: pl.DataFrame, groups: Mapping[str, Sequence[Row]]
 ) -> list[str]:
-    silent, unlisted = _silent_genes(rows, genes)
+    silent, unlisted = dark_genes(rows, genes["gene"].to_list())
     found = []
     if result.kind in (SampleKind.WHOLE_GENOME, SampleKind.EXOME, SampleKind.PANEL):
+        nothing = result.shape(Shape.NOT_CALLABLE)
         found.append(
             'Your file lists differences only. That nothing is listed is not read as "not carried": '
-            f"{result.shape(Shape.NOT_CALLABLE):,} of the {result.sites:,} alleles were therefore not ruled out."
+            f"{nothing:,} of the {counted(result.sites or 0, 'allele')} {'was' if nothing == 1 else 'were'} "
+            "therefore not ruled out."
         )
     if silent:
-        found.append(f"Nothing at all is known of {len(silent)} genes in this file: {_named(silent)}.")
+        found.append(f"Nothing at all is known of {counted(len(silent), 'gene')} in this file: {some_of(silent)}.")
     if "HFE" in unlisted:  # C282Y has a row of its own class only, which need not be one that always has a row
         unlisted.remove("HFE")
         found.append("Nothing is known of C282Y in HFE: your file says nothing of it.")
     if unlisted:
         found.append(
-            f"ClinVar's release has no allele that the list means in {len(unlisted)} genes: {_named(unlisted)}."
+            f"ClinVar's release has no allele that the list means in {counted(len(unlisted), 'gene')}: "
+            f"{some_of(unlisted)}."
         )
     left = [gene for gene, found_in in groups.items() if found_in[0]["verdict"] == Verdict.NOT.value]
     if left:
         found.append(
             f"Carried, and by the list's rules not told, because one copy has no known consequence for the carrier: "
-            f"{_named(sorted(left))}. The module Carrier screening tells of some of these."
+            f"{some_of(sorted(left))}. The module Carrier screening tells of some of these."
         )
     limits = genes.filter(pl.col("limit").is_not_null()).select("gene", "limit").iter_rows()
     return [*found, *(f"{gene}: {limit}" for gene, limit in limits)]
-
-
-def _silent_genes(rows: pl.LazyFrame, genes: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Give the genes of which the file tells nothing, and those in which ClinVar has nothing to look up."""
-    shapes = {kind.value: kind.shape is Shape.NOT_CALLABLE for kind in Evidence}
-    dark = pl.col("evidence").cast(pl.String).replace_strict(shapes, return_dtype=pl.Boolean)
-    told = dict(rows.select("gene", dark=dark).group_by("gene").agg(pl.col("dark").all()).collect().iter_rows())
-    names = genes["gene"].to_list()
-    return [name for name in names if told.get(name)], [name for name in names if name not in told]
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more

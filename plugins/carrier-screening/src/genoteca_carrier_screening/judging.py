@@ -34,12 +34,20 @@ class Kind(StrEnum):
     SAME = "two alleles on the same copy"
     ONLY_COPY = "the only copy"
     """Of a male's one X chromosome."""
+    NO_FIT = "does not fit one X chromosome"
+    """A male's X, written as two copies that are not alike, or as half a call: it cannot be right as it stands."""
     NOT_JUDGED = "not judged"
     """Of a gene of which nothing can be told from single variants."""
 
 
 BOTH = frozenset({Kind.TWO_COPIES, Kind.DIFFERENT, Kind.ONLY_COPY})
 """No copy without a pathogenic allele: it may concern the person, not only children."""
+
+SAYS_MOST = (
+    *(Kind.ONLY_COPY, Kind.TWO_COPIES, Kind.DIFFERENT, Kind.NO_FIT, Kind.UNKNOWN),
+    *(Kind.AT_LEAST_ONE, Kind.SAME, Kind.ONE_COPY, Kind.NOT_JUDGED),
+)
+"""Of an allele of two genes, the kind that says most comes first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,8 +72,13 @@ def in_the_panel(answers: pl.LazyFrame, symbols: Mapping[str, str]) -> pl.DataFr
     return rows.join(found, on="at", maintain_order="left").drop("at")
 
 
-def findings_of(table: pl.DataFrame, variants: Path, nothing_told: frozenset[str]) -> list[GeneFinding]:
-    """Judge the carried alleles, gene by gene; an allele counts once, however many of ClinVar's records name it."""
+def findings_of(
+    table: pl.DataFrame, variants: Path, nothing_told: frozenset[str], one_x: frozenset[str]
+) -> list[GeneFinding]:
+    """Judge the carried alleles, gene by gene; an allele counts once, however many of ClinVar's records name it.
+
+    `one_x`: the genes of which the sample has one copy: those on the X chromosome, of a male.
+    """
     by_gene: dict[str, list[Carried]] = defaultdict(list)
     for allele in carried_alleles(table.lazy(), variants):
         for gene in str(allele.row["gene"]).split(";"):
@@ -73,7 +86,7 @@ def findings_of(table: pl.DataFrame, variants: Path, nothing_told: frozenset[str
     return [
         GeneFinding(
             gene=gene,
-            kind=Kind.NOT_JUDGED if gene in nothing_told else _kind(_once(alleles)),
+            kind=Kind.NOT_JUDGED if gene in nothing_told else _kind(_once(alleles), one_x=gene in one_x),
             alleles=tuple(alleles),
         )
         for gene, alleles in sorted(by_gene.items())
@@ -81,14 +94,19 @@ def findings_of(table: pl.DataFrame, variants: Path, nothing_told: frozenset[str
 
 
 def judged(table: pl.DataFrame, findings: Sequence[GeneFinding]) -> pl.DataFrame:
-    """Add `finding` to the rows: what the carried alleles of the row's gene come to; empty where none is carried."""
-    by_site: dict[int, str] = {}
+    """Add what the carried alleles of the row's genes come to; empty where none is carried.
+
+    `findings`: of each of the row's genes, in their order, joined by `;`. `finding`: of them the one that says most.
+    """
+    by_site: dict[int, dict[str, Kind]] = defaultdict(dict)
     for finding in findings:
         for allele in finding.alleles:
-            by_site.setdefault(allele.row["site"], finding.kind.value)
-    told = pl.DataFrame(
-        {"site": list(by_site), "finding": list(by_site.values())}, {"site": pl.UInt32, "finding": pl.String}
-    )
+            by_site[allele.row["site"]][finding.gene] = finding.kind
+    rows = [
+        (site, min(kinds.values(), key=SAYS_MOST.index).value, ";".join(kinds[gene].value for gene in sorted(kinds)))
+        for site, kinds in by_site.items()
+    ]
+    told = pl.DataFrame(rows, {"site": pl.UInt32, "finding": pl.String, "findings": pl.String}, orient="row")
     return table.join(told, on="site", how="left", maintain_order="left")
 
 
@@ -100,8 +118,10 @@ def _once(alleles: Sequence[Carried]) -> list[Carried]:
     return list(seen.values())
 
 
-def _kind(alleles: Sequence[Carried]) -> Kind:
+def _kind(alleles: Sequence[Carried], *, one_x: bool = False) -> Kind:
     zygosities = {allele.zygosity for allele in alleles}
+    if one_x:
+        return Kind.ONLY_COPY if zygosities & {"hemizygous", "homozygous"} else Kind.NO_FIT
     if "hemizygous" in zygosities:
         return Kind.ONLY_COPY
     if "homozygous" in zygosities:

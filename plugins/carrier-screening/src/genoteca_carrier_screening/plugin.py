@@ -16,6 +16,7 @@ from genoteca.sdk import (
     ModuleResult,
     ReferenceRequest,
     ReportSection,
+    Sex,
     derived_answer,
     derived_asset,
     hookimpl,
@@ -23,7 +24,7 @@ from genoteca.sdk import (
     reference_asset,
 )
 from genoteca_carrier_screening.judging import findings_of, in_the_panel, judged
-from genoteca_carrier_screening.panel import COLUMNS, RELEASE, panel, symbols, verify
+from genoteca_carrier_screening.panel import COLUMNS, RELEASE, X_LINKED, panel, symbols, verify
 from genoteca_carrier_screening.telling import section
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_definitions", "derive", "describe_module", "make_reference", "report_section"]
 
-CODE = "1"
+CODE = "2"
 """Raised when the same answers of ClinVar are judged otherwise."""
 
 
@@ -76,7 +77,10 @@ def derive(request: DeriveRequest) -> Answer:
     table = table.join(known.rename({"gene": "first"}), on="first", how="left", maintain_order="left")
     nothing_told = frozenset(genes.filter(pl.col("told").cast(pl.String) == "nothing")["gene"])
     request.progress(0.7, "Judging what is carried")
-    findings = findings_of(table, request.sample_tables.variants, nothing_told)
+    sample = request.sample_tables
+    x_linked = frozenset(genes.filter(pl.col("inheritance").cast(pl.String) == X_LINKED)["gene"])
+    one_x = x_linked if sample.sex is Sex.MALE else frozenset[str]()
+    findings = findings_of(table, sample.variants, nothing_told, one_x)
     return derived_answer(request, judged(table, findings))
 
 

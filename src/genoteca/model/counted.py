@@ -1,0 +1,10 @@
+"""A number with its noun."""
+
+from __future__ import annotations
+
+__all__ = ["counted"]
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """Say a number with its noun: `1 site`, `2 sites`; `several`: where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
