@@ -114,8 +114,8 @@ def results(
             _print_report(actions.report_section(app, key, module, opened=show_me), as_json=as_json)
             return
         closed = 0 if show_me else actions.closed_rows(app, key, module)
-        where = _both(asked, actions.smart_where(app, module, smart or []))
-        query = Query(where=without_closed(where, ()) if closed else where)
+        narrowed = _both(asked, actions.smart_where(app, module, smart or []))
+        query = Query(where=without_closed(narrowed, ()) if closed else narrowed)
         if as_json:
             page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
             told = {"answer": header.answer, "columns": header.columns, "closed": closed, "rows": page.rows}
