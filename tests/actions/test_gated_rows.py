@@ -51,6 +51,13 @@ def test_what_a_hidden_row_says_is_found_by_no_search_until_it_is_open(desktop: 
     assert asked(desktop, text=words)["matched"] > 0
 
 
+def test_a_hidden_row_is_found_by_what_is_open_of_it(desktop: Desktop) -> None:
+    row = hidden_rows(desktop.app)[0]
+    found = asked(desktop, text=f" {row['rsid']} ")
+    assert [(one["rsid"], one["_hidden"]) for one in found["rows"]] == [(row["rsid"], HIDDEN)]
+    assert found["matched"] == 1
+
+
 @pytest.mark.parametrize("by", ["filter", "where"])
 def test_a_filter_by_what_is_hidden_counts_no_hidden_row(desktop: Desktop, by: str) -> None:
     kinds = {str(row["evidence"]) for row in hidden_rows(desktop.app)}

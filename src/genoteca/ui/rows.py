@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
-from genoteca.actions.gates import without_closed
+from genoteca.actions.gates import open_rows, without_closed
+from genoteca.actions.results import result_columns, stored_result
 from genoteca.actions.views import Query, ResultPage
 from genoteca.errors import FilterError, GenotecaError
 from genoteca.model.column import GATE
 from genoteca.model.evidence import Evidence
-from genoteca.model.filter import All, Condition, Filter, Operator, Sort
+from genoteca.model.filter import All, Any_, Condition, Filter, Operator, Sort
 from genoteca.model.smart_filter import columns_of
 from genoteca.ui import words
 from genoteca.ui.desktop import Desktop, ask
@@ -170,15 +171,25 @@ def _result_page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
 def narrowed(desktop: Desktop, sample: str, module: str, query: Query, names: Sequence[str]) -> Query:
     """Narrow a view by the module's own filters, and by what is hidden until the person asks where that would tell.
 
-    Whether a hidden row fits a filter or a search, and where a sort puts it, would tell what it hides. Filters and
-    sorts that look at nothing but the open columns do not.
+    Whether a hidden row fits a filter, and where a sort puts it, would tell what it hides. Filters and sorts that
+    look at nothing but the open columns do not; a search finds a hidden row by its open columns alone.
     """
     smart = actions.smart_where(desktop.app, module, names)
-    where = both(smart, query.where)
-    if smart is not None or query.text or not _looked_at(query) <= OPEN_COLUMNS:
-        _, gated = actions.gates_of(desktop.app, sample, module)
-        where = without_closed(where, desktop.opened(sample, module)) if gated else where
+    where, telling = both(smart, query.where), smart is not None or not _looked_at(query) <= OPEN_COLUMNS
+    if telling or query.text:
+        _, own, stored = stored_result(desktop.app, sample, module)
+        columns = {column.name for column in result_columns(own, stored)}
+        if GATE in columns:
+            opened = desktop.opened(sample, module)
+            where = without_closed(where, opened) if telling else both(where, _found(query.text, columns, opened))
     return query.model_copy(update={"where": where})
+
+
+def _found(text: str, columns: Collection[str], opened: Collection[str]) -> Filter:
+    """Give the rows that a search may find: all that are open, and those in whose open columns the text stands."""
+    searched = sorted(OPEN_COLUMNS & set(columns))
+    named = [Condition(column=name, op=Operator.CONTAINS, value=text.strip()) for name in searched]
+    return Any_.model_validate({"or": [open_rows(opened), *named]})
 
 
 def _looked_at(query: Query) -> set[str]:
