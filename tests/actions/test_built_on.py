@@ -103,10 +103,12 @@ def test_nothing_of_a_closed_module_is_told_before_the_person_asks(app: App, fir
     assert not {"evidence", "rows", "filtered"} & json.loads(report.model_dump_json()).keys()
     shut = actions.show_result(app, KEY, ACMG).answer
     assert (shut.evidence, shut.rows, "stays closed" in shut.words) == ({}, 0, True)
+    assert (shut.sites, shut.checks, report.sites) == (None, [], None)
     assert actions.report_section(app, KEY, ACMG).section is None
     assert actions.report_sections(app, KEY)[0].section is None
     open_ = actions.show_result(app, KEY, ACMG, opened=True).answer
     assert (open_.evidence["called"], open_.gate) == (1, "")
+    assert open_.checks
     section = actions.report_section(app, KEY, ACMG, opened=True).section
     assert section
     assert [one.title.split(" ")[0] for one in section.findings] == ["BRCA2"]

@@ -154,6 +154,33 @@ def test_results_are_filtered_and_written(annotated: dict[str, Any], terminal: T
     assert "lactase" in terminal("results", "anna/one", "everyday-traits", *where).lower()
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "vcf"])
+def test_an_answer_that_stays_closed_is_printed_only_to_who_asks(
+    annotated: dict[str, Any], terminal: Terminal, form: str
+) -> None:
+    assert annotated
+    about = ("results", "anna/one", "everyday-traits", "--where", "gene = 'HFE'")
+    told = terminal(*about, "--format", form)
+    assert "rs1800562" not in told
+    assert "iron" not in told.lower().split("#chrom")[-1]
+    assert "answers stay closed: --show-me" in terminal.complaint
+    shown = terminal(*about, "--format", form, "--show-me")
+    assert "rs1800562" in shown or form == "vcf"
+    assert "stay closed" not in terminal.complaint
+
+
+def test_closed_rows_are_counted_in_json_whatever_is_asked(annotated: dict[str, Any], terminal: Terminal) -> None:
+    assert annotated
+    about = ("results", "anna/one", "everyday-traits")
+    told, shown = terminal.json(*about), terminal.json(*about, "--show-me")
+    behind = [row for row in shown["rows"] if row["gate"]]
+    assert behind
+    assert (told["closed"], shown["closed"]) == (len(behind), 0)
+    assert told["rows"] == [row for row in shown["rows"] if not row["gate"]]
+    narrowed = terminal.json(*about, "--where", "gate is not empty")
+    assert (narrowed["closed"], narrowed["rows"]) == (len(behind), [])
+
+
 def test_a_genomes_own_tables_are_filtered_and_written(
     annotated: dict[str, Any], terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ from genoteca.actions.releases import (
 )
 from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
+    closed_rows,
     export_result,
     gates_of,
     list_results,
@@ -229,6 +230,7 @@ __all__ = [
     "check_updates_when_due",
     "choose_data_release",
     "close",
+    "closed_rows",
     "configure_module",
     "count_facets",
     "dagster_ui_command",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from genoteca.actions import references
 from genoteca.actions.chains import fetches_chain, why_lift_is_old
 from genoteca.actions.rereading import why_read_again
+from genoteca.actions.telling import said
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import AnswerState, ModuleAnswer
-from genoteca.actions.words import answer_words, lift_words, release_words
+from genoteca.actions.words import lift_words, release_words
 from genoteca.engine import records
 from genoteca.engine.kinship import serves
 from genoteca.engine.limits import changed_limits, rules_of
@@ -20,7 +21,7 @@ from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
 from genoteca.sdk.code_version import matched_by_an_older
-from genoteca.sdk.made_with import LOOKED_UP, PLACES, other_columns
+from genoteca.sdk.made_with import other_columns
 from genoteca.sdk.testable import needed_chains, why_not_testable
 from genoteca.store.preferences import Preferences
 
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["answer_of", "answers_of", "outcomes_of"]
 
 CANCELLED = "cancelled before it was looked up"
-CLOSED = "It was looked up, and stays closed until you ask to see it."
-"""What is said of a module's answer before the person agreed to see it."""
 
 STATES = {
     Outcome.ANSWERED: AnswerState.UP_TO_DATE,
@@ -128,37 +127,13 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "why": record.reason,
             "lifted": lift_words(record.metadata.get("lifted")),
             "outcome": outcome,
-            "sites": record.sites,
-            **(_counts(record) if outcome is Outcome.ANSWERED and not blank.gate else {}),
-            **({"words": CLOSED} if outcome is Outcome.ANSWERED and blank.gate else {}),
             "release": record.release or record.data_version,
             "data_version": record.data_version,
             "when": record.created,
             "run": record.run,
-            "checks": list(record.checks),
+            **said(record, outcome, closed=bool(blank.gate)),
         }
     )
-
-
-def _counts(record: Record) -> dict[str, object]:
-    """Give the counts of an answer, and the words for them."""
-    lifted = lift_words(record.metadata.get("lifted"))
-    unusable = record.metadata.get("unusable") or {}
-    told = answer_words(
-        record.sites,
-        record.evidence,
-        record.rows,
-        lifted=lifted,
-        unusable=bool(unusable),
-        places=record.metadata.get(LOOKED_UP) == PLACES,
-    )
-    return {
-        "words": told,
-        "evidence": dict(record.evidence),
-        "filtered": record.filtered,
-        "unusable": unusable,
-        "rows": record.rows,
-    }
 
 
 def _failure(app: App, run: Run, module_id: str) -> Trouble | None:

@@ -19,7 +19,7 @@ from genoteca.engine.samples import read_sample
 from genoteca.errors import FilterError, NotFoundError
 from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn, Column
 from genoteca.model.evidence import Evidence
-from genoteca.model.filter import All, Filter
+from genoteca.model.filter import All, Condition, Filter, Operator
 from genoteca.model.sample import Sample, SampleId
 from genoteca.sdk.made_with import columns_made_with
 from genoteca.store.installed import InstalledModule
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
 
 __all__ = [
+    "closed_rows",
     "export_result",
     "gates_of",
     "list_results",
@@ -141,6 +142,19 @@ def gates_of(app: App, key: str, module_id: str) -> tuple[str, bool]:
     _, module, stored = stored_result(app, key, module_id)
     gated = any(column.name == GATE for column in result_columns(module, stored))
     return module.sound_manifest().gate, gated
+
+
+def closed_rows(app: App, key: str, module_id: str) -> int:
+    """Count the rows of a module's results that ask before they are shown, whatever they say.
+
+    Raises:
+        NotFoundError: no such sample or module, or nothing was asked yet.
+
+    """
+    if not gates_of(app, key, module_id)[1]:
+        return 0
+    behind = Condition(column=GATE, op=Operator.NOT_EMPTY)
+    return result_page(app, key, module_id, Query(where=behind, limit=0)).matched
 
 
 def smart_where(app: App, module_id: str, names: Sequence[str]) -> Filter | None:

@@ -42,7 +42,10 @@ def export(
     module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Write all that modules say of a sample: one wide table, or its own VCF with the answers in INFO."""
+    """Write all that modules say of a sample: one wide table, or its own VCF with the answers in INFO.
+
+    Answers that stay closed until you ask are written too.
+    """
     with session(context).app() as app, shown_progress("Writing", quiet=as_json) as progress:
         report = actions.export_sample(
             app, key, module or (), format=form.value, output=output.absolute(), progress=progress
@@ -54,7 +57,10 @@ def export(
 
 
 def join(context: typer.Context, key: Key, module: Modules = None, as_json: Json = False) -> None:
-    """Make the wide table of a sample as an asset, sample/annotated: its variants with all that modules say."""
+    """Make the wide table of a sample as an asset, sample/annotated: its variants with all that modules say.
+
+    Answers that stay closed until you ask are in it too.
+    """
     with session(context).app(executing=True) as app:
         run_id = actions.join_sample(app, key, module or ())
         run = follow(app, run_id, quiet=as_json)

@@ -13,6 +13,7 @@ import typer
 
 from genoteca import actions
 from genoteca.actions import App, Query, ReportCard, ResultHeader
+from genoteca.actions.gates import without_closed
 from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_records, print_table, say, status
 from genoteca.cli.samples import Key
@@ -112,14 +113,19 @@ def results(
         if report:
             _print_report(actions.report_section(app, key, module, opened=show_me), as_json=as_json)
             return
-        query = Query(where=_both(asked, actions.smart_where(app, module, smart or [])))
+        closed = 0 if show_me else actions.closed_rows(app, key, module)
+        narrowed = _both(asked, actions.smart_where(app, module, smart or []))
+        query = Query(where=without_closed(narrowed, ()) if closed else narrowed)
         if as_json:
             page = actions.result_page(app, key, module, query.model_copy(update={"limit": None}))
-            print_json(sample=key, module=module, answer=header.answer, columns=header.columns, rows=page.rows)
+            told = {"answer": header.answer, "columns": header.columns, "closed": closed, "rows": page.rows}
+            print_json(sample=key, module=module, **told)
         elif form is Format.TABLE:
             print_result(app, header, query, names)
         else:
             write_out(lambda target: _export(app, key, module, query, names, form, target), output)
+    if closed and not as_json:
+        status(f"{closed:,} {'answer stays' if closed == 1 else 'answers stay'} closed: --show-me")
 
 
 def _both(one: Filter | None, other: Filter | None) -> Filter | None:

@@ -10,12 +10,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
-from genoteca.actions.gates import without_closed
+from genoteca.actions.gates import open_rows, without_closed
+from genoteca.actions.results import result_columns, stored_result
 from genoteca.actions.views import Query, ResultPage
 from genoteca.errors import FilterError, GenotecaError
 from genoteca.model.column import GATE
 from genoteca.model.evidence import Evidence
-from genoteca.model.filter import All, Condition, Filter, Operator, Sort
+from genoteca.model.filter import All, Any_, Condition, Filter, Operator, Sort
+from genoteca.model.smart_filter import columns_of
 from genoteca.ui import words
 from genoteca.ui.desktop import Desktop, ask
 
@@ -26,10 +28,10 @@ __all__ = [
     "GridSort",
     "RowsRequest",
     "both",
+    "narrowed",
     "query_of",
     "row_routes",
     "shown_row",
-    "smart_filtered",
     "where_of",
 ]
 
@@ -162,24 +164,37 @@ def _result_page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
     gate, _ = actions.gates_of(desktop.app, asked.sample, asked.module)
     if gate and gate not in opened:
         return ResultPage(rows=[], matched=0, total=0)
-    query = query_of(asked)
-    where = smart_filtered(desktop, asked.sample, asked.module, query.where, asked.smart)
-    return actions.result_page(desktop.app, asked.sample, asked.module, query.model_copy(update={"where": where}))
+    query = narrowed(desktop, asked.sample, asked.module, query_of(asked), asked.smart)
+    return actions.result_page(desktop.app, asked.sample, asked.module, query)
 
 
-def smart_filtered(
-    desktop: Desktop, sample: str, module: str, where: Filter | None, names: Sequence[str]
-) -> Filter | None:
-    """Narrow a view by the module's own filters; what is hidden until the person asks is then left out.
+def narrowed(desktop: Desktop, sample: str, module: str, query: Query, names: Sequence[str]) -> Query:
+    """Narrow a view by the module's own filters, and by what is hidden until the person asks where that would tell.
 
-    Whether a hidden row fits such a filter would tell what it hides.
+    Whether a hidden row fits a filter, and where a sort puts it, would tell what it hides. Filters and sorts that
+    look at nothing but the open columns do not; a search finds a hidden row by its open columns alone.
     """
     smart = actions.smart_where(desktop.app, module, names)
-    if smart is None:
-        return where
-    narrowed = both(smart, where)
-    _, gated = actions.gates_of(desktop.app, sample, module)
-    return without_closed(narrowed, desktop.opened(sample, module)) if gated else narrowed
+    where, telling = both(smart, query.where), smart is not None or not _looked_at(query) <= OPEN_COLUMNS
+    if telling or query.text:
+        _, own, stored = stored_result(desktop.app, sample, module)
+        columns = {column.name for column in result_columns(own, stored)}
+        if GATE in columns:
+            opened = desktop.opened(sample, module)
+            where = without_closed(where, opened) if telling else both(where, _found(query.text, columns, opened))
+    return query.model_copy(update={"where": where})
+
+
+def _found(text: str, columns: Collection[str], opened: Collection[str]) -> Filter:
+    """Give the rows that a search may find: all that are open, and those in whose open columns the text stands."""
+    searched = sorted(OPEN_COLUMNS & set(columns))
+    named = [Condition(column=name, op=Operator.CONTAINS, value=text.strip()) for name in searched]
+    return Any_.model_validate({"or": [open_rows(opened), *named]})
+
+
+def _looked_at(query: Query) -> set[str]:
+    """Name the columns that a view is filtered and sorted by."""
+    return {*(columns_of(query.where) if query.where else ()), *(one.column for one in query.sort)}
 
 
 def row_routes(desktop: Desktop) -> APIRouter:

@@ -20,7 +20,7 @@ from genoteca.ui.components.grid import ResultGrid
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.smart_chips import SmartChips
 from genoteca.ui.desktop import Desktop, ask
-from genoteca.ui.rows import both, where_of
+from genoteca.ui.rows import GATE, both, where_of
 from genoteca.ui.work import Progress
 
 __all__ = ["Refresh", "TableBox"]
@@ -52,6 +52,7 @@ class TableBox:
         self._desktop, self._header = desktop, header
         self._on_open, self._on_export, self._nothing = on_open, on_export, nothing
         self._on_vcf = on_vcf
+        self._gated = any(column.name == GATE for column in header.columns)
         with box("tools"):
             self._search = (
                 ui.input(placeholder="Search in the table")
@@ -135,9 +136,10 @@ class TableBox:
             ):
                 pass
         elif not matched:
+            unseen = " What is hidden until you ask was not looked at." if self._gated else ""
             with (
                 self._trouble,
-                notice("info", "No row fits", "Nothing in the table fits the search and the filters."),
+                notice("info", "No row fits", f"Nothing in the table fits the search and the filters.{unseen}"),
             ):
                 pass
         self._count.set_text(rows if matched == total else f"{words.count(matched)} of {rows}")
@@ -162,7 +164,7 @@ class TableBox:
                 self._on_vcf(self._query())
 
     async def _export(self, format_: Format) -> None:
-        header, view = self._header, self._grid.view
+        header = self._header
         path, query = self._desktop.downloads.place(format_), self._query()
         with told(), self._side:
             written = await followed(self._desktop, lambda progress: self._on_export(query, format_, path, progress))
@@ -171,5 +173,5 @@ class TableBox:
                 return
             name = f"{header.sample.id.key}/{header.source}".replace("/", "-") + f".{format_}"
             ui.download.from_url(self._desktop.downloads.offer(path, name), name)
-            told_of = " What is hidden until you ask is left out." if written < view.matched else ""
+            told_of = " What is hidden until you ask is left out." if self._gated else ""
             ui.notify(f"{words.count(written)} rows exported.{told_of}", position="bottom-right")

@@ -25,7 +25,7 @@ from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.pages.results import answer_checks
-from genoteca.ui.rows import CAUTION, GATE, smart_filtered
+from genoteca.ui.rows import CAUTION, GATE, narrowed
 from genoteca.ui.work import Progress
 
 __all__ = ["show"]
@@ -114,8 +114,8 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
         await open_row(desktop, header, number, refresh)
 
     def export(query: Query, format_: str, path: Path, progress: Progress) -> int:
-        narrowed = smart_filtered(desktop, key, module, query.where, table.smart)
-        where = without_closed(narrowed, desktop.opened(key, module)) if gated else narrowed
+        where = narrowed(desktop, key, module, query, table.smart).where
+        where = without_closed(where, desktop.opened(key, module)) if gated else where
         return actions.export_result(
             desktop.app,
             key,
@@ -130,8 +130,7 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
 
     def vcf(query: Query) -> None:
         gates = desktop.opened(key, module)
-        narrowed = smart_filtered(desktop, key, module, query.where, table.smart)
-        query = query.model_copy(update={"where": narrowed})
+        query = narrowed(desktop, key, module, query, table.smart)
 
         def make(path: Path, progress: Progress) -> ExportReport:
             return actions.export_view_as_vcf(
