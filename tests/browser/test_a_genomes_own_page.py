@@ -42,6 +42,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+@pytest.mark.long
 def test_the_page_is_read_the_gate_opened_and_limits_are_tried_and_kept(
     desktop: str, page: Page, seen: Seen, pictures: Path, tmp_path: Path
 ) -> None:

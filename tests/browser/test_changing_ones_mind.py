@@ -47,6 +47,7 @@ def start(desktop: str, page: Page, place: str) -> None:
     page.get_by_role("link", name=place, exact=True).click()
 
 
+@pytest.mark.long
 def test_the_filtered_view_is_exported_as_parquet_without_what_is_still_hidden(
     desktop: str, page: Page, seen: Seen, tmp_path: Path
 ) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 from tests.store.just_dna.workshop import ROWS, specification
 
 from .conftest import Seen
 
 
+@pytest.mark.long
 def test_a_just_dna_module_is_looked_over_and_installed(
     desktop: str, page: Page, seen: Seen, pictures: Path, tmp_path: Path
 ) -> None:

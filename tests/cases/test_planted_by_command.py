@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.cases.planted import CASES, genome
 from tests.cases.test_planted import module
 
@@ -41,6 +42,7 @@ def package(folder: Path, name: str, tables: Path) -> Path:
     return made
 
 
+@pytest.mark.long
 def test_installed_and_asked_by_command_the_cases_have_their_answers(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (tmp_path / "planted.vcf").write_text(genome())

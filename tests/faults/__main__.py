@@ -45,7 +45,7 @@ def main() -> int:
             if not options.json:
                 _print(outcomes)
         if options.only in (None, "kills"):
-            kills = options.kills or (4 if options.short else KILLS)
+            kills = options.kills or (2 if options.short else KILLS)
             told = killed_installs(Path(folder) / "killed", kills, random.Random(options.seed))  # noqa: S311
             found["kills"] = told
             ok = ok and told["repairs"] == 0

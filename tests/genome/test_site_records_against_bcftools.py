@@ -120,6 +120,7 @@ def same(ours: Row, theirs: Row) -> bool:
     )
 
 
+@pytest.mark.long
 @pytest.mark.real_data
 @pytest.mark.skipif(not shutil.which("bcftools"), reason="bcftools is not on this computer")
 def test_every_site_of_every_file_is_what_bcftools_reads(shared_data: Path) -> None:

@@ -138,6 +138,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         actions.close(opened)
 
 
+@pytest.mark.long
 def test_what_clinvar_says_of_a_gvcf_is_on_its_records_or_counted(
     app: App, shared_data: Path, tmp_path: Path
 ) -> None:
