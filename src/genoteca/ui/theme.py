@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nicegui import ui
 
 from genoteca import __version__
@@ -11,11 +13,6 @@ __all__ = ["LOOK", "dark_of", "use_look"]
 
 LOOK = assets_folder() / "ui"
 
-HEAD = f"""
-<link rel="stylesheet" href="/look/genoteca.css?{__version__}">
-<script src="/look/genoteca.js?{__version__}" defer></script>
-"""
-
 
 def dark_of(settings: Settings) -> bool | None:
     """Give the look in NiceGUI's terms: None follows the computer."""
@@ -24,7 +21,14 @@ def dark_of(settings: Settings) -> bool | None:
 
 def use_look() -> None:
     """Bring the look to every page."""
-    ui.add_head_html(HEAD, shared=True)
+    sheets = (f'<link rel="stylesheet" href="/look/{sheet.name}?{__version__}">' for sheet in _ours_first("*.css"))
+    scripts = (f'<script src="/look/{script.name}?{__version__}" defer></script>' for script in _ours_first("*.js"))
+    ui.add_head_html("\n".join([*sheets, *scripts]), shared=True)
     ui.input.default_props("outlined dense")
     ui.select.default_props("outlined dense options-dense")
     ui.number.default_props("outlined dense")
+
+
+def _ours_first(pattern: str) -> list[Path]:
+    """Give the files of the look by name, the common one before those of a single part."""
+    return sorted(LOOK.glob(pattern), key=lambda file: (file.stem != "genoteca", file.name))
