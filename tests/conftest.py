@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from tests.forking import SPAWNED, Forking
 
 from genoteca.settings import Settings
 
@@ -28,6 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONG_FIRST.index(inside) if inside in LONG_FIRST else len(LONG_FIRST)
 
     items.sort(key=place)
+
+
+STARTED = ("browser", "faults", "engine/test_executor.py", "engine/test_recovery.py", "sdk/isolated")
+"""Where how a child starts is of interest: it starts there as it does for a user."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Fork the children of a test, where nothing looks at how they start."""
+    here = Path(__file__).resolve().parent
+    started = sys.platform != "linux" or any(item.path.is_relative_to(here / place) for place in STARTED)
+    subprocess.Popen = SPAWNED if started else Forking
+    try:
+        return (yield)
+    finally:
+        subprocess.Popen = SPAWNED
 
 
 @pytest.fixture
