@@ -100,7 +100,8 @@ def _head(header: ResultHeader) -> None:
             said(answer.lifted, "soft")
         if answer.evidence:
             evidence_bar(answer.evidence)
-            nothing_known(answer.evidence)
+            if not answer.closed:  # what is closed may be known
+                nothing_known(answer.evidence)
         told_of = (
             answer.release and f"Release {answer.release}",
             answer.when and f"Looked up {words.when(answer.when)}",
