@@ -245,6 +245,34 @@ def test_replaced_keys_are_followed_and_who_stole_the_old_ones_is_refused(market
     assert market.refresh(market.store.files()).trouble is None
 
 
+def test_a_replaced_root_key_is_followed_and_the_old_one_opens_nothing_any_more(
+    market: Market, tmp_path: Path
+) -> None:
+    thief = Store(market.app, tmp_path / "thief")
+    shutil.copytree(market.store.out, thief.out)
+    shutil.copytree(market.store.keys, thief.keys)
+    (before,) = actions.list_catalogues(market.app)
+    signed = actions.sign_catalogue(
+        market.app, market.store.out, keys=market.store.keys, new_keys=True, new_root=True
+    )
+    assert signed.fingerprint != before.fingerprint
+    card = market.refresh(market.store.files())
+    assert (card.trouble, card.fingerprint) == (None, signed.fingerprint)
+
+    stolen = actions.sign_catalogue(market.app, thief.out, keys=thief.keys, new_root=True)
+    refused = market.refresh(thief.files())
+    assert refused.trouble is not None
+    assert refused.trouble.title == "The catalogue is signed by someone else"
+    assert refused.fingerprint == signed.fingerprint
+    actions.remove_catalogue(market.app, "our-lab")
+    with pytest.raises(CatalogueError, match=f"has the fingerprint {stolen.fingerprint}"):
+        actions.add_catalogue(market.app, before.location, signed.fingerprint)
+    serve(market.web, market.store.files())
+    with pytest.raises(CatalogueError, match="was agreed to"):
+        actions.add_catalogue(market.app, before.location, before.fingerprint)
+    assert actions.add_catalogue(market.app, before.location, signed.fingerprint).trouble is None
+
+
 def wheel_of(files: Files, version: str = "1.1.0") -> str:
     return next(path for path in files if path.endswith(".whl") and f"-{version}-" in path)
 

@@ -106,7 +106,8 @@ def test_an_annotate_report_has_the_pinned_form(desk: App) -> None:
     report = actions.annotate_report(desk, run.id).model_dump(mode="json")
     assert set(report) == {"run", "sample", "modules"}
     told = report["modules"][TRAITS]
-    fields = {"outcome", "reason", "release", "sites", "evidence", "filtered", "rows", "seconds", "peak_memory_mb"}
+    counts = {"sites", "evidence", "filtered", "rows", "closed_rows"}
+    fields = {"outcome", "reason", "release", *counts, "seconds", "peak_memory_mb"}
     assert set(told) == fields
     assert told["sites"] == sum(told["evidence"].values())
     assert set(told["evidence"]) == {kind.value for kind in Evidence}

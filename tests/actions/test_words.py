@@ -72,3 +72,9 @@ def test_an_export_tells_sites_as_the_modules_page_does_and_answers_as_the_file_
     ]
     sparse = report.model_copy(update={"modules": {"gnomad": one.model_copy(update={"sites": None, "rows": 1})}})
     assert export_words(sparse)[0].startswith("ClinVar: 1 answer: ")
+
+
+def test_what_stays_closed_is_named_beside_the_rest_and_alone() -> None:
+    told = answer_words(2, {"called": 2}, 2, closed=3)
+    assert told == "2 sites: 2 found in your file; 3 answers open only when you ask"
+    assert answer_words(0, {"called": 0}, 0, closed=1) == "1 answer opens only when you ask"

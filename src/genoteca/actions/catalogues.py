@@ -181,7 +181,7 @@ def refreshed(app: App, catalogue: AddedCatalogue) -> AddedCatalogue:
         place = place_of(app, known.location)
         try:
             verified = _verify(place, state, known=known.state, where=known.name)
-            _require_key(verified, known.fingerprint, known.name)
+            _require_followed(verified, known)
         except BaseException as error:
             shutil.rmtree(state, ignore_errors=True)
             if isinstance(error, GenotecaError) and not _is_offline(app, known):
@@ -189,7 +189,15 @@ def refreshed(app: App, catalogue: AddedCatalogue) -> AddedCatalogue:
                 catalogues.keep(replace(known, asked_at=datetime.now(UTC), problem=problem))
             raise
         now = datetime.now(UTC)
-        fresh = replace(known, state=state, refreshed_at=now, asked_at=now, pin=_pin(place), problem=None)
+        fresh = replace(
+            known,
+            fingerprint=verified.fingerprint,
+            state=state,
+            refreshed_at=now,
+            asked_at=now,
+            pin=_pin(place),
+            problem=None,
+        )
         catalogues.keep(fresh)
         return fresh
 
@@ -215,6 +223,12 @@ def _require_key(verified: Verified, fingerprint: str, where: str) -> None:
             title="The catalogue has another key",
             hint="Ask its publisher for the fingerprint, by another way than its address. Nothing was added.",
         )
+
+
+def _require_followed(verified: Verified, known: AddedCatalogue) -> None:
+    """See that the root in force is the one that was agreed to, or that the keys of that one lead to it."""
+    if known.fingerprint not in verified.followed:
+        _require_key(verified, known.fingerprint, known.name)
 
 
 def _require_free(catalogues: AddedCatalogues, slug: str, location: str, name: str) -> None:

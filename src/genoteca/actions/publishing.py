@@ -52,11 +52,13 @@ def build_catalogue(
     )
 
 
-def sign_catalogue(app: App, out: Path, *, keys: Path | None = None, new_keys: bool = False) -> SignedCatalogueCard:
+def sign_catalogue(
+    app: App, out: Path, *, keys: Path | None = None, new_keys: bool = False, new_root: bool = False
+) -> SignedCatalogueCard:
     """Sign the catalogue in `out`; sign it again after every change, and before its signature ends.
 
     `keys`: folder of its keys, made the first time; None: one in the data folder, by the catalogue's name.
-    `new_keys`: all but the root's are replaced.
+    `new_keys`: all but the root's are replaced. `new_root`: the root's is; people who add it need its fingerprint.
 
     Raises:
         CatalogueError: there is no catalogue, a file of it changed, or a key is missing or another one.
@@ -65,7 +67,7 @@ def sign_catalogue(app: App, out: Path, *, keys: Path | None = None, new_keys: b
     from genoteca.store.signed.signing import index_to_sign, sign  # brings its cryptography with it
 
     folder = keys or app.layout.catalogue_keys / _file_name(index_to_sign(out).name)
-    signed = sign(out, folder, new_keys=new_keys)
+    signed = sign(out, folder, new_keys=new_keys, new_root=new_root)
     return SignedCatalogueCard(
         name=signed.name,
         fingerprint=signed.fingerprint,

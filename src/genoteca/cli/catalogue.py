@@ -129,11 +129,15 @@ def sign(
     new_keys: Annotated[
         bool, typer.Option("--new-keys", help="Replace all keys but the root's, as after others saw them.")
     ] = False,
+    new_root: Annotated[
+        bool, typer.Option("--new-root", help="Replace the root's key: people who add it need the new fingerprint.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Sign a catalogue, with keys that are made the first time; again after every change, and within 30 days."""
     with session(context).app() as app:
-        card = actions.sign_catalogue(app, out.absolute(), keys=keys.absolute() if keys else None, new_keys=new_keys)
+        folder = keys.absolute() if keys else None
+        card = actions.sign_catalogue(app, out.absolute(), keys=folder, new_keys=new_keys, new_root=new_root)
     if as_json:
         print_json(catalogue=card)
         return

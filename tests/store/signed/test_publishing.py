@@ -199,6 +199,25 @@ def test_new_keys_take_over_even_after_a_kill_right_after_the_root_named_them(tm
         sign(tmp_path / "out", keys, new_keys=True)
 
 
+def test_a_new_root_key_takes_over_even_after_a_kill_right_after_the_root_named_it(tmp_path: Path) -> None:
+    data_folder(tmp_path / "in" / "milk")
+    built(tmp_path)
+    keys = tmp_path / "keys"
+    first = sign(tmp_path / "out", keys)
+    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    second = sign(tmp_path / "out", keys, new_root=True)
+    assert second.fingerprint != first.fingerprint
+    assert {name for name, body in before.items() if (keys / name).read_bytes() != body} == {"root.pem"}
+    (keys / "root.pem").rename(keys / "root.next.pem")
+    (keys / "root.pem").write_bytes(before["root.pem"])
+    (keys / "root.pem").chmod(0o600)
+    third = sign(tmp_path / "out", keys, new_keys=True)
+    assert (third.version, third.fingerprint) == (3, second.fingerprint)
+    (keys / "root.pem").write_bytes(before["root.pem"])
+    with pytest.raises(CatalogueError, match=r"holds another root\.pem"):
+        sign(tmp_path / "out", keys, new_root=True)
+
+
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("signed")

@@ -42,7 +42,7 @@ class AddedCatalogue:
     """As it was shown when it was added."""
     location: str
     fingerprint: str
-    """Of the root key that was agreed to."""
+    """Of the root key that was agreed to, or of the one that it was replaced by."""
     added_at: datetime
     state: Path
     """Folder of what was verified last: signed metadata and the index."""

@@ -54,6 +54,9 @@ class Verified:
 
     index: Index
     fingerprint: str
+    """Of the root that is in force."""
+    followed: frozenset[str]
+    """Fingerprints of all roots from the first on, each signed by the one before."""
 
 
 class PlaceFetcher(FetcherInterface):
@@ -73,8 +76,9 @@ class PlaceFetcher(FetcherInterface):
 def verify(place: Place, state: Path, *, known: Path | None = None, where: str) -> Verified:
     """Verify what a place offers against what was `known` of it, into the new folder `state`; nothing else changes.
 
-    Without `known`, or where that is gone, its first root is taken as it comes: its fingerprint must be the one that
-    a person agreed to. `where` names the catalogue in errors.
+    Without `known`, or where that is gone, its first root is taken as it comes: the fingerprint of the root in force
+    must be the one that a person agreed to, or for a catalogue that was added before, be followed from it.
+    `where` names the catalogue in errors.
 
     Raises CatalogueError for what is expired, older than what is known, signed by others or altered; and what the
     place raises.
@@ -99,7 +103,9 @@ def verify(place: Place, state: Path, *, known: Path | None = None, where: str) 
         updater.refresh()
         index = _index(updater, state, known, where)
         _take_pictures(updater, state, known, index)
-    return Verified(index=index, fingerprint=fingerprint_of(anchor))
+    roots = [fingerprint_of(path.read_bytes()) for path in sorted(metadata.glob("root_history/*.root.json"))]
+    current = fingerprint_of((metadata / "root.json").read_bytes())
+    return Verified(index=index, fingerprint=current, followed=frozenset(roots))
 
 
 def take_artifact(

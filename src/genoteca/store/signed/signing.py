@@ -40,7 +40,7 @@ class SignedCatalogue:
 
     name: str
     fingerprint: str
-    """Of the root key: 64 hex digits."""
+    """Of the root key in force: 64 hex digits."""
     version: int
     """Of the timestamp: how often it was signed."""
     expires: datetime
@@ -49,10 +49,13 @@ class SignedCatalogue:
     keys: Path
 
 
-def sign(out: Path, keys: Path, *, new_keys: bool = False, now: datetime | None = None) -> SignedCatalogue:
+def sign(
+    out: Path, keys: Path, *, new_keys: bool = False, new_root: bool = False, now: datetime | None = None
+) -> SignedCatalogue:
     """Sign the catalogue in the folder `out` with the keys in `keys`, making keys the first time.
 
     `new_keys`: all but the root's are replaced, as after they were seen by others; needs the root's.
+    `new_root`: the root's is replaced by a new one; both sign the root that says so.
 
     Raises CatalogueError when there is none, a file is not what its index says, a key is missing or another one.
     """
@@ -63,7 +66,7 @@ def sign(out: Path, keys: Path, *, new_keys: bool = False, now: datetime | None 
     if not _versions(folder, Root.type):
         make_keys(keys)
     folder.mkdir(exist_ok=True)
-    root = _root(folder, keys, moment, new_keys=new_keys)
+    root = _root(folder, keys, moment, new_keys=new_keys, new_root=new_root)
     targets = _next(folder, Targets(expires=moment + timedelta(days=ROOT_DAYS), targets=_targets(out, index)))
     snapshot = _next(folder, Snapshot(expires=targets.expires, meta={"targets.json": MetaFile(targets.version)}))
     timestamp = Timestamp(
@@ -77,7 +80,7 @@ def sign(out: Path, keys: Path, *, new_keys: bool = False, now: datetime | None 
     _drop_older(folder, snapshot.version)
     return SignedCatalogue(
         name=index.name,
-        fingerprint=fingerprint_of((folder / "1.root.json").read_bytes()),
+        fingerprint=fingerprint_of((folder / f"{root.version}.root.json").read_bytes()),
         version=timestamp.version,
         expires=timestamp.expires,
         root_expires=root.expires,
@@ -97,7 +100,7 @@ def index_to_sign(out: Path) -> Index:
         raise CatalogueError(f"{out / INDEX} cannot be read: {error}", hint="Build the catalogue again.") from error
 
 
-def _root(folder: Path, keys: Path, now: datetime, *, new_keys: bool) -> Root:
+def _root(folder: Path, keys: Path, now: datetime, *, new_keys: bool, new_root: bool) -> Root:
     """Give the root in force: the newest there is, signed again when it is about to end or names new keys."""
     versions = _versions(folder, Root.type)
     if not versions:
@@ -107,14 +110,17 @@ def _root(folder: Path, keys: Path, now: datetime, *, new_keys: bool) -> Root:
     # a kill may have come between the root that names new keys and their taking over
     take_next_keys(keys, _public_keys(root))
     holds = root.expires > now + timedelta(days=RENEW_DAYS) or (key is None and root.expires > now)
-    if holds and not new_keys:
+    if holds and not (new_keys or new_root):
         return root
-    signer = _signer(keys, root, Root.type)
+    signers = [_signer(keys, root, Root.type)]
     if new_keys:
         _replace_keys(root, keys)
+    if new_root:
+        # whoever knows the root before follows this one by the old key, and the next ones by the new
+        signers.append(_replace(root, keys, Root.type))
     root.version += 1
     root.expires = now + timedelta(days=ROOT_DAYS)
-    _write(folder, metadata, [signer])
+    _write(folder, metadata, signers)
     take_next_keys(keys, _public_keys(root))
     return root
 
@@ -122,9 +128,16 @@ def _root(folder: Path, keys: Path, now: datetime, *, new_keys: bool) -> Root:
 def _replace_keys(root: Root, keys: Path) -> None:
     for role in ROLES:
         if role != Root.type:
-            for keyid in list(root.roles[role].keyids):
-                root.revoke_key(keyid, role)
-            root.add_key(next_key(keys, role).public_key, role)
+            _replace(root, keys, role)
+
+
+def _replace(root: Root, keys: Path, role: str) -> CryptoSigner:
+    """Let a root name a new key for a role, and that one alone; gives it."""
+    for keyid in list(root.roles[role].keyids):
+        root.revoke_key(keyid, role)
+    follows = next_key(keys, role)
+    root.add_key(follows.public_key, role)
+    return follows
 
 
 def _public_keys(root: Root) -> set[str]:

@@ -60,7 +60,7 @@ class TableBox:
                 .classes("search")
             )
             self._search.props["aria-label"] = "Search in the table"
-            self._count = said("", "faint grow").props("aria-live=polite")
+            self._count = said("Reading the rows …", "faint grow").props("aria-live=polite")
             self._clear_act = act("Clear filters", self._clear, kind="quiet", icon="filter_alt_off")
             self._clear_act.set_visibility(False)
             self._columns()

@@ -105,7 +105,8 @@ def _said_of(answer: ModuleAnswer) -> None:
             said(answer.lifted, "soft")
         if answer.evidence:
             evidence_bar(answer.evidence)
-            nothing_known(answer.evidence)
+            if not answer.closed:  # what is closed may be known
+                nothing_known(answer.evidence)
         about = (
             answer.filtered and f"{words.count(answer.filtered)} marked filtered",
             answer.release and f"Release {answer.release}",
