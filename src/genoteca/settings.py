@@ -26,9 +26,15 @@ DATA_FOLDER_VERSION = 1
 
 ROOMY_GB = 1.5
 """Gigabytes to aim at from which on a worker may hold a hundred megabytes for speed."""
-KEEP_FREED_MEMORY = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10000"}
-"""Polars' allocator (https://jemalloc.net) keeps what it frees for ten seconds: part after part of a table needs the
-same again. Given back at once, its pages are cleared each time: up to a fifth of an annotation's processor time."""
+KEEP_FREED_MEMORY = {
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10000",
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}
+"""Polars' allocator (https://jemalloc.net) keeps what it frees for ten seconds, and the C library's, which NumPy has,
+keeps arrays of up to 64 MiB (https://man7.org/linux/man-pages/man3/mallopt.3.html): part after part of a table needs
+the same again. Given back at once, its pages are cleared each time: up to a fifth of an annotation's processor time.
+"""
 
 ONE_ALGEBRA_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """NumPy's linear algebra (https://www.openblas.net), which nothing here uses, starts a waiting thread per core:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoteca.annotate.spans import expand, inside, merge, overlapping, region_span
+from genoteca.annotate.spans import expand, index_in, inside, merge, overlapping, region_span
 from genoteca.model.build import CHROMOSOMES, Build, Region, mhc
 
 spans = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 10)), max_size=12).map(
@@ -59,3 +59,14 @@ def test_a_region_holds_both_its_ends() -> None:
     assert region is not None
     start, end = region_span(region)
     assert inside(np.array([start - 1, start, end, end + 1]), region).tolist() == [False, True, True, False]
+
+
+@given(
+    held=st.lists(st.integers(0, 60), unique=True).map(sorted),
+    chosen=st.lists(st.integers(0, 1000), max_size=40).map(sorted),
+)
+def test_numbers_are_found_among_those_that_hold_them(held: list[int], chosen: list[int]) -> None:
+    wanted = sorted(held[number % len(held)] for number in chosen) if held else []
+    numbers = np.array(held, np.int64)
+    found = index_in(numbers, np.array(wanted, np.uint32))
+    assert found.tolist() == [held.index(number) for number in wanted]

@@ -1,8 +1,10 @@
 """Measures Genoteca on this machine and prints JSON: `uv run python tests/benchmarks`.
 
 `--short` takes a minute or two, for the long form of the test suite; nothing here ever fails for being slow.
-`--only reading` reads from 100,000 to 10,000,000 records; `--only annotating` looks up in references of 5 to
-160 million rows, as far as the disk has room.
+`--only reading` reads from 100,000 to 10,000,000 records. `--only annotating` looks up in references of 5, 40 and
+160 million rows, as far as the disk has room (`--rows` names others; bcftools and vcfanno do the same with the
+smallest, where they are installed), asks twelve modules at once (alone: `--only modules`) and four tables one after
+the other (`--only tables`); `--records` tells how large the genome is.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 import platform
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +41,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="small files, one run each")
     parser.add_argument(
-        "--only", choices=["reading", "desktop", "overhead", "annotating", "store"], help="only this one"
+        "--only",
+        choices=["reading", "desktop", "overhead", "annotating", "modules", "tables", "store"],
+        help="only this one",
     )
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
     parser.add_argument("--gvcf", metavar="RECORDS", type=int, help="also read a gVCF of so many records")
     parser.add_argument("--rows", type=int, action="append", help="rows of a reference; may be given again")
+    parser.add_argument("--records", type=int, help="records of the genome that is annotated")
+    parser.add_argument("--runs", type=int, default=1, help="of each annotating, of which the median is given")
     options = parser.parse_args()
     found: dict[str, Any] = {"schema": 1, "machine": _machine()}
     with tempfile.TemporaryDirectory(prefix="genoteca-benchmark-") as folder:
@@ -54,7 +61,7 @@ def main() -> None:
             found["store"] = store(Path(folder), runs=1 if options.short else 5)
         if options.only in (None, "reading"):
             found["reading"] = _readings(Path(folder), options)
-        if options.only in (None, "annotating"):
+        if options.only in (None, "annotating", "modules", "tables"):
             found["annotating"] = _annotations(Path(folder), options)
         if options.gvcf:
             found["gvcf"] = reading_gvcf(options.gvcf, Path(folder))
@@ -70,18 +77,22 @@ def _readings(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]
 
 
 def _annotations(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    if options.short:
-        return {
-            "references": annotating(folder, records=SHORT, sizes=(2 * SHORT,), peers_at=2 * SHORT),
-            "modules": several_modules(folder, records=SHORT, modules=(SHORT // 2, 700)),
-            "tables": several_tables(folder, records=SHORT, tables=2, rows=SHORT),
-        }
-    sizes = tuple(options.rows or REFERENCES)
-    return {
-        "references": annotating(folder, records=GENOME, sizes=sizes, peers_at=REFERENCES[0]),
-        "modules": several_modules(folder, records=BIG_GENOME, modules=MODULES),
-        "tables": several_tables(folder, records=1_000_000, tables=4, rows=2_000_000),
+    short, runs = options.short, options.runs
+    sizes = (2 * SHORT,) if short else tuple(options.rows or REFERENCES)
+    modules = (SHORT // 2, 700) if short else MODULES
+    tables, rows = (2, SHORT) if short else (4, 2_000_000)
+
+    def records(usual: int) -> int:
+        return options.records or (SHORT if short else usual)
+
+    parts: dict[str, Callable[[], Any]] = {
+        "references": lambda: annotating(
+            folder, records=records(GENOME), sizes=sizes, peers_at=min(sizes), runs=runs
+        ),
+        "modules": lambda: several_modules(folder, records=records(BIG_GENOME), modules=modules),
+        "tables": lambda: several_tables(folder, records=records(1_000_000), tables=tables, rows=rows, runs=runs),
     }
+    return {name: part() for name, part in parts.items() if options.only in (None, "annotating", name)}
 
 
 def _machine() -> dict[str, Any]:

@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from measure import Cost, cost_of, python
+from measure import Cost, cost_of, median_cost, python
 from reading import GENERATE, READ
 from references import COLUMNS
+
+from genoteca.settings import KEEP_FREED_MEMORY, ROOMY_GB
 
 __all__ = ["annotating", "several_modules", "several_tables"]
 
@@ -102,21 +104,24 @@ MODULES = (617_000, 139_000, 115_000, *([700] * 9))
 """Rows of the modules of a usual installation elsewhere; measured there: 92 to 119 s on 6.1 million records."""
 
 
-def annotating(folder: Path, *, records: int, sizes: tuple[int, ...], peers_at: int) -> dict[str, Any]:
-    """Give the costs of annotating a generated genome with references of so many rows; `peers_at`: for bcftools."""
-    reading = make_sample(folder, records)
+def annotating(folder: Path, *, records: int, sizes: tuple[int, ...], peers_at: int, runs: int = 1) -> dict[str, Any]:
+    """Give the costs of annotating a generated genome with references of so many rows.
+
+    `peers_at`: the rows at which bcftools and vcfanno do the same. `runs`: of each, of which the median is given.
+    """
+    reading = make_sample(folder, records, runs=runs)
     return {
         "records": records,
         "reading": reading.rounded(),
-        "references": [_against(folder, rows, reading, peers=rows == peers_at) for rows in sizes],
+        "references": [_against(folder, rows, reading, peers=rows == peers_at, runs=runs) for rows in sizes],
     }
 
 
-def several_tables(folder: Path, *, records: int, tables: int, rows: int) -> dict[str, Any]:
+def several_tables(folder: Path, *, records: int, tables: int, rows: int, runs: int = 1) -> dict[str, Any]:
     """Give the cost of annotating one genome with several tables of three columns, one after the other."""
     make_sample(folder, records)
     references = [make_reference(folder, f"table-{n}", rows, columns=3, seed=30 + n) for n in range(tables)]
-    cost = _annotate(folder, *references, engine="polars", memory=4, columns=3)
+    cost = _annotate(folder, *references, engine="polars", memory=4, columns=3, runs=runs)
     return {"records": records, "tables": tables, "rows_each": rows, "annotate": cost.rounded()}
 
 
@@ -134,11 +139,11 @@ def several_modules(folder: Path, *, records: int, modules: tuple[int, ...] = MO
     return {"records": records, "modules": list(modules), **told}
 
 
-def make_sample(folder: Path, records: int) -> Cost:
+def make_sample(folder: Path, records: int, *, runs: int = 1) -> Cost:
     """Generate a genome and read it; give what the reading took."""
     genome, variants, coverage = (folder / name for name in ("genome.vcf.gz", "variants.parquet", "coverage.parquet"))
     subprocess.run(python(GENERATE, HERE, genome, str(records), "fixed"), capture_output=True, check=True)
-    return cost_of(python(READ, genome, variants, coverage))
+    return median_cost(python(READ, genome, variants, coverage), runs=runs, environment=KEEP_FREED_MEMORY)
 
 
 def make_reference(folder: Path, name: str, rows: int, *, columns: int = 12, seed: int = 11) -> Path:
@@ -149,23 +154,25 @@ def make_reference(folder: Path, name: str, rows: int, *, columns: int = 12, see
     return path
 
 
-def _annotate(folder: Path, *references: Path, engine: str, memory: float, columns: int) -> Cost:
-    return cost_of(python(ANNOTATE, HERE, folder, engine, str(memory), str(columns), *references))
+def _annotate(folder: Path, *references: Path, engine: str, memory: float, columns: int, runs: int) -> Cost:
+    """Annotate as a worker does, which a limit of memory keeps from holding what it frees."""
+    command = python(ANNOTATE, HERE, folder, engine, str(memory), str(columns), *references)
+    return median_cost(command, runs=runs, environment=KEEP_FREED_MEMORY if memory >= ROOMY_GB else None)
 
 
-def _against(folder: Path, rows: int, reading: Cost, *, peers: bool) -> dict[str, Any]:
+def _against(folder: Path, rows: int, reading: Cost, *, peers: bool, runs: int) -> dict[str, Any]:
     free, needed = shutil.disk_usage(folder).free, rows * ROW_BYTES * 2
     if free < needed:
         return {"rows": rows, "skipped": f"{needed / 1e9:,.0f} GB are needed, {free / 1e9:,.0f} GB are free"}
     reference, variants = make_reference(folder, "reference", rows), folder / "variants.parquet"
-    full = _annotate(folder, reference, engine="polars", memory=4, columns=12)
+    full = _annotate(folder, reference, engine="polars", memory=4, columns=12, runs=runs)
     told = json.loads((folder / "told.json").read_text())[0]
-    frugal = _annotate(folder, reference, engine="duckdb", memory=FRUGAL_GB, columns=12)
+    frugal = _annotate(folder, reference, engine="duckdb", memory=FRUGAL_GB, columns=12, runs=1)
     same = json.loads((folder / "told.json").read_text())[0]["evidence"] == told["evidence"]
-    floor = _floor(folder, reference)
+    floor = _floor(folder, reference, runs=runs)
     imports = cost_of(python("import genoteca.annotate.alleles, genoteca.sdk.parquet")).cpu
     bare = cost_of(python("import polars")).cpu
-    match, own_match = (cost_of(python(code, reference, variants)) for code in (MATCH, OWN_MATCH))
+    match, own_match = (median_cost(python(code, reference, variants), runs=runs) for code in (MATCH, OWN_MATCH))
     found = {
         "rows": rows,
         "bytes": reference.stat().st_size,
@@ -185,14 +192,14 @@ def _against(folder: Path, rows: int, reading: Cost, *, peers: bool) -> dict[str
     return found
 
 
-def _floor(folder: Path, reference: Path) -> dict[str, Cost]:
+def _floor(folder: Path, reference: Path, *, runs: int) -> dict[str, Cost]:
     """Measure reading both tables whole, and reading and writing the joined one."""
     variants, joined, again = (folder / f"{name}.parquet" for name in ("variants", "joined", "again"))
     names = ",".join(column.name for column in COLUMNS)
     subprocess.run(python(JOIN, reference, variants, joined, names), capture_output=True, check=True)
     found = {
-        "read": cost_of(python(READ_BOTH, reference, variants)),
-        "rewrite": cost_of(python(REWRITE, joined, again)),
+        "read": median_cost(python(READ_BOTH, reference, variants), runs=runs, environment=KEEP_FREED_MEMORY),
+        "rewrite": median_cost(python(REWRITE, joined, again), runs=runs, environment=KEEP_FREED_MEMORY),
     }
     joined.unlink()
     again.unlink()

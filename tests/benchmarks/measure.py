@@ -42,9 +42,9 @@ def cost_of(command: Sequence[str], environment: dict[str, str] | None = None) -
     return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak_mb=usage.ru_maxrss * unit / 1e6)
 
 
-def median_cost(command: Sequence[str], *, runs: int) -> Cost:
+def median_cost(command: Sequence[str], *, runs: int, environment: dict[str, str] | None = None) -> Cost:
     """Run a command several times; the median of each figure."""
-    found = [cost_of(command) for _ in range(runs)]
+    found = [cost_of(command, environment) for _ in range(runs)]
 
     def middle(pick: Callable[[Cost], float]) -> float:
         return statistics.median(pick(cost) for cost in found)

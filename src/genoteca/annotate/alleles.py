@@ -25,7 +25,7 @@ from genoteca.annotate.respelling import respelling
 from genoteca.annotate.result_table import ResultTable
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.silence import CODE, Silence, Sites, nothing_asserted, silence
-from genoteca.annotate.spans import Rows, distinct
+from genoteca.annotate.spans import Rows, distinct, index_in
 from genoteca.annotate.sparse_agreement import sparse_agreement
 from genoteca.annotate.table_rows import TableRows
 from genoteca.annotate.writing_out import with_answers
@@ -129,7 +129,7 @@ class _Work:
         """Answer those of some sites whose allele is carried."""
         frame = self._read(numbers)
         told = self.meeting.tell(frame).rows.filter(pl.col("hit") & pl.col("exact"))
-        kept = np.searchsorted(numbers, told["site"].to_numpy())
+        kept = index_in(numbers, told["site"].to_numpy())
         held = frame if len(kept) == len(frame) else frame[kept]
         self._write(held, told, nothing_asserted(told["evidence"].to_physical().to_numpy()))
 

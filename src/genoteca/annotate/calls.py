@@ -14,7 +14,7 @@ import polars as pl
 from genoteca.annotate.agreement import Agreement
 from genoteca.annotate.filtering import below_limits, filtered_by_file, looked_at
 from genoteca.annotate.sample_tables import CARRIED_FRACTION, SampleTables
-from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows
+from genoteca.annotate.spans import KEY_SHIFT, RANK_SHIFT, Bools, Places, Rows, distinct
 from genoteca.annotate.table_rows import TableRows, take_rows
 from genoteca.errors import DatasetError
 from genoteca.genome.one_copy import against_the_sex
@@ -76,7 +76,7 @@ class Calls:
         """Give the place of the last base of every row's REF; made anew each time."""
         return self.place + self.length - 1
 
-    def places_of(self, rows: Rows) -> Places:
+    def places_of(self, rows: Rows | slice) -> Places:
         """Give the places of some rows."""
         return (self.key[rows] >> np.uint64(KEY_SHIFT)).astype(np.int64)
 
@@ -117,10 +117,11 @@ class Calls:
         return told.with_columns(source.gather(told["row"]).alias("row"))
 
     def holding(self, rows: Rows) -> Calls:
-        """Give the same with some rows (sorted, without repeats) held in full, where they lie far apart."""
+        """Give the same with some rows (in any order, with repeats) held in full, where they lie far apart."""
         if self.detailed is None or self.detailed.keeps(rows):
             return self
-        return replace(self, held=(rows, self.details(rows)))
+        once = distinct(np.sort(rows))
+        return replace(self, held=(once, self.details(once)))
 
     def details(self, rows: Rows) -> pl.DataFrame:
         """Give some rows (sorted, without repeats) in full, with what the rules make of them.
@@ -134,12 +135,13 @@ class Calls:
         names = _read(self.sample)
         read = self.take(rows, names) if self.detailed is None else self.detailed.take(rows)
         taken = read.with_columns(pl.col("chrom").cast(CHROM))
+        marked = bool(taken["genotype"].str.contains("[<*]").any())
         return taken.with_columns(
             pl.Series("row", rows, dtype=pl.UInt32),
             pl.Series("carried", self.carried[rows], dtype=pl.Boolean),
             filtered=filtered_calls(self.sample),
-            missing=(pl.col("missing").fill_null(0).cast(pl.Int64) + _times("<", taken["genotype"])),
-            deleted=_times("*", taken["genotype"]),
+            missing=pl.col("missing").fill_null(0).cast(pl.Int64) + _times("<", told=marked),
+            deleted=_times("*", told=marked),
             ploidy=pl.col("ploidy").fill_null(2).cast(pl.Int64),
         ).with_columns(_copies(mitochondrial=bool((taken["chrom"] == "MT").any())))
 
@@ -216,9 +218,9 @@ def carried_mitochondrial(rows: pl.DataFrame) -> Bools:
     return rows.select(carried=told)["carried"].to_numpy()
 
 
-def _times(mark: str, genotypes: pl.Series) -> pl.Expr:
-    """Count a mark in genotypes, of which hardly any has it."""
-    if not genotypes.str.contains(mark, literal=True).any():
+def _times(mark: str, *, told: bool) -> pl.Expr:
+    """Count a mark in genotypes, of which hardly any has it; `told`: some may."""
+    if not told:
         return pl.lit(0, pl.Int64)
     return pl.col("genotype").str.count_matches(mark, literal=True).fill_null(0).cast(pl.Int64)
 

@@ -48,8 +48,10 @@ def covering_pairs(place: Places, calls: Calls) -> Pairs:
     """Pair sites (sorted places) with the rows whose REF holds the site's first base."""
     if not len(place):
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    here = expand(calls.before(place), calls.before(place + 1))
-    furthest = int(calls.length.max()) if len(calls.long) else 1
+    first, after = calls.before(np.array([place[0], place[-1] + 1])).tolist()
+    near = calls.places_of(np.s_[first:after])
+    here = expand(first + np.searchsorted(near, place, "left"), first + np.searchsorted(near, place, "right"))
+    furthest = int(calls.length[calls.long].max()) if len(calls.long) else 1
     low, high = np.searchsorted(calls.long, calls.before(np.array([max(0, place[0] - furthest), place[-1]])))
     long = calls.long[low:high]
     before = expand(

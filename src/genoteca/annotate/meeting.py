@@ -15,7 +15,7 @@ from genoteca.annotate.covering import meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import verified
 from genoteca.annotate.respelling import Respelling
-from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows, distinct
+from genoteca.annotate.spans import KEY_SHIFT, Bools, Pairs, Places, Rows, index_in
 
 __all__ = ["Meeting", "Told", "places_of"]
 
@@ -57,14 +57,12 @@ class Meeting:
         """Decide some sites (SITE; sorted by site)."""
         numbers = sites["site"].to_numpy().astype(np.int64)
         moved = self.moved.within(int(numbers[0]), int(numbers[-1])) if len(numbers) else self.moved
-        around = moved.cover(numbers, places_of(sites), self.calls)
-        pairs = Pairs(np.searchsorted(numbers, around.left), around.right)
+        pairs = moved.cover(numbers, places_of(sites), self.calls)
         exact = self._exact(numbers, sites)
-        calls = self.calls.holding(distinct(np.sort(pairs.right)))
+        calls = self.calls.holding(pairs.right)
         easy, solved = told_alone(sites, pairs, exact, calls, may=~moved.has(numbers))
-        hard = np.flatnonzero(~solved)
-        loci = _loci(moved.spelled(sites.select(SITE)[hard]))
-        met = meet(loci, calls, _renumbered(pairs, hard), _renumbered(exact, hard))
+        loci = _loci(moved.spelled(sites.select(SITE)[np.flatnonzero(~solved)]))
+        met = meet(loci, calls, _renumbered(pairs, ~solved), _renumbered(exact, ~solved))
         recorded = np.zeros(len(numbers), np.bool_)
         recorded[pairs.left] = True
         difficult = decided(assemble(speaking_rows(met))).with_columns(genotype="text")
@@ -77,8 +75,11 @@ class Meeting:
 
     def _exact(self, numbers: Rows, sites: pl.DataFrame) -> Pairs:
         """Give the pairs of equal alleles among these sites, by index."""
-        low, high = np.searchsorted(self.exact.left, [numbers[0], numbers[-1] + 1]) if len(numbers) else (0, 0)
-        left = np.searchsorted(numbers, self.exact.left[low:high])
+        # A bound of another type than the array's would have all of it converted, for every part again.
+        sites_of, kind = self.exact.left, self.exact.left.dtype.type
+        low = np.searchsorted(sites_of, kind(numbers[0])) if len(numbers) else 0
+        high = np.searchsorted(sites_of, kind(numbers[-1]), "right") if len(numbers) else 0
+        left = index_in(numbers, sites_of[low:high])
         right = self.exact.right[low:high].astype(np.int64)
         return verified(Pairs(left, right), self.calls, lambda wanted: sites.select("ref", "alt")[wanted])
 
@@ -99,8 +100,7 @@ def _in_order(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     return both if both["site"].is_sorted() else both.sort("site")
 
 
-def _renumbered(pairs: Pairs, chosen: Rows) -> Pairs:
+def _renumbered(pairs: Pairs, chosen: Bools) -> Pairs:
     """Keep the pairs of some left rows, and number these anew."""
-    at = np.searchsorted(chosen, pairs.left)
-    kept = (at < len(chosen)) & (chosen[np.minimum(at, len(chosen) - 1)] == pairs.left) if len(chosen) else at < 0
-    return Pairs(at[kept], pairs.right[kept])
+    kept = chosen[pairs.left]
+    return Pairs((np.cumsum(chosen) - 1)[pairs.left[kept]], pairs.right[kept])

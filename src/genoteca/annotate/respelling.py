@@ -56,14 +56,18 @@ class Respelling:
         return _sorted(_joined(self._others(pairs), Pairs(self._numbers[found.left], found.right)))
 
     def cover(self, numbers: Rows, place: Places, calls: Calls) -> Pairs:
-        """Pair these sites (at sorted places) with the rows whose REF holds their first base, as they are spelled."""
+        """Pair these sites (at sorted places) with the rows whose REF holds their first base, as they are spelled.
+
+        The sites by their index, in any order.
+        """
         around = covering_pairs(place, calls)
-        pairs = Pairs(numbers[around.left], around.right)
         if self.sites.is_empty():
-            return pairs
+            return around
+        kept = ~self.has(numbers)[around.left]
         here = self.sites.filter(pl.Series(np.isin(self._numbers, numbers), dtype=pl.Boolean)).sort("key")
         moved = covering_pairs((here["key"].to_numpy() >> np.uint64(KEY_SHIFT)).astype(np.int64), calls)
-        return _joined(self._others(pairs), Pairs(here["site"].to_numpy().astype(np.int64)[moved.left], moved.right))
+        new = Pairs(np.searchsorted(numbers, here["site"].to_numpy()[moved.left]), moved.right)
+        return _joined(Pairs(around.left[kept], around.right[kept]), new)
 
     def spelled(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Give sites (`site`, `pos`, `ref`, `alt`) as the sample spells them; the order stays."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FRUGAL", "GIB", "Room"]
+__all__ = ["FRUGAL", "GIB", "ROOMY", "Room"]
 
 GIB = 1 << 30
 
 FRUGAL = 1 << 30
 """Bytes of memory below which an annotation works in smaller steps."""
+ROOMY = 2 << 30
+"""Bytes of memory from which on it works in larger ones: each takes its time however few sites it has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,4 +31,6 @@ class Room:
     @property
     def step(self) -> int:
         """Give how many sites are answered at once, and how many answers are kept out of a file."""
-        return self.sites or (1 << 16 if self.memory < FRUGAL else 1 << 17)
+        if self.sites:
+            return self.sites
+        return 1 << 16 if self.memory < FRUGAL else 1 << 17 if self.memory < ROOMY else 1 << 18

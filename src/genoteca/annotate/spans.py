@@ -25,6 +25,7 @@ __all__ = [
     "Span",
     "distinct",
     "expand",
+    "index_in",
     "inside",
     "merge",
     "overlapping",
@@ -94,6 +95,18 @@ def distinct(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     new = np.ones(len(numbers), np.bool_)
     np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
     return numbers[new]
+
+
+def index_in(numbers: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> Rows:
+    """Tell where some sorted numbers stand among others, which are sorted, without repeats, and hold them all."""
+    if len(numbers) and int(numbers[-1]) - int(numbers[0]) + 1 == len(numbers):
+        return wanted.astype(np.int64) - int(numbers[0])
+    new = np.zeros(len(wanted), np.int64)
+    np.not_equal(wanted[1:], wanted[:-1], out=new[1:])
+    nth = np.cumsum(new)
+    if len(nth) and nth[-1] + 1 == len(numbers):  # each of them is asked for: no need to search
+        return nth
+    return np.searchsorted(numbers, wanted)
 
 
 def merge(start: Places, end: Places) -> tuple[Places, Places]:

@@ -42,8 +42,8 @@ class TableRows:
         self._none = self._scan.head(0).collect()
 
     def keeps(self, rows: Rows) -> bool:
-        """Tell whether all slices in which some sorted rows lie are kept at once."""
-        return not len(rows) or int(rows[-1] // self._held - rows[0] // self._held) < KEPT
+        """Tell whether all slices in which some rows lie are kept at once."""
+        return not len(rows) or int(rows.max() // self._held - rows.min() // self._held) < KEPT
 
     def take_sites(self, numbers: Rows) -> pl.DataFrame:
         """Read some rows of a table whose column `site` numbers them; sorted, without repeats.
