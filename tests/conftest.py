@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from tests.forking import SPAWNED, Forking
+from tests.forking import Forking
 
 from genoteca.settings import Settings
 
@@ -43,11 +43,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Fork the children of a test, where nothing looks at how they start."""
     here = Path(__file__).resolve().parent
     started = sys.platform != "linux" or any(item.path.is_relative_to(here / place) for place in STARTED)
-    subprocess.Popen = SPAWNED if started else Forking
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        if not started:
+            patch.setattr(subprocess, "Popen", Forking)
         return (yield)
-    finally:
-        subprocess.Popen = SPAWNED
 
 
 @pytest.fixture
