@@ -8,10 +8,11 @@ from nicegui import ui
 
 from genoteca.model.evidence import EVIDENCE_ORDER, Evidence, Shape
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box
+from genoteca.ui.components.boxes import box, said, stack
+from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
 
-__all__ = ["evidence_bar", "evidence_mark", "nothing_known"]
+__all__ = ["evidence_bar", "evidence_legend", "evidence_mark", "nothing_known", "shape_mark"]
 
 _ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
 
@@ -52,4 +53,25 @@ def nothing_known(evidence: Mapping[str, int]) -> None:
 
 def evidence_mark(kind: Evidence) -> None:
     """Draw the shape of one kind of evidence."""
-    box(f"shape {words.shape_class(kind.shape)}", "span").props("aria-hidden=true")
+    box(f"shape {words.evidence_class(kind)}", "span").props("aria-hidden=true")
+
+
+def shape_mark(shape: Shape) -> None:
+    """Draw a shape; what it means stands beside it in words."""
+    box(f"shape {words.shape_class(shape)}", "span").props("aria-hidden=true")
+
+
+def evidence_legend(*, opened: bool = False) -> None:
+    """Explain every shape in plain words; folded until somebody asks."""
+    with ui.expansion("What the signs mean", value=opened).classes("signs"), stack("tight"):
+        for shape, (name, told) in words.SHAPES.items():
+            with box("sign"):
+                shape_mark(shape)
+                said(name, "strong")
+                said(told)
+            if shape is Shape.REFERENCE:
+                with box("sign"):
+                    evidence_mark(Evidence.INFERRED)
+                    said("Inferred", "strong")
+                    said("Your file lists differences only, has one close by, and none here.")
+        link("How an answer is known", "/help/evidence")
