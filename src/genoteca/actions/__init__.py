@@ -128,7 +128,6 @@ from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, tab
 from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
 from genoteca.actions.variant import neighbours_of, show_variant, variant_elsewhere, variant_record
-from genoteca.actions.variant_answers import link_templates
 from genoteca.actions.variant_name import find_variant, variant_of
 from genoteca.actions.variant_views import VariantDetail
 from genoteca.actions.view import Trouble
@@ -271,7 +270,6 @@ __all__ = [
     "known_updates",
     "leave_import",
     "leave_preset",
-    "link_templates",
     "list_catalogues",
     "list_modules",
     "list_presets",

@@ -10,7 +10,6 @@ from genoteca.actions import browsing
 from genoteca.actions.answers import answer_of, answers_of
 from genoteca.actions.lineage import lineage_of
 from genoteca.actions.references import annotating_modules, reference_of
-from genoteca.actions.results import stored_result
 from genoteca.actions.telling import CLOSED
 from genoteca.actions.variant_views import LineageBranch, Standing, VariantAnswer, VariantRow
 from genoteca.actions.views import AnswerState, ModuleAnswer, Step
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["ModuleRows", "Opened", "answered", "link_templates", "rows_of_modules"]
+__all__ = ["ModuleRows", "Opened", "answered", "rows_of_modules"]
 
 Row = dict[str, Any]
 NOT_CELLS = (GATE, "caution")
@@ -102,18 +101,6 @@ def rows_of_modules(
     return found
 
 
-def link_templates(app: App, key: str, module_id: str) -> dict[str, str]:
-    """Give the address templates of a module's link columns, by column.
-
-    Raises:
-        NotFoundError: no such sample or module, or nothing was asked yet.
-
-    """
-    _, module, stored = stored_result(app, key, module_id)
-    columns = columns_made_with(stored.record, module.sound_manifest())
-    return {column.name: column.link for column in columns if column.link}
-
-
 class Opened:
     """Which gates a person has opened for a sample, by module."""
 
@@ -139,6 +126,7 @@ def answered(app: App, sample: Sample, one: ModuleRows, site: SiteAnswer | None,
         when=answer.when,
         lifted="" if answer.gate else answer.lifted,
         sources=[(source.name, source.url) for source in manifest.sources],
+        links={column.name: column.link for column in one.columns if column.link},
         trouble=answer.trouble,
     )
     if answer.gate and answer.outcome is Outcome.ANSWERED:
@@ -213,11 +201,13 @@ def _on_demand(one: ModuleRows, site: SiteAnswer | None) -> list[VariantRow]:
 
 def _without_row(app: App, sample: Sample, one: ModuleRows, site: SiteAnswer | None) -> tuple[Standing, str]:
     """Say why a module that answered has no row about the variant."""
+    from genoteca.engine.variant.rows import tells_of_variants
+
     manifest, release = one.module.sound_manifest(), one.answer.release
     of = f" (release {release})" if release else ""
     if not one.fresh:
         return Standing.NOT_LOOKED_UP, "The genome was read again since this module was asked. Look it up again."
-    if one.listed is not None:
+    if one.listed is not None and not one.listed.no_sites:
         if not one.listed.looked:
             return (
                 Standing.NOT_LOOKED_UP,
@@ -230,9 +220,9 @@ def _without_row(app: App, sample: Sample, one: ModuleRows, site: SiteAnswer | N
     carried = site is not None and site.evidence in (Evidence.CALLED, Evidence.PARTIAL)
     if source is not None:
         return _across_builds(app, sample, source, of, carried=carried and not manifest.dense)
-    if reference_of(app.layout, one.module.id, sample.build) is None and not manifest.requires:
-        return Standing.WHOLE, "Its answer is about the genome as a whole, not about single variants."
-    if manifest.requires:
+    if one.stored is not None and one.stored.record.rows and not tells_of_variants(one.stored.path):
+        return Standing.WHOLE, "Its answer is about chromosomes or the whole genome, not about single variants."
+    if manifest.requires or one.listed is not None:
         return Standing.ABSENT, f"It was looked up: this variant is none of those that the module keeps{of}."
     if carried and not manifest.dense:
         return Standing.ABSENT, f"It was looked up: the module's data{of} does not list this variant."

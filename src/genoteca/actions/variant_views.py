@@ -89,6 +89,8 @@ class VariantAnswer(View):
     rows: list[VariantRow] = Field(default_factory=list)
     sources: list[tuple[str, str]] = Field(default_factory=list)
     """Names of its sources, with their addresses."""
+    links: dict[str, str] = Field(default_factory=dict)
+    """Address templates of its link columns, by column."""
     branch: LineageBranch | None = None
     trouble: Trouble | None = None
 

@@ -30,6 +30,8 @@ class Listed:
     """Its rows, with the module's columns; those of the position where it names places, not alleles."""
     by_place: bool = False
     """Whether it names places, not alleles."""
+    no_sites: bool = False
+    """Whether the table has no sites at all: that of a module whose own program answers."""
 
     @property
     def infer(self) -> bool | None:
@@ -53,7 +55,7 @@ def listed_in(reference: Path, name: VariantName, columns: Sequence[Column]) -> 
     if "start" in names and "end" in names:
         inside = scan.filter(chrom & (pl.col("start") <= name.pos + len(name.ref) - 1) & (pl.col("end") >= name.pos))
         return Listed(looked=True, rows=_plain(inside.head(MOST).select(own)), by_place=True)
-    return Listed(looked=False, rows=[])
+    return Listed(looked=False, rows=[], no_sites=True)
 
 
 def _alleles(scan: pl.LazyFrame, name: VariantName, own: Sequence[str]) -> Listed:

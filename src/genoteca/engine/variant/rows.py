@@ -13,7 +13,7 @@ from genoteca.genome.key import position_bounds
 from genoteca.genome.schema import CHROM
 from genoteca.model.variant import VariantName
 
-__all__ = ["answers_about", "calls_at", "named_by_key", "speaks_of"]
+__all__ = ["answers_about", "calls_at", "named_by_key", "speaks_of", "tells_of_variants"]
 
 Row = dict[str, Any]
 MOST = 1000
@@ -62,9 +62,17 @@ def speaks_of(row: Row, name: VariantName) -> bool:
     """Tell whether an answer at the variant's place is about its allele, or about the place as a whole."""
     if row["chrom"] != name.chrom or row["pos"] != name.pos:
         return False
-    if not name.known or row["ref"] is None or row["alt"] is None:
+    if row["ref"] is None:  # of a stretch that begins here, or of the whole chromosome
+        return False
+    if not name.known or row["alt"] is None:
         return True
     return bool(row["ref"] == name.ref and set(row["alt"].split(",")) & set(name.alts))
+
+
+def tells_of_variants(table: Path) -> bool:
+    """Tell whether any answer of a table is about a variant or an allele, not about a stretch or a chromosome."""
+    told = pl.col("row").is_not_null() | pl.col("alt").is_not_null()
+    return bool(len(pl.scan_parquet(table).filter(told).select("row").head(1).collect()))
 
 
 def _plain(scan: pl.LazyFrame) -> list[Row]:

@@ -36,15 +36,13 @@ NAMES = {
     Standing.WHOLE: "Not about single variants",
     Standing.CLOSED: "Closed until you ask",
 }
-Templates = Mapping[str, Mapping[str, str]]
-"""Addresses of a module's link columns, by module and column."""
 
 
-def answer_cards(desktop: Desktop, key: str, answers: Sequence[VariantAnswer], templates: Templates) -> None:
+def answer_cards(desktop: Desktop, key: str, answers: Sequence[VariantAnswer]) -> None:
     """Show every module that says something, or that failed, on a card of its own."""
     for answer in answers:
         if answer.standing is Standing.ANSWERED:
-            _answer(key, answer, templates.get(answer.module, {}))
+            _answer(key, answer)
         elif answer.standing is Standing.CLOSED:
             _closed(desktop, key, answer)
         elif answer.standing is Standing.FAILED:
@@ -75,13 +73,13 @@ def silent_modules(answers: Sequence[VariantAnswer]) -> None:
                             said(words.sentence(f"Out of date: {one.why}"), "small soft")
 
 
-def links_out(answers: Sequence[VariantAnswer], templates: Templates) -> None:
+def links_out(answers: Sequence[VariantAnswer]) -> None:
     """Gather the addresses that modules give for this variant, with what opening one means."""
     found: dict[str, str] = {}
     for answer in answers:
         for one in answer.rows:
             for cell in (*one.cells, *one.technical):
-                template = templates.get(answer.module, {}).get(cell.column, "")
+                template = answer.links.get(cell.column, "")
                 for part, address in link_parts(cell.text, template) if template else ():
                     found.setdefault(address, f"{cell.label}: {part}")
     if not found:
@@ -128,7 +126,7 @@ def _closed(desktop: Desktop, key: str, answer: VariantAnswer) -> None:
             act("Show me", agree, kind="main-act", more="small-act")
 
 
-def _answer(key: str, answer: VariantAnswer, templates: Mapping[str, str]) -> None:
+def _answer(key: str, answer: VariantAnswer) -> None:
     with card("snug"):
         _head(answer)
         if answer.why:
@@ -138,11 +136,12 @@ def _answer(key: str, answer: VariantAnswer, templates: Mapping[str, str]) -> No
         for number, one in enumerate(answer.rows):
             if number:
                 rule()
-            _row(one, templates)
-        with row("tight"):
-            link("Its whole table", f"/results/{key}/{answer.module}")
-            for name, address in answer.sources:
-                outside_link(name, address)
+            _row(one, answer.links)
+        link("Its whole table", f"/results/{key}/{answer.module}")
+        if answer.sources:
+            with ui.expansion("Sources, on the internet"), row("tight"):
+                for name, address in answer.sources:
+                    outside_link(name, address)
 
 
 def _row(one: VariantRow, templates: Mapping[str, str]) -> None:

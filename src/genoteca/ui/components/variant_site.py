@@ -58,19 +58,20 @@ def _filtered() -> None:
 def closed_card(desktop: Desktop, key: str, closed: list[ClosedAnswer]) -> None:
     """Say that something is known and stays closed, and open it once the person asks."""
 
-    def agree(one: ClosedAnswer) -> None:
-        desktop.agreed.add((key, one.module, one.gate))
+    def agree(gate: str) -> None:
+        desktop.agreed.update((key, one.module, gate) for one in closed if one.gate == gate)
         ui.navigate.reload()
 
-    for one in closed:
-        with notice("info", f"{one.title}: closed until you ask", one.gate):
+    for gate in dict.fromkeys(one.gate for one in closed):
+        titles = " and ".join(one.title for one in closed if one.gate == gate)
+        with notice("info", f"{titles}: closed until you ask", gate):
             said(
                 "An answer about this place stays closed. Until you open it nothing of what your file says here is "
                 "shown. You can leave it closed: nothing else depends on it.",
                 "soft",
             )
             with row():
-                act("Show me", lambda one=one: agree(one), kind="main-act")
+                act("Show me", lambda gate=gate: agree(gate), kind="main-act")
 
 
 def elsewhere(others: list[OtherSample], variant: str) -> None:

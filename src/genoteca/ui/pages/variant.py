@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from nicegui import ui
@@ -28,6 +27,7 @@ Near = tuple[int, str] | None
 
 async def show(desktop: Desktop, key: str, text: str, came_from: str = "", row_number: int = -1) -> None:
     """Draw the page; `came_from` and `row_number`: the module, and the row of its table, that it was opened from."""
+    await ui.context.client.connected()  # the frame is there at once; a large genome takes a moment
     name = await ask(actions.find_variant, desktop.app, key, text)
     detail = await ask(actions.show_variant, desktop.app, key, name, agreed=frozenset(desktop.agreed))
     near: tuple[Near, Near] = (None, None)
@@ -35,20 +35,17 @@ async def show(desktop: Desktop, key: str, text: str, came_from: str = "", row_n
         near = await ask(
             actions.neighbours_of, desktop.app, key, came_from, row_number, agreed=frozenset(desktop.agreed)
         )
-    templates = await ask(_templates, desktop, key, detail)
     with box("variant"):
         _head(detail, key, came_from, near)
         if detail.closed:
             closed_card(desktop, key, detail.closed)
             await notes_card(desktop, key, detail.name)
         else:
-            await _body(desktop, detail, name, templates)
+            await _body(desktop, detail, name)
         not_medical_advice()
 
 
-async def _body(
-    desktop: Desktop, detail: VariantDetail, name: VariantName, templates: Mapping[str, Mapping[str, str]]
-) -> None:
+async def _body(desktop: Desktop, detail: VariantDetail, name: VariantName) -> None:
     key = detail.sample.id.key
     with box("two-thirds"):
         with stack("loose"):
@@ -57,13 +54,13 @@ async def _body(
                 heading("What the modules say", 2)
                 if not detail.answers:
                     said("No module is installed yet.")
-                answer_cards(desktop, key, detail.answers, templates)
+                answer_cards(desktop, key, detail.answers)
             silent_modules(detail.answers)
         with stack("loose"):
             await notes_card(desktop, key, detail.name)
             frequency_card(detail.frequencies)
             _others(desktop, detail, name)
-            links_out(detail.answers, templates)
+            links_out(detail.answers)
     record_card(desktop, detail.sample, detail.site.line if detail.site else None)
     shown = [one.branch for one in detail.answers if one.branch and one.standing is Standing.ANSWERED]
     lineage_card(detail.origin, shown)
@@ -114,9 +111,3 @@ def _others(desktop: Desktop, detail: VariantDetail, name: VariantName) -> None:
                 elsewhere(found, detail.name)
 
         ui.timer(0.05, look, once=True)
-
-
-def _templates(desktop: Desktop, key: str, detail: VariantDetail) -> dict[str, dict[str, str]]:
-    """Give the addresses of every module's link columns."""
-    modules = [one.module for one in detail.answers if one.rows]
-    return {module: actions.link_templates(desktop.app, key, module) for module in modules}
