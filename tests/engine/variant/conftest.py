@@ -31,9 +31,7 @@ def sample_of(path: Path, *, pick: str | None = None, member: str | None = None)
         id=SampleId(user="anna", sample="g1"),
         user_name="Anna",
         sample_name="g1",
-        source=SourceFile(
-            path=str(path), name=path.name, kept="in place", bytes=path.stat().st_size, member=member
-        ),
+        source=SourceFile(path=str(path), name=path.name, kept="in place", bytes=path.stat().st_size, member=member),
         pick=pick,
         build=Build.GRCH38,
         build_evidence="",

@@ -50,9 +50,7 @@ def values(record: RawRecord, part: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("packed", [plain, gzipped, bgzipped, zipped])
-def test_a_record_is_found_by_its_number_however_the_file_is_packed(
-    tmp_path: Path, packed: Packed, end: str
-) -> None:
+def test_a_record_is_found_by_its_number_however_the_file_is_packed(tmp_path: Path, packed: Packed, end: str) -> None:
     path = tmp_path / "genome"
     text = HEADER.replace("\n", end) + end.join(RECORDS)
     member = packed(path, text.encode())

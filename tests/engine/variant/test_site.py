@@ -48,9 +48,7 @@ def test_a_filtered_call_says_so_and_names_its_record(tables: Tables) -> None:
 
 
 @pytest.mark.parametrize(("infer", "evidence"), [(True, Evidence.INFERRED), (False, Evidence.NOT_COVERED)])
-def test_silence_is_read_as_reference_only_where_that_may_be(
-    tables: Tables, infer: bool, evidence: Evidence
-) -> None:
+def test_silence_is_read_as_reference_only_where_that_may_be(tables: Tables, infer: bool, evidence: Evidence) -> None:
     whole = tables("chr2 100 . G A 50 PASS . GT:DP:GQ 0/1:30:99", kind=SampleKind.WHOLE_GENOME)
     assert site_answer(whole, VariantName.parse("2-300-G-A"), infer=infer).evidence is evidence
 
