@@ -20,7 +20,7 @@ from genoteca.actions.variant_views import (
     VariantAnswer,
     VariantDetail,
 )
-from genoteca.actions.views import Step
+from genoteca.actions.views import Cell, Step
 from genoteca.engine import records
 from genoteca.engine.samples import all_samples, read_sample
 from genoteca.errors import GenotecaError, NotFoundError
@@ -237,7 +237,7 @@ def _block(app: App, key: str, name: VariantName, site: SiteAnswer) -> Row | Non
     return next((row for row in found if row["line"] == site.line), None)
 
 
-def _cells(columns: Sequence[Column], shown: Sequence[str], row: Row) -> list[browsing.Cell]:
+def _cells(columns: Sequence[Column], shown: Sequence[str], row: Row) -> list[Cell]:
     known = {column.name: column for column in columns}
     told = (browsing.cell(known[name], row) for name in shown if name in row)
     return [cell for cell in told if cell.text]

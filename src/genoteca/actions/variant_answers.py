@@ -12,7 +12,7 @@ from genoteca.actions.lineage import lineage_of
 from genoteca.actions.references import annotating_modules, reference_of
 from genoteca.actions.telling import CLOSED
 from genoteca.actions.variant_views import LineageBranch, Standing, VariantAnswer, VariantRow
-from genoteca.actions.views import AnswerState, ModuleAnswer, Step
+from genoteca.actions.views import AnswerState, Cell, ModuleAnswer, Step
 from genoteca.engine import records
 from genoteca.model.build import Build
 from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn, Column
@@ -174,7 +174,7 @@ def _row(one: ModuleRows, row: Row, opened: Collection[str]) -> VariantRow:
     )
 
 
-def _cells(columns: Sequence[Column | AnnotationColumn], row: Row) -> list[browsing.Cell]:
+def _cells(columns: Sequence[Column | AnnotationColumn], row: Row) -> list[Cell]:
     told = (browsing.cell(column, row) for column in columns if column.name in row and column.name not in NOT_CELLS)
     return [cell for cell in told if cell.text]
 

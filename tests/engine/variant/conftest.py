@@ -48,7 +48,9 @@ def tables(tmp_path: Path) -> Tables:
         lines = [record.replace(" ", "\t") for record in records]
         source = tmp_path / "genome.vcf"
         source.write_text(HEADER.replace("\tmum", "") + "".join(f"{line}\n" for line in lines))
-        paths = {name: tmp_path / f"{name}.parquet" for name in ("variants", "coverage", "structural")}
+        variants, coverage, structural = (
+            tmp_path / f"{name}.parquet" for name in ("variants", "coverage", "structural")
+        )
         read_genome(
             source,
             pick=None,
@@ -56,8 +58,12 @@ def tables(tmp_path: Path) -> Tables:
             sex=sex,
             limits=Limits(),
             progress=lambda _fraction, _message: None,
-            **paths,
+            variants=variants,
+            coverage=coverage,
+            structural=structural,
         )
-        return SampleTables(build=Build.GRCH38, kind=kind, sex=sex, **paths)
+        return SampleTables(
+            build=Build.GRCH38, kind=kind, sex=sex, variants=variants, coverage=coverage, structural=structural
+        )
 
     return read

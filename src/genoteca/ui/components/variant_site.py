@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import ui
 
 from genoteca.actions.variant_views import ClosedAnswer, OtherSample, SiteShown, VariantDetail
@@ -71,7 +73,7 @@ def closed_card(desktop: Desktop, key: str, closed: list[ClosedAnswer]) -> None:
                 "soft",
             )
             with row():
-                act("Show me", lambda gate=gate: agree(gate), kind="main-act")
+                act("Show me", partial(agree, gate), kind="main-act")
 
 
 def elsewhere(others: list[OtherSample], variant: str) -> None:
