@@ -55,7 +55,7 @@ EVIDENCE = {
 
 SHAPES = {
     Shape.ANSWERED: ("Answered", "Your file has a genotype here, or part of one."),
-    Shape.REFERENCE: ("Reference", "You carry what most people have: your file says so, or it is inferred."),
+    Shape.REFERENCE: ("Reference", "You carry the reference base: your file says so, or it is inferred."),
     Shape.NOT_CALLABLE: ("Not callable", "Your file could not tell, or says nothing here. That is no result."),
     Shape.NOT_APPLICABLE: ("Not applicable", "It does not apply to this genome."),
     Shape.ABSENT: ("Looked up and absent", "The module looked, and what it was made of does not list this."),
