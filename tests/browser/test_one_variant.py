@@ -39,7 +39,11 @@ def walk(page: Page, base: str, key: str, pictures: Path) -> None:
     page.get_by_text("demo-genome.vcf.gz: record 10, line 49").wait_for()
     assert page.locator(".record .own").inner_text().split()[-4:] == ["DP", "38", "GQ", "99"]
     assert page.locator("svg.lineage-picture.wide-only").get_attribute("role") == "img"
-    assert page.locator("svg.wide-only text.title").all_text_contents()[:3] == ["File", "Variants", "Reference release"]
+    assert page.locator("svg.wide-only text.title").all_text_contents()[:3] == [
+        "File",
+        "Variants",
+        "Reference release",
+    ]
     page.get_by_text("The same in words").click()
     page.locator(".lineage").get_by_text("row 5 of the variants table").wait_for()
     outside = page.locator(".variant a[target=_blank]", has_text="rs4988235").first
