@@ -99,11 +99,18 @@
     },
   };
 
-  const evidence = ({ data, value }) => {
+  // `silent`: what it means that a module has no answer in this row (absent, failed, not looked up): never an empty cell.
+  const evidence = ({ data, value, silent }) => {
     const cell = make("span", "evidence");
     if (!data) return cell;
     if (data._hidden) return make("span", "hidden-answer", value ?? "");
-    cell.append(make("span", `shape ${data._shape ?? ""}`), make("span", "", value ?? ""));
+    if (silent && (value === null || value === undefined || value === "")) {
+      cell.append(make("span", `shape ${silent.shape}`), make("span", "no-answer", silent.text));
+      cell.title = silent.why;
+      return cell;
+    }
+    const shape = (silent && silent.shapes?.[value]) ?? data._shape ?? "";
+    cell.append(make("span", `shape ${shape}`), make("span", "", (silent && silent.names?.[value]) ?? value ?? ""));
     if (data.filtered === true) cell.append(make("span", "filtered-flag", "· filtered"));
     return cell;
   };

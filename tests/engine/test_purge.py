@@ -17,6 +17,8 @@ from .workshop import Workshop, annotate_with, import_of, reference_of
 
 USER, SAMPLE = "zebulonquist", "xylograph77"
 """Names that occur nowhere else."""
+NOTED = "quorzambique"
+"""What the person noted about a variant."""
 
 
 def mentions(home: Path, *needles: str) -> list[str]:
@@ -48,19 +50,23 @@ def forgotten(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     statuses = [executor.run_until_over(run.id).status for run in queued]
     executor.stop()
     assert statuses == [RunStatus.SUCCEEDED] * 4 + [RunStatus.FAILED]
+    note = workshop.settings.layout.sample(USER, SAMPLE) / "notes.json"
+    note.write_text(f'{{"notes": [{{"variant": "1-5-A-C", "text": "{NOTED}"}}]}}')
+    note.with_name(".notes.lock").touch()
     log = workshop.settings.layout.logs / "worker.log"
     log.write_text(f"{log.read_text()}\nFileNotFoundError: /home/{USER}/{SAMPLE}.vcf\n")
     for name in ("browse", "fetch"):
         (workshop.settings.layout.cache / name).mkdir(parents=True)
         (workshop.settings.layout.cache / name / "x").write_text(name)
     assert mentions(workshop.settings.home, USER, SAMPLE)
+    assert mentions(workshop.settings.home, NOTED)
     purge(workshop.settings, gone)
     return workshop
 
 
 def test_no_byte_of_a_forgotten_sample_stays(forgotten: Workshop) -> None:
     key = f"{USER}/{SAMPLE}"
-    assert mentions(forgotten.settings.home, USER, SAMPLE, USER.title(), SAMPLE.upper(), key) == []
+    assert mentions(forgotten.settings.home, USER, SAMPLE, USER.title(), SAMPLE.upper(), key, NOTED) == []
 
 
 def test_the_other_sample_and_the_reference_stay(forgotten: Workshop) -> None:

@@ -42,9 +42,19 @@ def test_every_word_of_the_model_is_said_on_the_screens() -> None:
 def test_every_shape_is_drawn_by_the_style_sheet() -> None:
     from genoteca.ui.theme import LOOK
 
-    style = (LOOK / "genoteca.css").read_text("utf-8")
+    style = "".join(sheet.read_text("utf-8") for sheet in LOOK.glob("*.css"))
     for shape in Shape:
         assert f".shape.{words.shape_class(shape)} " in style
+    assert f".shape.{words.evidence_class(Evidence.INFERRED).replace(' ', '.')} " in style
+    assert set(words.SHAPES) == set(Shape)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "0 %"), (1, "100 %"), (0.123456, "12.3 %"), (0.0005, "0.05 %"), (0.0000012, "1 in 833,333")],
+)
+def test_a_share_is_written_as_people_read_it(share: float, said: str) -> None:
+    assert words.share(share) == said
 
 
 def test_a_moment_is_told_in_local_time() -> None:

@@ -83,6 +83,7 @@ from genoteca.actions.module_views import (
     TrustDecision,
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
+from genoteca.actions.notes import VariantNote, export_notes, note_on, notes_of, remove_note, tags_of, write_note
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
@@ -126,6 +127,9 @@ from genoteca.actions.starting import StartState, begin_start, start_state, star
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
 from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
+from genoteca.actions.variant import neighbours_of, show_variant, variant_elsewhere, variant_record
+from genoteca.actions.variant_name import find_variant, variant_of
+from genoteca.actions.variant_views import VariantDetail
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import (
     AddSample,
@@ -211,6 +215,8 @@ __all__ = [
     "TableHeader",
     "Trouble",
     "TrustDecision",
+    "VariantDetail",
+    "VariantNote",
     "Wanted",
     "about_result",
     "add_another",
@@ -239,12 +245,14 @@ __all__ = [
     "doctor",
     "drop_data_release",
     "example_rows",
+    "export_notes",
     "export_result",
     "export_sample",
     "export_table",
     "export_view_as_vcf",
     "export_words",
     "find_preset",
+    "find_variant",
     "fits_of",
     "follow_run",
     "forget_sample",
@@ -277,8 +285,11 @@ __all__ = [
     "module_screenshots",
     "module_source",
     "module_templates",
+    "neighbours_of",
     "new_module",
     "next_check",
+    "note_on",
+    "notes_of",
     "notice_seen",
     "open_app",
     "outcomes_of",
@@ -300,6 +311,7 @@ __all__ = [
     "released",
     "remove_catalogue",
     "remove_module",
+    "remove_note",
     "report_section",
     "report_sections",
     "report_words",
@@ -321,6 +333,7 @@ __all__ = [
     "show_run",
     "show_sample",
     "show_table",
+    "show_variant",
     "sign_catalogue",
     "size_words",
     "smart_where",
@@ -329,11 +342,16 @@ __all__ = [
     "start_succeeded",
     "table_page",
     "table_row",
+    "tags_of",
     "tidy",
     "trust_module",
     "unusable_words",
     "update_modules",
     "update_words",
+    "variant_elsewhere",
+    "variant_of",
+    "variant_record",
     "waiting_updates",
     "with_modules",
+    "write_note",
 ]

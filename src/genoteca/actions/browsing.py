@@ -98,6 +98,8 @@ def cell(column: Column | AnnotationColumn, values: Mapping[str, Any]) -> Cell:
         text=_text(column, value),
         description=column.description if value is not None else column.null or column.description,
         link=link.replace("{}", str(value)) if link and value is not None else "",
+        type=column.type,
+        number=value if isinstance(value, int | float) and not isinstance(value, bool) else None,
     )
 
 

@@ -14,6 +14,7 @@ from genoteca.actions.lineage import lineage_of
 from genoteca.actions.modules import show_module
 from genoteca.actions.presets import filter_words, view_of
 from genoteca.actions.references import usable_modules
+from genoteca.actions.variant_name import variant_of
 from genoteca.actions.views import Query, ResultHeader, ResultPage, RowDetail
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
@@ -103,6 +104,7 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
         lineage=lineage_of(app, sample, module, stored, values),
         gate=str(values.get("gate") or ""),
         caution=str(values.get("caution") or ""),
+        variant=variant_of(values),
     )
 
 

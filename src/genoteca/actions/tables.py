@@ -10,6 +10,7 @@ from genoteca.actions import browsing
 from genoteca.actions.app import App
 from genoteca.actions.exporting import NOT_ADVICE
 from genoteca.actions.lineage import read_from
+from genoteca.actions.variant_name import variant_of
 from genoteca.actions.views import Query, RecordDetail, ResultPage, TableHeader
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
@@ -98,6 +99,7 @@ def table_row(app: App, key: str, table: str, row: int) -> RecordDetail:
         title=_row_title(values),
         cells=[browsing.cell(column, values) for column in kind.columns],
         lineage=[read_from(app, sample, values)],
+        variant=variant_of(values) if table == "variants" else "",
     )
 
 

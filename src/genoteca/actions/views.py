@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, SerializerFunctionWrapHandler, model_seri
 
 from genoteca.actions.module_views import ModuleCard
 from genoteca.actions.view import Trouble, View
-from genoteca.model.column import AnnotationColumn, Column
+from genoteca.model.column import AnnotationColumn, Column, ColumnType
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import Filter, Sort
 from genoteca.model.intake import Intake
@@ -282,6 +282,10 @@ class Cell(View):
     text: str
     description: str = ""
     link: str = ""
+    type: ColumnType = ColumnType.TEXT
+    """How it is drawn."""
+    number: float | None = None
+    """The value itself, where it is one."""
 
 
 class Step(View):
@@ -306,6 +310,8 @@ class RowDetail(View):
     """Not empty: what must be read and agreed to before the answer is shown."""
     caution: str = ""
     """Not empty: what must be said beside the answer."""
+    variant: str = ""
+    """Name of the variant that it is about; empty: it is about no single one."""
 
 
 class RecordDetail(View):
@@ -314,6 +320,8 @@ class RecordDetail(View):
     title: str
     cells: list[Cell]
     lineage: list[Step]
+    variant: str = ""
+    """Name of the variant that it is; empty: it is none."""
 
 
 class RunCard(View):

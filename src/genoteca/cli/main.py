@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from genoteca import __version__, actions
-from genoteca.cli import authoring, catalogue, exporting, importing, modules, presets, results, runs, samples, tables
+from genoteca.cli import (
+    authoring,
+    catalogue,
+    exporting,
+    importing,
+    modules,
+    notes,
+    presets,
+    results,
+    runs,
+    samples,
+    tables,
+)
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
 from genoteca.errors import GenotecaError
@@ -74,6 +86,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("results")(results.results)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
+    root.add_typer(notes.commands, name="notes")
     root.add_typer(runs.commands, name="runs")
     root.add_typer(authoring.commands, name="module")
     root.command("dagster-ui")(dagster_ui)

@@ -37,6 +37,9 @@ __all__ = [
 KEEP = 3
 """Files kept of every asset and partition, the current one included."""
 
+NO_RECORDS = frozenset({"sample.json", "notes.json"})
+"""Files in a sample's folder that speak of the sample, not of a table."""
+
 CLOCK_SLACK = 2.0
 """Seconds: some file systems keep times no finer."""
 
@@ -213,7 +216,7 @@ def _record_files(layout: Layout, *, older: bool) -> Iterator[Path]:
     roots = (layout.users, layout.home / "references")
     for path in sorted(path for root in roots for path in root.rglob("*.json")):
         is_copy = OLDER.fullmatch(path.stem) is not None
-        if path.name != "sample.json" and is_copy is older:
+        if path.name not in NO_RECORDS and is_copy is older:
             yield path
 
 

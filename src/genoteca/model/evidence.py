@@ -8,13 +8,17 @@ __all__ = ["EVIDENCE_ORDER", "Evidence", "Match", "Outcome", "Shape"]
 
 
 class Shape(StrEnum):
-    """The five shapes in which an answer appears on a screen, told apart without colour."""
+    """The shapes in which an answer appears on a screen, told apart without colour."""
 
     ANSWERED = "answered"
     REFERENCE = "reference"
     NOT_CALLABLE = "not callable"
     NOT_APPLICABLE = "not applicable"
+    ABSENT = "looked up and absent"
+    """The module has looked, and its release does not list this variant."""
     FAILED = "module failed"
+    NOT_LOOKED_UP = "not looked up"
+    """Nothing is known: the module was not asked yet, or cannot be."""
 
 
 class Evidence(StrEnum):

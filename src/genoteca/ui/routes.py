@@ -23,6 +23,7 @@ from genoteca.ui.pages import (
     settings,
     store,
     table,
+    variant,
     welcome,
 )
 from genoteca.ui.theme import use_look
@@ -143,6 +144,12 @@ def _add_results(desktop: Desktop) -> None:
     async def one_table(user: str, sample: str, module_id: str) -> None:
         with frame(desktop, "Results", wide=True), told_here():
             await table.show(desktop, f"{user}/{sample}", module_id)
+
+    @ui.page("/variant/{user}/{sample}/{name}")
+    async def one_variant(request: Request, user: str, sample: str, name: str, row: int = -1) -> None:
+        with frame(desktop, "Results", title=name), told_here():
+            came_from = request.query_params.get("from", "")
+            await variant.show(desktop, f"{user}/{sample}", name, came_from, row)
 
 
 def _add_runs(desktop: Desktop) -> None:

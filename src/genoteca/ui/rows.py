@@ -147,7 +147,7 @@ def shown_row(row: dict[str, JsonValue], opened: Collection[str]) -> dict[str, J
         return row
     kind = Evidence(evidence)
     why = words.sentence(kind.words)
-    return {**row, "evidence": words.EVIDENCE[kind], "_shape": words.shape_class(kind.shape), "_why": why}
+    return {**row, "evidence": words.EVIDENCE[kind], "_shape": words.evidence_class(kind), "_why": why}
 
 
 async def _page(desktop: Desktop, asked: RowsRequest) -> ResultPage:

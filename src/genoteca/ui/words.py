@@ -19,18 +19,21 @@ __all__ = [
     "FITS",
     "KINDS",
     "SEX",
+    "SHAPES",
     "STATUS",
     "TIERS",
     "TIERS_IN_SHORT",
     "asset",
     "count",
     "data_of",
+    "evidence_class",
     "file_size",
     "kind",
     "licence",
     "provided",
     "sentence",
     "shape_class",
+    "share",
     "size_of",
     "span",
     "tier",
@@ -49,6 +52,17 @@ EVIDENCE = {
     Evidence.NOT_APPLICABLE: "Not applicable",
     Evidence.NOT_COVERED: "Not covered",
 }
+
+SHAPES = {
+    Shape.ANSWERED: ("Answered", "Your file has a genotype here, or part of one."),
+    Shape.REFERENCE: ("Reference", "You carry the reference base: your file says so, or it is inferred."),
+    Shape.NOT_CALLABLE: ("Not callable", "Your file could not tell, or says nothing here. That is no result."),
+    Shape.NOT_APPLICABLE: ("Not applicable", "It does not apply to this genome."),
+    Shape.ABSENT: ("Looked up and absent", "The module looked, and what it was made of does not list this."),
+    Shape.FAILED: ("Module failed", "Something went wrong. Nothing is known, and nothing was found out."),
+    Shape.NOT_LOOKED_UP: ("Not looked up", "The module was not asked yet, or cannot be."),
+}
+"""Every shape with its name, and what it means for the owner of the genome."""
 
 KINDS = {
     SampleKind.WHOLE_GENOME: "Whole genome, differences only",
@@ -152,6 +166,20 @@ def tier_icon(tier: Tier) -> str:
 def shape_class(shape: Shape) -> str:
     """Give the CSS class that draws a shape."""
     return shape.value.replace(" ", "-")
+
+
+def evidence_class(kind: Evidence) -> str:
+    """Give the CSS classes of an evidence: its shape's, and for what is inferred one more."""
+    return shape_class(kind.shape) + (" inferred" if kind is Evidence.INFERRED else "")
+
+
+def share(of_one: float) -> str:
+    """Write a share of 0 to 1 as people read it: 12.3 %, 0.04 %, 1 in 1,000,000."""
+    if not of_one:
+        return "0 %"
+    if of_one >= 0.0001:
+        return f"{100 * of_one:.3g} %"
+    return f"1 in {round(1 / of_one):,}"
 
 
 def provided(name: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nicegui import ui
+from pydantic import JsonValue
 
+from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.model.evidence import EVIDENCE_ORDER, Evidence, Shape
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box
+from genoteca.ui.components.boxes import box, said, stack
+from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
 
-__all__ = ["evidence_bar", "evidence_mark", "nothing_known"]
+__all__ = ["evidence_bar", "evidence_legend", "evidence_mark", "nothing_known", "shape_mark", "silent_cell"]
 
 _ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
 
@@ -57,4 +60,49 @@ def nothing_known(evidence: Mapping[str, int]) -> None:
 
 def evidence_mark(kind: Evidence) -> None:
     """Draw the shape of one kind of evidence."""
-    box(f"shape {words.shape_class(kind.shape)}", "span").props("aria-hidden=true")
+    box(f"shape {words.evidence_class(kind)}", "span").props("aria-hidden=true")
+
+
+def shape_mark(shape: Shape) -> None:
+    """Draw a shape; what it means stands beside it in words."""
+    box(f"shape {words.shape_class(shape)}", "span").props("aria-hidden=true")
+
+
+def silent_cell(answer: ModuleAnswer) -> dict[str, JsonValue]:
+    """Describe to the grid (`genoteca.evidence`) a module's cells in rows of which it says nothing, and the others.
+
+    A row without an answer of a module that looked is *absent*; one of a module that failed is shown as failed.
+    """
+    shape = _SILENT.get(answer.state, Shape.ABSENT)
+    name, told = words.SHAPES[shape]
+    return {
+        "text": name,
+        "shape": words.shape_class(shape),
+        "why": f"{told} {words.sentence(answer.why)}".strip() if shape is not Shape.ABSENT else told,
+        "shapes": {kind.value: words.evidence_class(kind) for kind in Evidence},
+        "names": {kind.value: words.EVIDENCE[kind] for kind in Evidence},
+    }
+
+
+_SILENT = {
+    AnswerState.FAILED: Shape.FAILED,
+    AnswerState.NOT_RUN: Shape.NOT_LOOKED_UP,
+    AnswerState.RUNNING: Shape.NOT_LOOKED_UP,
+    AnswerState.CANNOT_BE_TESTED: Shape.NOT_LOOKED_UP,
+}
+
+
+def evidence_legend(*, opened: bool = False) -> None:
+    """Explain every shape in plain words; folded until somebody asks."""
+    with ui.expansion("What the signs mean", value=opened).classes("signs"), stack("tight"):
+        for shape, (name, told) in words.SHAPES.items():
+            with box("sign"):
+                shape_mark(shape)
+                said(name, "strong")
+                said(told)
+            if shape is Shape.REFERENCE:
+                with box("sign"):
+                    evidence_mark(Evidence.INFERRED)
+                    said("Inferred", "strong")
+                    said("Your file lists differences only, has one close by, and none here.")
+        link("How an answer is known", "/help/evidence")

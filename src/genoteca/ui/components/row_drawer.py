@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
 
 from nicegui import ui
 
@@ -12,9 +11,11 @@ from genoteca.actions.views import Cell, RecordDetail, ResultHeader, RowDetail, 
 from genoteca.model.evidence import Evidence
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, rule, said, stack
-from genoteca.ui.components.buttons import act, icon_act, outside_link
-from genoteca.ui.components.evidence import evidence_mark
+from genoteca.ui.components.buttons import act, icon_act, link, outside_link
+from genoteca.ui.components.cells import cell_facts
+from genoteca.ui.components.evidence import evidence_legend, evidence_mark
 from genoteca.ui.components.notice import not_medical_advice, notice, told
+from genoteca.ui.components.variant_notes import note_chips
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["open_record", "open_row"]
@@ -34,19 +35,23 @@ async def open_row(
 
     async def agree() -> None:
         desktop.agreed.add(gate)
-        show()
+        await show()
         await on_agreed()
 
-    def show() -> None:
+    async def show() -> None:
         drawer.clear()
         with drawer:
             _title(detail.title, dialog)
             if detail.gate and gate not in desktop.agreed:
                 _gate(detail.gate, agree)
-            else:
-                _answer(detail, header)
+                return
+            own = stack("tight")
+            _answer(detail, header)
+        place = f"?from={header.module.id}&row={number}"
+        await _own_page(desktop, own, header.sample.id.key, detail.variant, place)
 
-    show()
+    with told():
+        await show()
 
 
 async def open_record(desktop: Desktop, header: TableHeader, number: int) -> None:
@@ -59,9 +64,12 @@ async def open_record(desktop: Desktop, header: TableHeader, number: int) -> Non
     dialog, drawer = _drawer()
     with drawer:
         _title(detail.title, dialog)
+        own = stack("tight")
         _cells(detail.cells, header)
         _lineage(detail.lineage)
         not_medical_advice()
+    with told():
+        await _own_page(desktop, own, header.sample.id.key, detail.variant)
 
 
 def _drawer() -> tuple[ui.dialog, ui.element]:
@@ -89,7 +97,7 @@ def _lineage(steps: list[Step]) -> None:
                     said(words.when(step.when), "faint")
 
 
-def _gate(text: str, agree: Callable[[], object]) -> None:
+def _gate(text: str, agree: Callable[[], Awaitable[object]]) -> None:
     with notice("info", "Before you look", text):
         said("You can leave this closed: nothing else depends on it.", "soft")
         with row():
@@ -103,6 +111,7 @@ def _answer(detail: RowDetail, header: ResultHeader) -> None:
             evidence_mark(Evidence(detail.evidence))
             said(words.EVIDENCE[Evidence(detail.evidence)], "h3")
         said(words.sentence(detail.evidence_words))
+        evidence_legend()
     if detail.caution:
         with notice("warn", "Read this first", detail.caution):
             pass
@@ -120,23 +129,13 @@ def _answer(detail: RowDetail, header: ResultHeader) -> None:
 
 
 def _cells(cells: list[Cell], header: ResultHeader | TableHeader) -> None:
-    templates = {column.name: getattr(column, "link", "") for column in header.columns}
-    with box("facts"):
-        for cell in cells:
-            if not cell.text:
-                continue
-            term = said(cell.label, "term")
-            if cell.description:
-                with term:
-                    ui.tooltip(cell.description)
-            template = templates.get(cell.column, "")
-            if template:
-                _links(cell.text, template)
-            else:
-                said(cell.text, "value pre")
+    cell_facts(cells, {column.name: getattr(column, "link", "") for column in header.columns})
 
 
-def _links(text: str, template: str) -> None:
-    with box("across tight"):
-        for part in filter(None, (one.strip() for one in text.split(";"))):
-            outside_link(part, template.replace("{}", quote(part, safe="")))
+async def _own_page(desktop: Desktop, place: ui.element, key: str, variant: str, more: str = "") -> None:
+    """Lead to the variant's own page, and show what the person noted about it."""
+    if not variant:
+        return
+    with place:
+        link("Everything about this variant", f"/variant/{key}/{variant}{more}", "link own-page")
+        note_chips(await ask(actions.note_on, desktop.app, key, variant))

@@ -1,0 +1,1 @@
+"""One variant, looked up on demand: in a sample's tables, in a reference, in the file itself."""
