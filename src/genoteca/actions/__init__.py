@@ -53,7 +53,6 @@ from genoteca.actions.health import (
     doctor,
     mark_notice_seen,
     notice_seen,
-    outside_requests,
 )
 from genoteca.actions.help import help_page, help_pages
 from genoteca.actions.importing import (
@@ -83,6 +82,12 @@ from genoteca.actions.module_views import (
     TrustDecision,
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
+from genoteca.actions.outside import (
+    clear_outside_requests,
+    count_outside_requests,
+    export_outside_requests,
+    outside_requests,
+)
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
@@ -229,16 +234,19 @@ __all__ = [
     "check_updates",
     "check_updates_when_due",
     "choose_data_release",
+    "clear_outside_requests",
     "close",
     "closed_rows",
     "configure_module",
     "count_facets",
+    "count_outside_requests",
     "dagster_ui_command",
     "data_to_fetch",
     "demo_genome",
     "doctor",
     "drop_data_release",
     "example_rows",
+    "export_outside_requests",
     "export_result",
     "export_sample",
     "export_table",

@@ -16,7 +16,7 @@ from genoteca.settings import Settings
 from genoteca.store.installed import installed_modules
 from genoteca.store.quarantine import Quarantine
 
-__all__ = ["Health", "change_settings", "doctor", "mark_notice_seen", "notice_seen", "outside_requests"]
+__all__ = ["Health", "change_settings", "doctor", "mark_notice_seen", "notice_seen"]
 
 LOW_BYTES = 2_000_000_000
 """Free space below which a whole genome with its results may not fit."""
@@ -63,11 +63,6 @@ def change_settings(app: App, **values: object) -> Settings:
     part.replace(file)
     app.settings = changed
     return changed
-
-
-def outside_requests(app: App) -> list[dict[str, str | int | None]]:
-    """Give every request that was ever made to another host, newest first."""
-    return list(app.index.requests_made())
 
 
 def notice_seen(app: App) -> bool:
