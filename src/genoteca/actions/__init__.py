@@ -10,6 +10,7 @@ from genoteca.actions.authoring import (
     new_module,
     pack_module,
 )
+from genoteca.actions.bug_report import bug_report
 from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
 from genoteca.actions.catalogues import (
     add_catalogue,
@@ -22,9 +23,16 @@ from genoteca.actions.catalogues import (
 from genoteca.actions.checking import check_modules, recheck_modules
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
-from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.dagster_ui import (
+    DagsterUi,
+    dagster_ui_command,
+    dagster_ui_is_there,
+    fetch_dagster_ui,
+    run_dagster_ui,
+)
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
+from genoteca.actions.finding_runs import RunChoices, RunPage, find_runs, run_choices
 from genoteca.actions.gallery import (
     FACETS,
     GenomeFit,
@@ -116,6 +124,7 @@ from genoteca.actions.results import (
     show_result,
     smart_where,
 )
+from genoteca.actions.run_details import retry_words, run_request_json, run_steps, run_usage
 from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
 from genoteca.actions.samples import (
     add_sample,
@@ -207,6 +216,8 @@ __all__ = [
     "ResultPage",
     "RowDetail",
     "RunCard",
+    "RunChoices",
+    "RunPage",
     "SampleCard",
     "SampleState",
     "Shelf",
@@ -226,6 +237,7 @@ __all__ = [
     "annotate_report",
     "answer_words",
     "begin_start",
+    "bug_report",
     "build_catalogue",
     "cancel_run",
     "change_settings",
@@ -241,6 +253,7 @@ __all__ = [
     "count_facets",
     "count_outside_requests",
     "dagster_ui_command",
+    "dagster_ui_is_there",
     "data_to_fetch",
     "demo_genome",
     "doctor",
@@ -252,7 +265,9 @@ __all__ = [
     "export_table",
     "export_view_as_vcf",
     "export_words",
+    "fetch_dagster_ui",
     "find_preset",
+    "find_runs",
     "fits_of",
     "follow_run",
     "forget_sample",
@@ -315,10 +330,15 @@ __all__ = [
     "result_page",
     "result_row",
     "retry_run",
+    "retry_words",
     "revoke_trust",
     "roll_back_modules",
+    "run_choices",
     "run_dagster_ui",
     "run_lines",
+    "run_request_json",
+    "run_steps",
+    "run_usage",
     "sample_report",
     "search_shelf",
     "set_limits",

@@ -189,6 +189,10 @@ class RunIndex:
                 found += [stat.st_mtime_ns, stat.st_size]
         return tuple(found)
 
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Open the database to read what no method of this class gives."""
+        return self._open()
+
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         if not self.database.exists():
             private_folder(self.database.parent)

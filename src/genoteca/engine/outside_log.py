@@ -65,7 +65,8 @@ class OutsideLog:
         """Give a page of the list, newest first; of one run where it is named."""
         with self._open() as db:
             rows = db.execute(
-                "SELECT * FROM outside_requests WHERE ?1 IS NULL OR run_id = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3",
+                "SELECT * FROM outside_requests WHERE ?1 IS NULL OR run_id = ?1 "
+                "ORDER BY number DESC LIMIT ?2 OFFSET ?3",
                 (run_id, limit, skip),
             ).fetchall()
         return [OutsideRequest.model_validate(dict(row)) for row in rows]
