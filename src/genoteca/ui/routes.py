@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from nicegui import Client, app, ui
 
 from genoteca import actions
+from genoteca.ui.components.bug_report import know_desktop
 from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.frame import frame
@@ -18,6 +19,7 @@ from genoteca.ui.pages import (
     manage,
     module,
     results,
+    run,
     runs,
     sample_table,
     settings,
@@ -33,6 +35,7 @@ __all__ = ["add_pages"]
 def add_pages(desktop: Desktop) -> None:
     """Register the pages."""
     use_look()
+    know_desktop(desktop)
     _add_start(desktop)
     _add_store(desktop)
     _add_genomes(desktop)
@@ -147,11 +150,11 @@ def _add_results(desktop: Desktop) -> None:
 
 def _add_runs(desktop: Desktop) -> None:
     @ui.page("/runs")
-    async def all_runs() -> None:
+    async def all_runs(request: Request) -> None:
         with frame(desktop, "Runs"), told_here():
-            await runs.show(desktop)
+            await runs.show(desktop, request.query_params)
 
     @ui.page("/runs/{run_id}")
     async def one_run(run_id: str) -> None:
         with frame(desktop, "Runs", title="Run"), told_here():
-            await runs.show_one(desktop, run_id)
+            await run.show(desktop, run_id)
