@@ -137,6 +137,7 @@ from genoteca.actions.samples import (
     show_sample,
 )
 from genoteca.actions.starting import StartState, begin_start, start_state, start_succeeded, with_modules
+from genoteca.actions.storage import CachePart, Storage, cache_parts, clean_cache, measure_storage
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
 from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
@@ -181,6 +182,7 @@ __all__ = [
     "AnswerState",
     "App",
     "BuiltCatalogueCard",
+    "CachePart",
     "CatalogueCard",
     "Cell",
     "DagsterUi",
@@ -224,6 +226,7 @@ __all__ = [
     "SignedCatalogueCard",
     "StartState",
     "Step",
+    "Storage",
     "TableHeader",
     "Trouble",
     "TrustDecision",
@@ -239,6 +242,7 @@ __all__ = [
     "begin_start",
     "bug_report",
     "build_catalogue",
+    "cache_parts",
     "cancel_run",
     "change_settings",
     "check_module_folder",
@@ -246,6 +250,7 @@ __all__ = [
     "check_updates",
     "check_updates_when_due",
     "choose_data_release",
+    "clean_cache",
     "clear_outside_requests",
     "close",
     "closed_rows",
@@ -295,6 +300,7 @@ __all__ = [
     "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
+    "measure_storage",
     "module_data",
     "module_history",
     "module_screenshots",

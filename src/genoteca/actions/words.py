@@ -153,9 +153,8 @@ def export_words(report: ExportReport) -> list[str]:
 
 def _module_words(one: ModuleExport, *, is_vcf: bool) -> str:
     elsewhere = sum(one.elsewhere.values())
-    kinds = ", ".join(
-        f"{whole(count)} {Evidence(name).value.replace('_', ' ')}" for name, count in one.elsewhere.items()
-    )
+    named = {Evidence(name).value.replace("_", " "): count for name, count in one.elsewhere.items()}
+    kinds = ", ".join(f"{whole(count)} {name}" for name, count in named.items())
     without = "without a record, not in this file" if is_vcf else "in rows of their own"
     parts = [
         f"{whole(one.on_variants)} beside their variant",

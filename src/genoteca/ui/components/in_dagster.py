@@ -31,8 +31,8 @@ async def open_in_dagster(desktop: Desktop, run_id: str) -> None:
         _copied(address, "the address")
         said(_network_words(there=there, offline=desktop.app.settings.offline), "small")
         said(
-            "These screens ask for no key: whoever uses this computer while they are open can look at them. They show "
-            "names of genomes and counts, never a genotype.",
+            "These screens ask for no key: whoever uses this computer while they are open can look at them. They "
+            "show names of genomes and counts, never a genotype.",
             "small",
         )
         with row():
@@ -45,12 +45,12 @@ def _network_words(*, there: bool, offline: bool) -> str:
         return "The program is on this computer: this works offline."
     if offline:
         return (
-            "The program was never fetched, and Genoteca is set to stay offline: allow the internet in the settings for "
-            "the first time. After that it works offline."
+            "The program was never fetched, and Genoteca is set to stay offline: allow the internet in the settings "
+            "for the first time. After that it works offline."
         )
     return (
-        "The first time, the program is fetched from the package index that your installer is set to; each request is "
-        "on the list in the settings. After that it works offline."
+        "The first time, the program is fetched from the package index that your installer is set to; each request "
+        "is on the list in the settings. After that it works offline."
     )
 
 

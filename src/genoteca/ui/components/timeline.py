@@ -52,7 +52,7 @@ def _row(step: RunStep, whole: float, titles: dict[str, str]) -> None:
         rows = "–" if step.rows is None else words.count(step.rows)
         figures = (words.span(step.seconds), words.span(step.cpu_seconds), words.memory(step.peak_memory_mb), rows)
         for column, figure in zip(COLUMNS[2:], figures, strict=True):
-            _cell("td", figure, f"of-{column.lower()} figure").props["data-of"] = column
+            _cell("td", figure, f"of-{column.lower()} amount").props["data-of"] = column
 
 
 def _bar(step: RunStep, whole: float) -> None:
