@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from nicegui import Client, app, ui
 
 from genoteca import actions
+from genoteca.model.formats import Formats, use_formats
 from genoteca.ui.components.bug_report import know_desktop
 from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
@@ -36,6 +37,7 @@ def add_pages(desktop: Desktop) -> None:
     """Register the pages."""
     use_look()
     know_desktop(desktop)
+    use_formats(Formats(desktop.app.settings.formats))
     _add_start(desktop)
     _add_store(desktop)
     _add_genomes(desktop)
