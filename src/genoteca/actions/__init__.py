@@ -55,14 +55,17 @@ from genoteca.actions.genome import (
     set_limits,
     sex_compared,
 )
+from genoteca.actions.glossary import Term, find_term, glossary
 from genoteca.actions.health import (
     Health,
     change_settings,
     doctor,
     mark_notice_seen,
+    mark_tour_seen,
     notice_seen,
+    tour_seen,
 )
-from genoteca.actions.help import help_page, help_pages
+from genoteca.actions.help import HelpHit, help_page, help_pages, search_help
 from genoteca.actions.importing import (
     ImportedModule,
     JustDnaReport,
@@ -194,6 +197,7 @@ __all__ = [
     "GenomeFit",
     "GenomeReport",
     "Health",
+    "HelpHit",
     "HelpPage",
     "ImportedModule",
     "JustDnaReport",
@@ -228,6 +232,7 @@ __all__ = [
     "Step",
     "Storage",
     "TableHeader",
+    "Term",
     "Trouble",
     "TrustDecision",
     "Wanted",
@@ -273,11 +278,13 @@ __all__ = [
     "fetch_dagster_ui",
     "find_preset",
     "find_runs",
+    "find_term",
     "fits_of",
     "follow_run",
     "forget_sample",
     "gates_of",
     "genome_report",
+    "glossary",
     "help_page",
     "help_pages",
     "import_just_dna",
@@ -300,6 +307,7 @@ __all__ = [
     "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
+    "mark_tour_seen",
     "measure_storage",
     "module_data",
     "module_history",
@@ -346,6 +354,7 @@ __all__ = [
     "run_steps",
     "run_usage",
     "sample_report",
+    "search_help",
     "search_shelf",
     "set_limits",
     "sex_compared",
@@ -364,6 +373,7 @@ __all__ = [
     "table_page",
     "table_row",
     "tidy",
+    "tour_seen",
     "trust_module",
     "unusable_words",
     "update_modules",

@@ -83,6 +83,11 @@ def _add_help(desktop: Desktop) -> None:
         with frame(desktop, "", title="Help"), told_here():
             help_page.show_all()
 
+    @ui.page("/help/glossary")
+    async def words_of_the_field() -> None:
+        with frame(desktop, "", title="Glossary"), told_here():
+            help_page.show_glossary()
+
     @ui.page("/help/{name}")
     async def one_page(name: str) -> None:
         with frame(desktop, "", title="Help"), told_here():

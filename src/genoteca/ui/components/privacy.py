@@ -20,16 +20,16 @@ PAGE = 25
 LOOK_EVERY = 3.0
 """Seconds between two looks at whether something new went out."""
 STATEMENT = """
-Your genome, what was found in it, and what you write about it stay in the data folder on this computer. Genoteca has no
-account, no server of its own and no telemetry, and sends none of it anywhere.
+Your genome, what was found in it, and what you write about it stay in the data folder on this computer. Genoteca
+has no account, no server of its own and no telemetry, and sends none of it anywhere.
 
-It asks other hosts for what is public, and only for that: reference data of modules when you annotate, catalogues and
-modules that you add, whether there is newer data where you switched that on, packages that a module needs, and Dagster's
-screens. A host that is asked learns your address on the internet and which public file was asked for.
+It asks other hosts for what is public, and only for that: reference data of modules when you annotate, catalogues
+and modules that you add, whether there is newer data where you switched that on, packages that a module needs, and
+Dagster's screens. A host that is asked learns your address on the internet and which public file was asked for.
 
-Each of these requests is on this list, whether Genoteca made it, one of its workers, or the installer that it starts.
-Not on it is what a program that you trusted with your rights may ask by itself, and what your browser asks when you
-press a link out.
+Each of these requests is on this list, whether Genoteca made it, one of its workers, or the installer that it
+starts. Not on it is what a program that you trusted with your rights may ask by itself, and what your browser asks
+when you press a link out.
 """
 
 

@@ -11,6 +11,7 @@ from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
 from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, notice
+from genoteca.ui.components.tour import offer_tour
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show", "show_nowhere"]
@@ -34,6 +35,7 @@ async def show(desktop: Desktop) -> None:
     """Draw the page."""
     if not await ask(actions.notice_seen, desktop.app):
         _first_notice(desktop)
+    await offer_tour(desktop)
     with box("hero"):
         ui.element("img").props("src=/look/logo.svg alt=''")
         heading("What does your genome say?", 1)
