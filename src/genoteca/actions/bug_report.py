@@ -68,7 +68,7 @@ def _names(app: App) -> Iterator[str]:
     """Give every name that says something of a person: of genomes, files, this computer and who uses it."""
     with suppress(GenotecaError):
         for sample in all_samples(app.layout):
-            yield from (sample.id.key, sample.user_name, sample.sample_name, sample.source.name, sample.source.path)
-    yield from (str(Path.home()), str(app.layout.home), platform.node())
+            yield from (sample.id.key, sample.user_name, sample.sample_name, sample.source.name)
+    yield from (Path.home().name, platform.node())
     with suppress(OSError, KeyError, ImportError):  # a system that knows no users
         yield getpass.getuser()

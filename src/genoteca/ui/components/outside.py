@@ -8,11 +8,12 @@ from genoteca.model.outside import OutsideRequest
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
 
-__all__ = ["outside_table"]
+__all__ = ["outcome_words", "outside_table"]
 
 COLUMNS = ("When", "Host", "What for", "Received", "Outcome")
 OUTCOMES = {"2": "answered", "3": "sent on to another address", "4": "refused", "5": "not now"}
 """What the first figure of an answer's status means (RFC 9110, section 15)."""
+NOT_CHANGED = "304"
 
 
 def outside_table(requests: Sequence[OutsideRequest]) -> None:
@@ -46,5 +47,7 @@ def _cell(column: str, text: str) -> None:
 
 def outcome_words(outcome: str) -> str:
     """Say what an outcome means; what is no status stands as it is."""
+    if outcome == NOT_CHANGED:
+        return f"not changed since ({outcome})"
     meaning = OUTCOMES.get(outcome[:1]) if outcome[:3].isdecimal() else None
     return f"{meaning} ({outcome})" if meaning else outcome

@@ -58,8 +58,8 @@ async def _head(desktop: Desktop, shown: RunCard) -> None:
             if await confirmed("Run it again?", "\n\n".join(filter(None, planned)), yes="Run again", no="Leave it"):
                 ui.navigate.to(f"/runs/{await ask(actions.retry_run, desktop.app, run.id)}")
 
-    with row("top-line"):
-        with stack("tight grow"):
+    with row("heading"):
+        with stack("tight"):
             heading(shown.title, 1)
             with row("tight"):
                 status_pill(run.status)

@@ -35,7 +35,6 @@ async def show(desktop: Desktop) -> None:
     """Draw the page."""
     if not await ask(actions.notice_seen, desktop.app):
         _first_notice(desktop)
-    await offer_tour(desktop)
     with box("hero"):
         ui.element("img").props("src=/look/logo.svg alt=''")
         heading("What does your genome say?", 1)
@@ -45,6 +44,7 @@ async def show(desktop: Desktop) -> None:
             "lead",
         )
         demo_offer(desktop, stack(), _offer)
+    await offer_tour(desktop)
     with box("steps"):
         for number, (icon, title, text) in enumerate(STEPS, start=1):
             with box("step"):
