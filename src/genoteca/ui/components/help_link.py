@@ -13,7 +13,7 @@ __all__ = ["PAGES", "help_for", "help_here"]
 
 SLUG = "[^/]+"
 PAGES = (
-    (r"/", ("results", "start")),
+    (r"/", ("start",)),
     (r"/welcome", ("start",)),
     (rf"/store/{SLUG}", ("module-page",)),
     (r"/store", ("store",)),

@@ -58,7 +58,7 @@ async def _head(desktop: Desktop, shown: RunCard) -> None:
             if await confirmed("Run it again?", "\n\n".join(filter(None, planned)), yes="Run again", no="Leave it"):
                 ui.navigate.to(f"/runs/{await ask(actions.retry_run, desktop.app, run.id)}")
 
-    with row("heading"):
+    with row("heading run-over"):
         with stack("tight"):
             heading(shown.title, 1)
             with row("tight"):
