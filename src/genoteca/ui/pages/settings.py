@@ -13,6 +13,7 @@ from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, told
 from genoteca.ui.components.privacy import Privacy
 from genoteca.ui.components.setting_fields import choice, keep, number, switch
 from genoteca.ui.components.storage import StorageCard
+from genoteca.ui.components.term import term
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.theme import dark_of
 
@@ -110,6 +111,10 @@ def _limits(desktop: Desktop) -> None:
             "of one genome only are set on its page.",
             "faint",
         )
+        with row("tight small"):
+            said("Words:", "faint")
+            for word in ("Genotype quality", "Depth", "QUAL", "Inferred", "Filtered"):
+                term(word)
         for name, label, step in LIMITS:
             with row("keep"):
                 said(label, "grow small")
