@@ -76,7 +76,7 @@ class Privacy:
                 said("Nothing was asked so far.", "strong").props("role=status")
                 return
             outside_table(asked)
-            pager(self._page, PAGE, self._count, self._turn, of="requests")
+            pager(self._page, PAGE, self._count, self._turn, of="request")
 
     async def _export(self) -> None:
         with told():

@@ -147,7 +147,7 @@ class RunList:
                 run_line(self._desktop, one, found.titles)
             if not found.runs:
                 self._nothing()
-            pager(asked.page, PAGE, found.matched, self._to_page, of="runs")
+            pager(asked.page, PAGE, found.matched, self._to_page, of="run")
 
     async def _to_page(self, page: int) -> None:
         await self._turn(replace(self._narrowed, page=page))
