@@ -94,7 +94,7 @@ def lift_words(told: object) -> str:
     if told.get("what") == "variants":
         text = f"The variants were lifted to {told.get('from')}"
     else:
-        text = f"The module's {whole(told.get('lifted'))} sites were lifted from {told.get('from')}"
+        text = f"The module's {whole(told['lifted'])} sites were lifted from {told.get('from')}"
     if swapped := told.get("swapped"):
         text += f"; at {whole(swapped)} the reference base differs, and the alleles were swapped"
     if lost:

@@ -1,4 +1,7 @@
-"""One setting and its field: what is typed is kept, what cannot be is said in the field."""
+"""One setting and its field: what is typed is kept, what cannot be is said in the field.
+
+A field bears the name of its setting as `data-setting`, by which it is found from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,8 @@ def choice(desktop: Desktop, name: str, options: dict[str, str], label: str) -> 
 def switch(desktop: Desktop, name: str, label: str) -> None:
     """Offer yes or no."""
     value = getattr(desktop.app.settings, name)
-    ui.switch(label, value=value, on_change=lambda event: keep(desktop, **{name: bool(event.value)}))
+    field = ui.switch(label, value=value, on_change=lambda event: keep(desktop, **{name: bool(event.value)}))
+    field.props(f"data-setting={name}")
 
 
 def number(desktop: Desktop, name: str, field: ui.number) -> None:
@@ -42,6 +46,6 @@ def number(desktop: Desktop, name: str, field: ui.number) -> None:
             await keep(desktop, **{name: field.value})
 
     # no `min`: the field would put 0 in the place of what was typed, and 0 would be kept
-    field.props("debounce=600 hide-bottom-space")
+    field.props(f"debounce=600 hide-bottom-space data-setting={name}")
     field.validation = {NOT_NEGATIVE: lambda value: value is None or value >= 0}
     field.on_value_change(changed)

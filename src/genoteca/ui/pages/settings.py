@@ -64,13 +64,14 @@ def _look(desktop: Desktop) -> None:
 
     with card():
         heading("Look")
-        ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+        looks = ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+        looks.props("data-setting=theme")
         ui.select(
             FORMATS,
             label="Numbers and dates",
             value=desktop.app.settings.formats,
             on_change=lambda event: write_so(event.value),
-        )
+        ).props("data-setting=formats")
         said("On every screen. Exported files and the command line are written the same way everywhere.", "faint")
 
 
