@@ -56,7 +56,7 @@ def dagster_ui_command(app: App, *, port: int) -> DagsterUi:
 
 def dagster_ui_is_there() -> bool:
     """Whether the screens are in uv's cache; asks no network."""
-    return _version_of("--offline")[0] == 0
+    return _in_its_place("--offline")[0] == 0
 
 
 def fetch_dagster_ui(app: App) -> None:
@@ -74,7 +74,7 @@ def fetch_dagster_ui(app: App) -> None:
             title="Dagster's screens are not there",
             hint="Allow the internet in the settings, open them once, then forbid it again: they stay.",
         )
-    code, said = _version_of(SAYING)
+    code, said = _in_its_place(SAYING)
     tell_requests(said, app.outside.noting("Dagster's screens"))
     if code:
         told = " ".join(without_log(said)) or "uv gave no reason"
@@ -85,9 +85,9 @@ def fetch_dagster_ui(app: App) -> None:
         )
 
 
-def _version_of(*options: str) -> tuple[int, list[str]]:
-    """Ask the screens for their version; gives the exit code and what uv said."""
-    asked = [uv.find_uv_bin(), *TOOL, *options, "--from", WEBSERVER, "dagster-webserver", "--version"]
+def _in_its_place(*options: str) -> tuple[int, list[str]]:
+    """Do nothing in their environment, which makes it; gives the exit code and what uv said."""
+    asked = [uv.find_uv_bin(), *TOOL, *options, "--from", WEBSERVER, "python", "-c", "pass"]
     done = subprocess.run(asked, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     return done.returncode, done.stderr.splitlines()
 

@@ -68,9 +68,8 @@ def _header(desktop: Desktop) -> None:
 
 
 def _path() -> str:
-    """Give the address of the page that is drawn; of one that has no request, nothing."""
-    request = ui.context.client.request
-    return request.url.path if request is not None else ""
+    """Give the address of the page that is drawn."""
+    return ui.context.client.request.url.path
 
 
 def _navigation(desktop: Desktop, place: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from genoteca import actions
 from genoteca.ui.components.boxes import box, heading, row, said
 from genoteca.ui.components.buttons import act
-from genoteca.ui.desktop import Desktop, ask
+from genoteca.ui.desktop import Desktop
 
 __all__ = ["open_in_dagster"]
 
@@ -15,9 +14,8 @@ PORT = 3000
 """Where `genoteca dagster-ui` serves them, unless it is told another."""
 
 
-async def open_in_dagster(desktop: Desktop, run_id: str) -> None:
-    """Tell how to open a run there, and whether that works offline."""
-    there = await ask(actions.dagster_ui_is_there)
+def open_in_dagster(desktop: Desktop, run_id: str) -> None:
+    """Tell how to open a run there, and what that needs of the internet."""
     home = desktop.app.layout.home
     command, address = f'genoteca --home "{home}" dagster-ui', f"http://127.0.0.1:{PORT}/runs/{run_id}"
     with ui.dialog(value=True) as dialog, box("sheet broad"):
@@ -29,7 +27,7 @@ async def open_in_dagster(desktop: Desktop, run_id: str) -> None:
         _copied(command, "the command")
         said("While it runs, this run is at the following address; Ctrl-C in the terminal ends it.")
         _copied(address, "the address")
-        said(_network_words(there=there, offline=desktop.app.settings.offline), "small")
+        said(_network_words(offline=desktop.app.settings.offline), "small")
         said(
             "These screens ask for no key: whoever uses this computer while they are open can look at them. They "
             "show names of genomes and counts, never a genotype.",
@@ -40,18 +38,16 @@ async def open_in_dagster(desktop: Desktop, run_id: str) -> None:
     dialog.on("hide", dialog.delete)
 
 
-def _network_words(*, there: bool, offline: bool) -> str:
-    if there:
-        return "The program is on this computer: this works offline."
+def _network_words(*, offline: bool) -> str:
+    once = (
+        "The first time, the program is fetched from the package index that your installer is set to; each request "
+    )
     if offline:
         return (
-            "The program was never fetched, and Genoteca is set to stay offline: allow the internet in the settings "
-            "for the first time. After that it works offline."
+            "Once the program is on this computer, this works offline. Genoteca is set to stay offline: where it was "
+            "never fetched, allow the internet in the settings for the first time."
         )
-    return (
-        "The first time, the program is fetched from the package index that your installer is set to; each request "
-        "is on the list in the settings. After that it works offline."
-    )
+    return f"{once}is on the list in the settings. After that it works offline."
 
 
 def _copied(text: str, what: str) -> None:

@@ -7,6 +7,7 @@ from nicegui import ui
 from genoteca import actions
 from genoteca.actions.views import RunCard
 from genoteca.model.evidence import Outcome
+from genoteca.model.run import RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
@@ -65,8 +66,8 @@ async def _head(desktop: Desktop, shown: RunCard) -> None:
                 status_pill(run.status)
         with row("tight"):
             act("Open in Dagster", lambda: open_in_dagster(desktop, run.id), icon="account_tree")
-            kind = "plain" if run.status == "succeeded" else "main-act"
-            act("Run again", retry, kind=kind, icon="replay")
+            well = run.status is RunStatus.SUCCEEDED
+            act("Run again", retry, kind="plain" if well else "main-act", icon="replay")
 
 
 def _report(shown: RunCard, titles: dict[str, str]) -> None:
