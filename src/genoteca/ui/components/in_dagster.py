@@ -39,15 +39,15 @@ def open_in_dagster(desktop: Desktop, run_id: str) -> None:
 
 
 def _network_words(*, offline: bool) -> str:
-    once = (
-        "The first time, the program is fetched from the package index that your installer is set to; each request "
-    )
     if offline:
         return (
             "Once the program is on this computer, this works offline. Genoteca is set to stay offline: where it was "
             "never fetched, allow the internet in the settings for the first time."
         )
-    return f"{once}is on the list in the settings. After that it works offline."
+    return (
+        "The first time, the program is fetched from the package index that your installer is set to; each request "
+        "is on the list in the settings. After that it works offline."
+    )
 
 
 def _copied(text: str, what: str) -> None:
