@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     """How long a module may take to load when it is checked; one that takes longer is not installed."""
     theme: Literal["system", "light", "dark"] = "system"
     """Look of the desktop."""
+    formats: Literal["english", "iso", "iso-comma"] = "english"
+    """How the desktop writes numbers and dates: `english` 1,234.5 and 5 Mar 2026; `iso` 1 234.5 and 2026-03-05."""
 
     @property
     def layout(self) -> Layout:

@@ -83,7 +83,7 @@ def test_a_store_is_built_signed_served_added_browsed_installed_from_and_updated
 
     back = actions.install_module(app, "milk-story@our-lab==1.0.0")
     assert (back.installed_version, back.state) == ("1.0.0", ModuleState.UPDATE)
-    asked = [str(request["url"]) for request in app.index.requests_made()]
+    asked = [request.url for request in actions.outside_requests(app)]
     assert {f"{address}/metadata/timestamp.json", f"{address}/catalogue.json"} <= set(asked)
     wheels = [url.rpartition("milk_story-")[2] for url in asked if url.endswith(".whl")]
     assert wheels == ["1.1.0-py3-none-any.whl", "1.0.0-py3-none-any.whl"], "each once, and noted"

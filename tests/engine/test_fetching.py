@@ -14,6 +14,7 @@ import pytest
 
 from genoteca.engine.fetching import Fetcher, Retries
 from genoteca.errors import FetchError
+from genoteca.model.outside import Asked
 from genoteca.sdk.resources import Fetch, Fetched
 
 from .publisher import (
@@ -295,7 +296,7 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_password_in_an_address_is_never_shown(tmp_path: Path, publisher: Publisher) -> None:
     recorded: list[str] = []
-    own = fetcher(tmp_path, on_request=lambda _host, url, _bytes: recorded.append(url))
+    own = fetcher(tmp_path, on_request=lambda asked: recorded.append(asked.address))
     secret = publisher.address.replace("//", "//me:secret@") + "/gone?token=secret"
     with pytest.raises(FetchError) as caught:
         own.fetch(secret, progress=silence)
@@ -303,21 +304,21 @@ def test_a_password_in_an_address_is_never_shown(tmp_path: Path, publisher: Publ
 
 
 def test_every_request_is_recorded_with_its_bytes(tmp_path: Path, publisher: Publisher) -> None:
-    recorded: list[tuple[str, str, int]] = []
+    recorded: list[Asked] = []
     publisher.fail(PATH, status(503))
-    get(tmp_path, publisher, on_request=lambda *request: recorded.append(request))
+    get(tmp_path, publisher, on_request=recorded.append)
     url = publisher.address + PATH
-    assert recorded == [("127.0.0.1", url, 0), ("127.0.0.1", url, len(BODY))]
+    assert recorded == [(url, 0, "503"), (url, len(BODY), "200")]
 
 
 def test_a_request_that_reaches_nobody_is_recorded_too(tmp_path: Path) -> None:
-    recorded: list[tuple[str, str, int]] = []
+    recorded: list[Asked] = []
     with publishing() as gone:
         address = gone.address
-    own = fetcher(tmp_path, on_request=lambda *request: recorded.append(request), retries=Retries(attempts=1))
+    own = fetcher(tmp_path, on_request=recorded.append, retries=Retries(attempts=1))
     with pytest.raises(FetchError, match="could not be fetched, tried once"):
         own.fetch(address + PATH, progress=silence)
-    assert recorded == [("127.0.0.1", address + PATH, 0)]
+    assert recorded == [(address + PATH, 0, "no answer")]
 
 
 def test_a_full_disk_is_seen_before_the_download(
@@ -370,10 +371,10 @@ def test_a_download_killed_just_before_its_end_is_not_fetched_again(tmp_path: Pa
     got = get(tmp_path, publisher)
     got.path.rename(got.path.with_suffix(".part"))
     got.path.with_suffix(".json").rename(got.path.with_suffix(".part.json"))
-    recorded: list[int] = []
-    again = get(tmp_path, publisher, md5(), on_request=lambda _h, _u, received: recorded.append(received))
+    recorded: list[Asked] = []
+    again = get(tmp_path, publisher, md5(), on_request=recorded.append)
     assert again.path.read_bytes() == BODY
-    assert recorded == [0]
+    assert [asked.bytes for asked in recorded] == [0]
 
 
 def test_a_local_file_is_taken_where_it_lies(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from genoteca.engine.fetching import Fetcher, HubAccess, Retries
 from genoteca.errors import FetchError
+from genoteca.model.outside import Asked
 from genoteca.sdk.resources import Fetch, Fetched
 
 from .loopback_hub import DATASET, LoopbackHub, git_id, large, sha256, small
@@ -313,26 +314,25 @@ def test_a_module_that_may_not_ask_the_hub_does_not(tmp_path: Path, hub: Loopbac
 
 
 def test_every_request_is_recorded_with_its_bytes(tmp_path: Path, hub: LoopbackHub) -> None:
-    recorded: list[tuple[str, str, int]] = []
+    recorded: list[Asked] = []
     hub.fail(info(hub), status(503))
-    get(tmp_path, hub, on_request=lambda *request: recorded.append(request))
+    get(tmp_path, hub, on_request=recorded.append)
     facts, path = hub.address + info(hub), small(hub.main[DATASET], "data/1.parquet")
-    assert [request[:2] for request in recorded] == [
-        ("127.0.0.1", facts),
-        ("127.0.0.1", facts),
-        ("127.0.0.1", hub.address + path),
-        ("localhost", hub.elsewhere + large(BODY)),
+    assert recorded == [
+        (facts, 0, "503"),
+        (facts, hub.sent[info(hub)], "200"),
+        (hub.address + path, 0, "302"),
+        (hub.elsewhere + large(BODY), len(BODY), "200"),
     ]
-    assert [request[2] for request in recorded] == [0, hub.sent[info(hub)], 0, len(BODY)]
 
 
 def test_a_hub_that_nobody_answers_for_is_recorded_and_told(tmp_path: Path) -> None:
     with serving(LoopbackHub) as gone:
         gone.commit({"data/1.parquet": BODY})
-    recorded: list[tuple[str, str, int]] = []
+    recorded: list[Asked] = []
     with pytest.raises(FetchError, match="could not be fetched, tried 3 times"):
-        get(tmp_path, gone, on_request=lambda *request: recorded.append(request))
-    assert recorded == [("127.0.0.1", gone.address + info(gone), 0)] * 3
+        get(tmp_path, gone, on_request=recorded.append)
+    assert recorded == [(gone.address + info(gone), 0, "no answer")] * 3
 
 
 def test_offline_nothing_is_asked(tmp_path: Path, hub: LoopbackHub) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from genoteca.engine.index import RunIndex
+from genoteca.engine.outside_log import OutsideLog
 from genoteca.errors import NotFoundError
+from genoteca.model.outside import Asked
 from genoteca.model.run import Line, LineKind, Run, RunKind, RunRequest, RunStatus
 
 
@@ -123,18 +125,13 @@ def test_forgetting_a_sample_leaves_the_others(index: RunIndex) -> None:
     mine, other = index.enqueue(request("anna/g1")), index.enqueue(request("anna/g10"))
     index.add_line(line(mine))
     index.add_line(line(other))
-    index.add_request("https://example.org/a", size=1, run_id=mine.id)
+    requests = OutsideLog(index.database)
+    requests.add(Asked("https://example.org/a", 1, "200"), purpose="Data", run_id=mine.id)
     assert index.forget_sample("anna/g1") == [mine.id]
     assert [run.id for run in index.list()] == [other.id]
     assert index.lines(mine.id) == []
     assert len(index.lines(other.id)) == 1
-    assert index.requests_made() == []
-
-
-def test_requests_to_other_hosts_are_written_down(index: RunIndex) -> None:
-    index.add_request("https://example.org/a.gz", size=1234)
-    found = index.requests_made()
-    assert [(one["url"], one["bytes"], one["run_id"]) for one in found] == [("https://example.org/a.gz", 1234, None)]
+    assert [one.run_id for one in requests.newest()] == [None]
 
 
 def test_the_token_changes_with_every_write(index: RunIndex) -> None:

@@ -71,7 +71,7 @@ def asked(of: Record, heard: list[str] | None = None, hub: HubAccess | None = No
     desk = PublisherDesk(
         ["127.0.0.1", "localhost"],
         hub=hub or HubAccess(),
-        on_request=lambda _, address, __: heard.append(address) if heard is not None else None,
+        on_request=lambda asked: heard.append(asked.address) if heard is not None else None,
         retries=ONCE,
     )
     return desk.ask(of)

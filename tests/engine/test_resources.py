@@ -7,9 +7,9 @@ import psutil
 import pytest
 
 from genoteca.engine import resources
-from genoteca.engine.index import RunIndex
 from genoteca.engine.loading import load_module
 from genoteca.engine.modules import ModuleRef
+from genoteca.engine.outside_log import OutsideLog
 from genoteca.engine.resources import RunChoice, RunPaths, Scope, resources_of
 from genoteca.errors import DatasetError, FetchError, ModuleError, NotFoundError, RunError
 from genoteca.model.build import Build
@@ -100,7 +100,7 @@ def test_a_module_may_ask_only_hosts_of_its_manifest_and_of_the_user_s_own_setti
         fetch.fetch("https://evil.example.org/x", progress=lambda _, __: None)  # type: ignore[attr-defined]
     with pytest.raises(FetchError, match="stay offline"):
         fetch.fetch("http://127.0.0.1:9/x", progress=lambda _, __: None)  # type: ignore[attr-defined]
-    assert RunIndex(workshop.settings.layout.database).requests_made() == []
+    assert OutsideLog(workshop.settings.layout.database).count() == 0
 
 
 def test_the_endpoint_set_for_the_hub_is_asked_by_modules_that_may_ask_the_hub(workshop: Workshop) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -69,9 +70,13 @@ def test_what_a_module_requires_is_fetched_once_and_kept(shop: Shop, index: Inde
     extras = shop.generations.current().extras  # type: ignore[union-attr]
     assert [(extra.distribution, extra.version) for extra in extras] == [("wordkit", "4.2.0")]
     assert [found.id for found in installed_modules(shop.layout)] == ["needy-code"]
+    assert {urlsplit(asked.address).path for asked in shop.outside} == set(index.asked)  # uv's requests and our own
+    assert (200, "200") in {(asked.bytes and 200, asked.outcome) for asked in shop.outside}
+    shop.outside.clear()
     index.asked.clear()
     shop.install(data_folder(tmp_path / "milk"))
     assert index.asked == []
+    assert shop.outside == []
     assert (installed_modules(shop.layout)[0].site / "wordkit" / "__init__.py").is_file()
     shop.generations.remove("needy-code")
     assert shop.generations.current().extras == ()  # type: ignore[union-attr]

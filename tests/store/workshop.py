@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zipfile import ZipFile
 
+from genoteca.model.outside import Asked
 from genoteca.settings import Layout, Settings
 from genoteca.store.catalogue import CatalogueEntry
 from genoteca.store.generations import Generations, Prepared
@@ -178,7 +179,8 @@ class Shop:
 
     def __init__(self, settings: Settings) -> None:
         self.layout: Layout = settings.layout
-        self.generations = Generations(self.layout, wait_seconds=0.2, developer=True)
+        self.outside: list[Asked] = []
+        self.generations = Generations(self.layout, wait_seconds=0.2, developer=True, asked=self.outside.append)
         self.stages: list[str] = []
         self.checked: list[tuple[str, list[str]]] = []
 

@@ -118,6 +118,8 @@ async def test_catalogues_trust_and_history_begin_empty_and_say_so(person: User)
         ("/help", "What can I open?"),
         ("/help/what-can-i-open", "What can I open?"),
         ("/help/no-such-page", "Not found"),
+        ("/help/glossary", "Heterozygous"),
+        ("/help/privacy", "What leaves this computer"),
         ("/settings", "About Genoteca"),
     ],
 )

@@ -3,13 +3,8 @@
 from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
-from genoteca.actions.authoring import (
-    PackedModule,
-    check_module_folder,
-    module_templates,
-    new_module,
-    pack_module,
-)
+from genoteca.actions.authoring import PackedModule, check_module_folder, module_templates, new_module, pack_module
+from genoteca.actions.bug_report import bug_report
 from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
 from genoteca.actions.catalogues import (
     add_catalogue,
@@ -22,9 +17,16 @@ from genoteca.actions.catalogues import (
 from genoteca.actions.checking import check_modules, recheck_modules
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
-from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.dagster_ui import (
+    DagsterUi,
+    dagster_ui_command,
+    dagster_ui_is_there,
+    fetch_dagster_ui,
+    run_dagster_ui,
+)
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
+from genoteca.actions.finding_runs import RunChoices, RunPage, find_runs, run_choices
 from genoteca.actions.gallery import (
     FACETS,
     GenomeFit,
@@ -47,22 +49,18 @@ from genoteca.actions.genome import (
     set_limits,
     sex_compared,
 )
+from genoteca.actions.glossary import Term, find_term, glossary
 from genoteca.actions.health import (
     Health,
     change_settings,
     doctor,
     mark_notice_seen,
+    mark_tour_seen,
     notice_seen,
-    outside_requests,
+    tour_seen,
 )
-from genoteca.actions.help import help_page, help_pages
-from genoteca.actions.importing import (
-    ImportedModule,
-    JustDnaReport,
-    import_just_dna,
-    install_import,
-    leave_import,
-)
+from genoteca.actions.help import HelpHit, help_page, help_pages, search_help
+from genoteca.actions.importing import ImportedModule, JustDnaReport, import_just_dna, install_import, leave_import
 from genoteca.actions.installing import (
     install_module,
     install_modules,
@@ -84,6 +82,12 @@ from genoteca.actions.module_views import (
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.notes import VariantNote, export_notes, note_on, notes_of, remove_note, tags_of, write_note
+from genoteca.actions.outside import (
+    clear_outside_requests,
+    count_outside_requests,
+    export_outside_requests,
+    outside_requests,
+)
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
@@ -112,6 +116,7 @@ from genoteca.actions.results import (
     show_result,
     smart_where,
 )
+from genoteca.actions.run_details import retry_words, run_request_json, run_steps, run_usage
 from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
 from genoteca.actions.samples import (
     add_sample,
@@ -124,6 +129,7 @@ from genoteca.actions.samples import (
     show_sample,
 )
 from genoteca.actions.starting import StartState, begin_start, start_state, start_succeeded, with_modules
+from genoteca.actions.storage import CachePart, Storage, cache_parts, clean_cache, measure_storage
 from genoteca.actions.tables import SAMPLE_TABLES, export_table, show_table, table_page, table_row
 from genoteca.actions.taking import module_screenshots
 from genoteca.actions.trusting import list_trust, revoke_trust, trust_module
@@ -151,14 +157,7 @@ from genoteca.actions.views import (
     Step,
     TableHeader,
 )
-from genoteca.actions.words import (
-    answer_words,
-    export_words,
-    release_words,
-    size_words,
-    unusable_words,
-    update_words,
-)
+from genoteca.actions.words import answer_words, export_words, release_words, size_words, unusable_words, update_words
 from genoteca.model.export import ExportReport
 
 __all__ = [
@@ -171,6 +170,7 @@ __all__ = [
     "AnswerState",
     "App",
     "BuiltCatalogueCard",
+    "CachePart",
     "CatalogueCard",
     "Cell",
     "DagsterUi",
@@ -182,6 +182,7 @@ __all__ = [
     "GenomeFit",
     "GenomeReport",
     "Health",
+    "HelpHit",
     "HelpPage",
     "ImportedModule",
     "JustDnaReport",
@@ -206,13 +207,17 @@ __all__ = [
     "ResultPage",
     "RowDetail",
     "RunCard",
+    "RunChoices",
+    "RunPage",
     "SampleCard",
     "SampleState",
     "Shelf",
     "SignedCatalogueCard",
     "StartState",
     "Step",
+    "Storage",
     "TableHeader",
+    "Term",
     "Trouble",
     "TrustDecision",
     "VariantDetail",
@@ -227,7 +232,9 @@ __all__ = [
     "annotate_report",
     "answer_words",
     "begin_start",
+    "bug_report",
     "build_catalogue",
+    "cache_parts",
     "cancel_run",
     "change_settings",
     "check_module_folder",
@@ -235,29 +242,38 @@ __all__ = [
     "check_updates",
     "check_updates_when_due",
     "choose_data_release",
+    "clean_cache",
+    "clear_outside_requests",
     "close",
     "closed_rows",
     "configure_module",
     "count_facets",
+    "count_outside_requests",
     "dagster_ui_command",
+    "dagster_ui_is_there",
     "data_to_fetch",
     "demo_genome",
     "doctor",
     "drop_data_release",
     "example_rows",
     "export_notes",
+    "export_outside_requests",
     "export_result",
     "export_sample",
     "export_table",
     "export_view_as_vcf",
     "export_words",
+    "fetch_dagster_ui",
     "find_preset",
+    "find_runs",
+    "find_term",
     "find_variant",
     "fits_of",
     "follow_run",
     "forget_sample",
     "gates_of",
     "genome_report",
+    "glossary",
     "help_page",
     "help_pages",
     "import_just_dna",
@@ -280,6 +296,8 @@ __all__ = [
     "look_at_catalogue",
     "look_at_own_table",
     "mark_notice_seen",
+    "mark_tour_seen",
+    "measure_storage",
     "module_data",
     "module_history",
     "module_screenshots",
@@ -319,11 +337,17 @@ __all__ = [
     "result_page",
     "result_row",
     "retry_run",
+    "retry_words",
     "revoke_trust",
     "roll_back_modules",
+    "run_choices",
     "run_dagster_ui",
     "run_lines",
+    "run_request_json",
+    "run_steps",
+    "run_usage",
     "sample_report",
+    "search_help",
     "search_shelf",
     "set_limits",
     "sex_compared",
@@ -344,6 +368,7 @@ __all__ = [
     "table_row",
     "tags_of",
     "tidy",
+    "tour_seen",
     "trust_module",
     "unusable_words",
     "update_modules",

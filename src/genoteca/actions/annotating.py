@@ -6,6 +6,7 @@ import difflib
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,19 @@ from genoteca.store.preferences import Preferences
 if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
 
-__all__ = ["annotate", "annotate_report", "data_to_fetch"]
+__all__ = ["Left", "annotate", "annotate_report", "data_to_fetch", "what_is_left"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """What annotating a sample would come to now: ids of modules."""
+
+    fresh: list[str]
+    """Asked."""
+    reused: list[str]
+    """Up to date: not asked again."""
+    missing: list[str]
+    """Those among the asked whose data must be made first."""
 
 
 def annotate(
@@ -94,6 +107,22 @@ def annotate(
     after += chain_runs(app, sample, fresh)
     after += [run.id for run in reading]
     return app.index.enqueue(request.model_copy(update={"after": after})).id
+
+
+def what_is_left(app: App, key: str, module_ids: Sequence[str]) -> Left:
+    """Tell what `annotate` would do for a sample, without doing it.
+
+    Raises:
+        NotFoundError: there is no such sample or module.
+        InputError: no module is installed, or a chosen release cannot be used.
+
+    """
+    sample = read_sample(app.layout, SampleId.parse(key))
+    modules = _with_required(app, _chosen(app, module_ids))
+    reused = {} if _reading(app, key) else _up_to_date(app, sample, modules)
+    fresh = [module for module in modules if module.id not in reused]
+    missing = [module.id for module, *_ in _missing(app, sample, fresh)]
+    return Left(fresh=[module.id for module in fresh], reused=list(reused), missing=missing)
 
 
 def annotate_report(app: App, run_id: str) -> AnnotateReport:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from genoteca.actions.references import module_refs
 from genoteca.engine.executor import Executor
 from genoteca.engine.index import RunIndex
+from genoteca.engine.outside_log import OutsideLog
 from genoteca.engine.recovery import sweep_temporary
 from genoteca.errors import DataFolderError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
@@ -37,6 +38,11 @@ class App:
     def layout(self) -> Layout:
         """Give the layout of the data folder."""
         return Layout(self.settings.home, without_modules=self.without_modules)
+
+    @property
+    def outside(self) -> OutsideLog:
+        """Give the list of the requests to other hosts."""
+        return OutsideLog(self.layout.database)
 
 
 def open_app(settings: Settings) -> App:

@@ -74,7 +74,7 @@ def place_of(app: App, location: str, *, commit: str = "") -> Place:
     access = Access(
         cache=app.layout.cache,
         offline=app.settings.offline,
-        on_request=lambda _, address, size: app.index.add_request(address, size=size),
+        on_request=app.outside.noting("A catalogue of modules"),
         hub=HubAccess(
             endpoint=app.settings.hf_endpoint, token=app.settings.hf_token, offline=app.settings.hf_hub_offline
         ),

@@ -27,7 +27,12 @@ def generations(app: App, *, developer: bool = False) -> Generations:
     `developer`: code may be built from a folder, whatever the settings say: the app's own, or only to look at it.
     """
     settings = app.settings
-    return Generations(settings.layout, offline=settings.offline, developer=developer or settings.developer)
+    return Generations(
+        settings.layout,
+        offline=settings.offline,
+        developer=developer or settings.developer,
+        asked=app.outside.noting("Packages that a module needs"),
+    )
 
 
 def checker(app: App, cancelled: Cancelled = never) -> Callable[[InstalledModule, list[InstalledModule]], None]:

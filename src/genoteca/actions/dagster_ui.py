@@ -18,11 +18,14 @@ from genoteca.actions.references import all_refs
 from genoteca.engine.home import is_complete
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.engine.rebuild import rebuild_dagster
+from genoteca.errors import InstallError
+from genoteca.sdk.uv_log import SAYING, tell_requests, without_log
 from genoteca.settings import worker_environment
 
-__all__ = ["DagsterUi", "dagster_ui_command", "run_dagster_ui"]
+__all__ = ["DagsterUi", "dagster_ui_command", "dagster_ui_is_there", "fetch_dagster_ui", "run_dagster_ui"]
 
 WEBSERVER = "dagster-webserver>=1.13.27,<1.14"
+TOOL = ("tool", "run")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,11 +46,50 @@ def dagster_ui_command(app: App, *, port: int) -> DagsterUi:
     # JSON is YAML; the definitions run under the app's Python, the web server under its own.
     location = {"module_name": "genoteca.engine.location", "executable_path": sys.executable}
     workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
-    tool = [uv.find_uv_bin(), "tool", "run", "--from", WEBSERVER, "dagster-webserver"]
+    # offline: `fetch_dagster_ui` has fetched it, and wrote down what was asked for it
+    tool = [uv.find_uv_bin(), *TOOL, "--offline", "--from", WEBSERVER, "dagster-webserver"]
     where = ["--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
     wanted = ("GENOTECA_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY")
     full = worker_environment(app.settings)
     return DagsterUi(arguments=[*tool, *where], environment={name: full[name] for name in wanted})
+
+
+def dagster_ui_is_there() -> bool:
+    """Whether the screens are in uv's cache; asks no network."""
+    return _in_its_place("--offline")[0] == 0
+
+
+def fetch_dagster_ui(app: App) -> None:
+    """Fetch the screens from the package index that uv is set to, where they are not there; every request is noted.
+
+    Raises:
+        InstallError: offline, or the index does not answer.
+
+    """
+    if dagster_ui_is_there():
+        return
+    if app.settings.offline:
+        raise InstallError(
+            "Dagster's screens were never fetched, and Genoteca is set to stay offline.",
+            title="Dagster's screens are not there",
+            hint="Allow the internet in the settings, open them once, then forbid it again: they stay.",
+        )
+    code, said = _in_its_place(SAYING)
+    tell_requests(said, app.outside.noting("Dagster's screens"))
+    if code:
+        told = " ".join(without_log(said)) or "uv gave no reason"
+        raise InstallError(
+            f"Dagster's screens could not be fetched: {told}",
+            title="Dagster's screens are not there",
+            hint="Check the network and try again.",
+        )
+
+
+def _in_its_place(*options: str) -> tuple[int, list[str]]:
+    """Do nothing in their environment, which makes it; gives the exit code and what uv said."""
+    asked = [uv.find_uv_bin(), *TOOL, *options, "--from", WEBSERVER, "python", "-c", "pass"]
+    done = subprocess.run(asked, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    return done.returncode, done.stderr.splitlines()
 
 
 def run_dagster_ui(app: App, command: DagsterUi) -> int:

@@ -16,7 +16,7 @@ from genoteca.settings import Settings
 from genoteca.store.installed import installed_modules
 from genoteca.store.quarantine import Quarantine
 
-__all__ = ["Health", "change_settings", "doctor", "mark_notice_seen", "notice_seen", "outside_requests"]
+__all__ = ["Health", "change_settings", "doctor", "mark_notice_seen", "mark_tour_seen", "notice_seen", "tour_seen"]
 
 LOW_BYTES = 2_000_000_000
 """Free space below which a whole genome with its results may not fit."""
@@ -65,11 +65,6 @@ def change_settings(app: App, **values: object) -> Settings:
     return changed
 
 
-def outside_requests(app: App) -> list[dict[str, str | int | None]]:
-    """Give every request that was ever made to another host, newest first."""
-    return list(app.index.requests_made())
-
-
 def notice_seen(app: App) -> bool:
     """Whether the notice that this is no medical advice was read once."""
     return _notice(app).exists()
@@ -78,6 +73,20 @@ def notice_seen(app: App) -> bool:
 def mark_notice_seen(app: App) -> None:
     """Remember that the notice was read."""
     _notice(app).touch(mode=0o600)
+
+
+def tour_seen(app: App) -> bool:
+    """Whether the tour was taken, or left, once."""
+    return _tour(app).exists()
+
+
+def mark_tour_seen(app: App) -> None:
+    """Remember that the tour was taken, or left."""
+    _tour(app).touch(mode=0o600)
+
+
+def _tour(app: App) -> Path:
+    return app.layout.home / "tour-seen"
 
 
 def _notice(app: App) -> Path:

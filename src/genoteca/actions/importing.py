@@ -161,7 +161,7 @@ def _fetcher(app: App) -> Fetcher:
         hosts=[urlsplit(settings.hf_endpoint).hostname or "", CDN],
         offline=settings.offline,
         hub=HubAccess(endpoint=settings.hf_endpoint, token=settings.hf_token, offline=settings.hf_hub_offline),
-        on_request=lambda _, address, size: app.index.add_request(address, size=size, run_id=None),
+        on_request=app.outside.noting("A module of the just-dna collection"),
     )
 
 

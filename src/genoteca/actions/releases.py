@@ -202,7 +202,7 @@ def _ask(app: App, module: InstalledModule) -> None:
     desk = PublisherDesk(
         hosts_of(manifest.permissions, settings, endpoint),
         hub=HubAccess(endpoint=endpoint, token=app.settings.hf_token, offline=app.settings.hf_hub_offline),
-        on_request=lambda _, address, size: app.index.add_request(address, size=size),
+        on_request=app.outside.noting(f"Is there newer data: {manifest.title}"),
     )
     notes.forget([module.id])
     for (asset, build), stored in _by_dataset(app, module.id).items():

@@ -17,13 +17,13 @@ from genoteca.errors import GenotecaError, InputError
 from genoteca.model.run import Line, LineKind, Run, RunKind
 from genoteca.model.sample import SampleId
 
-__all__ = ["cancel_run", "follow_run", "list_runs", "retry_run", "run_lines", "show_run"]
+__all__ = ["cancel_run", "follow_run", "list_runs", "retry_run", "run_card", "run_lines", "show_run"]
 
 
 def list_runs(app: App, *, sample: str | None = None, limit: int = 100) -> list[RunCard]:
     """Give the newest runs, newest first; of one sample where it is named."""
     names = titles(app)
-    return [_card(app, run, names) for run in app.index.list(sample, limit=limit)]
+    return [run_card(app, run, names) for run in app.index.list(sample, limit=limit)]
 
 
 def show_run(app: App, run_id: str) -> RunCard:
@@ -33,7 +33,7 @@ def show_run(app: App, run_id: str) -> RunCard:
         NotFoundError: there is no such run.
 
     """
-    return _card(app, app.index.get(run_id), titles(app))
+    return run_card(app, app.index.get(run_id), titles(app))
 
 
 def run_lines(app: App, run_id: str, after: int = 0) -> Sequence[Line]:
@@ -48,7 +48,7 @@ def follow_run(app: App, run_id: str) -> Iterator[Line]:
 
 def cancel_run(app: App, run_id: str) -> RunCard:
     """Ask for the end of a run."""
-    return _card(app, app.index.cancel(run_id), titles(app))
+    return run_card(app, app.index.cancel(run_id), titles(app))
 
 
 def retry_run(app: App, run_id: str) -> str:
@@ -71,8 +71,10 @@ def retry_run(app: App, run_id: str) -> str:
     return app.index.enqueue(run.request.model_copy(update={"after": [], "assets": assets})).id
 
 
-def _card(app: App, run: Run, names: dict[str, str]) -> RunCard:
-    return RunCard(run=run, title=_title(app, run, names), left=_left(app, run), outcomes=outcomes_of(app, run))
+def run_card(app: App, run: Run, names: dict[str, str], *, outcomes: bool = True) -> RunCard:
+    """Give a run as a list shows it; `outcomes`: with what it made of every module, which takes its records."""
+    made = outcomes_of(app, run) if outcomes else {}
+    return RunCard(run=run, title=_title(app, run, names), left=_left(app, run), outcomes=made)
 
 
 def _left(app: App, run: Run) -> str:

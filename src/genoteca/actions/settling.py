@@ -53,7 +53,7 @@ def local_source(app: App, settings: Mapping[str, JsonValue], progress: Progress
         app.layout.cache,
         hosts=[urlsplit(source).hostname or ""],
         offline=app.settings.offline,
-        on_request=lambda _, address, size: app.index.add_request(address, size=size, run_id=None),
+        on_request=app.outside.noting("Your own table, to look at it"),
     )
     fetched = fetcher.fetch(source, progress=progress)
     return dict(settings) | {"source": str(fetched.path), "name": source.rpartition("/")[2]}

@@ -11,6 +11,7 @@ from genoteca.engine.release_choice import ANY_BUILD
 from genoteca.model.counted import counted
 from genoteca.model.evidence import Evidence
 from genoteca.model.export import ExportReport, ModuleExport
+from genoteca.model.formats import whole, written
 
 if TYPE_CHECKING:
     from genoteca.actions.module_views import DataUpdate
@@ -65,7 +66,7 @@ def answer_words(
     if sites is None:
         return f"{counted(rows, 'match', 'matches')}; {_of_the_rest(lifted=lifted, unusable=unusable, places=places)}"
     parts = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
-    told = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+    told = ", ".join(f"{whole(count)} {words}" for count, words in parts if count)
     return f"{counted(sites, 'site')}: {told or 'none looked at'}"
 
 
@@ -99,12 +100,12 @@ def lift_words(told: object) -> str:
     if told.get("what") == "variants":
         text = f"The variants were lifted to {told.get('from')}"
     else:
-        text = f"The module's {told.get('lifted'):,} sites were lifted from {told.get('from')}"
+        text = f"The module's {whole(told['lifted'])} sites were lifted from {told.get('from')}"
     if swapped := told.get("swapped"):
-        text += f"; at {swapped:,} the reference base differs, and the alleles were swapped"
+        text += f"; at {whole(swapped)} the reference base differs, and the alleles were swapped"
     if lost:
-        text += f". {lost:,} could not be used: " + "; ".join(
-            f"{count:,} {words}" for words, count in reasons.items()
+        text += f". {whole(lost)} could not be used: " + "; ".join(
+            f"{whole(count)} {words}" for words, count in reasons.items()
         )
     return f"{text}."
 
@@ -140,7 +141,7 @@ def size_words(size: int) -> str:
     """Say a number of bytes as a person would (1 kB = 1000 bytes)."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= factor:
-            return f"{size / factor:.3g} {unit}"
+            return f"{written(f'{size / factor:.3g}')} {unit}"
     return f"{size} bytes"
 
 
@@ -158,14 +159,15 @@ def export_words(report: ExportReport) -> list[str]:
 
 def _module_words(one: ModuleExport, *, is_vcf: bool) -> str:
     elsewhere = sum(one.elsewhere.values())
-    kinds = ", ".join(f"{count:,} {Evidence(name).value.replace('_', ' ')}" for name, count in one.elsewhere.items())
+    named = {Evidence(name).value.replace("_", " "): count for name, count in one.elsewhere.items()}
+    kinds = ", ".join(f"{whole(count)} {name}" for name, count in named.items())
     without = "without a record, not in this file" if is_vcf else "in rows of their own"
     parts = [
-        f"{one.on_variants:,} beside their variant",
-        f"{one.further:,} more about the same variants" if one.further else "",
-        f"{one.on_records:,} on records that do not carry the module's allele" if one.on_records else "",
-        f"{elsewhere:,} {without} ({kinds})" if elsewhere else "",
-        f"{one.hidden:,} left out, hidden until you ask" if one.hidden else "",
+        f"{whole(one.on_variants)} beside their variant",
+        f"{whole(one.further)} more about the same variants" if one.further else "",
+        f"{whole(one.on_records)} on records that do not carry the module's allele" if one.on_records else "",
+        f"{whole(elsewhere)} {without} ({kinds})" if elsewhere else "",
+        f"{whole(one.hidden)} left out, hidden until you ask" if one.hidden else "",
     ]
     release = f" {one.release}" if one.release else ""
     rows = counted(one.rows, "answer")

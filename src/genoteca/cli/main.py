@@ -122,6 +122,7 @@ def dagster_ui(
         if as_json:
             print_json(command=command.arguments, environment=command.environment)
             return
+        actions.fetch_dagster_ui(app)
         say(f"Dagster's screens: http://127.0.0.1:{port} (stop with Ctrl-C)")
         code = actions.run_dagster_ui(app, command)
     raise typer.Exit(code)

@@ -13,16 +13,16 @@ import httpx
 from genoteca.engine.checksum import BLOCK
 from genoteca.engine.download import NotNowError, shown
 from genoteca.errors import FetchError
+from genoteca.model.outside import Asked, OnRequest
 
-__all__ = ["LOOPBACK", "Asker", "Credential", "OnRequest", "Retries", "UnreachableError"]
+__all__ = ["LOOPBACK", "NO_ANSWER", "Asker", "Credential", "Retries", "UnreachableError"]
 
 Got = TypeVar("Got")
 
-OnRequest = Callable[[str, str, int], None]
-"""Takes host, address and bytes received of every request."""
-
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 REDIRECTS = 5
+NO_ANSWER = "no answer"
+"""Outcome of a request that nobody answered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +115,7 @@ class Asker:
     def _one(self, method: str, url: httpx.URL, headers: dict[str, str]) -> Iterator[httpx.Response]:
         """Send one request, and record it however it ends."""
         asked = {"Accept-Encoding": "identity", "User-Agent": "genoteca", **headers}
-        received = 0
+        received, outcome = 0, NO_ANSWER
         try:
             # a proxy named in the environment is for the world outside
             with (
@@ -124,19 +124,21 @@ class Asker:
                 ) as client,
                 client.stream(method, url, headers=asked) as response,
             ):
+                outcome = str(response.status_code)
                 try:
                     yield response
                 finally:
                     received = response.num_bytes_downloaded
         except httpx.TransportError as error:
+            outcome = outcome if outcome == NO_ANSWER else f"{outcome}, broken off"
             raise NotNowError(f"{url.host}: {str(error) or type(error).__name__}") from error
         finally:
-            self.record(url.host, str(url), received)
+            self.record(str(url), received, outcome)
 
-    def record(self, host: str, address: str, received: int) -> None:
+    def record(self, address: str, received: int, outcome: str) -> None:
         """Record a request that was made, with the bytes of its answer."""
         if self._on_request:
-            self._on_request(host, shown(address), received)
+            self._on_request(Asked(shown(address), received, outcome))
 
     def admit(self, address: str) -> httpx.URL:
         """Check that an address may be asked.

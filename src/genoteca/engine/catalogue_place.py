@@ -8,11 +8,12 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from genoteca.engine.asking import Asker, Credential, OnRequest, Retries
+from genoteca.engine.asking import Asker, Credential, Retries
 from genoteca.engine.download import accept
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.hub import CDN, Hub, HubAccess, HubSource
 from genoteca.errors import FetchError
+from genoteca.model.outside import OnRequest
 from genoteca.sdk.progress import Progress
 
 __all__ = ["Access", "HubPlace", "WebPlace"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from genoteca.engine.asking import Asker, OnRequest, Retries, UnreachableError
+from genoteca.engine.asking import Asker, Retries, UnreachableError
 from genoteca.engine.checksum import Checksum, digests
 from genoteca.engine.download import Facts, require_checksum
 from genoteca.engine.fetch_cache import FetchCache, not_there
@@ -13,10 +13,11 @@ from genoteca.engine.hub import SCHEME, Hub, HubAccess, HubFile, HubSource
 from genoteca.engine.hub_notes import HubNotes
 from genoteca.engine.order import Order, Share
 from genoteca.errors import FetchError
+from genoteca.model.outside import OnRequest
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Fetched
 
-__all__ = ["Fetcher", "HubAccess", "OnRequest", "Retries"]
+__all__ = ["Fetcher", "HubAccess", "Retries"]
 
 PATIENT = Retries()
 PUBLIC_HUB = HubAccess()

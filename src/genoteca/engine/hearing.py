@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["Hearing"]
 
 
+TOLD = {
+    "rows": "dagster/row_count",
+    "seconds": "seconds",
+    "cpu_seconds": "CPU seconds",
+    "peak_memory_mb": "peak memory (MB)",
+}
+"""What the line of a dataset that was made tells of it, by the name under which Dagster shows it (`told_of`)."""
+
+
 class Hearing:
     """Listens to one Dagster run; `steps` gives the asset keys (joined with `/`) that each step makes."""
 
@@ -81,9 +90,9 @@ class Hearing:
             return  # a publisher's dataset, noticed on the way: nobody asked for it to be made
         self.done.add(asset)
         metadata = event.step_materialization_data.materialization.metadata
-        rows = metadata.get("dagster/row_count")
-        told = rows.value if rows is not None and isinstance(rows.value, int) else None
-        self.voice.say(LineKind.DONE, asset, f"Made {asset}", fraction=1.0, detail={"rows": told})
+        told = {name: metadata[label].value if label in metadata else None for name, label in TOLD.items()}
+        measured = {name: value if isinstance(value, int | float) else None for name, value in told.items()}
+        self.voice.say(LineKind.DONE, asset, f"Made {asset}", fraction=1.0, detail=dict(measured))
 
     def _check(self, event: DagsterEvent) -> None:
         verdict = event.asset_check_evaluation_data

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict
 
-from genoteca.engine.asking import LOOPBACK, Asker, Credential
+from genoteca.engine.asking import LOOPBACK, NO_ANSWER, Asker, Credential
 from genoteca.engine.checksum import GIT, Checksum
 from genoteca.engine.download import NOT_NOW, NotNowError, retry_after
 from genoteca.engine.refusals import refusal
@@ -243,7 +243,8 @@ class Hub:
             for request in sent:
                 response = answered.get(id(request))
                 received = response.num_bytes_downloaded if response else 0
-                self._asker.record(request.url.host, str(request.url), received)
+                outcome = str(response.status_code) if response else NO_ANSWER
+                self._asker.record(str(request.url), received, outcome)
 
 
 def _by_path(at: HubSource, told: Iterable[object]) -> dict[str, HubFile]:

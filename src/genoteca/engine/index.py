@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from genoteca.database import connect
 from genoteca.engine.files import private_folder
+from genoteca.engine.outside_log import forget_runs
 from genoteca.errors import NotFoundError
 from genoteca.model.run import Line, LineKind, Run, RunRequest, RunStatus
 
@@ -39,20 +40,12 @@ CREATE TABLE IF NOT EXISTS run_lines (
   line TEXT NOT NULL,
   PRIMARY KEY (run_id, seq)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS requests_made (
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
-  time TEXT NOT NULL,
-  run_id TEXT,
-  url TEXT NOT NULL,
-  bytes INTEGER NOT NULL
-);
 """
 
 
 # Inside the class `list` is the method.
 Runs: TypeAlias = list[Run]
 Lines: TypeAlias = list[Line]
-Requests: TypeAlias = list[dict[str, str | int | None]]
 
 
 class RunIndex:
@@ -182,23 +175,10 @@ class RunIndex:
         """Remove every run of a sample and its lines; give the ids of the removed runs."""
         with self._open() as db:
             ids = [row["id"] for row in db.execute("SELECT id FROM runs WHERE partition = ?", (key,))]
-            for table, column in (("run_lines", "run_id"), ("requests_made", "run_id"), ("runs", "id")):
+            for table, column in (("run_lines", "run_id"), ("runs", "id")):
                 db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(run,) for run in ids])
+            forget_runs(db, ids)
         return ids
-
-    def add_request(self, url: str, *, size: int, run_id: str | None = None) -> None:
-        """Write down a request to another host: where to, how many bytes came."""
-        row = (datetime.now(UTC).isoformat(), run_id, url, size)
-        with self._open() as db:
-            db.execute("INSERT INTO requests_made (time, run_id, url, bytes) VALUES (?, ?, ?, ?)", row)
-
-    def requests_made(self, *, limit: int = 1000) -> Requests:
-        """Give the newest requests to other hosts, newest first: `time`, `run_id`, `url`, `bytes`."""
-        with self._open() as db:
-            rows = db.execute(
-                "SELECT time, run_id, url, bytes FROM requests_made ORDER BY number DESC LIMIT ?", (limit,)
-            ).fetchall()
-        return [dict(row) for row in rows]
 
     def token(self) -> tuple[int, ...]:
         """Give something that changes whenever anybody writes to the database; costs two file look-ups."""
@@ -208,6 +188,10 @@ class RunIndex:
                 stat = path.stat()
                 found += [stat.st_mtime_ns, stat.st_size]
         return tuple(found)
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Open the database to read what no method of this class gives."""
+        return self._open()
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         if not self.database.exists():

@@ -13,10 +13,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from genoteca.engine.asking import Asker, OnRequest, Retries
+from genoteca.engine.asking import Asker, Retries
 from genoteca.engine.hub import SCHEME, Hub, HubAccess, HubSource
 from genoteca.engine.published import first_text, published_checksum, state_of
 from genoteca.errors import FetchError
+from genoteca.model.outside import OnRequest
 from genoteca.model.record import Record
 
 __all__ = ["News", "PublisherDesk", "can_be_asked", "is_newer"]

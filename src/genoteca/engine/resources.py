@@ -19,10 +19,10 @@ from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
 from genoteca.engine.hosts import hosts_of
 from genoteca.engine.hub import HubAccess
-from genoteca.engine.index import RunIndex
 from genoteca.engine.limits import rules_of
 from genoteca.engine.loading import Loaded
 from genoteca.engine.needed_chromosomes import needed_chromosomes
+from genoteca.engine.outside_log import OutsideLog
 from genoteca.engine.recovery import SCRATCH
 from genoteca.engine.samples import read_sample, write_sample
 from genoteca.errors import DatasetError, ModuleError, RunError
@@ -234,7 +234,7 @@ def memory_of(settings: Settings) -> int:
 
 def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
     """Give the resources of one run, by the keys that assets ask for."""
-    index = RunIndex(settings.layout.database)
+    purpose = f"Data of {', '.join(one.manifest.title for one in scope.modules) or 'no module'}"
     run_id = None if scope.run_id == "none" else scope.run_id
     return {
         PATHS: RunPaths(settings, scope),
@@ -248,7 +248,7 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
             offline=settings.offline,
             force=scope.force,
             hub=HubAccess(endpoint=settings.hf_endpoint, token=settings.hf_token, offline=settings.hf_hub_offline),
-            on_request=lambda _, address, size: index.add_request(address, size=size, run_id=run_id),
+            on_request=OutsideLog(settings.layout.database).noting(purpose, run_id=run_id),
         ),
         ENGINE: RunChoice(settings, scope),
     }

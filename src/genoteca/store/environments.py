@@ -61,6 +61,7 @@ def make_environments(modules: Sequence[InstalledModule], stages: Stages = QUIET
             read_requirements(module.folder, isolated.requirements),
             python=isolated.python,
             offline=offline,
+            asked=stages.asked,
             progress=lambda fraction, stage: stages.progress(FROM + (TO - FROM) * fraction, stage),
             cancelled=stages.cancelled,
         )

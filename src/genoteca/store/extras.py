@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from genoteca.errors import InstallError
+from genoteca.model.outside import Asked
 from genoteca.store import tool
 from genoteca.store.digest import file_digest
 from genoteca.store.environment import missing_requirements, taken_names
@@ -20,6 +22,9 @@ from genoteca.store.record import Extra, ModuleRecord, kept_wheel
 from genoteca.store.stages import Stages
 from genoteca.store.syncing import keep_file
 from genoteca.store.wheels import inspect_extra
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["plan_extras"]
 
@@ -118,7 +123,8 @@ def _download(url: str, sha256: str, target: Path, stages: Stages) -> None:
 
     try:
         with (
-            httpx.stream("GET", url, follow_redirects=True, timeout=SECONDS) as answer,
+            _telling(stages) as client,
+            client.stream("GET", url) as answer,
             target.open("wb") as file,
         ):
             answer.raise_for_status()
@@ -132,3 +138,26 @@ def _download(url: str, sha256: str, target: Path, stages: Stages) -> None:
             f"{url} is not what the index promised: its sha256 is {file_digest(target)}, {sha256} was expected",
             hint="It was damaged on the way or replaced. Try again; if it stays so, do not install the module.",
         )
+
+
+@contextmanager
+def _telling(stages: Stages) -> Iterator[httpx.Client]:
+    """Open a client that tells of every request it made, those it was redirected to included, when it is closed."""
+    import httpx
+
+    sent: list[httpx.Request] = []
+    answered: dict[int, httpx.Response] = {}
+
+    def hear(response: httpx.Response) -> None:
+        answered[id(response.request)] = response
+
+    try:
+        with httpx.Client(
+            event_hooks={"request": [sent.append], "response": [hear]}, follow_redirects=True, timeout=SECONDS
+        ) as client:
+            yield client
+    finally:
+        for request in sent:
+            answer = answered.get(id(request))
+            received, outcome = (answer.num_bytes_downloaded, str(answer.status_code)) if answer else (0, "no answer")
+            stages.asked(Asked(str(request.url.copy_with(query=None, userinfo=b"")), received, outcome))

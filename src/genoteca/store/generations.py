@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from genoteca.errors import InstallError, NotFoundError
+from genoteca.model.outside import OnRequest, unheard
 from genoteca.settings import Layout
 from genoteca.store import tool
 from genoteca.store.alone import alone
@@ -84,13 +85,18 @@ class Generations:
         developer: bool = False,
         wait_seconds: float = 600,
         furnish: Furnish | None = None,
+        asked: OnRequest = unheard,
     ) -> None:
-        """`developer`: modules with code may be built from a folder; `wait_seconds`: for another install's end."""
+        """`developer`: modules with code may be built from a folder; `wait_seconds`: for another install's end.
+
+        `asked` is told of every request to a package index.
+        """
         self._layout = layout
         self._modules = layout.modules
         self._offline = offline
         self._developer = developer
         self._wait_seconds = wait_seconds
+        self._asked = asked
         self._furnish = furnish or partial(make_environments, offline=offline)
 
     def current(self) -> GenerationRecord | None:
@@ -108,7 +114,7 @@ class Generations:
 
         Raises InstallError or ManifestError when it cannot be a module, or is code in a folder and may not be built.
         """
-        stages = Stages(progress=progress, cancelled=cancelled)
+        stages = Stages(progress=progress, cancelled=cancelled, asked=self._asked)
         stages.go_on()
         require_room(self._modules, BUILDING * size_of(source.path), doing="Building the module")
         self._modules.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -145,7 +151,7 @@ class Generations:
         cancelled: Cancelled = never,
     ) -> list[InstalledModule]:
         """Install several prepared modules as one change: all of them, or none. Raises as `install` does."""
-        stages = Stages(progress=progress, cancelled=cancelled)
+        stages = Stages(progress=progress, cancelled=cancelled, asked=self._asked)
         wheels = {one.wheel.id for one in prepared}
         for one in prepared:
             Trust(self._layout.database).require(one.wheel, one.origin)
@@ -173,7 +179,7 @@ class Generations:
 
     def remove(self, module_id: str, *, progress: Progress = silent, cancelled: Cancelled = never) -> None:
         """Make a generation without a module. Raises NotFoundError, or InstallError when another module needs it."""
-        stages = Stages(progress=progress, cancelled=cancelled)
+        stages = Stages(progress=progress, cancelled=cancelled, asked=self._asked)
         with self._alone(stages):
             self._installed(module_id)
             check_removable(module_id, [m for m in installed_modules(self._layout) if m.id != module_id])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from genoteca.errors import InstallError
+from genoteca.model.outside import OnRequest, unheard
 
 __all__ = ["QUIET", "Cancelled", "Progress", "Stages", "never", "silent"]
 
@@ -30,6 +31,8 @@ class Stages:
 
     progress: Progress = silent
     cancelled: Cancelled = never
+    asked: OnRequest = unheard
+    """Told of every request to another host."""
 
     def tell(self, fraction: float, stage: str) -> None:
         """Tell the next stage, if there is to be one. Raises InstallError when the install was cancelled."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import uv
 
 from genoteca.errors import InstallError
+from genoteca.sdk.uv_log import SAYING, tell_requests, without_log
 from genoteca.store.stages import QUIET, Stages
 
 __all__ = ["build", "install_into", "resolve", "try_install"]
@@ -69,7 +70,7 @@ def resolve(requirements: list[str], versions: dict[str, str], work: Path, stage
     wanted, lock = work / "extras.in", work / "pylock.toml"
     wanted.write_text("\n".join(requirements), "utf-8")
     _uv(
-        *("pip", "compile", "--quiet", "--format", "pylock.toml", "--generate-hashes", "--only-binary", ":all:"),
+        *("pip", "compile", SAYING, "--format", "pylock.toml", "--generate-hashes", "--only-binary", ":all:"),
         *("--no-config", "--no-cache", "--python", sys.executable, "--output-file", str(lock)),
         *("-c", str(_constraints(versions, work)), str(wanted)),
         doing="get what it requires",
@@ -110,8 +111,11 @@ def _uv(*arguments: str, doing: str, stages: Stages) -> None:
             child.kill()
             child.wait()
             raise
-        said.seek(0)
-        reason = said.read().decode("utf-8", "replace")
+        finally:
+            said.seek(0)
+            lines = said.read().decode("utf-8", "replace").splitlines()
+            tell_requests(lines, stages.asked)
+    reason = "\n".join(without_log(lines))
     if child.returncode != 0:
         raise InstallError(
             f"The module cannot {doing}: {_reason(reason)}",

@@ -11,6 +11,7 @@ from genoteca import actions
 from genoteca.model.run import RunStatus
 from genoteca.ui.components.boxes import box, pill, said
 from genoteca.ui.components.buttons import icon_act, link
+from genoteca.ui.components.help_link import help_here
 from genoteca.ui.components.notice import unexpected
 from genoteca.ui.components.preview_bar import preview_bar
 from genoteca.ui.components.safe_start import safe_start
@@ -62,7 +63,13 @@ def _header(desktop: Desktop) -> None:
             ui.label("Genoteca")
         box("push")
         _working(desktop)
+        help_here(_path())
         _theme_switch(desktop)
+
+
+def _path() -> str:
+    """Give the address of the page that is drawn."""
+    return ui.context.client.request.url.path
 
 
 def _navigation(desktop: Desktop, place: str) -> None:

@@ -6,6 +6,8 @@ from fastapi import Request, Response
 from nicegui import Client, app, ui
 
 from genoteca import actions
+from genoteca.model.formats import Formats, use_formats
+from genoteca.ui.components.bug_report import know_desktop
 from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.frame import frame
@@ -18,6 +20,7 @@ from genoteca.ui.pages import (
     manage,
     module,
     results,
+    run,
     runs,
     sample_table,
     settings,
@@ -34,6 +37,8 @@ __all__ = ["add_pages"]
 def add_pages(desktop: Desktop) -> None:
     """Register the pages."""
     use_look()
+    know_desktop(desktop)
+    use_formats(Formats(desktop.app.settings.formats))
     _add_start(desktop)
     _add_store(desktop)
     _add_genomes(desktop)
@@ -78,6 +83,11 @@ def _add_help(desktop: Desktop) -> None:
     async def all_help() -> None:
         with frame(desktop, "", title="Help"), told_here():
             help_page.show_all()
+
+    @ui.page("/help/glossary")
+    async def words_of_the_field() -> None:
+        with frame(desktop, "", title="Glossary"), told_here():
+            help_page.show_glossary()
 
     @ui.page("/help/{name}")
     async def one_page(name: str) -> None:
@@ -154,11 +164,11 @@ def _add_results(desktop: Desktop) -> None:
 
 def _add_runs(desktop: Desktop) -> None:
     @ui.page("/runs")
-    async def all_runs() -> None:
+    async def all_runs(request: Request) -> None:
         with frame(desktop, "Runs"), told_here():
-            await runs.show(desktop)
+            await runs.show(desktop, request.query_params)
 
     @ui.page("/runs/{run_id}")
     async def one_run(run_id: str) -> None:
         with frame(desktop, "Runs", title="Run"), told_here():
-            await runs.show_one(desktop, run_id)
+            await run.show(desktop, run_id)

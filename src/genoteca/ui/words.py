@@ -6,8 +6,10 @@ import re
 from datetime import datetime
 
 from genoteca.actions.module_views import ModuleCard
+from genoteca.model import formats
 from genoteca.model.evidence import Evidence, Shape
 from genoteca.model.fit import Fit
+from genoteca.model.formats import decimal, whole
 from genoteca.model.licence import Use, use_of
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.model.run import RunStatus
@@ -30,6 +32,7 @@ __all__ = [
     "file_size",
     "kind",
     "licence",
+    "memory",
     "provided",
     "sentence",
     "shape_class",
@@ -195,7 +198,7 @@ def sentence(text: str) -> str:
 
 def count(number: int) -> str:
     """Write a whole number with thousands set apart."""
-    return f"{number:,}"
+    return whole(number)
 
 
 def file_size(size: int) -> str:
@@ -203,9 +206,14 @@ def file_size(size: int) -> str:
     amount = float(size)
     for unit in ("bytes", "kB", "MB", "GB"):
         if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+            return f"{decimal(amount, 0 if unit == 'bytes' or amount >= 10 else 1)} {unit}"
         amount /= 1000
-    return f"{amount:.1f} TB"
+    return f"{decimal(amount, 1)} TB"
+
+
+def memory(megabytes: float | None) -> str:
+    """Write an amount of memory (MB of 10^6 bytes)."""
+    return "–" if megabytes is None else file_size(round(megabytes * 1_000_000))
 
 
 def span(seconds: float | None) -> str:
@@ -213,7 +221,7 @@ def span(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return f"{decimal(seconds, 1)} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -225,8 +233,7 @@ def when(moment: datetime | None) -> str:
     """Write a moment in the computer's own time."""
     if moment is None:
         return "–"
-    local = moment.astimezone()
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return formats.moment(moment.astimezone())
 
 
 def asset(key: str | None, titles: dict[str, str] | None = None) -> str:

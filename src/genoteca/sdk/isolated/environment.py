@@ -19,7 +19,9 @@ from pathlib import Path
 import uv
 
 from genoteca.errors import InstallError
+from genoteca.model.outside import OnRequest, unheard
 from genoteca.sdk.isolated.requirements import Requirements
+from genoteca.sdk.uv_log import SAYING, tell_requests, without_log
 from genoteca.settings import installer_environment
 
 __all__ = ["Environment", "environment_name", "make_environment", "read_environment"]
@@ -67,10 +69,12 @@ def make_environment(
     offline: bool = False,
     progress: Progress = lambda _fraction, _stage: None,
     cancelled: Callable[[], bool] = lambda: False,
+    asked: OnRequest = unheard,
 ) -> Environment:
     """Make an environment in `folder`, whole or not at all; one that is there is given as it is.
 
-    Wheels only, each held to its hash; from the index that uv is configured to use. `python`: the oldest it may have.
+    Wheels only, each held to its hash; from the index that uv is configured to use. `python`: the oldest it may have;
+    `asked` is told of every request.
 
     Raises:
         InstallError: no such Python, a package cannot be had, offline and not in uv's cache, or cancelled.
@@ -84,7 +88,15 @@ def make_environment(
         made = Path(work) / "made"
         (made / SITE).mkdir(parents=True)
         if requirements.text:
-            _fill(made / SITE, requirements, interpreter, offline=offline, progress=progress, cancelled=cancelled)
+            _fill(
+                made / SITE,
+                requirements,
+                interpreter,
+                offline=offline,
+                progress=progress,
+                cancelled=cancelled,
+                asked=asked,
+            )
         told = {"interpreter": str(interpreter), "python": _version() if own else python, "own": own}
         (made / MADE).write_text(json.dumps(told), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,6 +130,7 @@ def _fill(
     offline: bool,
     progress: Progress,
     cancelled: Callable[[], bool],
+    asked: OnRequest,
 ) -> None:
     work = site.parent.parent
     wanted = work / "requirements.txt"
@@ -133,7 +146,7 @@ def _fill(
 
     _uv(
         [
-            *("pip", "sync", "--target", str(site), "--python", str(interpreter), "--no-python-downloads"),
+            *("pip", "sync", SAYING, "--target", str(site), "--python", str(interpreter), "--no-python-downloads"),
             *("--require-hashes", "--only-binary", ":all:", "--compile-bytecode"),
             *(["--offline"] if offline else []),
             str(wanted),
@@ -142,6 +155,7 @@ def _fill(
         doing="get the packages of its environment",
         heard=heard,
         cancelled=cancelled,
+        asked=asked,
     )
     progress(1.0, "Its environment is made")
 
@@ -153,6 +167,7 @@ def _uv(
     doing: str,
     heard: Callable[[str], None],
     cancelled: Callable[[], bool],
+    asked: OnRequest = unheard,
 ) -> str:
     """Run uv in an empty folder, so that no project's settings are taken for the user's; give what it printed."""
     empty, out, err = work / "empty", work / "out.txt", work / "err.txt"
@@ -171,7 +186,9 @@ def _uv(
         finally:
             process.kill()
             process.wait()
-    lines = [line.strip() for line in err.read_text("utf-8", "replace").splitlines() if line.strip()]
+            spoken = err.read_text("utf-8", "replace").splitlines()
+            tell_requests(spoken, asked)
+    lines = [line.strip() for line in without_log(spoken) if line.strip()]
     if process.returncode != 0:
         why = " ".join(line.removeprefix("error: ").removeprefix("× ") for line in lines) or "uv gave no reason"
         raise InstallError(

@@ -13,6 +13,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
+from genoteca.ui.components.term import term
 
 __all__ = ["evidence_bar", "evidence_legend", "evidence_mark", "nothing_known", "shape_mark", "silent_cell"]
 
@@ -39,9 +40,8 @@ def evidence_bar(evidence: Mapping[str, int]) -> None:
         for kind in sorted(counts, key=lambda k: _ORDER.index(k.shape)):
             with box():
                 evidence_mark(kind)
-                ui.label(words.EVIDENCE[kind])
+                term(words.EVIDENCE[kind])
                 ui.label(words.count(counts[kind])).classes("strong")
-                ui.tooltip(words.sentence(kind.words))
 
 
 def nothing_known(evidence: Mapping[str, int]) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.troubles import trouble_in
 from genoteca.actions.views import RunCard
 from genoteca.errors import GenotecaError
 from genoteca.model.run import Line, LineKind, RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.notice import notice, told
+from genoteca.ui.components.notice import notice, told, trouble_box, trouble_rest
 from genoteca.ui.components.progress import Track
 from genoteca.ui.desktop import Desktop, ask
 
@@ -34,19 +35,9 @@ def run_trouble(run: RunCard, titles: Mapping[str, str]) -> None:
         with notice(
             "bad", f"{words.asset(key, dict(titles))}: {error.get('title', 'failed')}", error.get("message", "")
         ):
-            _rest(error)
+            trouble_rest(trouble_in(error), asset=key)
     if run.run.error and not run.run.failed_assets:
-        error = run.run.error
-        with notice("bad", error.get("title", "The run failed"), error.get("message", "")):
-            _rest(error)
-
-
-def _rest(error: Mapping[str, str]) -> None:
-    if error.get("hint"):
-        said(error["hint"], "pre")
-    if error.get("detail"):
-        with ui.expansion("Technical detail"):
-            said(error["detail"], "mono pre")
+        trouble_box(trouble_in(run.run.error))
 
 
 class RunLive:

@@ -1,141 +1,178 @@
-"""Runs: what is being made, what was made, how long it took and what it needed."""
+"""Runs: what is being made, and everything that was made, narrowed down and searched a page at a time."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.views import RunCard
-from genoteca.model.evidence import Outcome
-from genoteca.model.run import Line, LineKind, RunStatus
+from genoteca.model.run import RunStatus
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
-from genoteca.ui.components.buttons import act, link
-from genoteca.ui.components.notice import told
-from genoteca.ui.components.run_live import RunLive, run_trouble, status_pill
+from genoteca.ui.components.boxes import box, card, heading, row, said, stack
+from genoteca.ui.components.buttons import act
+from genoteca.ui.components.pager import pager
+from genoteca.ui.components.run_line import run_line
+from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["show", "show_one"]
+__all__ = ["show"]
+
+PAGE = 50
+GOING = (RunStatus.RUNNING, RunStatus.CANCELLING, RunStatus.QUEUED)
+OVER = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
+MOST_LIVE = 20
+"""Runs at work or waiting that are followed at once; the others are counted."""
 
 
-async def show(desktop: Desktop) -> None:
-    """Draw the list: what goes on now, then what is over."""
-    runs = await ask(actions.list_runs, desktop.app)
-    titles = await _titles(desktop)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Narrowed:
+    """What the list is narrowed down to; the address says it, so that coming back finds it again."""
+
+    text: str = ""
+    sample: str = ""
+    module: str = ""
+    status: str = ""
+    page: int = 0
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> Narrowed:
+        """Read it from an address; what is unknown is left aside."""
+        page = asked.get("page", "")
+        status = asked.get("status", "")
+        return cls(
+            text=asked.get("text", ""),
+            sample=asked.get("sample", ""),
+            module=asked.get("module", ""),
+            status=status if status in OVER else "",
+            page=int(page) if page.isdecimal() and len(page) < 9 else 0,
+        )
+
+    @property
+    def address(self) -> str:
+        """Give the address of the list that is narrowed down so."""
+        told = {name: str(value) for name in self.__slots__ if (value := getattr(self, name))}
+        return f"/runs?{urlencode(told)}" if told else "/runs"
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether everything is shown."""
+        return replace(self, page=0) == Narrowed()
+
+
+async def show(desktop: Desktop, asked: Mapping[str, str]) -> None:
+    """Draw the page; `asked` is what its address says."""
     with stack("tight"):
         heading("Runs", 1)
-        said("Everything Genoteca has worked on, with what it took.", "lead")
-    going = [run for run in runs if not run.run.status.over]
-    over = [run for run in runs if run.run.status.over]
+        said("Everything Genoteca has worked on: what was made, how long it took and what it needed.", "lead")
+    await _going(desktop)
+    await RunList(desktop, Narrowed.read(asked)).draw()
+
+
+async def _going(desktop: Desktop) -> None:
+    """Follow what is at work and what waits, oldest first: the order in which it is worked."""
+    going = await ask(actions.find_runs, desktop.app, statuses=GOING, size=MOST_LIVE)
 
     async def again(_: RunCard) -> None:
         ui.navigate.reload()
 
-    for run in going:
-        RunLive(desktop, run.run.id, titles, again)
-    if over:
+    for one in reversed(going.runs):
+        RunLive(desktop, one.run.id, going.titles, again)
+    if going.matched > len(going.runs):
+        said(f"{words.count(going.matched - len(going.runs))} more are waiting.", "faint")
+
+
+class RunList:
+    """The runs that are over."""
+
+    def __init__(self, desktop: Desktop, narrowed: Narrowed) -> None:
+        self._desktop, self._narrowed = desktop, narrowed
+
+    async def draw(self) -> None:
+        """Draw the filters, then the list."""
+        choices = await ask(actions.run_choices, self._desktop.app)
         with card():
-            for run in over:
-                _line(run)
-    if not runs:
+            heading("What is over")
+            with row("narrowing"):
+                self._search()
+                self._choice("Genome", "sample", choices.samples)
+                self._choice("Module", "module", choices.modules)
+            self._chips = box("chips").props("role=group aria-label='How it ended'")
+            self._list = stack("runs-list")
+        await self._show()
+
+    def _search(self) -> None:
+        field = ui.input(placeholder="Search runs", value=self._narrowed.text).classes("search")
+        field.props["aria-label"] = "Search runs"
+        field.props("debounce=250 clearable type=search")
+        with field.add_slot("prepend"):
+            ui.icon("search").props("aria-hidden=true")
+        field.on_value_change(lambda event: self._narrow(text=event.value or ""))
+
+    def _choice(self, label: str, name: str, options: dict[str, str]) -> None:
+        chosen = getattr(self._narrowed, name)
+        known = {"": "All", **options} | ({chosen: chosen} if chosen and chosen not in options else {})
+        field = ui.select(known, value=chosen, label=label).classes("choose-run")
+        field.on_value_change(lambda event: self._narrow(**{name: event.value or ""}))
+
+    async def _narrow(self, **changed: str) -> None:
+        await self._turn(replace(self._narrowed, page=0, **changed))
+
+    async def _turn(self, narrowed: Narrowed) -> None:
+        self._narrowed = narrowed
+        ui.navigate.history.replace(narrowed.address)
+        await self._show()
+
+    async def _show(self) -> None:
+        asked = self._narrowed
+        found = await ask(
+            actions.find_runs,
+            self._desktop.app,
+            text=asked.text,
+            sample=asked.sample,
+            module=asked.module,
+            statuses=(RunStatus(asked.status),) if asked.status else OVER,
+            page=asked.page,
+            size=PAGE,
+        )
+        if asked is not self._narrowed:  # an answer to what was asked before
+            return
+        self._draw_chips(found)
+        self._list.clear()
+        with self._list:
+            for one in found.runs:
+                run_line(self._desktop, one, found.titles)
+            if not found.runs:
+                self._nothing()
+            pager(asked.page, PAGE, found.matched, self._to_page, of="run")
+
+    async def _to_page(self, page: int) -> None:
+        await self._turn(replace(self._narrowed, page=page))
+
+    def _draw_chips(self, found: actions.RunPage) -> None:
+        self._chips.clear()
+        counts = {status: found.by_status.get(status, 0) for status in OVER}
+        with self._chips:
+            self._chip("All", "", sum(counts.values()))
+            for status, number in counts.items():
+                self._chip(words.STATUS[status][0], status.value, number)
+
+    def _chip(self, text: str, status: str, number: int) -> None:
+        chip = box(f"chip {'' if number else 'none'}", "button").props("type=button")
+        chip.props["aria-pressed"] = "true" if self._narrowed.status == status else "false"
+        chip.on("click", lambda: self._narrow(status=status))
+        with chip:
+            ui.label(f"{text} {words.count(number)}")
+
+    def _nothing(self) -> None:
         with box("empty"):
             ui.icon("autorenew").props("aria-hidden=true")
-            said("Nothing has been run yet.", "h3")
-            said("Reading a genome and annotating it appear here.")
-
-
-def _line(shown: RunCard) -> None:
-    run = shown.run
-    with box("run-line"):
-        status_pill(run.status)
-        with stack("tight"):
-            link(shown.title, f"/runs/{run.id}")
-            memory = f"{run.peak_memory_mb:,.0f} MB at most" if run.peak_memory_mb else ""
-            told_of = (words.when(run.started or run.queued), words.span(run.seconds), memory)
-            said(" · ".join(filter(None, told_of)), "faint")
-
-
-async def show_one(desktop: Desktop, run_id: str) -> None:
-    """Draw one run with its log."""
-    shown = await ask(actions.show_run, desktop.app, run_id)
-    titles = await _titles(desktop)
-    link("‹ All runs", "/runs")
-
-    async def over(_: RunCard) -> None:
-        ui.navigate.reload()
-
-    if not shown.run.status.over:
-        RunLive(desktop, shown.run.id, titles, over)
-    else:
-        _report(desktop, shown, titles)
-    heading("Log")
-    Log(desktop, shown.run.id, titles)
-
-
-def _report(desktop: Desktop, shown: RunCard, titles: dict[str, str]) -> None:
-    run = shown.run
-
-    async def retry() -> None:
-        with told():
-            ui.navigate.to(f"/runs/{await ask(actions.retry_run, desktop.app, run.id)}")
-
-    with row("top-line"):
-        with stack("tight grow"):
-            heading(shown.title, 1)
-            with row("tight"):
-                status_pill(run.status)
-        if run.status != "succeeded":
-            act("Try again", retry, kind="main-act", icon="replay")
-    run_trouble(shown, titles)
-    with card():
-        facts(
-            (
-                ("Started", words.when(run.started)),
-                ("Took", words.span(run.seconds)),
-                ("Processor time", "" if run.cpu_seconds is None else words.span(run.cpu_seconds)),
-                ("Memory at most", f"{run.peak_memory_mb:,.0f} MB" if run.peak_memory_mb else ""),
-                ("Tables joined by", "" if run.request.engine == "auto" else run.request.engine),
-                ("Genome", run.request.partition or ""),
-                ("Run", run.id),
-            )
-        )
-        for module, answer in shown.outcomes.items():
-            with stack("tight"):
-                if answer.outcome is Outcome.ANSWERED and run.request.partition:
-                    link(titles.get(module, module), f"/results/{run.request.partition}/{module}")
-                else:
-                    said(titles.get(module, module), "strong")
-                said(answer.words or answer.why or answer.state)
-
-
-class Log:
-    """The lines of a run, new ones as they come."""
-
-    def __init__(self, desktop: Desktop, run_id: str, titles: dict[str, str]) -> None:
-        self._desktop, self._id, self._titles, self._after = desktop, run_id, titles, 0
-        self._box = box("log").props("role=log tabindex=0")
-        self._timer = ui.timer(0.6, self._look)
-
-    async def _look(self) -> None:
-        lines = await ask(actions.run_lines, self._desktop.app, self._id, self._after)
-        shown = await ask(actions.show_run, self._desktop.app, self._id)
-        with self._box:
-            for line in lines:
-                self._after = max(self._after, line.seq)
-                self._draw(line, cancelled=shown.run.status is RunStatus.CANCELLED)
-        if shown.run.status.over:
-            self._timer.deactivate()
-            if not self._after:
-                with self._box:
-                    said("It ended before it had anything to say.", "")
-
-    def _draw(self, line: Line, *, cancelled: bool) -> None:
-        share = f" {line.fraction:.0%}" if line.fraction is not None and line.kind is LineKind.PROGRESS else ""
-        about = words.asset(line.asset, self._titles)
-        failed = line.kind is LineKind.FAILED and not (cancelled and line.asset is None)
-        message = line.message or ("failed" if failed else "cancelled" if line.kind is LineKind.FAILED else line.kind)
-        said(f"{line.time.astimezone():%H:%M:%S}  {about}: {message}{share}", "bad" if failed else "")
-
-
-async def _titles(desktop: Desktop) -> dict[str, str]:
-    return {card.id: card.manifest.title for card in await ask(actions.list_modules, desktop.app)}
+            if self._narrowed.is_bare:
+                said("Nothing has been run yet.", "h3")
+                said("Reading a genome and annotating it appear here.")
+            else:
+                said("No run fits.", "h3")
+                act("Show all runs", lambda: self._turn(Narrowed()))

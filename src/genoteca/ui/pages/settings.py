@@ -5,18 +5,27 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from genoteca import __version__, actions
+from genoteca.model.formats import Formats, use_formats
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link, outside_link
 from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, told
+from genoteca.ui.components.privacy import Privacy
+from genoteca.ui.components.setting_fields import choice, keep, number, switch
+from genoteca.ui.components.storage import StorageCard
+from genoteca.ui.components.term import term
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.theme import dark_of
 
 __all__ = ["show"]
 
 THEMES = {"system": "As this computer", "light": "Light", "dark": "Dark"}
+FORMATS = {
+    Formats.ENGLISH.value: "1,234,567.8 · 5 Mar 2026, 14:05",
+    Formats.ISO.value: "1 234 567.8 · 2026-03-05 14:05",
+    Formats.ISO_COMMA.value: "1 234 567,8 · 2026-03-05 14:05",
+}
 CHECKS = {"off": "Only when I ask", "daily": "Every day", "weekly": "Every week"}
-NOT_NEGATIVE = "Not kept: below 0"
 LIMITS = (
     ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
     ("min_reference_depth", "Reads from which the file's “no difference here” counts", 1),
@@ -34,56 +43,52 @@ async def show(desktop: Desktop) -> None:
         with stack("loose"):
             _look(desktop)
             _working(desktop)
-            _modules()
         with stack("loose"):
+            _modules()
             _limits(desktop)
-    await _requests(desktop)
+            StorageCard(desktop)
+    await Privacy(desktop).draw()
     _about(desktop)
 
 
 def _look(desktop: Desktop) -> None:
     async def choose(name: str) -> None:
-        await _keep(desktop, theme=name)
+        await keep(desktop, theme=name)
         app.config.dark = dark_of(desktop.app.settings)
+        ui.navigate.reload()
+
+    async def write_so(name: str) -> None:
+        await keep(desktop, formats=name)
+        use_formats(Formats(desktop.app.settings.formats))
         ui.navigate.reload()
 
     with card():
         heading("Look")
-        ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+        looks = ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+        looks.props("data-setting=theme")
+        ui.select(
+            FORMATS,
+            label="Numbers and dates",
+            value=desktop.app.settings.formats,
+            on_change=lambda event: write_so(event.value),
+        ).props("data-setting=formats")
+        said("On every screen. Exported files and the command line are written the same way everywhere.", "faint")
 
 
 def _working(desktop: Desktop) -> None:
     settings = desktop.app.settings
     with card():
         heading("Speed, memory, network")
-        ui.select(
-            words.ENGINES,
-            label="How genomes are looked up",
-            value=settings.engine,
-            on_change=lambda event: _keep(desktop, engine=event.value),
-        )
-        _number(desktop, "memory_gb", ui.number("Gigabytes of memory to aim at", value=settings.memory_gb, step=0.5))
+        choice(desktop, "engine", words.ENGINES, "How genomes are looked up")
+        number(desktop, "memory_gb", ui.number("Gigabytes of memory to aim at", value=settings.memory_gb, step=0.5))
         said("Every way gives the same answers. 0 gigabytes: half of what is free.", "faint")
         standby = ui.number("Seconds to stay ready between runs", value=settings.standby_seconds, precision=0)
-        _number(desktop, "standby_seconds", standby)
+        number(desktop, "standby_seconds", standby)
         said("The next run then starts at once; some memory is held meanwhile. 0: not at all.", "faint")
-        ui.switch(
-            "Never use the internet",
-            value=settings.offline,
-            on_change=lambda event: _keep(desktop, offline=bool(event.value)),
-        )
-        ui.switch(
-            "Developer mode",
-            value=settings.developer,
-            on_change=lambda event: _keep(desktop, developer=bool(event.value)),
-        )
+        switch(desktop, "offline", "Never use the internet")
+        switch(desktop, "developer", "Developer mode")
         said("For those who write modules: a program may then be installed from the folder of its source.", "faint")
-        ui.select(
-            CHECKS,
-            label="Look for newer data of modules",
-            value=settings.check_updates,
-            on_change=lambda event: _keep(desktop, check_updates=event.value),
-        )
+        choice(desktop, "check_updates", CHECKS, "Look for newer data of modules")
         said(
             "While Genoteca is open, publishers are asked whether they have something newer. Nothing is fetched "
             "until you say so, and every request is listed below.",
@@ -107,46 +112,16 @@ def _limits(desktop: Desktop) -> None:
             "of one genome only are set on its page.",
             "faint",
         )
+        with row("tight small"):
+            said("Words:", "faint")
+            for word in ("Genotype quality", "Depth", "QUAL", "Inferred", "Filtered"):
+                term(word)
         for name, label, step in LIMITS:
             with row("keep"):
                 said(label, "grow small")
                 field = ui.number(value=getattr(desktop.app.settings, name), step=step, precision=0)
                 field.style("width: 110px").props["aria-label"] = label
-                _number(desktop, name, field)
-
-
-def _number(desktop: Desktop, name: str, field: ui.number) -> None:
-    """Keep what a field of a setting is changed to; a negative number is refused in the field and not kept."""
-
-    async def keep() -> None:
-        if not field.error and field.value != getattr(desktop.app.settings, name):
-            await _keep(desktop, **{name: field.value})
-
-    # no `min`: the field would put 0 in the place of what was typed, and 0 would be kept
-    field.props("debounce=600 hide-bottom-space")
-    field.validation = {NOT_NEGATIVE: lambda value: value is None or value >= 0}
-    field.on_value_change(keep)
-
-
-async def _keep(desktop: Desktop, **values: object) -> None:
-    if any(value is None for value in values.values()):
-        return
-    with told():
-        await ask(actions.change_settings, desktop.app, **values)
-        ui.notify("Kept.", position="bottom-right", timeout=1200)
-
-
-async def _requests(desktop: Desktop) -> None:
-    asked = await ask(actions.outside_requests, desktop.app)
-    with card():
-        heading("What was asked of the internet")
-        if not asked:
-            said(
-                "Nothing. Modules with their own data need no network; a few fetch public reference data when you "
-                "annotate."
-            )
-        for one in asked[:50]:
-            said(" · ".join(f"{value}" for value in one.values() if value not in (None, "")), "mono")
+                number(desktop, name, field)
 
 
 def _about(desktop: Desktop) -> None:
@@ -160,7 +135,6 @@ def _about(desktop: Desktop) -> None:
         facts(
             (
                 ("Version", __version__),
-                ("Data folder", str(desktop.app.layout.home)),
                 ("Licence", "Apache License 2.0"),
             )
         )

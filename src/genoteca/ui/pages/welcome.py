@@ -11,6 +11,7 @@ from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
 from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, notice
+from genoteca.ui.components.tour import offer_tour
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show", "show_nowhere"]
@@ -43,6 +44,7 @@ async def show(desktop: Desktop) -> None:
             "lead",
         )
         demo_offer(desktop, stack(), _offer)
+    await offer_tour(desktop)
     with box("steps"):
         for number, (icon, title, text) in enumerate(STEPS, start=1):
             with box("step"):

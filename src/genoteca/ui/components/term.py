@@ -1,0 +1,31 @@
+"""A word of the field on a screen: what it means is shown on hover and on focus, and the glossary is a press away."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from nicegui import ui
+
+from genoteca import actions
+from genoteca.ui.components.boxes import box
+
+__all__ = ["term"]
+
+_NUMBERS = count(1)
+
+
+def term(word: str, shown: str = "") -> ui.element:
+    """Write a word with its meaning; `shown`: how it stands on the screen, where that is not `word`.
+
+    Raises:
+        NotFoundError: the glossary does not explain it.
+
+    """
+    told = actions.find_term(word)
+    name = f"term-{next(_NUMBERS)}"
+    with box("term", "span") as made:
+        link = ui.element("a").props(f"href=/help/glossary#{told.id} aria-describedby={name}")
+        link.props["innerText"] = shown or word
+        meaning = box("meaning", "span").props(f"role=tooltip id={name}")
+        meaning.props["innerText"] = told.short
+    return made
