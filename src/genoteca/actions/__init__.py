@@ -20,9 +20,19 @@ from genoteca.actions.catalogues import (
     remove_catalogue,
 )
 from genoteca.actions.checking import check_modules, recheck_modules
+from genoteca.actions.comparing import (
+    ComparedGenomes,
+    compare,
+    compared_header,
+    compared_page,
+    comparison_words,
+    export_compared,
+    kinship_words,
+)
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
+from genoteca.actions.describing import Description, SexChange, describe_sample, sex_change
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
 from genoteca.actions.gallery import (
@@ -169,9 +179,11 @@ __all__ = [
     "BuiltCatalogueCard",
     "CatalogueCard",
     "Cell",
+    "ComparedGenomes",
     "DagsterUi",
     "DataRelease",
     "DataUpdate",
+    "Description",
     "ExampleRows",
     "ExportReport",
     "GenerationCard",
@@ -204,6 +216,7 @@ __all__ = [
     "RunCard",
     "SampleCard",
     "SampleState",
+    "SexChange",
     "Shelf",
     "SignedCatalogueCard",
     "StartState",
@@ -231,14 +244,20 @@ __all__ = [
     "choose_data_release",
     "close",
     "closed_rows",
+    "compare",
+    "compared_header",
+    "compared_page",
+    "comparison_words",
     "configure_module",
     "count_facets",
     "dagster_ui_command",
     "data_to_fetch",
     "demo_genome",
+    "describe_sample",
     "doctor",
     "drop_data_release",
     "example_rows",
+    "export_compared",
     "export_result",
     "export_sample",
     "export_table",
@@ -259,6 +278,7 @@ __all__ = [
     "install_modules",
     "install_preset",
     "join_sample",
+    "kinship_words",
     "known_updates",
     "leave_import",
     "leave_preset",
@@ -314,6 +334,7 @@ __all__ = [
     "sample_report",
     "search_shelf",
     "set_limits",
+    "sex_change",
     "sex_compared",
     "shelf",
     "show_module",

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from genoteca import __version__, actions
-from genoteca.cli import authoring, catalogue, exporting, importing, modules, presets, results, runs, samples, tables
+from genoteca.cli import (
+    authoring,
+    catalogue,
+    comparing,
+    describing,
+    exporting,
+    importing,
+    modules,
+    presets,
+    results,
+    runs,
+    samples,
+    tables,
+)
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
 from genoteca.errors import GenotecaError
@@ -65,6 +78,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
         _open(here, port, browser=not no_browser, as_json=as_json)
 
     samples.commands.command("table")(tables.table)
+    samples.commands.command("set")(describing.set_)
     root.add_typer(samples.commands, name="samples")
     modules.commands.command("import")(importing.import_)
     root.add_typer(modules.commands, name="modules")
@@ -72,6 +86,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(presets.commands, name="presets")
     root.command("annotate")(results.annotate)
     root.command("results")(results.results)
+    root.command("compare")(comparing.compare)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(runs.commands, name="runs")
