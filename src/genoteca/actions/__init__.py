@@ -25,6 +25,7 @@ from genoteca.actions.comparing import (
     compare,
     compared_header,
     compared_page,
+    compared_place,
     comparison_words,
     export_compared,
     kinship_words,
@@ -94,6 +95,7 @@ from genoteca.actions.module_views import (
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
+from genoteca.actions.planning import ImportPlan, plan_import
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
@@ -191,6 +193,7 @@ __all__ = [
     "GenomeReport",
     "Health",
     "HelpPage",
+    "ImportPlan",
     "ImportedModule",
     "JustDnaReport",
     "LimitsPreview",
@@ -247,6 +250,7 @@ __all__ = [
     "compare",
     "compared_header",
     "compared_page",
+    "compared_place",
     "comparison_words",
     "configure_module",
     "count_facets",
@@ -306,6 +310,7 @@ __all__ = [
     "pack_module",
     "parse_where",
     "pin_module",
+    "plan_import",
     "prepare_module",
     "preview_limits",
     "preview_module",

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
 
 __all__ = [
+    "COMPARED_WITH",
     "ComparedGenomes",
     "compare",
     "compared_header",
     "compared_page",
+    "compared_place",
     "comparison_words",
     "export_compared",
     "kinship_words",
@@ -113,6 +115,23 @@ def compared_page(app: App, first: str, second: str, query: Query) -> ResultPage
 
     """
     return browsing.page(browsing.opened(app, _stored(app, first, second), _columns(app, first, second)), query)
+
+
+def compared_place(app: App, first: str, second: str, row: int) -> str:
+    """Give the address of a row's variant in the genome that carries it; of two chips the place in the first's table.
+
+    Raises:
+        NotFoundError: they were not compared, or a genome was read anew since.
+        DatasetError: the table has no such row.
+
+    """
+    table = browsing.opened(app, _stored(app, first, second), _columns(app, first, second))
+    values = table.row(row)
+    others = (Difference.SECOND.value, Difference.FIRST_SILENT.value)
+    key = second if values["difference"] in others else first
+    if values["alt"] is None:
+        return f"/explore/{key}?jump={values['chrom']}:{values['pos']}"
+    return f"/variant/{key}/{values['chrom']}-{values['pos']}-{values['ref']}-{values['alt']}"
 
 
 def export_compared(

@@ -102,8 +102,8 @@ _AFFECTS = {
     Sex.MALE: "One X and one Y: outside the ends that they share, a difference there is on the only copy, and two "
     "different letters at one place are marked as doubtful.",
     Sex.FEMALE: "Two copies of X and no Y: a question about the Y chromosome then does not apply.",
-    Sex.UNSTATED: "Nothing is concluded from sex: X is read as the file writes it, and a question about Y is answered "
-    "by what the file says.",
+    Sex.UNSTATED: "Nothing is concluded from sex: X is read as the file writes it, and a question about Y is "
+    "answered by what the file says.",
 }
 
 

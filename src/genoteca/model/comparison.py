@@ -57,7 +57,7 @@ class KinshipCounts(BaseModel):
 
     @property
     def coefficient(self) -> float | None:
-        """Give the kinship coefficient: 0.5 for one and the same genome, 0 for strangers; None: too little to tell."""
+        """Give the kinship coefficient: 0.5 for one and the same genome, 0 for strangers; None: nothing tells."""
         fewest = min(self.first_heterozygous, self.second_heterozygous)
         if not fewest:
             return None
