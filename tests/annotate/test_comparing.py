@@ -87,7 +87,7 @@ def stand(
 ) -> Counter[Difference]:
     found: Counter[Difference] = Counter()
     theirs = carried(genome)
-    for pos, alt in mine.keys() - theirs.keys():
+    for pos, _ in mine.keys() - theirs.keys():
         gt = genome.get(pos, ("", ""))[0]
         found[only if gt == "ref" or ("/" in gt and "." not in gt) else silent] += 1
     return found

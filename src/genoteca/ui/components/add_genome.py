@@ -237,9 +237,7 @@ class AddGenome:
         told_by = (
             f"as {plan.measured} earlier here did" if plan.measured else "assumed: nothing like it was read here yet"
         )
-        self._time.set_text(
-            f"About {words.about(plan.seconds(people))} ({told_by}); the window may be closed meanwhile"
-        )
+        self._time.set_text(f"About {words.about(plan.seconds(people))} ({told_by}); you can go on meanwhile")
         needed, free = words.file_size(plan.needed(people)), words.file_size(plan.free)
         self._room.set_text(f"Up to {needed} for its tables; {free} are free")
         self._no_room.clear()
