@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from genoteca.annotate.comparing import Compared, Side, compare_genomes
 from genoteca.annotate.comparing_chips import compare_chips
 from genoteca.errors import InputError
-from genoteca.genome.key import POSITION_SHIFT  # type: ignore[attr-defined]
+from genoteca.genome.key import POSITION_SHIFT
 from genoteca.model.build import RANK
 from genoteca.model.comparison import Difference, KinshipCounts
 from genoteca.model.evidence import Evidence

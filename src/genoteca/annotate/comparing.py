@@ -188,7 +188,7 @@ class _Work:
         rows = pl.concat([frame.select(compared_schema().names()) for frame in frames])
         self.told.take(rows)
         differing = rows.filter(pl.col("difference") != Difference.SAME.value)
-        return differing.sort("key", "ref", "alt").cast(compared_schema())  # type: ignore[arg-type]
+        return differing.sort("key", "ref", "alt").cast(compared_schema())
 
     def kinship(self) -> KinshipCounts | None:
         """Add up what relatedness is told from; None where one side has no genotypes of its own to tell by."""
@@ -305,13 +305,15 @@ def _shaped(both: pl.DataFrame) -> pl.DataFrame:
     ).cast(_LOOSE)
 
 
-_LOOSE = {
-    "chrom": pl.String,
-    "pos": pl.UInt32,
-    "difference": pl.String,
-    "first_line": pl.UInt32,
-    "second_line": pl.UInt32,
-}
+_LOOSE = pl.Schema(
+    {
+        "chrom": pl.String(),
+        "pos": pl.UInt32(),
+        "difference": pl.String(),
+        "first_line": pl.UInt32(),
+        "second_line": pl.UInt32(),
+    }
+)
 
 
 def _alone(asked: pl.DataFrame, *, first: bool, chip: bool) -> pl.DataFrame:
@@ -337,7 +339,7 @@ def _alone(asked: pl.DataFrame, *, first: bool, chip: bool) -> pl.DataFrame:
             f"{mine}_line": pl.col("own_line"),
             f"{yours}_line": pl.col("other_line"),
         },
-    ).cast(_LOOSE)  # type: ignore[arg-type]
+    ).cast(_LOOSE)
 
 
 def _copies() -> pl.Expr:

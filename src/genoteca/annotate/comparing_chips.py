@@ -41,7 +41,7 @@ def compare_chips(
         progress(number / len(CHROMOSOMES), f"Comparing chromosome {chrom}")
         rows = _compared(chrom, first, second)
         told.take(rows)
-        table.add(rows.filter(pl.col("difference") != Difference.SAME.value).cast(compared_schema()))  # type: ignore[arg-type]
+        table.add(rows.filter(pl.col("difference") != Difference.SAME.value).cast(compared_schema()))
     table.close()
     return told
 

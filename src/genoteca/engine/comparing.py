@@ -207,6 +207,7 @@ def _made(samples: list[Sample], sides: list[Side], lifted: Stored | None, targe
     from genoteca.annotate.comparing import compare_genomes
     from genoteca.annotate.comparing_chips import compare_chips
 
+    first, second = sides
     chips = all(sample.kind is SampleKind.ARRAY for sample in samples)
     if lifted is not None and any(sample.kind is SampleKind.ARRAY for sample in samples):
         raise InputError(
@@ -217,9 +218,9 @@ def _made(samples: list[Sample], sides: list[Side], lifted: Stored | None, targe
         )
     with atomic_path(target) as beside:
         if chips:
-            told = compare_chips(*sides, beside, progress=_progress)
+            told = compare_chips(first, second, beside, progress=_progress)
         else:
-            told = compare_genomes(*sides, beside, scratch=scratch, progress=_progress)
+            told = compare_genomes(first, second, beside, scratch=scratch, progress=_progress)
     key = "" if lifted is None else str(lifted.record.partition)
     build = next(sample.build for sample in samples if sample.id.key != key)
     aside = dict(told.set_aside)
