@@ -71,7 +71,7 @@ def test_files_dropped_anywhere_are_looked_at_added_described_and_compared(
     ).wait_for()
     expect(page).to_have_url(f"{desktop.split('/?')[0]}/genomes")
 
-    page.get_by_text("Your 2 genomes").wait_for()
+    page.get_by_role("heading", name="Your genomes").wait_for()
     expect(page.locator(".pill", has_text="records read")).to_have_count(2, timeout=MINUTE)
     page.get_by_role("button", name="Describe Ben 2026: names, sex, notes").click()
     page.get_by_label("Name of this genome").fill("Ben")

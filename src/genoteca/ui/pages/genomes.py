@@ -13,7 +13,7 @@ from genoteca.actions.views import SampleCard, SampleState
 from genoteca.errors import GenotecaError
 from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asking import confirmed
-from genoteca.ui.components.boxes import box, heading, row, said, stack
+from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
 from genoteca.ui.components.drop_zone import drop_zone
@@ -77,7 +77,9 @@ class Genomes:
 
     def _heading(self, samples: list[SampleCard]) -> None:
         with row("keep"):
-            heading("Your genomes" if len(samples) < 2 else f"Your {len(samples)} genomes")
+            heading("Your genomes")
+            if len(samples) > 1:
+                pill(f"{len(samples)}")
             if sum(sample.state is SampleState.READY for sample in samples) > 1:
                 act("Compare two", lambda: ui.navigate.to("/compare"), icon="compare", more="push small-act")
 
