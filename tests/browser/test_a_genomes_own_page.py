@@ -55,6 +55,7 @@ def test_the_page_is_read_the_gate_opened_and_limits_are_tried_and_kept(
     page.get_by_label("Take exchanges of several neighbouring bases apart").click()
     page.get_by_role("button", name="Add this genome").click()
     page.locator(".pill", has_text="records read").wait_for()
+    page.get_by_text("The file, and what became of its records").click()
     page.get_by_text("Taken apart into single bases").wait_for()
     page.get_by_role("link", name="Coverage, quality and limits").click()
 

@@ -50,6 +50,7 @@ def test_every_carried_allele_is_counted_once_under_what_it_is(read_records: Rea
     assert quality.multi_allelic == 1
     # A>G, A>G of the two-allele record; C>A, A>T. The mitochondrial C>T is left out.
     assert (quality.transitions, quality.transversions) == (2, 2)
+    assert quality.spectrum == {"C>A": 1, "C>G": 0, "C>T": 0, "T>A": 1, "T>C": 2, "T>G": 0}
     assert (quality.heterozygous, quality.homozygous) == (5, 1)
     assert quality.heterozygous_ratio == 5
     assert sum(one.variants for one in quality.chromosomes) == quality.alleles

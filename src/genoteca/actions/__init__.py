@@ -15,6 +15,16 @@ from genoteca.actions.catalogues import (
     remove_catalogue,
 )
 from genoteca.actions.checking import check_modules, recheck_modules
+from genoteca.actions.comparing import (
+    ComparedGenomes,
+    compare,
+    compared_header,
+    compared_page,
+    compared_place,
+    comparison_words,
+    export_compared,
+    kinship_words,
+)
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import (
@@ -24,6 +34,7 @@ from genoteca.actions.dagster_ui import (
     fetch_dagster_ui,
     run_dagster_ui,
 )
+from genoteca.actions.describing import Description, SexChange, describe_sample, sex_change
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
 from genoteca.actions.finding_runs import RunChoices, RunPage, find_runs, run_choices
@@ -89,6 +100,7 @@ from genoteca.actions.outside import (
     outside_requests,
 )
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
+from genoteca.actions.planning import ImportPlan, plan_import
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
 from genoteca.actions.providing import prepare_module, ready_release, require_prepared
@@ -173,9 +185,11 @@ __all__ = [
     "CachePart",
     "CatalogueCard",
     "Cell",
+    "ComparedGenomes",
     "DagsterUi",
     "DataRelease",
     "DataUpdate",
+    "Description",
     "ExampleRows",
     "ExportReport",
     "GenerationCard",
@@ -184,6 +198,7 @@ __all__ = [
     "Health",
     "HelpHit",
     "HelpPage",
+    "ImportPlan",
     "ImportedModule",
     "JustDnaReport",
     "LimitsPreview",
@@ -211,6 +226,7 @@ __all__ = [
     "RunPage",
     "SampleCard",
     "SampleState",
+    "SexChange",
     "Shelf",
     "SignedCatalogueCard",
     "StartState",
@@ -246,6 +262,11 @@ __all__ = [
     "clear_outside_requests",
     "close",
     "closed_rows",
+    "compare",
+    "compared_header",
+    "compared_page",
+    "compared_place",
+    "comparison_words",
     "configure_module",
     "count_facets",
     "count_outside_requests",
@@ -253,9 +274,11 @@ __all__ = [
     "dagster_ui_is_there",
     "data_to_fetch",
     "demo_genome",
+    "describe_sample",
     "doctor",
     "drop_data_release",
     "example_rows",
+    "export_compared",
     "export_notes",
     "export_outside_requests",
     "export_result",
@@ -283,6 +306,7 @@ __all__ = [
     "install_modules",
     "install_preset",
     "join_sample",
+    "kinship_words",
     "known_updates",
     "leave_import",
     "leave_preset",
@@ -315,6 +339,7 @@ __all__ = [
     "pack_module",
     "parse_where",
     "pin_module",
+    "plan_import",
     "prepare_module",
     "preview_limits",
     "preview_module",
@@ -350,6 +375,7 @@ __all__ = [
     "search_help",
     "search_shelf",
     "set_limits",
+    "sex_change",
     "sex_compared",
     "shelf",
     "show_module",

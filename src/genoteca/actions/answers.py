@@ -203,6 +203,8 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
     limits = _changed_limits(app, sample, stored)
     if limits:
         return f"your limits changed ({limits})"
+    if (before := sample.sex_at(record.created)) is not sample.sex:
+        return f"the stated sex changed ({before} → {sample.sex})"
     if why := why_read_again(app, sample):
         return f"the genome should be read again: {why}"
     settings = Preferences(app.layout.database).values(manifest)

@@ -12,6 +12,8 @@ from genoteca import __version__, actions
 from genoteca.cli import (
     authoring,
     catalogue,
+    comparing,
+    describing,
     exporting,
     importing,
     modules,
@@ -77,6 +79,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
         _open(here, port, browser=not no_browser, as_json=as_json)
 
     samples.commands.command("table")(tables.table)
+    samples.commands.command("set")(describing.set_)
     root.add_typer(samples.commands, name="samples")
     modules.commands.command("import")(importing.import_)
     root.add_typer(modules.commands, name="modules")
@@ -84,6 +87,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(presets.commands, name="presets")
     root.command("annotate")(results.annotate)
     root.command("results")(results.results)
+    root.command("compare")(comparing.compare)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(notes.commands, name="notes")

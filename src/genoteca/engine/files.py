@@ -14,6 +14,7 @@ from pathlib import Path
 from genoteca.errors import DataFolderError
 
 __all__ = [
+    "LEAST_ROOM",
     "atomic_path",
     "private_folder",
     "remove_empty_folders",

@@ -29,6 +29,7 @@ DEPTH_STEPS = (5, 10, 20, 50, 100, 200, 500, 1000)
 DEPTH_BINS = 20
 QUALITIES = (*range(0, 95, 5), 95)
 BALANCES = 20
+SPECTRUM = ("C>A", "C>G", "C>T", "T>A", "T>C", "T>G")
 NAMES = 40
 """Names of failed filters that are kept, the most frequent first."""
 CARRIED_FRACTION = 0.10
@@ -63,6 +64,7 @@ class _Totals:
     balance: Counter[int | None] = field(default_factory=Counter)
     filters: Counter[str | None] = field(default_factory=Counter)
     density: Counter[tuple[str, int]] = field(default_factory=Counter)
+    spectrum: Counter[tuple[str, str]] = field(default_factory=Counter)
     bases: CoveredBases = field(default_factory=CoveredBases)
     lines: list[pl.DataFrame] = field(default_factory=list)
 
@@ -93,6 +95,7 @@ def quality_of(variants: Path, coverage: Path, *, build: Build, structural: Path
         structural_listed=listed,
         transitions=moved[True],
         transversions=moved[False],
+        spectrum=_spectrum(totals.spectrum),
         heterozygous=heterozygous,
         homozygous=homozygous,
         depth=_histogram(totals.depth, _depth_starts(totals.depth)),
@@ -141,13 +144,14 @@ def _add(totals: _Totals, part: pl.LazyFrame, build: Build) -> None:
         ).len(),
         rows.group_by("chrom", place=(pl.col("pos") - 1) // MEGABASE).len(),
         rows.filter(_heterozygous()).group_by(bin=_balance_bin()).len(),
+        rows.filter((_kind() == "snv") & (pl.col("chrom") != "MT")).group_by("ref", "alt").len(),
         *(rows.group_by(name).len() for name in values),
     ]
-    kinds, places, *counted = pl.collect_all(tables)
+    kinds, places, balance, changes, *counted = pl.collect_all(tables)
     totals.kinds.update({tuple(key): n for *key, n in kinds.iter_rows()})
     totals.density.update({(chrom, place): n for chrom, place, n in places.iter_rows()})
-    counters: list[Counter[Any]] = [totals.balance, *values.values()]
-    for counter, table in zip(counters, counted, strict=True):
+    totals.spectrum.update({(ref, alt): n for ref, alt, n in changes.iter_rows()})
+    for counter, table in zip([totals.balance, *values.values()], [balance, *counted], strict=True):
         counter.update(dict(table.iter_rows()))
     totals.bases.add(*_stretches(carried, "pos", pl.col("pos") + pl.col("ref").str.len_bytes().fill_null(1) - 1))
 
@@ -203,6 +207,17 @@ def _heterozygous() -> pl.Expr:
 
 def _balance_bin() -> pl.Expr:
     return (pl.col("allele_fraction") * BALANCES).floor().clip(0, BALANCES - 1).cast(pl.Int64)
+
+
+def _spectrum(changes: Counter[tuple[str, str]]) -> dict[str, int]:
+    """Sum changes of one base by the six that are left when both strands are read from C or T."""
+    found = dict.fromkeys(SPECTRUM, 0)
+    other = str.maketrans("ACGT", "TGCA")
+    for (ref, alt), n in changes.items():
+        told = f"{ref}>{alt}" if ref in "CT" else f"{ref}>{alt}".translate(other)
+        if told in found:  # a letter that is no base has no place here
+            found[told] += n
+    return found
 
 
 def _records(lines: list[pl.DataFrame]) -> tuple[int, int, int]:

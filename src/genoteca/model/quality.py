@@ -109,6 +109,9 @@ class Quality(Figures):
     """Structural records of the file, carried or not."""
     transitions: int
     transversions: int
+    spectrum: dict[str, int] | None = None
+    """Single bases by change, MT left out; a change and its complement are one: `C>A` is also `G>T`. Null: not
+    counted, by a version that did not."""
     heterozygous: int
     """Heterozygous records on the autosomes."""
     homozygous: int

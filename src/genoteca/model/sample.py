@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -13,7 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from genoteca.errors import InputError
 from genoteca.model.build import Build
 
-__all__ = ["CallLimits", "Sample", "SampleId", "SampleKind", "Sex", "SourceFile", "slug"]
+__all__ = [
+    "CallLimits",
+    "FormerSex",
+    "Sample",
+    "SampleDetails",
+    "SampleId",
+    "SampleKind",
+    "Sex",
+    "SourceFile",
+    "slug",
+]
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -124,6 +134,28 @@ class CallLimits(BaseModel):
     """Names in FILTER that count as a failure; null: every name but PASS."""
 
 
+class SampleDetails(BaseModel):
+    """What a person adds about a sample, for people to read; no answer depends on it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    relation: str = Field(default="", max_length=80)
+    """Whose genome it is to the one who keeps it: `myself`, `my mother`."""
+    laboratory: str = Field(default="", max_length=120)
+    tested: date | None = None
+    """Day on which the sample was taken or the test was made; null: not told."""
+    note: str = Field(default="", max_length=10_000)
+
+
+class FormerSex(BaseModel):
+    """A sex that was stated before another one was."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sex: Sex
+    until: datetime
+
+
 class Sample(BaseModel):
     """What `sample.json` holds: one genome of one user."""
 
@@ -142,4 +174,11 @@ class Sample(BaseModel):
     limits: CallLimits = CallLimits()
     decompose: bool = False
     """Whether exchanges of several bases (MNVs) are taken apart into single bases when the file is read."""
+    details: SampleDetails = SampleDetails()
+    former_sexes: tuple[FormerSex, ...] = ()
+    """What was stated before `sex`, oldest first: tables and answers of that time were made with it."""
     added: datetime
+
+    def sex_at(self, moment: datetime) -> Sex:
+        """Give the sex that was stated at a moment."""
+        return next((one.sex for one in self.former_sexes if moment < one.until), self.sex)

@@ -11,6 +11,7 @@ from genoteca import actions
 from genoteca.model.run import RunStatus
 from genoteca.ui.components.boxes import box, pill, said
 from genoteca.ui.components.buttons import icon_act, link
+from genoteca.ui.components.drop_anywhere import drop_anywhere
 from genoteca.ui.components.help_link import help_here
 from genoteca.ui.components.notice import unexpected
 from genoteca.ui.components.preview_bar import preview_bar
@@ -42,6 +43,7 @@ def frame(desktop: Desktop, place: str, *, title: str = "", wide: bool = False) 
     ui.on_exception(unexpected)
     ui.page_title(f"{title or place} · Genoteca")
     ui.element("a").classes("skip").props('href=#page innerText="Skip to the page"')
+    drop_anywhere(desktop)
     _header(desktop)
     with box("shell"):
         _navigation(desktop, place)

@@ -14,6 +14,7 @@ from genoteca.ui.frame import frame
 from genoteca.ui.pages import (
     annotate,
     author,
+    compare,
     genome,
     genomes,
     help_page,
@@ -119,9 +120,14 @@ def _add_store(desktop: Desktop) -> None:
 
 def _add_genomes(desktop: Desktop) -> None:
     @ui.page("/genomes")
-    async def all_genomes() -> None:
+    async def all_genomes(take: str = "") -> None:
         with frame(desktop, "Genomes"), told_here():
-            await genomes.show(desktop)
+            await genomes.show(desktop, take)
+
+    @ui.page("/compare")
+    async def two_genomes(a: str = "", b: str = "") -> None:
+        with frame(desktop, "Genomes", title="Compare", wide=bool(a and b)), told_here():
+            await compare.show(desktop, a, b)
 
     @ui.page("/genomes/{user}/{sample}")
     async def one_genome(user: str, sample: str) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
+from genoteca.actions.comparing import COMPARED_WITH
 from genoteca.actions.gates import open_rows, without_closed
 from genoteca.actions.results import result_columns, stored_result
 from genoteca.actions.views import Query, ResultPage
@@ -154,6 +155,9 @@ async def _page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
     """Fetch rows of a module's results, or of one of the sample's own tables."""
     if asked.module.startswith(OWN_TABLE):
         table = asked.module.removeprefix(OWN_TABLE)
+        if table.startswith(COMPARED_WITH):
+            other = table.removeprefix(COMPARED_WITH)
+            return await ask(actions.compared_page, desktop.app, asked.sample, other, query_of(asked))
         return await ask(actions.table_page, desktop.app, asked.sample, table, query_of(asked))
     return await ask(_result_page, desktop, asked)
 

@@ -25,6 +25,7 @@ __all__ = [
     "STATUS",
     "TIERS",
     "TIERS_IN_SHORT",
+    "about",
     "asset",
     "count",
     "data_of",
@@ -227,6 +228,16 @@ def span(seconds: float | None) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def about(seconds: float) -> str:
+    """Write an estimate of a duration, as roughly as it is known."""
+    if seconds < 45:
+        return f"{max(5, round(seconds / 5) * 5)} seconds"
+    minutes = max(1, round(seconds / 60))
+    if minutes < 90:
+        return "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"
 
 
 def when(moment: datetime | None) -> str:

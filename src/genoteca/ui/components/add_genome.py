@@ -8,6 +8,7 @@ from pathlib import Path
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.planning import ImportPlan
 from genoteca.actions.views import AddSample
 from genoteca.model.build import Build
 from genoteca.model.intake import FileFacts
@@ -31,6 +32,10 @@ NO_GENOTYPES = (
     "one, it would give wrong answers, so it is not added. Ask its maker for the germline VCF with a genotype (GT) "
     "column."
 )
+NO_ROOM = (
+    "Its tables may take more than is free, and half a genome is of no use. Make room, choose fewer people of the "
+    "file, or move the data folder to another disk."
+)
 DECOMPOSE = "Take exchanges of several neighbouring bases apart"
 DECOMPOSE_HELP = (
     "Some files write two or three neighbouring changes as one (AC to GT). Taken apart, each is looked up by itself. "
@@ -53,12 +58,15 @@ class AddGenome:
         desktop: Desktop,
         found: FileFacts,
         *,
+        plan: ImportPlan,
         name: str,
         handle: str | None,
+        more: int = 0,
         on_added: Callable[[], Awaitable[None]],
         on_done: Callable[[], Awaitable[None]],
     ) -> None:
         self._desktop, self._found, self._name, self._handle = desktop, found, name, handle
+        self._plan, self._more = plan, more
         self._on_added, self._on_done = on_added, on_done
         self._added: list[str] = []
         self._members = list(found.members)
@@ -91,6 +99,7 @@ class AddGenome:
     async def _open(self, member: str) -> None:
         with told(file=(Path(self._found.path).name, self._name)):
             self._found = await ask(actions.inspect_genome, self._desktop.app, Path(self._found.path), member)
+            self._plan = await ask(actions.plan_import, self._desktop.app, self._found)
             self._people = list(self._found.samples)
             self._draw()
 
@@ -117,6 +126,8 @@ class AddGenome:
                 said(f"{self._found.format}, {words.file_size(self._found.bytes)}", "faint")
             if self._found.synthetic:
                 pill("Synthetic: no person", "info", "science")
+            if self._more:
+                pill("1 more file after this" if self._more == 1 else f"{self._more} more files after this")
 
     def _facts(self) -> None:
         found = self._found
@@ -132,6 +143,13 @@ class AddGenome:
                 ("Kept", "A copy in Genoteca's folder" if self._handle else f"Read where it lies: {found.path}"),
             )
         )
+        if found.has_genotypes:
+            with box("facts"):
+                said("Reading takes", "term")
+                self._time = said("", "value")
+                said("Room on the disk", "term")
+                self._room = said("", "value")
+            self._no_room = stack()
 
     def _ask_build(self) -> None:
         array = self._found.kind is SampleKind.ARRAY
@@ -202,7 +220,9 @@ class AddGenome:
         one = len(picks) == 1 or not self._several
         self._of_one.set_visibility(one)
         self._add_act.set_text("Add this genome" if one else f"Add these {len(picks):,} genomes")
-        self._add_act.set_enabled(bool(one or picks) and (self._found.build is not None or bool(self._build.value)))
+        known = self._found.build is not None or bool(self._build.value)
+        self._add_act.set_enabled(bool(one or picks) and known and self._plan.fits(len(picks)))
+        self._say_plan(len(picks))
         if not self._several:
             return
         if one:
@@ -210,6 +230,20 @@ class AddGenome:
         names = f": {_samples(picks)}" if picks and len(self._people) > FEW else ""
         more = "" if one else " Each keeps its name from the file; they are read one after the other."
         self._chosen.set_text(f"{len(picks):,} of {len(self._people):,} chosen{names}.{more}")
+
+    def _say_plan(self, people: int) -> None:
+        """Say how long it will take and what room it needs; where there is none, why it cannot be added."""
+        plan = self._plan
+        told_by = (
+            f"as {plan.measured} earlier here did" if plan.measured else "assumed: nothing like it was read here yet"
+        )
+        self._time.set_text(f"About {words.about(plan.seconds(people))} ({told_by}); you can go on meanwhile")
+        needed, free = words.file_size(plan.needed(people)), words.file_size(plan.free)
+        self._room.set_text(f"Up to {needed} for its tables; {free} are free")
+        self._no_room.clear()
+        if not plan.fits(people):
+            with self._no_room, notice("bad", "There is not enough room on the disk", NO_ROOM):
+                pass
 
     def _request(self, picks: list[str]) -> AddSample:
         one = len(picks) < 2

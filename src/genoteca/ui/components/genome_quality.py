@@ -11,6 +11,7 @@ from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
+from genoteca.ui.components.genome_usual import BALANCE, DEPTH, MANY, QUALITIES, SPECTRUM, Usual, usual
 from genoteca.ui.components.notice import notice
 from genoteca.ui.components.plots import histogram_plot, table
 from genoteca.ui.desktop import Desktop
@@ -51,7 +52,7 @@ def quality_section(desktop: Desktop, report: GenomeReport) -> None:
             if quality.alleles and not quality.unresolved:
                 _typical(quality)
         if quality.alleles:
-            _plots(quality)
+            _plots(quality, report.card.sample.kind)
         _filters(quality)
         _sex(desktop, report)
 
@@ -128,32 +129,44 @@ def _typical(quality: Quality) -> None:
         )
 
 
-def _plots(quality: Quality) -> None:
+def _plots(quality: Quality, kind: SampleKind) -> None:
     shown = [one for one in quality.chromosomes if one.variants or one.chrom != "MT"]
     histogram_plot(
         "Calls on each chromosome" if quality.unresolved else "Differences on each chromosome",
-        "Longer chromosomes have more.",
+        "How many calls of the file lie on each.",
         [one.chrom for one in shown],
         [one.variants for one in shown],
         axis="Chromosome",
     )
+    usual(None if quality.unresolved else MANY.get(kind))
     with box("halves"):
-        _values(
-            "Reads per call",
-            "A whole genome usually has a hill around 30, an exome a longer slope.",
-            quality.depth,
-            "Reads (DP)",
-        )
+        _values("Reads per call", "How often the place of each call was read.", quality.depth, "Reads (DP)", DEPTH)
         _values(
             "Genotype quality",
-            "The more to the right, the surer the calls.",
+            "How sure the file is of each call: the more to the right, the surer.",
             quality.genotype_quality,
             "Genotype quality (GQ)",
+            QUALITIES,
         )
         _balance(quality.balance)
+        _spectrum(quality)
 
 
-def _values(title: str, told: str, values: Histogram, axis: str) -> None:
+def _spectrum(quality: Quality) -> None:
+    if quality.spectrum is None or not sum(quality.spectrum.values()):
+        return
+    with stack():
+        histogram_plot(
+            "Which letter became which",
+            "Single letters changed, as read from the strand on which the first letter is C or T.",
+            list(quality.spectrum),
+            list(quality.spectrum.values()),
+            axis="Change",
+        )
+        usual(SPECTRUM)
+
+
+def _values(title: str, told: str, values: Histogram, axis: str, expected: Usual) -> None:
     if not values.given:
         return
     starts = [int(start) for start in values.starts]
@@ -161,13 +174,14 @@ def _values(title: str, told: str, values: Histogram, axis: str) -> None:
     labels = [f"{start}–{start + step - 1}" for start in starts[:-1]] + [f"{starts[-1]}+"]
     with stack():
         histogram_plot(title, f"{told} {_missing(values)}".strip(), labels, values.counts, axis=axis)
+        usual(expected)
 
 
 def _balance(values: Histogram) -> None:
     if not values.given:
         return
     labels = [f"{100 * start:.0f}–{100 * start + 5:.0f} %" for start in values.starts]
-    told = "Where you have two different letters, about half of the reads should show each: a hill around 50 %."
+    told = "Where you have two different letters, the share of the reads that shows the changed one."
     with stack():
         histogram_plot(
             "Balance of two letters",
@@ -176,6 +190,7 @@ def _balance(values: Histogram) -> None:
             values.counts,
             axis="Share of reads",
         )
+        usual(BALANCE)
 
 
 def _missing(values: Histogram) -> str:

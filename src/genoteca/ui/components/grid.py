@@ -26,6 +26,7 @@ WIDTHS = {
     "end": 125,
     "type": 130,
     "length": 110,
+    "difference": 190,
     "dosage": 95,
     "copy_number": 125,
     "ref": 110,

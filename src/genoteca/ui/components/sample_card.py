@@ -7,87 +7,114 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import AnswerState, ModuleAnswer, RunCard, SampleCard, SampleState
+from genoteca.actions.views import RunCard, SampleCard, SampleState
 from genoteca.model.intake import Intake
 from genoteca.model.run import RunStatus
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, rule, said, stack
+from genoteca.ui.components.boxes import card, facts, pill, row, said, stack
 from genoteca.ui.components.buttons import act, icon_act, link
-from genoteca.ui.components.icon import module_icon
-from genoteca.ui.components.needed import needed_module
+from genoteca.ui.components.describe_genome import describe_genome
+from genoteca.ui.components.module_matrix import module_matrix, next_step
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["answer_pill", "not_read", "sample_card", "structural_line"]
-
-_STATES = {
-    AnswerState.UP_TO_DATE: ("Up to date", "good", "check"),
-    AnswerState.OUT_OF_DATE: ("Out of date", "warn", "update"),
-    AnswerState.NOT_RUN: ("Not looked up yet", "", "radio_button_unchecked"),
-    AnswerState.RUNNING: ("Running", "info", "autorenew"),
-    AnswerState.CANNOT_BE_TESTED: ("Cannot be tested", "warn", "block"),
-    AnswerState.FAILED: ("Failed", "bad", "error"),
-}
-
-OTHER_BUILD = "It knows the positions of another genome build than this genome's."
-
-
-def answer_pill(state: AnswerState) -> None:
-    """Say where one module stands for one genome."""
-    text, kind, icon = _STATES[state]
-    pill(text, kind, icon)
+__all__ = ["not_read", "sample_card", "structural_line"]
 
 
 def sample_card(
     desktop: Desktop,
     shown: SampleCard,
     *,
+    others: bool,
     on_forget: Callable[[SampleCard], Awaitable[None]],
     on_change: Callable[[], Awaitable[None]],
 ) -> None:
-    """Draw one genome's card."""
+    """Draw one genome's card; `others`: there is another genome to compare it with."""
     sample = shown.sample
-    with card():
+    with card("genome-card"):
         with row("keep top-line"):
-            with stack("tight grow"):
-                with row("tight"):
-                    heading(sample.sample_name)
-                    if sample.synthetic:
-                        pill("Synthetic: no person", "info", "science")
-                said(sample.user_name, "faint")
-            icon_act("delete", f"Delete {sample.sample_name}", lambda: on_forget(shown))
-        _facts(shown)
-        link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}")
+            _who(shown)
+            with row("keep tight genome-acts"):
+                _acts(desktop, shown, others=others, on_forget=on_forget, on_change=on_change)
         if shown.state is SampleState.IMPORTING and shown.import_run:
             _importing(desktop, shown, on_change)
         if shown.trouble:
             not_read(shown)
             _retry(desktop, shown, on_change)
-        if shown.intake:
-            _intake(shown.intake)
-            structural_line(sample.id.key, shown.intake)
         if shown.why_read_again:
             why = words.sentence(shown.why_read_again)
             with notice("warn", "This genome should be read again", why), row():
                 act("Read it again", lambda: _read_again(desktop, shown, on_change), icon="replay")
         if shown.state is SampleState.READY:
-            rule()
-            _answers(shown)
+            if shown.answers:
+                module_matrix(shown)
+            else:
+                said("No module is installed yet, so that nothing can be asked.")
+            with row("genome-foot"):
+                next_step(shown)
+                link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}", "link push")
+        with ui.expansion("The file, and what became of its records").classes("about-file"), stack():
+            _facts(shown)
+            if shown.intake:
+                _intake(shown.intake)
+                structural_line(sample.id.key, shown.intake)
+
+
+def _who(shown: SampleCard) -> None:
+    sample, told = shown.sample, shown.sample.details
+    with stack("tight grow"):
+        with row("tight"):
+            link(sample.sample_name, f"/genomes/{sample.id.key}", "h2 genome-name")
+            if sample.synthetic:
+                pill("Synthetic: no person", "info", "science")
+            if shown.intake:
+                many = shown.intake.records_read
+                pill(f"{words.count(many)} {'record' if many == 1 else 'records'} read")
+        whose = f"{sample.user_name} ({told.relation})" if told.relation else sample.user_name
+        tested = f"tested {told.tested.isoformat()}" if told.tested else ""
+        kind = words.kind(sample.kind, read=shown.intake is not None)
+        parts = (whose, kind, str(sample.build), told.laboratory, tested, f"added {words.when(sample.added)}")
+        said(" · ".join(filter(None, parts)), "faint")
+        if told.note:
+            said(told.note, "small pre genome-note")
+
+
+def _acts(
+    desktop: Desktop,
+    shown: SampleCard,
+    *,
+    others: bool,
+    on_forget: Callable[[SampleCard], Awaitable[None]],
+    on_change: Callable[[], Awaitable[None]],
+) -> None:
+    sample = shown.sample
+
+    async def describe() -> None:
+        if await describe_genome(desktop, sample):
+            await on_change()
+
+    icon_act("edit", f"Describe {sample.sample_name}: names, sex, notes", describe)
+    if others and shown.state is SampleState.READY:
+        icon_act(
+            "compare",
+            f"Compare {sample.sample_name} with another genome",
+            lambda: ui.navigate.to(f"/compare?a={sample.id.key}"),
+        )
+    icon_act("delete", f"Delete {sample.sample_name}", lambda: on_forget(shown))
 
 
 def _facts(shown: SampleCard) -> None:
     sample = shown.sample
     facts(
         (
+            ("Kept as", sample.id.key),
             ("Genome build", f"{sample.build}: {sample.build_evidence}"),
-            ("Kind", words.kind(sample.kind, read=shown.intake is not None)),
             ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
             ("In the archive", sample.source.member or ""),
             ("Sample in the file", sample.pick or ""),
             ("Sex", "" if sample.sex == "unstated" else words.SEX[sample.sex]),
             ("Exchanges of several bases", "Taken apart into single bases" if sample.decompose else ""),
-            ("Added", words.when(sample.added)),
         )
     )
 
@@ -129,7 +156,6 @@ async def _read_again(desktop: Desktop, shown: SampleCard, on_change: Callable[[
 def _intake(intake: Intake) -> None:
     aside = sum(part.records for part in intake.set_aside.values())
     with row("tight"):
-        pill(f"{words.count(intake.records_read)} {'record' if intake.records_read == 1 else 'records'} read")
         pill(f"{words.count(intake.records_kept)} kept", "good")
         pill(f"{words.count(aside)} set aside", "warn" if aside else "")
     if intake.set_aside or intake.alleles_set_aside:
@@ -154,36 +180,3 @@ def structural_line(key: str, intake: Intake) -> None:
         with row("tight"):
             link(f"{words.count(intake.structural_rows)} {many}", f"/genomes/{key}/tables/structural")
             said(f"(structural variants), {words.count(intake.structural_carried)} carried", "faint")
-
-
-def _answers(shown: SampleCard) -> None:
-    key = shown.sample.id.key
-    with row("tight"):
-        heading("What modules say", 3)
-        act(
-            "Annotate",
-            lambda: ui.navigate.to(f"/genomes/{key}/annotate"),
-            kind="main-act",
-            icon="play_arrow",
-            more="push",
-        )
-    if not shown.answers:
-        with row("tight"):
-            said("No module is installed yet.")
-            link("Open the store", "/store")
-    for answer in shown.answers:
-        _answer(key, answer)
-
-
-def _answer(key: str, answer: ModuleAnswer) -> None:
-    lacking = bool(answer.needs) and answer.state is AnswerState.NOT_RUN
-    with box("run-line answer-line"):
-        module_icon(answer.icon, "tiny")
-        with stack("tight"):
-            if answer.outcome == "answered":
-                link(answer.title, f"/results/{key}/{answer.module}")
-            else:
-                said(answer.title, "strong")
-            said(answer.why or answer.words or (OTHER_BUILD if lacking else ""), "faint")
-            needed_module(answer)
-        answer_pill(AnswerState.CANNOT_BE_TESTED if lacking else answer.state)

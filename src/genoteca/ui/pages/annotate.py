@@ -12,10 +12,10 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.module_matrix import answer_pill
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.run_live import RunLive
-from genoteca.ui.components.sample_card import answer_pill
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]

@@ -13,9 +13,10 @@ from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.exporting import export_everything
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.module_matrix import answer_pill
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
-from genoteca.ui.components.sample_card import answer_pill, structural_line
+from genoteca.ui.components.sample_card import structural_line
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["answer_checks", "show"]
