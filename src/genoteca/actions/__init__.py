@@ -25,6 +25,7 @@ from genoteca.actions.copies import add_another
 from genoteca.actions.dagster_ui import DagsterUi, dagster_ui_command, run_dagster_ui
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
+from genoteca.actions.finding import Found, FoundKind, find
 from genoteca.actions.gallery import (
     FACETS,
     GenomeFit,
@@ -72,6 +73,7 @@ from genoteca.actions.installing import (
     roll_back_modules,
     update_modules,
 )
+from genoteca.actions.known_genes import learn_genes
 from genoteca.actions.module_views import (
     DataRelease,
     DataUpdate,
@@ -98,6 +100,20 @@ from genoteca.actions.releases import (
     module_data,
     next_check,
 )
+from genoteca.actions.remembering import (
+    KnownSample,
+    choose_columns,
+    choose_sample,
+    chosen_columns,
+    current_sample,
+    fold_navigation,
+    known_samples,
+    last_page,
+    navigation_folded,
+    page_of_another,
+    remember_page,
+    sample_of,
+)
 from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
     closed_rows,
@@ -111,7 +127,17 @@ from genoteca.actions.results import (
     show_result,
     smart_where,
 )
-from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
+from genoteca.actions.runs import (
+    cancel_run,
+    ended_runs,
+    follow_run,
+    going_runs,
+    list_runs,
+    retry_run,
+    run_lines,
+    runs_stamp,
+    show_run,
+)
 from genoteca.actions.samples import (
     add_sample,
     add_samples,
@@ -174,6 +200,8 @@ __all__ = [
     "DataUpdate",
     "ExampleRows",
     "ExportReport",
+    "Found",
+    "FoundKind",
     "GenerationCard",
     "GenomeFit",
     "GenomeReport",
@@ -181,6 +209,7 @@ __all__ = [
     "HelpPage",
     "ImportedModule",
     "JustDnaReport",
+    "KnownSample",
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
@@ -228,28 +257,36 @@ __all__ = [
     "check_modules",
     "check_updates",
     "check_updates_when_due",
+    "choose_columns",
     "choose_data_release",
+    "choose_sample",
+    "chosen_columns",
     "close",
     "closed_rows",
     "configure_module",
     "count_facets",
+    "current_sample",
     "dagster_ui_command",
     "data_to_fetch",
     "demo_genome",
     "doctor",
     "drop_data_release",
+    "ended_runs",
     "example_rows",
     "export_result",
     "export_sample",
     "export_table",
     "export_view_as_vcf",
     "export_words",
+    "find",
     "find_preset",
     "fits_of",
+    "fold_navigation",
     "follow_run",
     "forget_sample",
     "gates_of",
     "genome_report",
+    "going_runs",
     "help_page",
     "help_pages",
     "import_just_dna",
@@ -259,7 +296,10 @@ __all__ = [
     "install_modules",
     "install_preset",
     "join_sample",
+    "known_samples",
     "known_updates",
+    "last_page",
+    "learn_genes",
     "leave_import",
     "leave_preset",
     "list_catalogues",
@@ -277,6 +317,7 @@ __all__ = [
     "module_screenshots",
     "module_source",
     "module_templates",
+    "navigation_folded",
     "new_module",
     "next_check",
     "notice_seen",
@@ -284,6 +325,7 @@ __all__ = [
     "outcomes_of",
     "outside_requests",
     "pack_module",
+    "page_of_another",
     "parse_where",
     "pin_module",
     "prepare_module",
@@ -298,6 +340,7 @@ __all__ = [
     "refuse_column",
     "release_words",
     "released",
+    "remember_page",
     "remove_catalogue",
     "remove_module",
     "report_section",
@@ -311,6 +354,8 @@ __all__ = [
     "roll_back_modules",
     "run_dagster_ui",
     "run_lines",
+    "runs_stamp",
+    "sample_of",
     "sample_report",
     "search_shelf",
     "set_limits",
