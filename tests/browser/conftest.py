@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,8 +44,20 @@ class Seen:
 
 
 @pytest.fixture
+def opened() -> Callable[[Path], AbstractContextManager[str]]:
+    """Open a desktop on a data folder for as long as a `with` lasts; gives its address with its key."""
+    return _opened
+
+
+@pytest.fixture
 def desktop(tmp_path: Path) -> Iterator[str]:
     """Address, with its key, of a desktop on an empty data folder."""
+    with _opened(tmp_path / "home") as address:
+        yield address
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
@@ -54,7 +67,7 @@ def desktop(tmp_path: Path) -> Iterator[str]:
         "--port",
         "0",
         "--home",
-        str(tmp_path / "home"),
+        str(home),
     ]
     # NiceGUI behaves differently where it believes itself under test.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
@@ -66,7 +79,7 @@ def desktop(tmp_path: Path) -> Iterator[str]:
             yield told[0]
         finally:
             running.terminate()
-            assert running.wait(20) is not None
+            assert running.wait(60) is not None
 
 
 @pytest.fixture

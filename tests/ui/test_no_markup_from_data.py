@@ -16,7 +16,7 @@ FORBIDDEN = {
     "raw markup": r"sanitize\s*=\s*False|\bui\.html\(|\bui\.interactive_image\(",
     "markup in grid cells": r"html_columns",
     "scripts made of data": r"run_javascript\(|js_handler|add_body_html",
-    "a head made in place": r"add_head_html\((?!HEAD\b)",
+    "a head made in place": r"add_head_html\((?!_head\(\))",
     "a process that forks": r"cpu_bound",
     "a task nobody holds": r"asyncio\.create_task",
     "the old upload, which writes three times": r"\bui\.upload\(",

@@ -49,7 +49,8 @@ def _look(desktop: Desktop) -> None:
 
     with card():
         heading("Look")
-        ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+        looks = ui.radio(THEMES, value=desktop.app.settings.theme, on_change=lambda event: choose(event.value))
+        looks.props("data-setting=theme")
 
 
 def _working(desktop: Desktop) -> None:
@@ -61,7 +62,7 @@ def _working(desktop: Desktop) -> None:
             label="How genomes are looked up",
             value=settings.engine,
             on_change=lambda event: _keep(desktop, engine=event.value),
-        )
+        ).props("data-setting=engine")
         _number(desktop, "memory_gb", ui.number("Gigabytes of memory to aim at", value=settings.memory_gb, step=0.5))
         said("Every way gives the same answers. 0 gigabytes: half of what is free.", "faint")
         standby = ui.number("Seconds to stay ready between runs", value=settings.standby_seconds, precision=0)
@@ -71,19 +72,19 @@ def _working(desktop: Desktop) -> None:
             "Never use the internet",
             value=settings.offline,
             on_change=lambda event: _keep(desktop, offline=bool(event.value)),
-        )
+        ).props("data-setting=offline")
         ui.switch(
             "Developer mode",
             value=settings.developer,
             on_change=lambda event: _keep(desktop, developer=bool(event.value)),
-        )
+        ).props("data-setting=developer")
         said("For those who write modules: a program may then be installed from the folder of its source.", "faint")
         ui.select(
             CHECKS,
             label="Look for newer data of modules",
             value=settings.check_updates,
             on_change=lambda event: _keep(desktop, check_updates=event.value),
-        )
+        ).props("data-setting=check_updates")
         said(
             "While Genoteca is open, publishers are asked whether they have something newer. Nothing is fetched "
             "until you say so, and every request is listed below.",
@@ -123,7 +124,7 @@ def _number(desktop: Desktop, name: str, field: ui.number) -> None:
             await _keep(desktop, **{name: field.value})
 
     # no `min`: the field would put 0 in the place of what was typed, and 0 would be kept
-    field.props("debounce=600 hide-bottom-space")
+    field.props(f"debounce=600 hide-bottom-space data-setting={name}")
     field.validation = {NOT_NEGATIVE: lambda value: value is None or value >= 0}
     field.on_value_change(keep)
 
@@ -133,7 +134,7 @@ async def _keep(desktop: Desktop, **values: object) -> None:
         return
     with told():
         await ask(actions.change_settings, desktop.app, **values)
-        ui.notify("Kept.", position="bottom-right", timeout=1200)
+        desktop.messages.say("Kept.", "good")
 
 
 async def _requests(desktop: Desktop) -> None:
