@@ -70,8 +70,8 @@ class StatusBar:
                 said(going.title, "title")
             self._track = Track(going.title)
             self._stage = said("", "stage")
-            self._cancel = act("Cancel", self._stop, more="small-act")
-            self._cancel.props["aria-label"] = f"Cancel: {going.title}"
+            self._cancel = act("Stop", self._stop, more="small-act")
+            self._cancel.props["aria-label"] = f"Stop: {going.title}"
             self._more = link("", "/runs")
 
     async def _stop(self) -> None:
