@@ -94,6 +94,8 @@ def there(page: Page) -> None:
     """Wait until a page is drawn, whose genome it is included, and nothing moves on it."""
     page.locator(".whose").wait_for()
     page.locator("#page").locator("[role=heading]").first.wait_for()
+    if urlsplit(page.url).path == "/store":
+        page.locator(".module-card").first.wait_for()
     if page.locator(".grid-box").count():
         page.locator(".ag-row").first.wait_for()
     hurried(page)
