@@ -140,7 +140,7 @@ async def test_a_negative_number_is_refused_in_its_field_and_not_kept(person: Us
     (field,) = (one for one in person.find(ui.number).elements if "memory" in str(one.props.get("label")))
     field.value = 2
     await person.should_see("Kept.")
-    person.notify.messages.clear()
+    desktop.messages.clear()
     field.value = -5
     await person.should_see("Not kept: below 0")
     await person.should_not_see("Kept.")

@@ -37,6 +37,7 @@ from genoteca.actions.dagster_ui import (
 from genoteca.actions.describing import Description, SexChange, describe_sample, sex_change
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
+from genoteca.actions.finding import Found, FoundKind, find
 from genoteca.actions.finding_runs import RunChoices, RunPage, find_runs, run_choices
 from genoteca.actions.gallery import (
     FACETS,
@@ -81,6 +82,7 @@ from genoteca.actions.installing import (
     roll_back_modules,
     update_modules,
 )
+from genoteca.actions.known_genes import learn_genes
 from genoteca.actions.module_views import (
     DataRelease,
     DataUpdate,
@@ -115,6 +117,20 @@ from genoteca.actions.releases import (
     module_data,
     next_check,
 )
+from genoteca.actions.remembering import (
+    KnownSample,
+    choose_columns,
+    choose_sample,
+    chosen_columns,
+    current_sample,
+    fold_navigation,
+    known_samples,
+    last_page,
+    navigation_folded,
+    page_of_another,
+    remember_page,
+    sample_of,
+)
 from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
     closed_rows,
@@ -129,7 +145,17 @@ from genoteca.actions.results import (
     smart_where,
 )
 from genoteca.actions.run_details import retry_words, run_request_json, run_steps, run_usage
-from genoteca.actions.runs import cancel_run, follow_run, list_runs, retry_run, run_lines, show_run
+from genoteca.actions.runs import (
+    cancel_run,
+    ended_runs,
+    follow_run,
+    going_runs,
+    list_runs,
+    retry_run,
+    run_lines,
+    runs_stamp,
+    show_run,
+)
 from genoteca.actions.samples import (
     add_sample,
     add_samples,
@@ -192,6 +218,8 @@ __all__ = [
     "Description",
     "ExampleRows",
     "ExportReport",
+    "Found",
+    "FoundKind",
     "GenerationCard",
     "GenomeFit",
     "GenomeReport",
@@ -201,6 +229,7 @@ __all__ = [
     "ImportPlan",
     "ImportedModule",
     "JustDnaReport",
+    "KnownSample",
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
@@ -257,7 +286,10 @@ __all__ = [
     "check_modules",
     "check_updates",
     "check_updates_when_due",
+    "choose_columns",
     "choose_data_release",
+    "choose_sample",
+    "chosen_columns",
     "clean_cache",
     "clear_outside_requests",
     "close",
@@ -270,6 +302,7 @@ __all__ = [
     "configure_module",
     "count_facets",
     "count_outside_requests",
+    "current_sample",
     "dagster_ui_command",
     "dagster_ui_is_there",
     "data_to_fetch",
@@ -277,6 +310,7 @@ __all__ = [
     "describe_sample",
     "doctor",
     "drop_data_release",
+    "ended_runs",
     "example_rows",
     "export_compared",
     "export_notes",
@@ -287,16 +321,19 @@ __all__ = [
     "export_view_as_vcf",
     "export_words",
     "fetch_dagster_ui",
+    "find",
     "find_preset",
     "find_runs",
     "find_term",
     "find_variant",
     "fits_of",
+    "fold_navigation",
     "follow_run",
     "forget_sample",
     "gates_of",
     "genome_report",
     "glossary",
+    "going_runs",
     "help_page",
     "help_pages",
     "import_just_dna",
@@ -307,7 +344,10 @@ __all__ = [
     "install_preset",
     "join_sample",
     "kinship_words",
+    "known_samples",
     "known_updates",
+    "last_page",
+    "learn_genes",
     "leave_import",
     "leave_preset",
     "list_catalogues",
@@ -327,6 +367,7 @@ __all__ = [
     "module_screenshots",
     "module_source",
     "module_templates",
+    "navigation_folded",
     "neighbours_of",
     "new_module",
     "next_check",
@@ -337,6 +378,7 @@ __all__ = [
     "outcomes_of",
     "outside_requests",
     "pack_module",
+    "page_of_another",
     "parse_where",
     "pin_module",
     "plan_import",
@@ -352,6 +394,7 @@ __all__ = [
     "refuse_column",
     "release_words",
     "released",
+    "remember_page",
     "remove_catalogue",
     "remove_module",
     "remove_note",
@@ -371,6 +414,8 @@ __all__ = [
     "run_request_json",
     "run_steps",
     "run_usage",
+    "runs_stamp",
+    "sample_of",
     "sample_report",
     "search_help",
     "search_shelf",

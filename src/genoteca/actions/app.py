@@ -17,6 +17,7 @@ from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
 from genoteca.store.generations import Generations
 
 if TYPE_CHECKING:
+    from genoteca.actions.findable import FindableThings
     from genoteca.engine.results import ResultTable
 
 __all__ = ["App", "close", "free_bytes", "open_app", "start", "tidy"]
@@ -31,6 +32,8 @@ class App:
     executor: Executor
     tables: OrderedDict[str, ResultTable] = field(default_factory=OrderedDict)
     """Result tables kept open, the last used at the end."""
+    findable: tuple[object, FindableThings] | None = None
+    """What a search may offer, with how the data folder stood when it was gathered."""
     without_modules: bool = False
     """Whether it was opened without modules, because it did not start with them."""
 

@@ -14,16 +14,50 @@ from genoteca.actions.views import RunCard
 from genoteca.actions.words import left_words
 from genoteca.engine.samples import read_sample
 from genoteca.errors import GenotecaError, InputError
-from genoteca.model.run import Line, LineKind, Run, RunKind
+from genoteca.model.run import Line, LineKind, Run, RunKind, RunStatus
 from genoteca.model.sample import SampleId
 
-__all__ = ["cancel_run", "follow_run", "list_runs", "retry_run", "run_card", "run_lines", "show_run"]
+__all__ = [
+    "cancel_run",
+    "ended_runs",
+    "follow_run",
+    "going_runs",
+    "list_runs",
+    "retry_run",
+    "run_card",
+    "run_lines",
+    "runs_stamp",
+    "show_run",
+]
+
+MOST_ENDED = 20
+"""Runs that are looked at for having ended."""
 
 
 def list_runs(app: App, *, sample: str | None = None, limit: int = 100) -> list[RunCard]:
     """Give the newest runs, newest first; of one sample where it is named."""
     names = titles(app)
     return [run_card(app, run, names) for run in app.index.list(sample, limit=limit)]
+
+
+def going_runs(app: App) -> list[RunCard]:
+    """Give the runs that are not over: what is at work first, then what waits, each oldest first."""
+    found = app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING)
+    names = titles(app) if found else {}
+    cards = [run_card(app, run, names) for run in found]
+    return sorted(cards, key=lambda card: card.run.status is RunStatus.QUEUED)
+
+
+def ended_runs(app: App, since: datetime) -> list[RunCard]:
+    """Give the newest runs that ended after a moment, oldest first; a whole lot at once is not told one by one."""
+    found = [run for run in app.index.list(limit=MOST_ENDED) if run.ended is not None and run.ended > since]
+    names = titles(app) if found else {}
+    return [run_card(app, run, names) for run in reversed(found)]
+
+
+def runs_stamp(app: App) -> tuple[int, ...]:
+    """Give something that changes whenever anything is written of runs; costs two look-ups of files."""
+    return app.index.token()
 
 
 def show_run(app: App, run_id: str) -> RunCard:

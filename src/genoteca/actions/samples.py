@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
 from genoteca.actions.keeping import keep_file
+from genoteca.actions.remembering import leave_sample
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_from, trouble_of
 from genoteca.actions.views import AddSample, SampleCard, SampleState
@@ -147,6 +148,7 @@ def forget_sample(app: App, key: str) -> None:
                 hint="Try again in a few seconds.",
             )
     _drop_tables(app, key)
+    leave_sample(app, key)
     purge(app.settings, sample.id)
 
 

@@ -14,7 +14,9 @@ from genoteca import actions
 from genoteca.actions.previewing import Preview
 from genoteca.errors import GenotecaError
 from genoteca.ui.downloads import Downloads
+from genoteca.ui.messages import Messages
 from genoteca.ui.uploads import Uploads
+from genoteca.ui.watching import Watch
 from genoteca.ui.work import Workshop
 
 __all__ = ["Desktop", "ask"]
@@ -38,11 +40,21 @@ class Desktop:
     uploads: Uploads
     downloads: Downloads
     works: Workshop = field(default_factory=Workshop)
+    messages: Messages = field(default_factory=Messages)
+    watch: Watch = field(init=False)
     agreed: set[tuple[str, str, str]] = field(default_factory=set)
     """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to."""
+    resume: bool = True
+    """Whether the next page at the start is the one that was looked at last; only the first is."""
+    folded: bool = False
+    """Whether the navigation shows icons only."""
     executing: bool = False
     preview: Preview | None = None
     """The module that is loaded from its author's folder; null: the desktop is no preview."""
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.app, self.works, self.messages)
+        self.works.ended.subscribe(self.watch.tell_of)
 
     def opened(self, sample: str, module: str) -> frozenset[str]:
         """Give the texts of the gates that are open; the gate of another subject stays closed."""
@@ -50,9 +62,11 @@ class Desktop:
 
     def first_page(self) -> None:
         """Start executing the queue: only now, so that the first page does not wait for a worker."""
+        self.resume = False
         if not self.executing:
             self.executing = True
             background_tasks.create(self._begin(), name="start executing")
+            background_tasks.create(self._watch(), name="watch what is going on")
 
     async def came_up(self) -> None:
         """Read all that pages read of the modules; only an app that can has started well."""
@@ -72,6 +86,11 @@ class Desktop:
         while True:
             await self._look_for_newer_data()
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _watch(self) -> None:
+        """Learn which genes can be searched for, now and whenever a run may have brought others; follow the runs."""
+        await run.io_bound(actions.learn_genes, self.app)
+        await self.watch.follow(after_a_run=lambda: actions.learn_genes(self.app))
 
     async def _look_for_newer_data(self) -> None:
         """Ask the publishers and the catalogues, where the settings say so and it is time."""

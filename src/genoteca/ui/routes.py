@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 from nicegui import Client, app, ui
 
 from genoteca import actions
@@ -52,21 +53,26 @@ def add_pages(desktop: Desktop) -> None:
 def _add_nowhere(desktop: Desktop) -> None:
     @app.exception_handler(404)
     async def nowhere(request: Request, _error: Exception) -> Response:
-        with Client(ui.page(""), request=request) as client, frame(desktop, "", title="No such page"):
+        with Client(ui.page(""), request=request) as client, frame(desktop, "", title="No such page", kept=False):
             welcome.show_nowhere()
         return client.build_response(request, 404)
 
 
 def _add_start(desktop: Desktop) -> None:
     @ui.page("/")
-    async def start() -> None:
+    async def start() -> Response | None:
+        if desktop.resume and not desktop.app.without_modules:
+            last = await ask(actions.last_page, desktop.app)
+            if last:
+                return RedirectResponse(last)
         samples = await ask(actions.list_samples, desktop.app)
         if samples:
             with frame(desktop, "Results"), told_here():
-                await results.show(desktop)
+                await results.show(desktop, await ask(actions.current_sample, desktop.app))
         else:
             with frame(desktop, "", title="Welcome"), told_here():
                 await welcome.show(desktop)
+        return None
 
     @ui.page("/welcome")
     async def again() -> None:
@@ -149,7 +155,7 @@ def _add_results(desktop: Desktop) -> None:
     @ui.page("/results")
     async def everyone() -> None:
         with frame(desktop, "Results"), told_here():
-            await results.show(desktop)
+            await results.show(desktop, await ask(actions.current_sample, desktop.app))
 
     @ui.page("/results/{user}/{sample}")
     async def one_sample(user: str, sample: str) -> None:

@@ -23,6 +23,7 @@ from nicegui import background_tasks, storage, ui
 from genoteca import actions
 from genoteca.errors import DataFolderError
 from genoteca.settings import Layout, Settings
+from genoteca.ui.components.palette import find_routes
 from genoteca.ui.departures import Departures
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads, download_routes
@@ -110,7 +111,9 @@ def application(app: actions.App, preview: actions.Preview | None = None) -> Fas
     uploads, downloads = Uploads(layout.temporary), Downloads(layout.temporary)
     desktop = Desktop(app=app, uploads=uploads, downloads=downloads, preview=preview)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    for routes in (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads)):
+    desktop.folded = actions.navigation_folded(app)
+    served = (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads))
+    for routes in (*served, find_routes(desktop)):
         api.include_router(routes)
     nicegui.app.add_static_files("/look", LOOK, max_cache_age=3600)
     add_pages(desktop)

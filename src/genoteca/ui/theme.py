@@ -28,6 +28,7 @@ def use_look() -> None:
 
 
 def _head() -> str:
+    """Name our own sheets and scripts; nothing of a module or a file goes in here."""
     sheets = (f'<link rel="stylesheet" href="/look/{sheet.name}?{__version__}">' for sheet in _ours_first("*.css"))
     scripts = (f'<script src="/look/{script.name}?{__version__}" defer></script>' for script in _ours_first("*.js"))
     return "\n".join([*sheets, *scripts])

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
+from nicegui import Event as Signal
 from nicegui import background_tasks, run
 
 from genoteca.errors import GenotecaError
@@ -35,6 +36,8 @@ class Work:
     waiting: bool = False
     """Whether another work of its line is being done before it."""
     can_be_cancelled: bool = False
+    quiet: bool = False
+    """Whether its end is told by the page that asked for it, and by nobody else."""
     _unwanted: Event = field(default_factory=Event, repr=False)
 
     def report(self, fraction: float, message: str) -> None:
@@ -60,6 +63,8 @@ class Workshop:
         self._works: dict[str, Work] = {}
         self.changes = 0
         """How often the modules or the catalogues may have changed so far."""
+        self.ended: Signal[[Work]] = Signal()
+        """Tells how a work ended that is not quiet."""
         self._lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def find(self, name: str) -> Work | None:
@@ -70,6 +75,10 @@ class Workshop:
         """Give the works of a line that are not over, in the order they are done in."""
         return [work for work in self._works.values() if work.line == line and not work.over]
 
+    def all_going(self) -> list[Work]:
+        """Give every work that is not over, in the order they were asked for."""
+        return [work for work in self._works.values() if not work.over]
+
     def changed(self) -> None:
         """Note that the modules or the catalogues may have changed: what is shown of them is looked at again."""
         self.changes += 1
@@ -78,9 +87,9 @@ class Workshop:
         """Drop a work that is over."""
         self._works.pop(name, None)
 
-    def start(self, name: str, title: str, action: Callable[[Progress], object]) -> Work:
+    def start(self, name: str, title: str, action: Callable[[Progress], object], *, quiet: bool = False) -> Work:
         """Do `action` in a thread; a second start of the same name follows the first."""
-        return self._begin(name, Work(title=title, message="Starting"), action)
+        return self._begin(name, Work(title=title, message="Starting", quiet=quiet), action)
 
     def queue(
         self, name: str, title: str, action: Callable[[Progress, Cancelled], object], *, line: str = MODULES
@@ -121,3 +130,5 @@ class Workshop:
         finally:
             work.over = True
             self.changed()
+            if not work.quiet:
+                self.ended.emit(work)

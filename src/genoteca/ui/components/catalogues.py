@@ -92,7 +92,7 @@ class CataloguesCard:
             found = await ask(actions.look_at_catalogue, self._desktop.app, location)
             if await _agreed(found):
                 await ask(actions.add_catalogue, self._desktop.app, found.location, found.fingerprint)
-                ui.notify(f"{found.name} was added; its modules are in the store.", position="bottom-right")
+                self._desktop.messages.say(f"{found.name} was added; its modules are in the store.", "good")
             await self.draw()
 
 

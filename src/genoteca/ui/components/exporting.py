@@ -115,7 +115,9 @@ async def followed(desktop: Desktop, write: Callable[[Progress], int]) -> int | 
 
     """
     stop, done, name = threading.Event(), list[int](), f"export {uuid4().hex}"
-    going = desktop.works.start(name, "Exporting", lambda progress: done.append(write(_stopped_by(stop, progress))))
+    going = desktop.works.start(
+        name, "Exporting", lambda progress: done.append(write(_stopped_by(stop, progress))), quiet=True
+    )
     began, sheet = time.monotonic(), None
     while not going.over:
         await asyncio.sleep(BEAT / 3)
@@ -183,7 +185,7 @@ def _follow(desktop: Desktop, dialog: ui.dialog, sheet: ui.element, wanted: _Wan
         done.append(wanted.make(path, _stopped_by(stop, progress)))
 
     work_name = f"export {uuid4().hex}"
-    going = desktop.works.start(work_name, "Exporting", work)
+    going = desktop.works.start(work_name, "Exporting", work, quiet=True)
     sheet.clear()
     with sheet:
         heading("Exporting")

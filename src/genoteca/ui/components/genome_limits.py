@@ -143,7 +143,7 @@ class LimitsForm:
         with told():
             await ask(actions.set_limits, self._desktop.app, self._key, self._limits)
             self._kept = self._limits
-            ui.notify("Kept.", position="bottom-right", timeout=1200)
+            self._desktop.messages.say("Kept.", "good")
             await self._look()
             self._say_old()
 

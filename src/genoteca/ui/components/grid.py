@@ -15,6 +15,7 @@ from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
+from genoteca.ui.components.kept_view import KeptView
 
 __all__ = ["ResultGrid", "column_definition"]
 
@@ -70,9 +71,16 @@ class ResultGrid:
         on_open: Callable[[int], object],
         on_count: Callable[[int, int], object],
         on_trouble: Callable[[str], object],
+        begin: KeptView,
     ) -> None:
         self._header = header
-        self.view = View(where=header.where if isinstance(header, ResultHeader) else None)
+        self.view = View(
+            text=begin.text,
+            where=header.where if isinstance(header, ResultHeader) else None,
+            smart=begin.smart,
+            filter=begin.filter,
+            sort=begin.sort,
+        )
         self.shown = list(header.shown)
 
         def opened(event: events.GenericEventArguments) -> object:
@@ -111,6 +119,10 @@ class ResultGrid:
             "enableCellTextSelection": True,
             "suppressDragLeaveHidesColumns": True,
             "context": self._context(),
+            "initialState": {
+                "filter": {"filterModel": dict(self.view.filter)},
+                "sort": {"sortModel": list(self.view.sort)},
+            },
             ":datasource": "genoteca.rows",
             ":onCellClicked": "genoteca.open",
             ":onCellKeyDown": "genoteca.open",

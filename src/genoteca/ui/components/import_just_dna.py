@@ -92,7 +92,7 @@ class _Asked:
             self.found = actions.import_just_dna(self._desktop.app, source, progress=progress)
 
         self._desktop.works.forget(WORK)
-        work = self._desktop.works.start(WORK, "Reading a just-dna module", read)
+        work = self._desktop.works.start(WORK, "Reading a just-dna module", read, quiet=True)
         self._face.clear()
         with self._face:
             heading("Reading it")

@@ -16,7 +16,7 @@ from genoteca.ui.components.trusting import needs_trust, trusts, trusts_again
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Cancelled, Progress, Work
 
-__all__ = ["OnChange", "ended", "follow", "install_button", "start_install", "start_removal", "work_name"]
+__all__ = ["OnChange", "follow", "install_button", "start_install", "start_removal", "work_name"]
 
 NOT_NOW = "Not while Genoteca is open without its modules"
 """Stands where a button would be that could only be refused."""
@@ -144,13 +144,7 @@ class InstallButton:
             self.show()
             return
         self._desktop.works.forget(work_name(self._module.id))
-        ui.notify(f"{work.title}: {ended(work)}", position="bottom-right")
         await _called(self._on_change)
-
-
-def ended(work: Work) -> str:
-    """Say how a work ended that met no trouble."""
-    return "cancelled; the modules are as they were" if work.cancelled() else "done"
 
 
 async def _called(on_change: OnChange) -> None:

@@ -29,7 +29,7 @@ def module_settings(desktop: Desktop, module: ModuleCard, on_kept: Callable[[], 
         values = {name: getattr(field, "value", None) for name, field in fields.items()}
         with told():
             await ask(actions.configure_module, desktop.app, module.id, values)
-            ui.notify("Kept. What was annotated before is now out of date.", position="bottom-right")
+            desktop.messages.say("Kept. What was annotated before is now out of date.", "good")
             await on_kept()
 
     with card():

@@ -12,7 +12,7 @@ from genoteca.actions.module_views import ModuleCard, ModuleVersion
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
-from genoteca.ui.components.install import ended, follow, start_install, work_name
+from genoteca.ui.components.install import follow, start_install, work_name
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.trusting import needs_trust, trusts
 from genoteca.ui.desktop import Desktop, ask
@@ -123,7 +123,6 @@ class ModuleVersions:
             with self._live:
                 trouble_box(work.trouble)
             return
-        ui.notify(f"{work.title}: {ended(work)}", position="bottom-right")
         await self._on_change()
 
 

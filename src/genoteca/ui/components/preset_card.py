@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from nicegui import ui
-
 from genoteca import actions
 from genoteca.actions import PresetCard
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, pill, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.icon import module_icon
-from genoteca.ui.components.install import ended, follow
+from genoteca.ui.components.install import follow
 from genoteca.ui.components.notice import trouble_box
 from genoteca.ui.components.trusting import needs_trust, trusts
 from genoteca.ui.desktop import Desktop
@@ -24,7 +22,7 @@ __all__ = ["preset_card"]
 def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awaitable[None]]) -> None:
     """Draw the card; `on_change` is called when the set is installed."""
     preset, name = shown.preset, f"preset {shown.source}"
-    with card("preset-card snug"):
+    with card("preset-card snug").props("role=listitem"):
         with row("keep"):
             with box("icons"):
                 for module in shown.modules:
@@ -73,7 +71,6 @@ def preset_card(desktop: Desktop, shown: PresetCard, on_change: Callable[[], Awa
             show()
             return
         desktop.works.forget(name)
-        ui.notify(f"{preset.title}: {ended(work)}", position="bottom-right")
         await on_change()
 
     show()

@@ -24,7 +24,7 @@ def safe_start(desktop: Desktop) -> None:
     async def do(action: Callable[[actions.App], object], done: str) -> None:
         with told():
             await ask(action, desktop.app)
-            ui.notify(done, position="bottom-right")
+            desktop.messages.say(done)
             ui.navigate.reload()
 
     with notice("warn", "Genoteca opened without its modules", _what_happened(state)), row("tight"):

@@ -22,13 +22,14 @@ async def keep(desktop: Desktop, **values: object) -> None:
         return
     with told():
         await ask(actions.change_settings, desktop.app, **values)
-        ui.notify("Kept.", position="bottom-right", timeout=1200)
+        desktop.messages.say("Kept.", "good")
 
 
 def choice(desktop: Desktop, name: str, options: dict[str, str], label: str) -> ui.select:
     """Offer one of several values."""
     value = getattr(desktop.app.settings, name)
-    return ui.select(options, label=label, value=value, on_change=lambda event: keep(desktop, **{name: event.value}))
+    field = ui.select(options, label=label, value=value, on_change=lambda event: keep(desktop, **{name: event.value}))
+    return field.props(f"data-setting={name}")
 
 
 def switch(desktop: Desktop, name: str, label: str) -> None:

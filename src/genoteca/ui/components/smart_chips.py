@@ -15,10 +15,12 @@ __all__ = ["SmartChips"]
 class SmartChips:
     """A row of chips; `on_change` is told the names of those that are pressed."""
 
-    def __init__(self, filters: Sequence[SmartFilter], on_change: Callable[[list[str]], object]) -> None:
+    def __init__(
+        self, filters: Sequence[SmartFilter], on_change: Callable[[list[str]], object], *, pressed: Sequence[str] = ()
+    ) -> None:
         self._on_change = on_change
         self._chips: dict[str, ui.element] = {}
-        self.pressed: list[str] = []
+        self.pressed = list(pressed)
         with box("chips").props('role=group aria-label="Show only"'):
             for one in filters:
                 self._chips[one.name] = self._chip(one)
@@ -29,7 +31,8 @@ class SmartChips:
         self._told()
 
     def _chip(self, one: SmartFilter) -> ui.element:
-        chip = ui.element("button").classes("chip").props("type=button aria-pressed=false").mark(f"filter-{one.name}")
+        chip = ui.element("button").classes("chip").props("type=button").mark(f"filter-{one.name}")
+        chip.props(f"aria-pressed={'true' if one.name in self.pressed else 'false'}")
         chip.on("click", lambda: self._toggle(one.name))
         with chip:
             ui.label(one.label)

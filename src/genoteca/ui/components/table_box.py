@@ -17,6 +17,7 @@ from genoteca.ui.components.boxes import box, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import FORMATS, followed
 from genoteca.ui.components.grid import ResultGrid
+from genoteca.ui.components.kept_view import KeptView, keep_columns, keep_view, leave_columns, view_of_address
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.smart_chips import SmartChips
 from genoteca.ui.desktop import Desktop, ask
@@ -53,9 +54,11 @@ class TableBox:
         self._on_open, self._on_export, self._nothing = on_open, on_export, nothing
         self._on_vcf = on_vcf
         self._gated = any(column.name == GATE for column in header.columns)
+        self._begin = view_of_address().among({one.name for one in header.columns}, {one.name for one in smart})
+        self._kept = self._begin
         with box("tools"):
             self._search = (
-                ui.input(placeholder="Search in the table")
+                ui.input(placeholder="Search in the table", value=self._begin.text)
                 .props("clearable debounce=300 type=search")
                 .classes("search")
             )
@@ -65,11 +68,13 @@ class TableBox:
             self._clear_act.set_visibility(False)
             self._columns()
             self._exports()
-        self._smart = SmartChips(smart, self._narrow) if smart else None
+        self._smart = SmartChips(smart, self._narrow, pressed=self._begin.smart) if smart else None
         self._preset = stack()
         self._trouble = stack()
         self._side = box("beside")
-        self._grid = ResultGrid(header, on_open=self._open, on_count=self._counted, on_trouble=self._failed)
+        self._grid = ResultGrid(
+            header, on_open=self._open, on_count=self._counted, on_trouble=self._failed, begin=self._begin
+        )
         self._search.on_value_change(lambda event: self._grid.search(event.value or ""))
         if isinstance(header, ResultHeader) and header.preset:
             self._told_of_preset(header)
@@ -96,12 +101,21 @@ class TableBox:
             ui.menu(),
             stack("tight").style("padding: 12px; max-height: 60vh; overflow: auto"),
         ):
+            act("As they were at first", self._all_as_first, kind="quiet", more="small-act")
             for column in sorted(self._header.columns, key=lambda one: one.name not in self._header.shown):
                 tick = ui.checkbox(column.label, value=column.name in self._header.shown).props("dense")
-                tick.on_value_change(lambda event, name=column.name: self._grid.choose(name, show=bool(event.value)))
+                tick.on_value_change(lambda event, name=column.name: self._choose(name, show=bool(event.value)))
                 if column.description:
                     with tick:
                         ui.tooltip(column.description)
+
+    def _choose(self, name: str, *, show: bool) -> None:
+        self._grid.choose(name, show=show)
+        keep_columns(self._desktop, self._header, self._grid.shown)
+
+    async def _all_as_first(self) -> None:
+        await leave_columns(self._desktop, self._header)
+        ui.navigate.reload()
 
     def _exports(self) -> None:
         with act("Export", icon="download"), ui.menu().props("auto-close"):
@@ -129,6 +143,7 @@ class TableBox:
         rows = f"{words.count(total)} {'row' if total == 1 else 'rows'}"
         view = self._grid.view
         self._clear_act.set_visibility(bool(view.filter or view.sort or view.text or view.smart))
+        self._keep()
         if not total:
             with (
                 self._trouble,
@@ -143,6 +158,14 @@ class TableBox:
             ):
                 pass
         self._count.set_text(rows if matched == total else f"{words.count(matched)} of {rows}")
+
+    def _keep(self) -> None:
+        """Keep search, filters and order in the address, where they changed."""
+        view = self._grid.view
+        now = KeptView(text=view.text, filter=view.filter, sort=view.sort, smart=view.smart)
+        if now != self._kept:
+            self._kept = now
+            keep_view(self._desktop, now)
 
     def _failed(self, message: str) -> None:
         self._trouble.clear()
@@ -169,9 +192,9 @@ class TableBox:
         with told(), self._side:
             written = await followed(self._desktop, lambda progress: self._on_export(query, format_, path, progress))
             if written is None:
-                ui.notify("Cancelled: nothing was exported.", position="bottom-right")
+                self._desktop.messages.say("Cancelled: nothing was exported.")
                 return
             name = f"{header.sample.id.key}/{header.source}".replace("/", "-") + f".{format_}"
             ui.download.from_url(self._desktop.downloads.offer(path, name), name)
             told_of = " What is hidden until you ask is left out." if self._gated else ""
-            ui.notify(f"{words.count(written)} rows exported.{told_of}", position="bottom-right")
+            self._desktop.messages.say(f"{words.count(written)} rows exported.{told_of}", "good")

@@ -198,7 +198,7 @@ class TableForm:
         if title is None:
             return
         with told():
-            ui.notify("Adding it: this takes some seconds.", position="bottom-right")
+            self._desktop.messages.say("Adding it: this takes some seconds.")
             # of a copy, another is one more of the shipped module
             card = await ask(actions.add_another, self._desktop.app, BASE, str(title))
             ui.navigate.to(f"/store/{card.id}")
@@ -212,7 +212,7 @@ class TableForm:
         if not kept:
             button.enable()
             return
-        ui.notify("Kept. What was annotated before is now out of date.", position="bottom-right")
+        self._desktop.messages.say("Kept. What was annotated before is now out of date.", "good")
         await self._on_kept()
 
 

@@ -140,7 +140,7 @@ class Annotate:
     async def _go(self) -> None:
         wanted = [name for name, tick in self._chosen.items() if tick.value]
         if not wanted:
-            ui.notify("Tick at least one module.", position="bottom-right")
+            self._desktop.messages.say("Tick at least one module.")
             return
         with told():
             run_id = await ask(

@@ -214,7 +214,7 @@ class Author:
     async def _save(self) -> None:
         self._save_act.disable()
         with told():
-            ui.notify("Installing it: this takes some seconds.", position="bottom-right")
+            self._desktop.messages.say("Installing it: this takes some seconds.")
             card_ = await ask(drafts.save_draft, self._desktop.app, self._now())
             ui.navigate.to(f"/store/{card_.id}")
         self._save_act.enable()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nicegui import ui
-
 from genoteca import actions
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import SampleCard, SampleState
@@ -188,5 +186,5 @@ class Genomes:
         with told():
             await ask(actions.forget_sample, self._desktop.app, key)
             self._desktop.agreed = {pair for pair in self._desktop.agreed if pair[0] != key}
-            ui.notify("Deleted. Nothing of it is left.", position="bottom-right")
+            self._desktop.messages.say("Deleted. Nothing of it is left.", "good")
         await self.draw()

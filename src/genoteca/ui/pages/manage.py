@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from nicegui import ui
-
 from genoteca import actions
 from genoteca.actions.module_views import GenerationCard, TrustDecision
 from genoteca.ui import words
@@ -116,5 +114,5 @@ class HistoryCard:
         with told():
             await ask(actions.roll_back_modules, self._desktop.app, one.number)
             self._desktop.works.changed()
-            ui.notify(f"The modules are as they were {words.when(one.when)}.", position="bottom-right")
+            self._desktop.messages.say(f"The modules are as they were {words.when(one.when)}.", "good")
             await self.draw()

@@ -9,6 +9,7 @@ from genoteca.actions.views import Query
 from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
+from genoteca.ui.components.kept_view import as_left
 from genoteca.ui.components.notice import not_medical_advice
 from genoteca.ui.components.row_drawer import open_record
 from genoteca.ui.components.table_box import Refresh, TableBox
@@ -20,7 +21,7 @@ __all__ = ["show"]
 
 async def show(desktop: Desktop, key: str, table: str) -> None:
     """Draw the page."""
-    header = await ask(actions.show_table, desktop.app, key, table)
+    header = await as_left(desktop, await ask(actions.show_table, desktop.app, key, table))
     sample = header.sample
     link(f"‹ {sample.sample_name}", f"/genomes/{key}")
     with stack("tight"):

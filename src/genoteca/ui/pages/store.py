@@ -13,6 +13,7 @@ from genoteca import actions
 from genoteca.actions import Shelf, Wanted
 from genoteca.actions.module_views import ModuleCard
 from genoteca.ui import words
+from genoteca.ui.address import replace_address
 from genoteca.ui.components.asking import answered
 from genoteca.ui.components.boxes import box, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act
@@ -109,7 +110,7 @@ class Gallery:
         """Show what is wanted now; nothing is asked of the disk, so that it keeps up with the typing."""
         self._wanted, self._all = wanted, False
         asked = wanted.model_dump(mode="json", exclude_defaults=True)
-        ui.navigate.history.replace(f"/store?{urlencode(asked)}" if asked else "/store")
+        replace_address(self._desktop, f"/store?{urlencode(asked)}" if asked else "/store")
         self._show()
 
     def _anything(self) -> None:
@@ -159,16 +160,14 @@ class Gallery:
             return
         if await trusts(found):
             title, asked = found.manifest.title, needs_trust(found)
-            work = start_install(self._desktop, found.id, str(path), title, trusted=asked)
-            ui.notify(work.title, position="bottom-right")
+            start_install(self._desktop, found.id, str(path), title, trusted=asked)
             self._wait_for_new(found.id)
         await self.draw()
 
     async def _from_just_dna(self) -> None:
         found = await just_dna_dialog(self._desktop)
         if found is not None:
-            work = start_import(self._desktop, found, work_name(found.card.id))
-            ui.notify(work.title, position="bottom-right")
+            start_import(self._desktop, found, work_name(found.card.id))
             self._wait_for_new(found.card.id)
 
     def _wait_for_new(self, module_id: str) -> None:

@@ -19,6 +19,7 @@ from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.exporting import follow_export
 from genoteca.ui.components.icon import module_icon
+from genoteca.ui.components.kept_view import as_left
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.report import report_box
@@ -36,6 +37,7 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
     """Draw the page."""
     opened = desktop.opened(key, module_id)
     header = await ask(actions.show_result, desktop.app, key, module_id, opened=opened)
+    header = await as_left(desktop, header)
     link("‹ Results", f"/results/{key}")
     head = stack()
     with head:

@@ -1,0 +1,38 @@
+"""What keeps people out of a page, as axe-core finds it, and what makes one scroll sideways."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+__all__ = ["barriers", "hurried", "sideways"]
+
+SERIOUS = ("serious", "critical")
+STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
+
+
+def hurried(page: Page) -> None:
+    """Take away what fades in: half-way its colours are nobody's."""
+    page.add_style_tag(content=STILL)
+
+
+def barriers(page: Page) -> list[str]:
+    """Give the serious and critical findings of the page as it stands: rule, element, and why."""
+    told = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{page.url.split('/', 3)[3]}: {one['id']} ({one['impact']}): {node['html'][:160]}: {node['failureSummary']}"
+        for one in told["violations"]
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+def sideways(page: Page) -> list[str]:
+    """Name what reaches over the right edge of a page that would have to be scrolled sideways; none: it need not."""
+    found: list[str] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+           [...document.body.querySelectorAll('*')]
+           .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+           .slice(0, 5).map((one) => one.outerHTML.slice(0, 120))"""
+    )
+    return found

@@ -1,0 +1,252 @@
+"""The frame around every page: the palette, whose genome, what is going on, a phone's width, and who is kept out."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.audit import barriers, hurried, sideways
+
+from genoteca import actions
+from genoteca.model.run import RunStatus
+from genoteca.settings import Settings
+
+pytestmark = pytest.mark.browser
+Opened = Callable[[Path], AbstractContextManager[str]]
+
+TRAITS = "everyday-traits"
+ONE, OTHER = "demo/synthetic", "demo/other"
+PAGES = (
+    "/",
+    "/store",
+    f"/store/{TRAITS}",
+    "/settings/modules",
+    "/author",
+    "/genomes",
+    f"/genomes/{ONE}",
+    f"/genomes/{ONE}/annotate",
+    f"/genomes/{ONE}/tables/variants",
+    f"/results/{ONE}",
+    f"/results/{ONE}/{TRAITS}",
+    "/runs",
+    "/settings",
+    "/help",
+    "/help/getting-around",
+    "/welcome",
+    "/no/such/page",
+)
+AT_ONCE = ("/store", f"/results/{ONE}/{TRAITS}")
+"""Pages that are looked at in the short form: cards and fields, and the table."""
+LOOKS = (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390))
+expect.set_options(timeout=60_000)  # as long as everything else waits (conftest.py)
+NARROW = (640, 390, 320)
+"""Widths in CSS pixels: a window of 1280 at 200 %, a phone, the same window at 400 %."""
+FIRST_PAGE = 1.5
+"""Seconds in which the first page of an idle computer is there."""
+
+
+class Seen(Protocol):
+    """What the browser asked for and complained of (conftest.py)."""
+
+    hosts: set[str]
+    complaints: list[str]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two genomes, one of which was asked about."""
+    home = tmp_path_factory.mktemp("frame") / "home"
+    app = actions.open_app(Settings(home=home, standby_seconds=0, offline=True))
+    actions.start(app)
+    try:
+        actions.mark_notice_seen(app)
+        actions.install_module(app, TRAITS)
+        demo = actions.demo_genome(app)
+        for request in (demo.model_copy(update={"sample": "other"}), demo):
+            sample, run = actions.add_sample(app, request)
+            assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED
+        run = actions.annotate(app, sample.key)
+        assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED
+    finally:
+        actions.close(app)
+    return home
+
+
+@pytest.fixture
+def desktop(prepared: Path, opened: Opened) -> Iterator[str]:
+    with opened(prepared) as address:
+        yield address
+
+
+def at(desktop: str, address: str) -> str:
+    return desktop.partition("/?")[0] + address
+
+
+def there(page: Page) -> None:
+    """Wait until a page is drawn, whose genome it is included, and nothing moves on it."""
+    page.locator(".whose").wait_for()
+    page.locator("#page").locator("[role=heading]").first.wait_for()
+    if urlsplit(page.url).path == "/store":
+        page.locator(".module-card").first.wait_for()
+    if page.locator(".grid-box").count():
+        page.locator(".ag-row").first.wait_for()
+    hurried(page)
+
+
+def test_the_palette_the_genomes_and_the_messages_are_worked_by_keyboard_alone(
+    desktop: str, page: Page, seen: Seen
+) -> None:
+    page.goto(desktop)
+    page.goto(at(desktop, f"/results/{ONE}/{TRAITS}"))
+    there(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name=re.compile("^Find a gene"))
+    expect(field).to_be_focused()
+    field.press_sequentially("herc2")
+    options = page.locator(".palette [role=option]")
+    expect(options.first).to_contain_text("HERC2")
+    expect(field).to_have_attribute("aria-activedescendant", "palette-0")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+
+    page.keyboard.press("Control+k")
+    field.press_sequentially("settings")
+    expect(options.first).to_contain_text("Settings")
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings*")
+    there(page)
+    page.get_by_role("switch", name="Developer mode").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("status").filter(has_text="Kept.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Messages")).press("Enter")
+    expect(page.get_by_role("dialog", name="Messages")).to_contain_text("Kept.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=re.compile("^Messages"))).to_be_focused()
+
+    page.goto(at(desktop, f"/results/{ONE}/{TRAITS}"))
+    there(page)
+    page.get_by_role("button", name=re.compile("^Genome: demo . synthetic")).press("Enter")
+    page.get_by_role("menuitemradio", name=re.compile("demo . other")).press("Enter")
+    page.wait_for_url(f"**/results/{OTHER}/{TRAITS}")
+    page.goto(at(desktop, "/store"))
+    expect(page.get_by_role("button", name=re.compile("^Genome: demo . other"))).to_be_visible()
+    page.keyboard.press("Control+k")
+    field.press_sequentially("rs4988235")
+    expect(options.first).to_contain_text("demo / other")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/explore/{OTHER}?jump=rs4988235")
+    assert seen.hosts == {"127.0.0.1"}
+
+
+def test_a_page_its_filters_order_and_columns_are_found_again_after_a_reload_and_a_restart(
+    prepared: Path, opened: Opened, page: Page
+) -> None:
+    with opened(prepared) as desktop:
+        page.goto(desktop)
+        page.goto(at(desktop, f"/results/{ONE}/{TRAITS}"))
+        there(page)
+        page.get_by_label("Search in the table").fill("eye")
+        page.wait_for_url(re.compile("view="))
+        page.locator(".ag-header-cell-text", has_text="Trait").click()
+        page.wait_for_url(re.compile("asc"))
+        page.get_by_role("button", name="Columns").click()
+        page.get_by_role("checkbox", name="Gene", exact=True).click()
+        page.keyboard.press("Escape")
+        left = page.evaluate("location.pathname + location.search")
+        before = page.locator(".tools [aria-live]").inner_text()
+        assert " of " in before
+        page.reload()
+        there(page)
+        expect(page.locator(".tools [aria-live]")).to_have_text(before)
+    with opened(prepared) as desktop:
+        page.goto(desktop)
+        there(page)
+        assert page.evaluate("location.pathname + location.search") == left
+        expect(page.locator(".tools [aria-live]")).to_have_text(before)
+        expect(page.get_by_label("Search in the table")).to_have_value("eye")
+        expect(page.locator(".ag-header-cell[aria-sort=ascending]")).to_contain_text("Trait")
+        expect(page.locator(".ag-header-cell-text").filter(has_text=re.compile("^Gene$"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("pages", [AT_ONCE, pytest.param(PAGES, marks=pytest.mark.long)], ids=["short", "every page"])
+def test_nothing_keeps_anybody_out_of_a_page_nor_makes_one_scroll_sideways(
+    pages: tuple[str, ...], desktop: str, page: Page, pictures: Path
+) -> None:
+    page.goto(desktop)
+    wrong: list[str] = []
+    for address in pages:
+        page.goto(at(desktop, address))
+        there(page)
+        name = address.strip("/").replace("/", "-") or "start"
+        for look, width in LOOKS:
+            page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+            page.set_viewport_size({"width": width, "height": 860})
+            page.screenshot(path=pictures / f"{name}-{look}-{width}.png")
+            if width != LOOKS[0][1] or look == "dark" or pages is PAGES:
+                wrong += barriers(page)
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": 860})
+            wrong += [f"{address} at {width}: {one}" for one in sideways(page)]
+        page.set_viewport_size({"width": 1280, "height": 860})
+    assert wrong == [], "\n\n".join(wrong)
+
+
+def test_the_palette_and_a_dialog_keep_nobody_out(desktop: str, page: Page) -> None:
+    page.goto(desktop)
+    page.goto(at(desktop, "/settings"))
+    there(page)
+    page.keyboard.press("Control+k")
+    page.locator(".palette [role=option]").first.wait_for()
+    wrong = barriers(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Check this installation").click()
+    page.get_by_role("dialog", name="How this installation is").wait_for()
+    wrong += barriers(page)
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("button", name="Check this installation")).to_be_focused()
+    assert wrong == [], "\n\n".join(wrong)
+
+
+@pytest.mark.long
+def test_the_weight_of_every_page_and_the_time_to_the_first_and_to_an_offer_are_printed(
+    desktop: str, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The times are for people to read; what is asserted holds on a slow computer too."""
+    told, weights = [], dict[str, int]()
+    page.on("response", lambda answer: weights.__setitem__(answer.url, len(answer.body()) if answer.ok else 0))
+    begun = time.perf_counter()
+    page.goto(desktop)
+    there(page)
+    told.append(f"first page, until it is drawn: {time.perf_counter() - begun:.2f} s (aim: {FIRST_PAGE} s)")
+    for address in PAGES:
+        weights.clear()
+        page.goto(at(desktop, address))
+        there(page)
+        own = sum(size for url, size in weights.items() if urlsplit(url).path == address)
+        told.append(f"{address}: {sum(weights.values()) / 1e6:.2f} MB, of it the page {own / 1e3:.0f} kB")
+        assert own < 400_000, address
+    taken = []
+    for text in ("b", "br", "herc2", "rs4988235", "chr17:43,000,000-43,100,000", "settings", "") * 6:
+        asked = f"/api/find?text={text}"
+        begun = time.perf_counter()
+        answer = page.request.get(at(desktop, asked))
+        taken.append(1000 * (time.perf_counter() - begun))
+        assert answer.ok, json.dumps(answer.json())
+    taken.sort()
+    half, most = taken[len(taken) // 2], taken[int(len(taken) * 0.95)]
+    told.append(f"offers of the palette: p50 {half:.0f} ms, p95 {most:.0f} ms (aim: 100 ms)")
+    with capsys.disabled():
+        print("", *told, sep="\n")  # noqa: T201 - figures for whoever runs it
