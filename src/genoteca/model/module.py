@@ -163,6 +163,9 @@ class ReportNaming(Strict):
     title: str = Field(min_length=2, max_length=80)
     template: ReportTemplate | None = None
     """Filled in by the app; null: the module's hook `report_section` writes the section."""
+    gate: str = ""
+    """What must be read and agreed to before the section, or how the answers fall into classes, is shown; the table
+    of the answers stays open. Empty: nothing."""
 
 
 class ModuleManifest(Strict):
