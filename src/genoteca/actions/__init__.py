@@ -83,6 +83,7 @@ from genoteca.actions.module_views import (
     TrustDecision,
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
+from genoteca.actions.overview import ModuleOverview, Overview, genome_overview
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
@@ -185,10 +186,12 @@ __all__ = [
     "ModuleAnswer",
     "ModuleCard",
     "ModuleData",
+    "ModuleOverview",
     "ModuleReport",
     "ModuleState",
     "ModuleVersion",
     "Order",
+    "Overview",
     "OwnTableRead",
     "PackedModule",
     "PresetCard",
@@ -249,6 +252,7 @@ __all__ = [
     "follow_run",
     "forget_sample",
     "gates_of",
+    "genome_overview",
     "genome_report",
     "help_page",
     "help_pages",

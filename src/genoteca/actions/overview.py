@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["ModuleOverview", "Opened", "Overview", "overview"]
+__all__ = ["ModuleOverview", "Opened", "Overview", "genome_overview"]
 
 Opened = Mapping[str, Collection[str]]
 """By module: the gates that the person has opened."""
@@ -108,7 +108,7 @@ class Overview(View):
         return sum(count for kind, count in self.evidence.items() if kind.shape is shape)
 
 
-def overview(app: App, key: str, *, opened: Opened | None = None) -> Overview:
+def genome_overview(app: App, key: str, *, opened: Opened | None = None) -> Overview:
     """Give a genome at a glance; of a gate that is not among those opened, nothing is told.
 
     Raises:
@@ -127,14 +127,15 @@ def overview(app: App, key: str, *, opened: Opened | None = None) -> Overview:
 
 
 def _in_order(modules: Sequence[ModuleOverview]) -> list[ModuleOverview]:
-    """Sort by category, those with most findings first; within one, by findings and title."""
+    """Sort by category, those with most findings at a place first; within one, by findings and title."""
     told: dict[str, int] = {}
     for one in modules:
-        told[one.category] = told.get(one.category, 0) + one.told
-    return sorted(
-        modules,
-        key=lambda one: (-told[one.category], one.category, not one.told, bool(one.gate), one.answer.title.casefold()),
-    )
+        told[one.category] = told.get(one.category, 0) + (one.told if one.tally.rows else 0)
+
+    def place(one: ModuleOverview) -> tuple[int, str, bool, bool, str]:
+        return -told[one.category], one.category, not one.told, bool(one.gate), one.answer.title.casefold()
+
+    return sorted(modules, key=place)
 
 
 def _module(
@@ -146,8 +147,7 @@ def _module(
     opened: Collection[str],
 ) -> ModuleOverview:
     manifest, sample = module.sound_manifest(), card.sample
-    gates = [gate for gate in (manifest.gate, manifest.report.gate if manifest.report else "") if gate]
-    closed = next((gate for gate in gates if gate not in opened), "")
+    closed = next((gate for gate in manifest.gates if gate not in opened), "")
     if answer.gate and answer.gate in opened:
         answer = answer_of(app, sample, module, opened=True)
     columns = result_columns(module, stored)
@@ -156,7 +156,7 @@ def _module(
         category=manifest.category,
         summary=manifest.summary,
         gate=closed,
-        opened=[gate for gate in gates if gate in opened],
+        opened=[gate for gate in manifest.gates if gate in opened],
         keeps_closed=any(column.name == GATE for column in columns),
     )
     if closed:

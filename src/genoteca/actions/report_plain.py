@@ -23,8 +23,8 @@ CARRIED = Condition(column="evidence", op=Operator.IN, value=list(_KINDS))
 TOLD_PLAINLY = 50
 """Answers told one by one; how many more there are is said."""
 
-TITLES = ("trait", "title", "named_allele", "gene", "condition", "effect")
-"""Columns that may head a finding, in their order."""
+TITLES = ("trait", "title", "named_allele", "gene", "condition")
+"""Columns that may head a finding, the first that says something; the effect follows it."""
 TEXT = "conclusion"
 """Column with a sentence; only a module that has it is told answer by answer."""
 DETAILS = ("gene", "genotype", "named_allele", "strength", "ancestry", "medicines", "caution")
@@ -64,8 +64,9 @@ def plain_findings(
 
 
 def _finding(row: Mapping[str, Any], known: Mapping[str, Column]) -> ReportFinding:
-    heads = [_cell(known[name], row[name]) for name in TITLES if name in known and row[name]]
-    title = " · ".join(dict.fromkeys(heads[:2])) or f"{row['chrom']}:{row['pos']}"
+    heads = [_cell(known[name], row[name]) for name in TITLES if name in known and row[name]][:1]
+    heads += [_cell(known["effect"], row["effect"])] if row.get("effect") else []
+    title = " · ".join(heads) or f"{row['chrom']}:{row['pos']}"
     shown = [name for name in DETAILS if name in known and row[name] and _cell(known[name], row[name]) not in title]
     pmids = [one.strip() for one in str(row.get("pmids") or "").split(";")]
     return ReportFinding(

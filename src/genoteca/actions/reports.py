@@ -121,7 +121,7 @@ def written_section(
         module=module.id,
         title=manifest.report.title if manifest.report else manifest.title,
         release=answer.release,
-        gate="" if opened else manifest.gate or (manifest.report.gate if manifest.report else ""),
+        gate="" if opened else next(iter(manifest.gates), ""),
         out_of_date=answer.why if answer.state is AnswerState.OUT_OF_DATE else "",
     )
     if card.gate:

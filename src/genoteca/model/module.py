@@ -271,6 +271,11 @@ class ModuleManifest(Strict):
         return bool(self.columns) or not self.provides
 
     @property
+    def gates(self) -> tuple[str, ...]:
+        """What must be read and agreed to before it says in words what it found; rows may ask once more."""
+        return tuple(gate for gate in (self.gate, self.report.gate if self.report else "") if gate)
+
+    @property
     def is_set_up(self) -> bool:
         """Whether its columns are known; where they come from the settings, a file must have been chosen."""
         return self.columns_from == "manifest" or bool(self.columns)

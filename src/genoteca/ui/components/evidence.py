@@ -11,7 +11,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box
 from genoteca.ui.components.notice import notice
 
-__all__ = ["evidence_bar", "evidence_mark", "nothing_known"]
+__all__ = ["evidence_bar", "evidence_mark", "nothing_known", "says_nothing"]
 
 _ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
 
@@ -38,8 +38,7 @@ def evidence_bar(evidence: Mapping[str, int]) -> None:
 
 def nothing_known(evidence: Mapping[str, int]) -> None:
     """Say so where a module has looked everywhere and the file told nothing: this is no "nothing was found"."""
-    known = sum(evidence.get(kind, 0) for kind in Evidence if kind.shape in (Shape.ANSWERED, Shape.REFERENCE))
-    if known or not sum(evidence.values()):
+    if not says_nothing(evidence):
         return
     with notice(
         "warn",
@@ -48,6 +47,12 @@ def nothing_known(evidence: Mapping[str, int]) -> None:
         "enough to tell.",
     ):
         pass
+
+
+def says_nothing(evidence: Mapping[str, int]) -> bool:
+    """Tell whether a module has looked somewhere, and the file knows none of it."""
+    known = sum(evidence.get(kind, 0) for kind in Evidence if kind.shape in (Shape.ANSWERED, Shape.REFERENCE))
+    return not known and sum(evidence.values()) > 0
 
 
 def evidence_mark(kind: Evidence) -> None:
