@@ -83,7 +83,7 @@ from genoteca.actions.module_views import (
     TrustDecision,
 )
 from genoteca.actions.modules import SHIPPED, list_modules, module_source, show_module
-from genoteca.actions.overview import ModuleOverview, Overview, genome_overview
+from genoteca.actions.overview import ModuleOverview, Overview, brief_samples, genome_overview
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
@@ -98,6 +98,15 @@ from genoteca.actions.releases import (
     known_updates,
     module_data,
     next_check,
+)
+from genoteca.actions.report_document import KeptReport
+from genoteca.actions.report_keeping import (
+    all_gates,
+    delete_report,
+    keep_report,
+    list_reports,
+    report_path,
+    write_report,
 )
 from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
@@ -182,6 +191,7 @@ __all__ = [
     "HelpPage",
     "ImportedModule",
     "JustDnaReport",
+    "KeptReport",
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
@@ -220,10 +230,12 @@ __all__ = [
     "add_catalogue",
     "add_sample",
     "add_samples",
+    "all_gates",
     "annotate",
     "annotate_report",
     "answer_words",
     "begin_start",
+    "brief_samples",
     "build_catalogue",
     "cancel_run",
     "change_settings",
@@ -238,6 +250,7 @@ __all__ = [
     "count_facets",
     "dagster_ui_command",
     "data_to_fetch",
+    "delete_report",
     "demo_genome",
     "doctor",
     "drop_data_release",
@@ -263,12 +276,14 @@ __all__ = [
     "install_modules",
     "install_preset",
     "join_sample",
+    "keep_report",
     "known_updates",
     "leave_import",
     "leave_preset",
     "list_catalogues",
     "list_modules",
     "list_presets",
+    "list_reports",
     "list_results",
     "list_runs",
     "list_samples",
@@ -304,6 +319,7 @@ __all__ = [
     "released",
     "remove_catalogue",
     "remove_module",
+    "report_path",
     "report_section",
     "report_sections",
     "report_words",
@@ -340,4 +356,5 @@ __all__ = [
     "update_words",
     "waiting_updates",
     "with_modules",
+    "write_report",
 ]

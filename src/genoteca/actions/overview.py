@@ -20,6 +20,7 @@ from genoteca.actions.view import View
 from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard, SampleCard
 from genoteca.engine import records
 from genoteca.engine.files import write_private
+from genoteca.engine.samples import all_samples
 from genoteca.model.column import GATE, Column, ColumnType
 from genoteca.model.evidence import Evidence, Outcome, Shape
 from genoteca.model.filter import Any_, Filter
@@ -31,10 +32,11 @@ from genoteca.sdk.made_with import LOOKED_UP, PLACES
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.module import ModuleManifest
+    from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["ModuleOverview", "Opened", "Overview", "genome_overview"]
+__all__ = ["ModuleOverview", "Opened", "Overview", "brief_samples", "finding_rows", "genome_overview"]
 
 Opened = Mapping[str, Collection[str]]
 """By module: the gates that the person has opened."""
@@ -106,6 +108,11 @@ class Overview(View):
     def of_shape(self, shape: Shape) -> int:
         """Count the open answers of one shape."""
         return sum(count for kind, count in self.evidence.items() if kind.shape is shape)
+
+
+def brief_samples(app: App) -> list[Sample]:
+    """Give every genome by its name alone, without a look at what was asked of it; the one added last first."""
+    return sorted(all_samples(app.layout), key=lambda sample: sample.added, reverse=True)
 
 
 def genome_overview(app: App, key: str, *, opened: Opened | None = None) -> Overview:
@@ -182,7 +189,7 @@ def _tally(
     opened: Collection[str],
 ) -> Tally:
     """Count where a module's findings lie, and in which classes; kept beside the other disposable files."""
-    places = _finding_rows(manifest, stored)
+    places = finding_rows(manifest, stored)
     if places is None or not {column.name for column in columns}.issuperset(columns_of(places)):
         return Tally()  # an older table may lack what the module looks at today
     places, classes = open_filter(columns, places, opened), open_filter(columns, CARRIED, opened)
@@ -200,7 +207,7 @@ def _tally(
     return counted
 
 
-def _finding_rows(manifest: ModuleManifest, stored: Stored) -> Filter | None:
+def finding_rows(manifest: ModuleManifest, stored: Stored) -> Filter | None:
     """Tell which rows of a module are drawn on the chromosomes; None: it finds nothing at a place.
 
     Those that its report tells, else those of the first of its own filters, else those that the file has. A module

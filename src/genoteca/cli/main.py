@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from genoteca import __version__, actions
-from genoteca.cli import authoring, catalogue, exporting, importing, modules, presets, results, runs, samples, tables
+from genoteca.cli import (
+    authoring,
+    catalogue,
+    exporting,
+    importing,
+    modules,
+    presets,
+    report,
+    results,
+    runs,
+    samples,
+    tables,
+)
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
 from genoteca.errors import GenotecaError
@@ -72,6 +84,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(presets.commands, name="presets")
     root.command("annotate")(results.annotate)
     root.command("results")(results.results)
+    root.command("report")(report.report)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(runs.commands, name="runs")

@@ -17,6 +17,7 @@ from genoteca.ui.pages import (
     help_page,
     manage,
     module,
+    report,
     results,
     runs,
     sample_table,
@@ -138,6 +139,11 @@ def _add_results(desktop: Desktop) -> None:
     async def one_sample(user: str, sample: str) -> None:
         with frame(desktop, "Results"), told_here():
             await results.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/report/{user}/{sample}")
+    async def reports(user: str, sample: str) -> None:
+        with frame(desktop, "Results", title="Reports"), told_here():
+            await report.show(desktop, f"{user}/{sample}")
 
     @ui.page("/results/{user}/{sample}/{module_id}")
     async def one_table(user: str, sample: str, module_id: str) -> None:

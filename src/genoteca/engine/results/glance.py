@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genoteca.model.column import Column
     from genoteca.model.filter import Filter
 
-__all__ = ["first_rows", "tally"]
+__all__ = ["first_rows", "tally", "values_of"]
 
 
 def tally(
@@ -64,6 +64,15 @@ def first_rows(
         ).fetchall()
         counted = connection.execute(f"SELECT count(*) FROM {source}{clause}", [str(parquet), *values]).fetchone()
     return [dict(zip(known, row, strict=True)) for row in found], int(counted[0]) if counted else 0
+
+
+def values_of(parquet: Path, column: Column) -> list[str]:
+    """Give every value that a column holds, in their order."""
+    asked = (
+        f'SELECT DISTINCT "{column.name}"::VARCHAR FROM read_parquet(?) WHERE "{column.name}" IS NOT NULL ORDER BY 1'
+    )
+    with duckdb.connect(config=SAFE) as connection:
+        return [value for (value,) in connection.execute(asked, [str(parquet)]).fetchall()]
 
 
 def _classes(

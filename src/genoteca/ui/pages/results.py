@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+
 from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.overview import Overview
-from genoteca.actions.views import ModuleAnswer, SampleCard
+from genoteca.actions.views import ModuleAnswer
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
+from genoteca.model.sample import Sample
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import export_everything
 from genoteca.ui.components.ideogram import ideogram
-from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
+from genoteca.ui.components.notice import not_medical_advice, notice, told_here, trouble_box
 from genoteca.ui.components.overview_charts import class_chart
 from genoteca.ui.components.overview_modules import module_box
 from genoteca.ui.components.overview_summary import summary_box
@@ -26,44 +29,58 @@ __all__ = ["answer_checks", "opened_of", "show"]
 
 
 async def show(desktop: Desktop, key: str = "") -> None:
-    """Draw the overview of one genome; without a key, of the one added last."""
-    samples = await ask(actions.list_samples, desktop.app)
+    """Draw the overview of one genome; without a key, of the one added last.
+
+    The answers are looked at once the page is there: a large genome is seen to be opened before it is counted.
+    """
+    samples = await ask(actions.brief_samples, desktop.app)
     if not samples:
         _nothing_yet()
         return
-    key = key or max(samples, key=lambda card: card.sample.added).sample.id.key
-    told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
-    _head(desktop, told.card, samples)
+    sample = next((one for one in samples if one.id.key == key), samples[0] if not key else None)
+    if sample is None:
+        await ask(actions.show_sample, desktop.app, key)  # says that there is none
+        return
+    key = sample.id.key
+    _head(desktop, sample, samples)
     body = box("stack loose overview")
-
-    async def again() -> None:
-        """Draw it anew: something was opened, or closed again."""
-        newer = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
-        body.clear()
-        with body:
-            draw(newer)
-
-    def draw(told: Overview) -> None:
-        if not told.card.answers:
-            _no_modules()
-            return
-        summary_box(key, told)
-        for category, found in told.categories:
-            with box("stack category", "section"):
-                heading(category)
-                for one in found:
-                    if one.findings or one.gate:
-                        module_box(desktop, key, one, again)
-                with box("brief"):
-                    for one in found:
-                        if not one.findings and not one.gate:
-                            module_box(desktop, key, one, again)
-        _pictures(key, told)
-        waiting_box(key, list(told.waiting))
-
+    body.props["aria-live"] = "polite"
     with body:
-        draw(told)
+        said("Looking at the answers …", "faint")
+
+    async def draw() -> None:
+        """Draw it, or draw it anew when something was opened or closed again."""
+        with body, told_here():
+            told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
+            body.clear()
+            with body:
+                _body(desktop, key, told, draw)
+
+    ui.timer(0, draw, once=True)
     not_medical_advice()
+
+
+def _body(desktop: Desktop, key: str, told: Overview, changed: Callable[[], Awaitable[None]]) -> None:
+    if told.card.intake:
+        structural_line(key, told.card.intake)
+    if told.card.trouble:
+        trouble_box(told.card.trouble)
+    if not told.card.answers:
+        _no_modules()
+        return
+    summary_box(key, told)
+    for category, found in told.categories:
+        with box("stack category", "section"):
+            heading(category)
+            for one in found:
+                if one.findings or one.gate:
+                    module_box(desktop, key, one, changed)
+            with box("brief"):
+                for one in found:
+                    if not one.findings and not one.gate:
+                        module_box(desktop, key, one, changed)
+    _pictures(key, told)
+    waiting_box(key, list(told.waiting))
 
 
 def opened_of(desktop: Desktop, key: str) -> dict[str, frozenset[str]]:
@@ -90,8 +107,16 @@ def _no_modules() -> None:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act")
 
 
-def _head(desktop: Desktop, shown: SampleCard, samples: list[SampleCard]) -> None:
-    sample = shown.sample
+def _head(desktop: Desktop, sample: Sample, samples: Sequence[Sample]) -> None:
+    key = sample.id.key
+
+    async def export() -> None:
+        card = await ask(actions.show_sample, desktop.app, key)
+        if not any(answer.outcome is Outcome.ANSWERED for answer in card.answers):
+            ui.notify("Nothing was looked up in this genome yet.")
+            return
+        export_everything(desktop, sample, card.answers)
+
     with box("heading"):
         with stack("tight"):
             with row("tight"):
@@ -99,26 +124,17 @@ def _head(desktop: Desktop, shown: SampleCard, samples: list[SampleCard]) -> Non
                 if sample.synthetic:
                     pill("Synthetic: no person", "info", "science")
             said(f"{sample.user_name} · {sample.build} · {words.KINDS[sample.kind]}", "lead")
-            if shown.intake:
-                structural_line(sample.id.key, shown.intake)
         with row("tight"):
             if len(samples) > 1:
-                _chooser(sample.id.key, samples)
-            if any(answer.outcome is Outcome.ANSWERED for answer in shown.answers):
-                act("Report", lambda: ui.navigate.to(f"/report/{sample.id.key}"), icon="description")
-                act("Explore", lambda: ui.navigate.to(f"/explore/{sample.id.key}"), icon="travel_explore")
-                act(
-                    "Export everything",
-                    lambda: export_everything(desktop, sample, shown.answers),
-                    icon="download",
-                )
-            act("Annotate", lambda: ui.navigate.to(f"/genomes/{sample.id.key}/annotate"), icon="play_arrow")
-    if shown.trouble:
-        trouble_box(shown.trouble)
+                _chooser(key, samples)
+            act("Report", lambda: ui.navigate.to(f"/report/{key}"), icon="description")
+            act("Explore", lambda: ui.navigate.to(f"/explore/{key}"), icon="travel_explore")
+            act("Export everything", export, icon="download")
+            act("Annotate", lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")
 
 
-def _chooser(key: str, samples: list[SampleCard]) -> None:
-    others = {card.sample.id.key: f"{card.sample.user_name} / {card.sample.sample_name}" for card in samples}
+def _chooser(key: str, samples: Sequence[Sample]) -> None:
+    others = {one.id.key: f"{one.user_name} / {one.sample_name}" for one in samples}
     chooser = ui.select(others, value=key, label="Genome").style("min-width: 210px")
     chooser.on_value_change(lambda event: ui.navigate.to(f"/results/{event.value}"))
 
