@@ -6,8 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 __all__ = ["connect"]
+
+PATIENCE = 30.0
+"""Seconds that one piece of work waits for another's."""
+BEAT = 0.02
+"""Seconds between two tries where SQLite itself does not wait."""
 
 
 @contextmanager
@@ -16,10 +22,10 @@ def connect(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
 
     `schema` is a script of `CREATE … IF NOT EXISTS` of the caller's own tables.
     """
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.executescript(schema)
         connection.execute("BEGIN IMMEDIATE")
@@ -31,3 +37,20 @@ def connect(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
         raise
     finally:
         connection.close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the file to write-ahead logging, for good; SQLite's own waiting does not hold for this statement.
+
+    While another connection is at work in a file that is not switched yet, it says at once that it is locked.
+    """
+    until = monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+        else:
+            return
+        sleep(BEAT)

@@ -212,6 +212,14 @@ def test_every_row_of_an_allele_is_finished_at_once_and_in_the_order_given(tmp_p
     assert [frame["note"].to_list() for frame in seen] == [notes, notes]
 
 
+def test_a_site_behind_a_gate_always_has_a_row() -> None:
+    gates = ["", "Ask first.", None, "Ask first.", "", ""]
+    made = publish_alleles(ROWS.with_columns(gate=pl.Series(gates, dtype=pl.String), note=pl.Series(list("abcdef"))))
+    assert dict(made.sort("note").select("note", "always").iter_rows()) == dict(
+        zip("abcdef", (bool(gate) for gate in gates), strict=True)
+    )
+
+
 def test_batches_are_written_as_a_frame_is(tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole.parquet", tmp_path / "parts.parquet"
     write_published(publish_alleles(ROWS), whole)

@@ -42,6 +42,7 @@ def test_a_complete_manifest_is_read() -> None:
         ({"tittle": "x"}, "tittle"),
         ({"columns": [{"name": "evidence", "label": "x"}]}, "evidence"),
         ({"columns": [{"name": "a", "label": "x"}, {"name": "a", "label": "y"}]}, "declared twice"),
+        ({"columns": [{"name": "gate", "label": "x"}], "dense": False}, "just by being there"),
     ],
 )
 def test_a_wrong_manifest_names_what_is_wrong(change: dict[str, Any], named: str) -> None:

@@ -284,14 +284,9 @@ def test_a_bundled_module_installs_and_updates_from_a_folder_that_is_never_writt
         path.chmod(0o755 if path.is_dir() else 0o644)
     table = source / "src" / "milk_traits_module" / "alleles.csv"
     table.write_text(table.read_text() + "2,135851073,C,T,LCT\n")
-    updated = shop.generations.update(bundled_catalogue(shelf)[0], check=shop.check)
+    again = shop.generations.prepare(install_source("milk-traits", bundled_catalogue(shelf)))
+    updated = shop.generations.install(again, check=shop.check)
     assert "135851073" in (updated.folder / "alleles.csv").read_text()
-
-
-def test_a_module_that_is_not_installed_is_not_updated(shop: Shop, tmp_path: Path) -> None:
-    project(tmp_path / "shelf" / "milk-traits", "milk-traits", code="")
-    with pytest.raises(NotFoundError, match="milk-traits"):
-        shop.generations.update(bundled_catalogue(tmp_path / "shelf")[0], check=shop.check)
 
 
 def test_a_lost_pointer_falls_back_to_the_newest_whole_generation(shop: Shop, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def test_a_males_one_x_written_as_two_unlike_copies_cannot_be_told(genoteca_samp
     assert "tells of 2 of these genes in your genome, and of 1 more it could not be decided" in male.report.lead
 
 
-def test_an_allele_of_two_genes_is_told_of_the_one_whose_rule_tells_more() -> None:
+def test_an_allele_of_two_genes_names_both_with_the_rule_of_each() -> None:
     answers = pl.LazyFrame(
         {
             "gene": ["ATP7B;BRCA2", "BRCA2;ATP7B", "MUTYH", "PALB2;BRCA2"],
@@ -149,11 +150,35 @@ def test_an_allele_of_two_genes_is_told_of_the_one_whose_rule_tells_more() -> No
     )
     meant = meant_by_the_list(answers, panel.panel())
     assert meant.select("variation_id", "gene", "rule").rows() == [
-        ("1", "BRCA2", "any"),
-        ("2", "BRCA2", "any"),
+        ("1", "BRCA2;ATP7B", "any;two"),
+        ("2", "BRCA2;ATP7B", "any;two"),
         ("3", "MUTYH", "two"),
-        ("4", "PALB2", "any"),
+        ("4", "PALB2;BRCA2", "any;any"),
     ]
+    assert meant["inheritance"][0] == "autosomal dominant;autosomal recessive"
+    assert meant["condition"][0].count(" · ") == 1
+
+
+def test_an_allele_of_two_genes_is_judged_and_told_in_each(tmp_path: Path, genoteca_sample: MakeSample) -> None:
+    # MUTYH's second allele as if it lay in BRCA2 too: one copy is enough there, in MUTYH it is the second of two
+    text = FEW.read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.split("\t")[2:3] == ["5293"])
+    named = re.sub(r"GENEINFO=[^;]*", "GENEINFO=MUTYH:4595|BRCA2:675", line)
+    both = tmp_path / "both.vcf"
+    both.write_text(text.replace(line, named), "utf-8")
+    rows = [f"{c}\t{p}\t.\t{r}\t{a}\t50\tPASS\t.\tGT:PS\t0/1:.\n" for c, p, r, a in (MUTYH_1, MUTYH_2)]
+    sample = genoteca_sample(HEADER + "".join(rows), kind="whole genome")
+    made = materialize_module(
+        plugin, sample, built_on=[materialize_module(clinvar, sample, settings={"source": str(both)})]
+    )
+    assert made.failed_checks == []
+    assert verdicts(made) == {"5294": ("MUTYH", IF_APART), "5293": ("BRCA2;MUTYH", TOLD)}
+    told = made.table.filter(made.table["variation_id"] == "5293").row(0, named=True)
+    assert told["verdicts"] == f"{TOLD};{IF_APART}"
+    findings = {one.title.split(" ")[0]: one for one in made.report.findings}
+    assert findings.keys() == {"BRCA2", "MUTYH"}
+    assert (len(findings["BRCA2"].details), len(findings["MUTYH"].details)) == (1, 2)
+    assert "tells of 1 of these genes in your genome, and of 1 more it could not be decided" in made.report.lead
 
 
 def test_every_row_stands_behind_the_gate_and_nothing_found_is_told_with_its_denominator(

@@ -182,6 +182,7 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         peak_memory_mb=run.peak_memory_mb,
         reused=answer.module in run.request.reused,
         closed=bool(answer.gate),
+        closed_rows=answer.closed,
         report_failed=trouble_in(told).message if told else "",
         words=answer.words,
         cancelled=answer.outcome is None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions import references
 from genoteca.actions.chains import fetches_chain, why_lift_is_old
+from genoteca.actions.gates import Opened, is_open
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.telling import said
 from genoteca.actions.troubles import trouble_in, trouble_of
@@ -52,8 +53,8 @@ def answers_of(app: App, sample: Sample) -> list[ModuleAnswer]:
     return sorted(found, key=lambda answer: answer.title.casefold())
 
 
-def answer_of(app: App, sample: Sample, module: InstalledModule, *, opened: bool = False) -> ModuleAnswer:
-    """Give the state of one module for a sample; `opened`: the person agreed to what its manifest says first."""
+def answer_of(app: App, sample: Sample, module: InstalledModule, *, opened: Opened = False) -> ModuleAnswer:
+    """Give the state of one module for a sample; `opened`: the gates that the person has opened."""
     return _answer(app, sample, module, _runs(app, sample.id.key), opened=opened)
 
 
@@ -71,15 +72,16 @@ def _runs(app: App, key: str) -> list[Run]:
 
 
 def _answer(
-    app: App, sample: Sample, module: InstalledModule, runs: list[Run], *, opened: bool = False
+    app: App, sample: Sample, module: InstalledModule, runs: list[Run], *, opened: Opened = False
 ) -> ModuleAnswer:
+    gate = module.sound_manifest().gate
     blank = ModuleAnswer(
         module=module.id,
         title=module.sound_manifest().title,
         icon=module.icon.read_text("utf-8") if module.icon and module.icon.suffix == ".svg" else "",
         state=AnswerState.NOT_RUN,
         needs=_needed_module(app, sample, module.sound_manifest()),
-        gate="" if opened else module.sound_manifest().gate,
+        gate="" if is_open(gate, opened) else gate,
     )
     last = next(
         (run for run in runs if module.id in run.request.modules and module.id not in run.request.reused), None
@@ -93,7 +95,7 @@ def _answer(
             return _failed(blank, trouble, last)
     if stored is None:
         return blank
-    told = _told(blank, stored)
+    told = _told(blank, stored, module.sound_manifest(), opened)
     why = _why_old(app, sample, module, stored)
     return told.model_copy(update={"state": AnswerState.OUT_OF_DATE, "why": why}) if why else told
 
@@ -118,7 +120,7 @@ def _failed(blank: ModuleAnswer, trouble: Trouble, run: Run) -> ModuleAnswer:
     )
 
 
-def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
+def _told(blank: ModuleAnswer, stored: Stored, manifest: ModuleManifest | None, opened: Opened) -> ModuleAnswer:
     record = stored.record
     outcome = record.outcome or Outcome.ANSWERED
     return blank.model_copy(
@@ -131,7 +133,7 @@ def _told(blank: ModuleAnswer, stored: Stored) -> ModuleAnswer:
             "data_version": record.data_version,
             "when": record.created,
             "run": record.run,
-            **said(record, outcome, closed=bool(blank.gate)),
+            **said(record, manifest, outcome, opened),
         }
     )
 
@@ -166,7 +168,8 @@ def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | N
 
 def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     module = references.usable_modules(app.layout).get(module_id)
-    gate = module.sound_manifest().gate if module else ""
+    manifest = module.sound_manifest() if module else None
+    gate = manifest.gate if manifest else ""
     blank = ModuleAnswer(module=module_id, title=module_id, icon="", state=AnswerState.NOT_RUN, run=run.id, gate=gate)
     made_by = run.request.reused.get(module_id, run.id)
     trouble = _failure(app, run, module_id) if made_by == run.id else None
@@ -178,7 +181,7 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     if not mine or stored is None:
         gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets
         return blank.model_copy(update={"why": CANCELLED}) if gone else blank
-    return _told(blank, type(stored)(path=stored.path, record=mine[0]))
+    return _told(blank, type(stored)(path=stored.path, record=mine[0]), manifest, ())
 
 
 def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> str:

@@ -10,28 +10,36 @@ from typing import TYPE_CHECKING
 from genoteca import __version__
 from genoteca.actions.answers import answers_of
 from genoteca.actions.browsing import Progress, unheard
+from genoteca.actions.gates import Opened as Gates
 from genoteca.actions.gates import open_rows
 from genoteca.actions.references import annotating_modules
 from genoteca.actions.results import refuse_column, result_columns, stored_result
+from genoteca.actions.telling import NOT_COUNTED, still_closed
 from genoteca.actions.views import AnswerState, ModuleAnswer, Query
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.column import ANNOTATIONS, GATE
+from genoteca.model.counted import counted
 from genoteca.model.export import ExportReport
 from genoteca.model.filter import Filter
 from genoteca.model.run import RunKind, RunRequest
 from genoteca.model.sample import Sample, SampleId
+from genoteca.sdk.closed import counts_in, without
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.engine.results.vcf import ModuleAnswers
+    from genoteca.model.module import ModuleManifest
+    from genoteca.model.record import Record
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
 __all__ = ["NOT_ADVICE", "about_result", "export_sample", "export_view_as_vcf", "join_sample"]
 
 NOT_ADVICE = "For information and research. Not medical advice, and no diagnosis."
+
+SHOW_ME = "To take it out all the same, open it first; on the command line, add --show-me."
 
 Opened = Mapping[str, Collection[str]]
 """By module: the gates that the person has opened."""
@@ -50,7 +58,8 @@ def export_sample(
     """Write everything that modules say of a sample (all that were asked, unless some are named) to one file.
 
     `vcf`: the sample's own records with the answers in INFO; any other format: the wide table, one row per variant.
-    `opened`: answers behind any other gate are left out and counted; None: nothing is left out.
+    `opened`: answers behind any other gate are left out and counted, and so is a module that is closed as a whole;
+    None: nothing is left out.
 
     Raises:
         NotFoundError: no such sample, or a module named has no answers for it.
@@ -64,20 +73,17 @@ def export_sample(
 
     sample, variants = _sample(app, key)
     _require_another_file(sample, output)
-    chosen, not_included = _chosen(app, sample, variants, module_ids)
+    chosen, not_included = _chosen(app, sample, variants, module_ids, opened=opened)
     told = Told(
         sample=key,
-        about=_about(sample, chosen),
+        about=_about(sample, chosen, {one.id: opened is None or opened.get(one.id, ()) for one, _ in chosen}),
         notes=_ages(app, sample, chosen),
         not_included=not_included,
     )
     kind = Format(format)
     if kind is Format.VCF:
         source = source_text(sample, variants)
-        answers = [
-            _answers(module, stored, None if opened is None else opened.get(module.id, ()))
-            for module, stored in chosen
-        ]
+        answers = [_answers(module, stored, _gates(opened, module.id)) for module, stored in chosen]
         return _with_sites(export_vcf(source, answers, output, told, progress), chosen)
     from genoteca.engine.joining import joined_module
     from genoteca.engine.results.joined import JoinedTable
@@ -86,7 +92,7 @@ def export_sample(
         joined_module(
             module.sound_manifest(),
             stored,
-            opened=None if opened is None else frozenset(opened.get(module.id, ())),
+            opened=None if (gates := _gates(opened, module.id)) is None else frozenset(gates),
         )
         for module, stored in chosen
     ]
@@ -124,7 +130,8 @@ def export_view_as_vcf(
 
     sample, variants = _sample(app, key)
     _require_another_file(sample, output)
-    ((module, stored),) = _chosen(app, sample, variants, [module_id])[0]
+    gates = None if opened is None else {module_id: opened}
+    ((module, stored),) = _chosen(app, sample, variants, [module_id], opened=gates)[0]
     source = source_text(sample, variants)
     answers = _answers(module, stored, opened, query=query, columns=columns)
     narrowed = ["Only the answers of a filtered view are in it."] if query.where or query.text else []
@@ -132,8 +139,10 @@ def export_view_as_vcf(
     return export_vcf(source, [answers], output, told, progress)
 
 
-def join_sample(app: App, key: str, module_ids: Sequence[str] = ()) -> str:
+def join_sample(app: App, key: str, module_ids: Sequence[str] = (), *, show_closed: bool = False) -> str:
     """Queue the making of the wide table as an asset, `sample/annotated`; gives the run.
+
+    `show_closed`: answers that stay closed until the person asks are in it, too.
 
     Raises:
         NotFoundError: no such sample, or a module named has no answers for it.
@@ -141,7 +150,7 @@ def join_sample(app: App, key: str, module_ids: Sequence[str] = ()) -> str:
 
     """
     sample, variants = _sample(app, key)
-    chosen, _ = _chosen(app, sample, variants, module_ids)
+    chosen, _ = _chosen(app, sample, variants, module_ids, opened=None if show_closed else {})
     run = app.index.enqueue(
         RunRequest(
             kind=RunKind.JOIN,
@@ -149,20 +158,21 @@ def join_sample(app: App, key: str, module_ids: Sequence[str] = ()) -> str:
             assets=[["sample", "annotated"]],
             modules=[module.id for module, _ in chosen],
             build=sample.build,
+            show_closed=show_closed,
         )
     )
     return run.id
 
 
-def about_result(app: App, key: str, module_id: str) -> list[tuple[str, str]]:
-    """Say of one module's answers what a workbook says of itself.
+def about_result(app: App, key: str, module_id: str, *, opened: Gates = False) -> list[tuple[str, str]]:
+    """Say of one module's answers what a workbook says of itself; `opened`: the gates that the person has opened.
 
     Raises:
         NotFoundError: no such sample or module, or nothing was asked yet.
 
     """
     sample, module, stored = stored_result(app, key, module_id)
-    return _about(sample, [(module, stored)])
+    return _about(sample, [(module, stored)], {module.id: opened})
 
 
 def _sample(app: App, key: str) -> tuple[Sample, Stored]:
@@ -189,13 +199,13 @@ def _require_another_file(sample: Sample, output: Path) -> None:
 
 
 def _chosen(
-    app: App, sample: Sample, variants: Stored, module_ids: Sequence[str]
+    app: App, sample: Sample, variants: Stored, module_ids: Sequence[str], *, opened: Opened | None
 ) -> tuple[list[tuple[InstalledModule, Stored]], dict[str, str]]:
     """Give the modules with answers of the variants as they are now; of the others, why they have none.
 
     A module that was named and cannot be exported is an error.
     """
-    from genoteca.engine.joining import why_not_joined
+    from genoteca.engine.joining import why_closed, why_not_joined
 
     key = sample.id.key
     named = list(dict.fromkeys(module_ids))
@@ -203,17 +213,18 @@ def _chosen(
     chosen, left_out = [], {}
     for module in sorted(modules, key=lambda one: one.sound_manifest().title.casefold()):
         stored = records.current(app.layout, [module.id, "annotations"], key)
-        why = why_not_joined(stored, variants)
+        why = why_not_joined(stored, variants) or why_closed(module.sound_manifest(), _gates(opened, module.id))
         if stored is None or why:
             left_out[module.id] = why
         else:
             chosen.append((module, records.trusted(stored)))
     refused = [name for name in named if name in left_out]
     if refused:
+        closed = why_closed(stored_result(app, key, refused[0])[1].sound_manifest(), _gates(opened, refused[0]))
         raise InputError(
             f"{refused[0]} has no answers about {key} that could be exported: {left_out[refused[0]]}.",
             title="There is nothing to export",
-            hint=f"Run: genoteca annotate {key} --module {refused[0]}",
+            hint=SHOW_ME if closed else f"Run: genoteca annotate {key} --module {refused[0]}",
         )
     if not chosen:
         raise NotFoundError(
@@ -224,6 +235,11 @@ def _chosen(
             hint=f"Run: genoteca annotate {key}",
         )
     return chosen, left_out
+
+
+def _gates(opened: Opened | None, module_id: str) -> Collection[str] | None:
+    """Give the gates of one module that were opened; None: whatever there is."""
+    return None if opened is None else opened.get(module_id, ())
 
 
 def _answers(
@@ -275,8 +291,13 @@ def _age(answer: ModuleAnswer | None, stored: Stored) -> Iterator[str]:
         yield f"{answer.title}: the last look-up failed; these are the answers of {when}."
 
 
-def _about(sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> list[tuple[str, str]]:
-    """Say what the rows are: whose, of which build, by which module and release, and of how many sites."""
+def _about(
+    sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]], opened: Mapping[str, Gates]
+) -> list[tuple[str, str]]:
+    """Say what the rows are: whose, of which build, by which module and release, and of how many sites.
+
+    `opened`, by module: no number is of answers behind another gate.
+    """
     lines = [
         ("Sample", f"{sample.user_name} / {sample.sample_name} ({sample.id.key})"),
         ("Source file", sample.source.name),
@@ -288,14 +309,27 @@ def _about(sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> 
         lines.insert(1, ("Synthetic", "No person: a genome made for trying things out."))
     for module, stored in chosen:
         record, manifest = stored.record, module.sound_manifest()
-        counts = ", ".join(f"{kind} {count:,}" for kind, count in record.evidence.items() if count)
-        sites = f"{record.sites:,} sites" if record.sites is not None else "Rows only where an allele is carried"
         lines += [
             ("Module", f"{manifest.title} {record.metadata.get('module_version', manifest.version)} ({module.id})"),
             ("Release", record.release or record.data_version),
             ("Looked up", record.created.date().isoformat()),
-            ("Denominator", f"{sites}: {counts or 'no rows'}"),
-            ("Marked filtered", f"{record.filtered:,}"),
+            *_denominator(record, manifest, opened[module.id]),
             ("Licence of the data", record.licence),
         ]
     return [*lines, ("Not medical advice", NOT_ADVICE)]
+
+
+def _denominator(record: Record, manifest: ModuleManifest, opened: Gates) -> list[tuple[str, str]]:
+    """Say what was looked at and what became of it, of what is open."""
+    closed = still_closed(record, manifest, opened)
+    if closed is None:
+        return [("Denominator", NOT_COUNTED)]
+    told, behind = without(counts_in(record), closed), sum(one.rows for one in closed)
+    counts = ", ".join(f"{kind} {count:,}" for kind, count in told.evidence.items() if count)
+    sites = "Rows only where an allele is carried" if told.sites is None else counted(told.sites, "site")
+    hidden = [("Left out, closed until you ask", f"{behind:,}")] if behind else []
+    return [
+        ("Denominator", f"{sites}: {counts or 'no rows'}"),
+        ("Marked filtered", f"{told.filtered:,}"),
+        *hidden,
+    ]

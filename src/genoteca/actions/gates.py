@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeAlias
 
 from genoteca.model.column import GATE
 from genoteca.model.filter import All, Any_, Condition, Filter, Operator
 
-__all__ = ["open_rows", "without_closed"]
+__all__ = ["Opened", "is_open", "open_rows", "without_closed"]
+
+Opened: TypeAlias = bool | Collection[str]
+"""The gates that the person has opened, by their texts; True: whatever there is, False: none."""
+
+
+def is_open(gate: str, opened: Opened) -> bool:
+    """Tell whether what stands behind a gate may be told; an empty gate asks for nothing."""
+    if isinstance(opened, bool):
+        return opened or not gate
+    return not gate or gate in opened
 
 
 def open_rows(opened: Collection[str]) -> Filter:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from genoteca.actions.answers import answer_of
 from genoteca.actions.references import annotating_modules
 from genoteca.actions.results import stored_result
+from genoteca.actions.telling import NOT_COUNTED
 from genoteca.actions.troubles import trouble_in
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard
@@ -18,6 +19,7 @@ from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, NotFoundError
 from genoteca.model.report import REPORT, ReportSection
 from genoteca.model.sample import SampleId
+from genoteca.sdk.closed import closed_in
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -126,6 +128,9 @@ def written_section(
     )
     if card.gate:
         return card
+    if closed_in(annotations.record, manifest) is None:
+        trouble = Trouble(title="The report is of an older Genoteca", message=NOT_COUNTED, hint="Annotate again.")
+        return card.model_copy(update={"trouble": trouble})
     key = sample.id.key
     try:
         written = records.current(app.layout, [module.id, REPORT], key)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from genoteca.actions import browsing
 from genoteca.actions.answers import answer_of
 from genoteca.actions.app import App
+from genoteca.actions.gates import Opened
 from genoteca.actions.lineage import lineage_of
 from genoteca.actions.modules import show_module
 from genoteca.actions.presets import filter_words, view_of
@@ -55,8 +56,8 @@ def list_results(app: App, key: str) -> list[ResultHeader]:
     return [_header(app, sample, module) for module in found]
 
 
-def show_result(app: App, key: str, module_id: str, *, opened: bool = False) -> ResultHeader:
-    """Give the header of one module's results; `opened`: the person agreed to what its manifest says first.
+def show_result(app: App, key: str, module_id: str, *, opened: Opened = False) -> ResultHeader:
+    """Give the header of one module's results; `opened`: the gates that the person has opened.
 
     Raises:
         NotFoundError: no such sample or module, or nothing was asked yet.
@@ -218,7 +219,7 @@ def _table(app: App, key: str, module_id: str) -> ResultTable:
     return browsing.opened(app, stored, result_columns(module, stored))
 
 
-def _header(app: App, sample: Sample, module: InstalledModule, *, opened: bool = False) -> ResultHeader:
+def _header(app: App, sample: Sample, module: InstalledModule, *, opened: Opened = False) -> ResultHeader:
     manifest = module.sound_manifest()
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
     own = [column.name for column in _own(module, stored) if not column.hidden]

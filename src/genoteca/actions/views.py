@@ -71,16 +71,16 @@ class HelpPage(View):
     text: str
 
 
-_SAID_IF_SO = ("lifted", "unusable", "reused", "closed", "report_failed", "cancelled")
-COUNTED = frozenset({"evidence", "filtered", "rows", "unusable"})
+_SAID_IF_SO = ("lifted", "unusable", "reused", "closed", "closed_rows", "report_failed", "cancelled")
+COUNTED = frozenset({"evidence", "filtered", "rows", "unusable", "closed_rows"})
 """What tells something of the person, in numbers."""
 
 
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted`, `unusable`, `reused`, `closed`, `report_failed` and `cancelled` stand only where they say
-    something.
+    Written out, `lifted`, `unusable`, `reused`, `closed`, `closed_rows`, `report_failed` and `cancelled` stand only
+    where they say something.
     """
 
     outcome: Outcome
@@ -102,6 +102,8 @@ class ModuleReport(View):
     """The answer was up to date, and was not made again."""
     closed: bool = False
     """Its counts are left out: they stay closed until the person asks to see them."""
+    closed_rows: int = 0
+    """Answers that stay closed until the person asks for each: none of the other counts is of them."""
     report_failed: str = ""
     """Why its report section could not be written; the answers stand. Empty: it was, or it has none."""
     words: str = Field(default="", exclude=True)
@@ -165,6 +167,8 @@ class ModuleAnswer(View):
     unusable: dict[str, int] = Field(default_factory=dict)
     """Calls of an array that answer as no call, by reason."""
     rows: int = 0
+    closed: int = 0
+    """Answers that stay closed until the person asks for each, in none of the other counts."""
     release: str = ""
     data_version: str = ""
     when: datetime | None = None

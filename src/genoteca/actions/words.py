@@ -49,13 +49,19 @@ def answer_words(
     lifted: str = "",
     unusable: bool = False,
     places: bool = False,
+    closed: int = 0,
 ) -> str:
     """Say how many sites were looked at and what became of each: never a bare "nothing found".
 
     `lifted`: what `lift_words` says; where variants were lifted, what did not lift was not looked up.
     `unusable`: whether there are calls that could not be looked up; `unusable_words` says why.
+    `closed`: answers in none of the other numbers, which stay closed until the person asks.
     `places`: whether intervals or positions were looked at and no alleles: nothing can be absent from such a list.
     """
+    if closed:
+        more = f"{counted(closed, 'answer')} {'opens' if closed == 1 else 'open'} only when you ask"
+        told = answer_words(sites, evidence, rows, lifted=lifted, unusable=unusable, places=places)
+        return f"{told}; {more}" if sites or rows else more
     if sites is None:
         return f"{counted(rows, 'match', 'matches')}; {_of_the_rest(lifted=lifted, unusable=unusable, places=places)}"
     parts = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -10,9 +11,10 @@ import polars as pl
 from genoteca.annotate.panel import Panel, ordered_genotype
 from genoteca.errors import ReferenceDataError
 from genoteca.genome.schema import CHROM, EVIDENCE, MATCH
+from genoteca.model.column import GATE
 from genoteca.model.evidence import Evidence, Match
 
-__all__ = ["combination_rows", "opted"]
+__all__ = ["combination_rows", "members_closed", "opted"]
 
 OWN = ("combination", "members", "opt_in")
 
@@ -46,6 +48,22 @@ def opted(panel: Panel, opted_in: frozenset[str]) -> Panel:
     hidden = _members_of(panel.combinations.filter(~wanted)) - used - set(panel.genotypes["site_id"])
     sites = panel.sites.filter(~pl.col("site_id").is_in(sorted(hidden)))
     return Panel(sites=sites, genotypes=panel.genotypes, combinations=kept)
+
+
+def members_closed(panel: Panel) -> Panel:
+    """Put the sites that only combinations use behind the gate of theirs: their genotypes would tell its answer."""
+    if panel.combinations.is_empty() or GATE not in panel.combinations.columns:
+        return panel
+    gates = dict[str, str]()
+    for members, gate in panel.combinations.select("members", GATE).drop_nulls().iter_rows():
+        gates |= {site: gate for site, _ in members_of(members)}
+    for site in panel.genotypes["site_id"].unique():
+        gates.pop(site, None)
+    if not gates:
+        return panel
+    own = pl.col(GATE) if GATE in panel.sites.columns else pl.lit(None, pl.String)
+    of_combination = pl.col("site_id").replace_strict(gates, default=None, return_dtype=pl.String)
+    return replace(panel, sites=panel.sites.with_columns(pl.coalesce(own, of_combination).alias(GATE)))
 
 
 def combination_rows(panel: Panel, sites: pl.DataFrame, *, first: int) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from genoteca.annotate.arrays import calls_beside
 from genoteca.annotate.assembly import assemble
 from genoteca.annotate.by_rsid import NO_RSIDS, answered_by_rsid
 from genoteca.annotate.calls import Calls
-from genoteca.annotate.combinations import combination_rows, opted
+from genoteca.annotate.combinations import combination_rows, members_closed, opted
 from genoteca.annotate.covering import OTHER_REFERENCE, contradicting, covering_pairs, meet, speaking_rows
 from genoteca.annotate.deciding import decided
 from genoteca.annotate.matching import match_loci
@@ -48,7 +48,7 @@ def annotate_genotypes(
         DatasetError: the sample's variants are not sorted.
 
     """
-    whole = opted(in_order(panel), opted_in)
+    whole = members_closed(opted(in_order(panel), opted_in))
     shown = replace(whole, sites=whole.sites.filter(pl.col(BY_RSID).is_null()))
     named = answered_by_rsid(whole.sites.filter(pl.col(BY_RSID).is_not_null()), sample, whole.genotypes)
     loci = _loci(shown.sites, sample.reference_sequence())

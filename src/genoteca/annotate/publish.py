@@ -14,6 +14,7 @@ from genoteca.genome.alleles import trim_frame
 from genoteca.genome.key import with_keys
 from genoteca.genome.schema import CHROM
 from genoteca.genome.sorted_table import Layout, SortedTable
+from genoteca.model.column import GATE
 
 __all__ = [
     "ALLELE_SITE",
@@ -48,7 +49,8 @@ def publish_alleles(frame: pl.DataFrame) -> pl.DataFrame:
 
     `frame` has `chrom`, `pos` (1-based), `ref`, `alt` in any order and spelling, the module's columns, and may have
     `infer` (true when absent) and `always` (false when absent). A row's identity is the whole row: the same
-    allele with other annotations is another site, a row that is the same in every column is dropped.
+    allele with other annotations is another site, a row that is the same in every column is dropped. A site behind a
+    `gate` is always given a row: whether it is there must not tell what the row says.
 
     Raises:
         ReferenceDataError: a column is absent, or a cell of the four has no usable value.
@@ -58,6 +60,8 @@ def publish_alleles(frame: pl.DataFrame) -> pl.DataFrame:
         pl.lit(value).alias(name) for name, value in (("infer", True), ("always", False)) if name not in frame
     ]
     flagged = frame.with_columns(*defaults).with_columns(pl.col("infer", "always").cast(pl.Boolean))
+    if GATE in frame:
+        flagged = flagged.with_columns(always=pl.col("always") | (pl.col(GATE).cast(pl.String).fill_null("") != ""))
     keyed = _keyed(flagged).drop("site", strict=False).with_row_index("order_given")
     ordered = _without_repeats(keyed.sort("key", "ref", "alt", "order_given").drop("order_given"))
     numbered = ordered.with_columns(site=pl.int_range(pl.len(), dtype=pl.UInt32))

@@ -22,6 +22,8 @@ Modules = Annotated[
     list[str] | None, typer.Option("--module", metavar="ID", help="A module; all that have answers when none.")
 ]
 
+ShowMe = Annotated[bool, typer.Option("--show-me", help="See what stays closed until you ask.")]
+
 
 class FileFormat(StrEnum):
     """What a sample's answers are written as."""
@@ -40,15 +42,22 @@ def export(
     form: Annotated[FileFormat, typer.Option("--format", help="What to write.")],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Write there; .vcf.gz is indexed.")],
     module: Modules = None,
+    show_me: ShowMe = False,
     as_json: Json = False,
 ) -> None:
     """Write all that modules say of a sample: one wide table, or its own VCF with the answers in INFO.
 
-    Answers that stay closed until you ask are written too.
+    Answers that stay closed until you ask are left out, and counted; with --show-me they are written too.
     """
     with session(context).app() as app, shown_progress("Writing", quiet=as_json) as progress:
         report = actions.export_sample(
-            app, key, module or (), format=form.value, output=output.absolute(), progress=progress
+            app,
+            key,
+            module or (),
+            format=form.value,
+            output=output.absolute(),
+            opened=None if show_me else {},
+            progress=progress,
         )
     if as_json:
         print_json(**report.model_dump(mode="json"))
@@ -56,13 +65,15 @@ def export(
         say_export(report)
 
 
-def join(context: typer.Context, key: Key, module: Modules = None, as_json: Json = False) -> None:
+def join(
+    context: typer.Context, key: Key, module: Modules = None, show_me: ShowMe = False, as_json: Json = False
+) -> None:
     """Make the wide table of a sample as an asset, sample/annotated: its variants with all that modules say.
 
-    Answers that stay closed until you ask are in it too.
+    Answers that stay closed until you ask are left out; with --show-me they are in it too.
     """
     with session(context).app(executing=True) as app:
-        run_id = actions.join_sample(app, key, module or ())
+        run_id = actions.join_sample(app, key, module or (), show_closed=show_me)
         run = follow(app, run_id, quiet=as_json)
     made = run.status is RunStatus.SUCCEEDED
     trouble = run.error or next(iter(run.failed_assets.values()), None)
@@ -70,6 +81,8 @@ def join(context: typer.Context, key: Key, module: Modules = None, as_json: Json
         print_json(run=run_id, sample=key, status=run.status, error=trouble)
     elif made:
         say(f"The wide table of {key} is made (run {run_id[:8]}).")
+        if not show_me:
+            say("Answers that stay closed until you ask are not in it: --show-me")
     else:
         say(f"{trouble['title']}: {trouble['message']}" if trouble else f"The run {run_id[:8]} is {run.status}.")
     if not made:

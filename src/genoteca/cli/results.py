@@ -123,7 +123,7 @@ def results(
         elif form is Format.TABLE:
             print_result(app, header, query, names)
         else:
-            write_out(lambda target: _export(app, key, module, query, names, form, target), output)
+            write_out(lambda target: _export(app, key, module, query, names, form, target, show_me=show_me), output)
     if closed and not as_json:
         status(f"{closed:,} {'answer stays' if closed == 1 else 'answers stay'} closed: --show-me")
 
@@ -147,14 +147,22 @@ def _print_report(card: ReportCard, *, as_json: bool) -> None:
 
 
 def _export(
-    app: App, key: str, module: str, query: Query, names: list[str] | None, form: Format, target: Path
+    app: App,
+    key: str,
+    module: str,
+    query: Query,
+    names: list[str] | None,
+    form: Format,
+    target: Path,
+    *,
+    show_me: bool,
 ) -> int:
     if form is Format.VCF:
         report = actions.export_view_as_vcf(app, key, module, query, columns=names, output=target)
         for words in actions.export_words(report):
             status(words)
         return report.rows
-    about = actions.about_result(app, key, module)
+    about = actions.about_result(app, key, module, opened=show_me)
     return actions.export_result(
         app, key, module, query, columns=names, format=form.value, output=target, about=about
     )

@@ -19,7 +19,7 @@ from genoteca.sdk.resources import IO_MANAGER, PATHS
 
 __all__ = ["core_assets"]
 
-JOIN_VERSION = 1
+JOIN_VERSION = 2
 """Raised when joining gives another table of the same answers."""
 
 STRETCHES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -23,24 +23,27 @@ from genoteca.sdk.parquet import facts
 from genoteca.sdk.progress import Progress
 from genoteca.sdk.resources import Stored
 
-__all__ = ["answer_columns", "joined_dataset", "joined_module", "why_not_joined"]
+__all__ = ["answer_columns", "joined_dataset", "joined_module", "why_closed", "why_not_joined"]
 
 
 def joined_dataset(
     paths: RunPaths, partition: str, manifests: Sequence[ModuleManifest], progress: Progress
 ) -> Dataset:
-    """Join the answers of these modules; those that have none of the variants as they are now are named with why."""
+    """Join the answers of these modules; those that have none of the variants as they are now are named with why.
+
+    Answers that stay closed until the person asks are left out and counted, unless the run is to show them.
+    """
     variants = paths.stored(["sample", "variants"], partition)
     inputs = {"sample/variants": variants.record.sha256}
     joined, left_out = list[JoinedModule](), dict[str, JsonValue]()
     for manifest in manifests:
         stored = paths.current([manifest.id, "annotations"], partition)
-        why = why_not_joined(stored, variants)
+        why = why_not_joined(stored, variants) or ("" if paths.show_closed else why_closed(manifest, ()))
         if stored is None or why:
             left_out[manifest.id] = why
             continue
         inputs[f"{manifest.id}/annotations"] = stored.record.sha256
-        joined.append(joined_module(manifest, stored))
+        joined.append(joined_module(manifest, stored, opened=None if paths.show_closed else frozenset()))
     table = JoinedTable(variants.path, joined)
     path = paths.scratch() / "annotated.parquet"
     rows = _written(table, path, progress)
@@ -84,6 +87,16 @@ def why_not_joined(stored: Stored | None, variants: Stored) -> str:
     if stored.record.inputs.get("sample/variants") != variants.record.sha256:
         return "the genome was read again since; look it up again"
     return ""
+
+
+def why_closed(manifest: ModuleManifest, opened: Collection[str] | None) -> str:
+    """Say why nothing of a module stands beside the variants: it asks first. Empty: it does not, or it was opened.
+
+    `opened`: the gates that the person has opened; None: whatever there is.
+    """
+    if opened is None or not manifest.gate or manifest.gate in opened:
+        return ""
+    return "it stays closed until you ask to see it"
 
 
 def _written(table: JoinedTable, path: Path, progress: Progress) -> int:

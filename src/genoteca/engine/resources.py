@@ -55,6 +55,8 @@ class Scope:
     """Which release of a reference to complete; empty: the newest."""
     chromosomes: Sequence[str] | None = None
     """Which a reference must have; None: those of every genome."""
+    show_closed: bool = False
+    """Put into the wide table what stays closed until the person asks."""
     modules: Sequence[Loaded] = field(default_factory=tuple)
 
 
@@ -64,6 +66,7 @@ class RunPaths:
     def __init__(self, settings: Settings, scope: Scope) -> None:
         self._settings = settings
         self._layout = settings.layout
+        self.show_closed = scope.show_closed
         self._folders: Mapping[str, Path] = {loaded.ref.id: loaded.ref.folder for loaded in scope.modules}
         self._environments = {loaded.ref.id: loaded.ref.environment for loaded in scope.modules}
         self._provided: Mapping[str, tuple[str, ...]] = {one.ref.id: one.manifest.provides for one in scope.modules}

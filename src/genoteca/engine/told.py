@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from genoteca.model.record import Record
+from genoteca.sdk.closed import closed_told, counts_in, without
 from genoteca.settings import Layout
 
 __all__ = ["told_of"]
 
 
 def told_of(record: Record, record_file: Path, layout: Layout) -> dict[str, Any]:
-    """Give the metadata of a materialization, from its record; what is not known is left out."""
+    """Give the metadata of a materialization, from its record; what is not known is left out.
+
+    Rows that stay closed until the person asks are in no count but their own.
+    """
+    apart = [*(closed_told(record) or {}).values()]
+    counts = without(counts_in(record), apart)
     place = record_file if record.file is None else record_file.with_name(record.file)
     found: dict[str, Any] = {
         "dagster/row_count": record.rows,
@@ -25,9 +31,10 @@ def told_of(record: Record, record_file: Path, layout: Layout) -> dict[str, Any]
         "licence": record.licence,
         "outcome": None if record.outcome is None else str(record.outcome),
         "reason": record.reason,
-        "sites": record.sites,
-        "filtered": record.filtered or None,
-        "evidence": dict(record.evidence) or None,
+        "sites": counts.sites,
+        "filtered": counts.filtered or None,
+        "evidence": counts.evidence or None,
+        "rows that stay closed": sum(one.rows for one in apart) or None,
         "intake": record.metadata.get("intake"),
         **_taken(record),
         **_fetched(record),

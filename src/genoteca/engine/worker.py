@@ -114,6 +114,7 @@ class Work:
             force=request.force,
             release=request.release,
             chromosomes=request.chromosomes,
+            show_closed=request.show_closed,
             modules=loaded,
         )
         try:

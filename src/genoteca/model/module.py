@@ -12,7 +12,7 @@ from packaging.version import Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from genoteca.model.build import Build
-from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn
+from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn
 from genoteca.model.report import ReportTemplate
 from genoteca.model.sample import SampleKind
 from genoteca.model.smart_filter import SmartFilter, columns_of
@@ -238,6 +238,15 @@ class ModuleManifest(Strict):
             raise ValueError(
                 "an isolated module that asks the network names its hosts under permissions.network and declares "
                 f"settings.{ALLOW_NETWORK}; one that does not has neither"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _rows_that_ask_are_always_there(self) -> Self:
+        if any(column.name == GATE for column in self.columns) and not (self.dense or self.gate):
+            raise ValueError(
+                f"a row behind the column {GATE!r} tells that its allele is carried, just by being there: with "
+                'dense = false, write the gate of the whole module (gate = "…") instead'
             )
         return self
 

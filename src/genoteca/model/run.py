@@ -66,6 +66,8 @@ class RunRequest(BaseModel):
     """For a reference: which release to complete; empty: the publisher's newest."""
     chromosomes: list[str] | None = None
     """For a reference with a file for each: those needed; null: those of every genome on this computer."""
+    show_closed: bool = False
+    """For the wide table: answers that stay closed until the person asks are in it, as the person asked."""
     reused: dict[str, str] = Field(default_factory=dict)
     """Modules whose answer is up to date and is not made again, with the run that made it."""
     after: list[str] = Field(default_factory=list)

@@ -19,6 +19,7 @@ from genoteca.model.record import CheckResult
 from genoteca.model.sample import Sample, SampleKind
 from genoteca.sdk import progress, verdicts
 from genoteca.sdk.chains import lifted_from, routes
+from genoteca.sdk.closed import counted_apart, is_gated
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.lifted import answer_lifted
 from genoteca.sdk.made_with import LOOKED_UP, PLACES
@@ -104,7 +105,7 @@ def _answered(
         checks=[
             verdicts.schema(columns, answer.scan().collect_schema()),
             verdicts.ranges(columns, answer.scan()),
-            agreement,
+            verdicts.without_numbers(agreement) if is_gated(columns) else agreement,
             verdicts.cardinality(answer, dense=manifest.dense),
         ],
         metadata={
@@ -113,6 +114,7 @@ def _answered(
             "unusable": {**answer.unusable},
             **answer.told,
             **_looked_up(reference),
+            **counted_apart(answer.scan(), columns),
         },
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 __all__ = ["ANNOTATE_VERSION", "annotations_version", "matched_by_an_older"]
 
-ANNOTATE_VERSION = 2
-"""Raised when the app's matching changes an answer: every module's annotations are then out of date."""
+ANNOTATE_VERSION = 3
+"""Raised when the app's matching, or its counting, changes an answer: all annotations are then out of date."""
 
 
 def annotations_version(module_code: str) -> str:

@@ -25,6 +25,7 @@ from genoteca.sdk import progress, verdicts
 from genoteca.sdk.answering import chains_there
 from genoteca.sdk.assets import SAMPLE_INPUTS
 from genoteca.sdk.chains import lifted_from
+from genoteca.sdk.closed import counted_apart
 from genoteca.sdk.code_version import annotations_version
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
@@ -176,6 +177,7 @@ def _answered(manifest: ModuleManifest, made: Dataset, answer: Answer, answers: 
     ]
     # what the other module was asked with holds for what is picked from its answers
     made.metadata |= {name: told[name] for name in ("limits", "lifted", "unusable") if name in told}
+    made.metadata |= counted_apart(answer.scan(), made.columns)
     return made
 
 

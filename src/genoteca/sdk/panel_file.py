@@ -13,6 +13,7 @@ from genoteca.annotate.panel import BY_RSID, Panel, ordered_genotype
 from genoteca.errors import ManifestError, ReferenceDataError
 from genoteca.genome.alleles import trim
 from genoteca.model.build import Build
+from genoteca.model.column import GATE
 from genoteca.model.module import ModuleManifest, SettingType
 from genoteca.sdk.manifest import MANIFEST_FILE
 from genoteca.sdk.named_sites import PLACE, placed_or_named
@@ -62,6 +63,7 @@ def read_panel(folder: Path, spec: TableSpec, manifest: ModuleManifest, build: B
         require_column(manifest)
         genotypes = with_described(genotypes)
     _every_column_is_authored(manifest, sites, genotypes, combinations)
+    _gates_tell_nothing(files, genotypes, combinations)
     _genotypes_are_authored(files, sites, genotypes, combinations, complete=spec.complete)
     return Panel(
         sites=sites.drop(LINE, WRITTEN_ON), genotypes=genotypes.drop(LINE), combinations=combinations.drop(LINE)
@@ -205,6 +207,25 @@ def _every_column_is_authored(manifest: ModuleManifest, *tables: pl.DataFrame) -
                 f"The column {column.name!r} is declared, and none of the module's tables has it.",
                 hint="Add it to a table, or leave its [[columns]] out of module.toml.",
                 at=(MANIFEST_FILE, 0),
+            )
+
+
+def _gates_tell_nothing(files: _Files, genotypes: pl.DataFrame, combinations: pl.DataFrame) -> None:
+    """See that no genotype decides whether its answer stays closed: that it does would tell the genotype."""
+    if GATE in genotypes.columns:
+        raise ManifestError(
+            f"{files.genotypes.name} has the column {GATE!r}: whether an answer is closed would tell the genotype.",
+            hint="Write the gate in the table of sites, or of combinations: it is asked whatever the answer is.",
+            at=(files.genotypes.name, 1),
+        )
+    if files.combinations is None or GATE not in combinations.columns:
+        return
+    for (name,), rows in combinations.group_by("combination", maintain_order=True):
+        if rows[GATE].n_unique() > 1:
+            raise ManifestError(
+                f"{files.combinations.name}: the combination {name!r} has a gate in some of its rows, or several.",
+                hint="Write the same gate in every row of a combination: it is asked whatever the answer is.",
+                at=(files.combinations.name, int(rows[LINE][0])),
             )
 
 

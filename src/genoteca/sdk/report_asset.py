@@ -15,6 +15,7 @@ from genoteca.errors import CheckError, GenotecaError
 from genoteca.model.evidence import Outcome
 from genoteca.model.module import ModuleManifest
 from genoteca.model.report import REPORT, ReportSection
+from genoteca.sdk.closed import Counts, closed_in, counts_in, without
 from genoteca.sdk.context import ModuleContext
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.made_with import columns_made_with
@@ -26,6 +27,7 @@ from genoteca.sdk.result import ModuleResult
 if TYPE_CHECKING:
     import dagster as dg
 
+    from genoteca.model.record import Record
     from genoteca.model.sample import Sample
 
 __all__ = ["SECTION_ENDING", "with_report"]
@@ -33,7 +35,7 @@ __all__ = ["SECTION_ENDING", "with_report"]
 SECTION_ENDING = ".section"
 """Of the file that holds a section: JSON of `ReportSection`, in UTF-8."""
 
-REPORT_VERSION = "1"
+REPORT_VERSION = "2"
 """Raised when the app fills in templates otherwise."""
 
 Write = Callable[[ModuleResult], ReportSection]
@@ -105,18 +107,31 @@ def _report_asset(manifest: ModuleManifest, write: Write, context: ModuleContext
     return planned_asset(manifest, plan, work)
 
 
+def _told(record: Record, manifest: ModuleManifest) -> Counts:
+    """Give the counts without the rows that stay closed where the report is shown."""
+    apart = closed_in(record, manifest)
+    if apart is None:
+        raise CheckError(
+            "These answers do not say what stays closed until the person asks.",
+            title="The report cannot be written",
+            hint="Annotate again.",
+        )
+    return without(counts_in(record), (one for gate, one in apart.items() if gate != manifest.gate))
+
+
 def _section(manifest: ModuleManifest, sample: Sample, stored: Stored, write: Write) -> ReportSection:
     record = stored.record
     title = manifest.report.title if manifest.report else manifest.title
     if record.outcome is Outcome.CANNOT_BE_TESTED:
         return ReportSection(title=title, lead=record.reason[:1000] or "This genome cannot be tested.")
+    told = _told(record, manifest)
     result = ModuleResult(
         path=stored.path,
         columns=columns_made_with(record, manifest),
-        sites=record.sites,
-        evidence=record.evidence,
-        filtered=record.filtered,
-        rows=record.rows,
+        sites=told.sites,
+        evidence=told.evidence,
+        filtered=told.filtered,
+        rows=told.rows,
         release=record.release or record.data_version,
         kind=sample.kind,
         sex=sample.sex,

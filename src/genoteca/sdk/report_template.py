@@ -19,6 +19,7 @@ from genoteca.model.report import (
     ReportSection,
     ReportTemplate,
 )
+from genoteca.sdk.closed import closed_rows_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,7 +40,7 @@ PUBMED = "https://pubmed.ncbi.nlm.nih.gov/{}/"
 def filled_section(manifest: ModuleManifest, result: ModuleResult) -> ReportSection:
     """Write the section that a manifest's template describes.
 
-    Rows behind a gate are never told: they are counted, and stay where the person opens them.
+    Rows behind a gate are never told: it says how many they are, and no other number counts them.
 
     Raises:
         ManifestError: the manifest has no template.
@@ -162,8 +163,7 @@ def _closed(template: ReportTemplate, result: ModuleResult) -> list[str]:
         return []
     import polars as pl
 
-    closed = result.scan().filter(pl.col(GATE).is_not_null() & (pl.col(GATE) != ""))
-    count = closed.select(pl.len()).collect().item()
+    count = closed_rows_of(result.scan()).select(pl.len()).collect().item()
     stay = (
         "1 answer stays closed until you open it"
         if count == 1

@@ -20,7 +20,11 @@ __all__ = ["ModuleResult"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModuleResult:
-    """A module's stored answers about one sample, which they could be asked of."""
+    """A module's stored answers about one sample, which they could be asked of.
+
+    Its counts leave out the rows that stay closed until the person asks for each (`gate`): a report tells nothing of
+    them. Those behind the manifest's own gate count, as nobody sees the report before it is open.
+    """
 
     path: Path
     """Parquet file of the annotations, as the module's `Answer` was written."""
@@ -39,7 +43,7 @@ class ModuleResult:
     build: Build
 
     def scan(self) -> pl.LazyFrame:
-        """Give the rows as a query."""
+        """Give the rows as a query; those that stay closed are among them, and are told by their `gate`."""
         import polars as pl
 
         return pl.scan_parquet(self.path)

@@ -29,6 +29,7 @@ __all__ = [
     "rows",
     "schema",
     "sortedness",
+    "without_numbers",
 ]
 
 ENOUGH_COMPARED = 20
@@ -76,6 +77,11 @@ def reference_alleles(answer: Answer) -> CheckResult:
         return CheckResult(name="reference_alleles", passed=True, description=f"{told}.")
     passed = answer.agreeing >= SHARE_AGREEING * answer.compared
     return CheckResult(name="reference_alleles", passed=passed, description=f"{told}.")
+
+
+def without_numbers(verdict: CheckResult) -> CheckResult:
+    """Give a verdict that was passed without its numbers: of a table with gates they would tell of closed rows."""
+    return verdict.model_copy(update={"description": "Passed."}) if verdict.passed else verdict
 
 
 def cardinality(answer: Answer, *, dense: bool) -> CheckResult:

@@ -15,7 +15,7 @@ from genoteca.errors import InstallError, NotFoundError
 from genoteca.settings import Layout
 from genoteca.store import tool
 from genoteca.store.alone import alone
-from genoteca.store.catalogue import BundledEntry, CatalogueEntry
+from genoteca.store.catalogue import CatalogueEntry
 from genoteca.store.changes import changes_between
 from genoteca.store.environment import app_version, app_versions, missing_requirements, taken_names
 from genoteca.store.environments import environment_of, make_environments
@@ -39,7 +39,7 @@ from genoteca.store.record import (
 )
 from genoteca.store.room import require_room, size_of, unpacked_bytes
 from genoteca.store.rules import check_apart, check_buildable, check_promise, check_removable, check_together
-from genoteca.store.sources import InstallSource, bundled_source
+from genoteca.store.sources import InstallSource
 from genoteca.store.stages import QUIET, Cancelled, Progress, Stages, never, silent
 from genoteca.store.syncing import keep_file, sync_tree
 from genoteca.store.trust import Trust
@@ -170,11 +170,6 @@ class Generations:
 
             self._make(records, extras, change, stages)
             return [module for module in installed_modules(self._layout) if module.id in wheels]
-
-    def update(self, entry: BundledEntry, *, check: Check, progress: Progress = silent) -> InstalledModule:
-        """Install what the catalogue holds in place of what is installed. Raises as `prepare` and `install` do."""
-        self._installed(entry.id)
-        return self.install(self.prepare(bundled_source(entry), progress=progress), check=check, progress=progress)
 
     def remove(self, module_id: str, *, progress: Progress = silent, cancelled: Cancelled = never) -> None:
         """Make a generation without a module. Raises NotFoundError, or InstallError when another module needs it."""

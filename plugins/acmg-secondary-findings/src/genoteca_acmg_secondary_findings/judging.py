@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from genoteca.sdk import Carried
 
-__all__ = ["C282Y", "PATHOGENIC", "TRUNCATING", "Verdict", "meant_by_the_list", "verdicts"]
+__all__ = ["C282Y", "PATHOGENIC", "TRUNCATING", "Verdict", "meant_by_the_list", "said_most", "verdicts"]
 
 PATHOGENIC = ("pathogenic", "likely pathogenic")
 
@@ -27,6 +27,9 @@ TRUNCATING = ("nonsense", "stop gained", "frameshift variant", "splice donor var
 
 TELLS_MORE = {rule.value: n for n, rule in enumerate((Rule.ANY, Rule.TRUNCATING, Rule.BOTH, Rule.TWO, Rule.C282Y))}
 """The rules, by how few copies they tell of: the first tells of the most alleles."""
+
+OF_A_GENE = ("gene", "inheritance", "rule")
+"""What a row says of each of its genes, joined by `;`."""
 
 C282Y = "9"
 """ClinVar's Variation ID of HFE c.845G>A, p.Cys282Tyr (GRCh38 6:26092913 G>A)."""
@@ -41,8 +44,15 @@ class Verdict(StrEnum):
     NOT = "carried, not told by the list"
 
 
+SAYS_MOST = (Verdict.REPORT, Verdict.IF_APART, Verdict.UNSURE, Verdict.NOT)
+"""Of an allele of two genes, the verdict that says most comes first."""
+
+
 def meant_by_the_list(answers: pl.LazyFrame, genes: pl.DataFrame) -> pl.DataFrame:
     """Give ClinVar's rows of the alleles that the list means, with the gene, its condition and its rule.
+
+    An allele of two genes of the list has both, and what the list says of each, joined in the same order (by `;`, the
+    conditions by ` · `): that of which the rule tells more comes first, then as in the record.
 
     Of HFE only C282Y, whatever its class; of TTN those that cut the protein short, or whose consequence ClinVar does
     not name; of all others the pathogenic and likely pathogenic ones. `clinvar_gene` keeps ClinVar's own names.
@@ -55,9 +65,19 @@ def meant_by_the_list(answers: pl.LazyFrame, genes: pl.DataFrame) -> pl.DataFram
         genes.select("gene", "condition", "inheritance", "rule", "limit"), on="gene", maintain_order="left"
     )
     whole = rows.join(listed, on="at", maintain_order="left_right").filter(_is_meant(pathogenic))
-    # an allele in two genes of the list is told of the one whose rule tells more, else of the first in the record
     order = pl.col("rule").cast(pl.String).replace_strict(TELLS_MORE, return_dtype=pl.UInt8)
-    return whole.sort("at", order, maintain_order=True).unique("at", keep="first", maintain_order=True).drop("at")
+    limit = pl.format("{}: {}", "gene", "limit")
+    both = (
+        whole.sort("at", order, maintain_order=True)
+        .group_by("at", maintain_order=True)
+        .agg(
+            pl.col(OF_A_GENE).cast(pl.String).str.join(";"),
+            pl.col("condition").str.join(" · "),
+            limit=limit.drop_nulls().str.join(" "),
+        )
+        .with_columns(pl.col("limit").replace("", None))
+    )
+    return rows.join(both, on="at", maintain_order="left").drop("at")
 
 
 def _is_meant(pathogenic: pl.Expr) -> pl.Expr:
@@ -72,21 +92,36 @@ def _is_meant(pathogenic: pl.Expr) -> pl.Expr:
     )
 
 
-def verdicts(table: pl.DataFrame, variants: Path, sex: Sex) -> dict[int, Verdict]:
-    """Judge the carried alleles, gene by gene; gives the verdict by site, of carried sites only.
+def verdicts(table: pl.DataFrame, variants: Path, sex: Sex) -> dict[int, list[Verdict]]:
+    """Judge the carried alleles, gene by gene; gives a verdict for each gene of a site, of carried sites only.
 
+    An allele of two genes is judged in each, beside the other alleles of that gene.
     A male has one X: what is written of it as two copies that are not alike, or as half a call, cannot be told.
     """
-    by_gene: dict[str, list[Carried]] = defaultdict(list)
-    for allele in carried_alleles(table.lazy(), variants):
-        by_gene[allele.row["gene"]].append(allele)
-    found: dict[int, Verdict] = {}
-    for alleles in by_gene.values():
-        one_x = sex is Sex.MALE and str(alleles[0].row["inheritance"]) == X_LINKED
-        judge = _one_x if one_x else RULES[Rule(str(alleles[0].row["rule"]))]
-        verdict = judge(_once(alleles))
-        found |= {allele.row["site"]: verdict for allele in alleles}
-    return found
+    carried = list(carried_alleles(table.lazy(), variants))
+    by_gene: dict[tuple[str, str, str], list[Carried]] = defaultdict(list)
+    for allele in carried:
+        for gene in _genes(allele):
+            by_gene[gene].append(allele)
+    judged = {gene: _judged(gene, alleles, sex) for gene, alleles in by_gene.items()}
+    return {allele.row["site"]: [judged[gene] for gene in _genes(allele)] for allele in carried}
+
+
+def said_most(found: Sequence[Verdict]) -> Verdict:
+    """Give the verdict of a row: of those in its genes the one that says most."""
+    return min(found, key=SAYS_MOST.index)
+
+
+def _genes(allele: Carried) -> list[tuple[str, str, str]]:
+    """Give the genes of an allele: symbol, rule and inheritance."""
+    symbols, rules, ways = (str(allele.row[name]).split(";") for name in ("gene", "rule", "inheritance"))
+    return list(zip(symbols, rules, ways, strict=True))
+
+
+def _judged(gene: tuple[str, str, str], alleles: Sequence[Carried], sex: Sex) -> Verdict:
+    _, rule, inheritance = gene
+    judge = _one_x if sex is Sex.MALE and inheritance == X_LINKED else RULES[Rule(rule)]
+    return judge(_once(alleles))
 
 
 def _once(alleles: Sequence[Carried]) -> list[Carried]:

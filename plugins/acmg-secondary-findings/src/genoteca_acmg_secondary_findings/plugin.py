@@ -23,7 +23,7 @@ from genoteca.sdk import (
     polars_schema,
     reference_asset,
 )
-from genoteca_acmg_secondary_findings.judging import meant_by_the_list, verdicts
+from genoteca_acmg_secondary_findings.judging import meant_by_the_list, said_most, verdicts
 from genoteca_acmg_secondary_findings.panel import COLUMNS, RELEASE, panel, verify
 from genoteca_acmg_secondary_findings.telling import section
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_definitions", "derive", "describe_module", "make_reference", "report_section"]
 
-CODE = "2"
+CODE = "3"
 """Raised when the same answers of ClinVar are judged otherwise."""
 
 
@@ -76,8 +76,12 @@ def derive(request: DeriveRequest) -> Answer:
     request.progress(0.7, "Judging what is carried")
     found = verdicts(table, request.sample_tables.variants, request.sample_tables.sex)
     told = pl.DataFrame(
-        {"site": list(found), "verdict": [one.value for one in found.values()]},
-        {"site": pl.UInt32, "verdict": pl.String},
+        {
+            "site": list(found),
+            "verdict": [said_most(genes).value for genes in found.values()],
+            "verdicts": [";".join(one.value for one in genes) for genes in found.values()],
+        },
+        {"site": pl.UInt32, "verdict": pl.String, "verdicts": pl.String},
     )
     judged = table.join(told, on="site", how="left", maintain_order="left")
     return derived_answer(request, judged.with_columns(gate=pl.lit(request.manifest.gate)))

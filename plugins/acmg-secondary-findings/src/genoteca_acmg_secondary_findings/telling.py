@@ -100,27 +100,31 @@ def section(result: ModuleResult, genes: pl.DataFrame) -> ReportSection:
     carried = rows.filter(pl.col("verdict").is_not_null()).collect().to_dicts()
     known = {gene["gene"]: gene for gene in genes.to_dicts()}
     groups: dict[str, list[Row]] = defaultdict(list)
+    verdicts: dict[str, Verdict] = {}
     for row in carried:
-        groups[row["gene"]].append(row)
-    told = {gene: found for gene, found in groups.items() if found[0]["verdict"] != Verdict.NOT.value}
+        for gene, verdict in zip(row["gene"].split(";"), row["verdicts"].split(";"), strict=True):
+            groups[gene].append(row)
+            verdicts[gene] = Verdict(verdict)
+    told = {gene: verdict for gene, verdict in verdicts.items() if verdict is not Verdict.NOT}
     return ReportSection(
         title="ACMG secondary findings",
         lead=_lead(result, rows, told),
         counts=counts_of(result),
-        findings=tuple(_finding(known[gene], found, result) for gene, found in sorted(told.items())),
-        not_told=tuple(_not_told(result, rows, genes, groups)),
+        findings=tuple(_finding(known[gene], told[gene], groups[gene], result) for gene in sorted(told)),
+        not_told=tuple(_not_told(result, rows, genes, sorted(groups.keys() - told.keys()))),
         paragraphs=(OTHER_CONDITIONS, RESIDUAL),
         citations=(LEE, clinvar_citation()),
     )
 
 
-def _lead(result: ModuleResult, rows: pl.LazyFrame, told: Mapping[str, Sequence[Row]]) -> str:
-    sites, within = result.sites or 0, rows.select(pl.col("gene").drop_nulls().n_unique()).collect().item()
+def _lead(result: ModuleResult, rows: pl.LazyFrame, told: Mapping[str, Verdict]) -> str:
+    genes = rows.select(pl.col("gene").cast(pl.String).drop_nulls().str.split(";").explode().n_unique())
+    sites, within = result.sites or 0, genes.collect().item()
     looked = (
         f"{counted(sites, 'allele')} that the list means {'was' if sites == 1 else 'were'} looked up in {within} of "
         "its 84 genes (version 3.3)."
     )
-    certain = [gene for gene, rows in told.items() if rows[0]["verdict"] == Verdict.REPORT.value]
+    certain = [gene for gene, verdict in told.items() if verdict is Verdict.REPORT]
     if told:
         unsure = len(told) - len(certain)
         return f"{looked} The list tells of {len(certain)} of these genes in your genome" + (
@@ -129,8 +133,7 @@ def _lead(result: ModuleResult, rows: pl.LazyFrame, told: Mapping[str, Sequence[
     return f"{looked} {little_known(result, 'Your file has nothing that the list tells of')}"
 
 
-def _finding(gene: Row, alleles: Sequence[Row], result: ModuleResult) -> ReportFinding:
-    verdict = Verdict(str(alleles[0]["verdict"]))
+def _finding(gene: Row, verdict: Verdict, alleles: Sequence[Row], result: ModuleResult) -> ReportFinding:
     meaning = {Verdict.IF_APART: IF_APART, Verdict.UNSURE: UNSURE}.get(verdict, MEANING[Rule(gene["rule"])])
     text = [*_with_x(meaning, gene, verdict, result.sex), CONFIRM]
     if gene["limit"]:
@@ -158,9 +161,7 @@ def _with_x(meaning: str, gene: Row, verdict: Verdict, sex: Sex) -> list[str]:
     return [meaning, X_FEMALE if sex is Sex.FEMALE else f"{X_UNSTATED} {X_FEMALE}"]
 
 
-def _not_told(
-    result: ModuleResult, rows: pl.LazyFrame, genes: pl.DataFrame, groups: Mapping[str, Sequence[Row]]
-) -> list[str]:
+def _not_told(result: ModuleResult, rows: pl.LazyFrame, genes: pl.DataFrame, left: Sequence[str]) -> list[str]:
     silent, unlisted = dark_genes(rows, genes["gene"].to_list())
     found = []
     if result.kind in (SampleKind.WHOLE_GENOME, SampleKind.EXOME, SampleKind.PANEL):
@@ -180,11 +181,10 @@ def _not_told(
             f"ClinVar's release has no allele that the list means in {counted(len(unlisted), 'gene')}: "
             f"{some_of(unlisted)}."
         )
-    left = [gene for gene, found_in in groups.items() if found_in[0]["verdict"] == Verdict.NOT.value]
     if left:
         found.append(
             f"Carried, and by the list's rules not told, because one copy has no known consequence for the carrier: "
-            f"{some_of(sorted(left))}. The module Carrier screening tells of some of these."
+            f"{some_of(left)}. The module Carrier screening tells of some of these."
         )
     limits = genes.filter(pl.col("limit").is_not_null()).select("gene", "limit").iter_rows()
     return [*found, *(f"{gene}: {limit}" for gene, limit in limits)]

@@ -17,11 +17,16 @@ _ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICA
 
 
 def evidence_bar(evidence: Mapping[str, int]) -> None:
-    """Draw one bar in up to four patterns, and below it every kind of evidence with its shape, name and count."""
+    """Draw one bar in up to four patterns, and below it every kind of evidence with its shape, name and count.
+
+    Where nothing is counted, as all stays closed until the person asks, there is none.
+    """
     counts = {kind: evidence.get(kind, 0) for kind in EVIDENCE_ORDER if evidence.get(kind, 0)}
+    if not counts:
+        return
     told = ", ".join(f"{words.EVIDENCE[kind]} {number}" for kind, number in counts.items())
     drawn = box("bar").props("role=img")
-    drawn.props["aria-label"] = f"Evidence: {told or 'none'}"
+    drawn.props["aria-label"] = f"Evidence: {told}"
     with drawn:
         for shape in _ORDER:
             total = sum(number for kind, number in counts.items() if kind.shape is shape)

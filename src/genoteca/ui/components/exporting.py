@@ -50,6 +50,10 @@ def export_everything(desktop: Desktop, sample: Sample, answers: Sequence[Module
     """Ask for the modules and the format, then write everything that they say of a genome to one file."""
     key, known = sample.id.key, [one for one in answers if one.outcome is Outcome.ANSWERED]
     is_array = sample.kind is SampleKind.ARRAY
+
+    def open_(one: ModuleAnswer) -> bool:
+        return not one.gate or one.gate in desktop.opened(key, one.module)
+
     forms = {form: told for form, told in FORMATS.items() if form != "vcf" or not is_array}
     vcf = (
         "A DNA chip's file has no records that a VCF could keep."
@@ -64,7 +68,10 @@ def export_everything(desktop: Desktop, sample: Sample, answers: Sequence[Module
         )
         with stack("tight"):
             said("Modules", "h3")
-            ticks = {one.module: ui.checkbox(one.title, value=True).props("dense") for one in known}
+            ticks = {one.module: ui.checkbox(one.title, value=True).props("dense") for one in known if open_(one)}
+            for one in known:
+                if not open_(one):
+                    ui.checkbox(f"{one.title}: closed until you ask", value=False).props("dense disable")
         with stack("tight"):
             said("Format", "h3")
             form = ui.radio(forms, value="xlsx").props("dense")

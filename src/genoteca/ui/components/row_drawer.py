@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from nicegui import ui
@@ -20,8 +20,10 @@ from genoteca.ui.desktop import Desktop, ask
 __all__ = ["open_record", "open_row"]
 
 
-async def open_row(desktop: Desktop, header: ResultHeader, number: int, on_agreed: Callable[[], object]) -> None:
-    """Show one row; `on_agreed` is called when the person asks to see what was hidden."""
+async def open_row(
+    desktop: Desktop, header: ResultHeader, number: int, on_agreed: Callable[[], Awaitable[None]]
+) -> None:
+    """Show one row; `on_agreed` is awaited when the person asks to see what was hidden."""
     detail: RowDetail | None = None
     with told():
         detail = await ask(actions.result_row, desktop.app, header.sample.id.key, header.module.id, number)
@@ -30,10 +32,10 @@ async def open_row(desktop: Desktop, header: ResultHeader, number: int, on_agree
     dialog, drawer = _drawer()
     gate = (header.sample.id.key, header.module.id, detail.gate)
 
-    def agree() -> None:
+    async def agree() -> None:
         desktop.agreed.add(gate)
         show()
-        on_agreed()
+        await on_agreed()
 
     def show() -> None:
         drawer.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from nicegui import ui
@@ -34,12 +35,20 @@ __all__ = ["show"]
 
 async def show(desktop: Desktop, key: str, module_id: str) -> None:
     """Draw the page."""
-    header = await ask(actions.show_result, desktop.app, key, module_id)
-    gate = header.answer.gate
-    if gate and gate in desktop.opened(key, module_id):
-        header = await ask(actions.show_result, desktop.app, key, module_id, opened=True)
+    opened = desktop.opened(key, module_id)
+    header = await ask(actions.show_result, desktop.app, key, module_id, opened=opened)
     link("‹ Results", f"/results/{key}")
-    _head(header)
+    head = stack()
+    with head:
+        _head(header)
+
+    async def count_again() -> None:
+        """Say what is said once the person opened a row: it counts now."""
+        now = await ask(actions.show_result, desktop.app, key, module_id, opened=desktop.opened(key, module_id))
+        head.clear()
+        with head:
+            _head(now)
+
     if header.answer.gate and header.answer.outcome is Outcome.ANSWERED:
         _closed(desktop, header)
         not_medical_advice()
@@ -50,7 +59,7 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
     if header.answer.outcome is Outcome.ANSWERED:
-        _table(desktop, header)
+        _table(desktop, header, count_again)
     elif header.answer.outcome is Outcome.CANNOT_BE_TESTED:
         with notice("warn", "This genome cannot be tested with it", header.answer.why or header.answer.words):
             needed_module(header.answer)
@@ -108,12 +117,16 @@ def _head(header: ResultHeader) -> None:
             pass
 
 
-def _table(desktop: Desktop, header: ResultHeader) -> None:
+def _table(desktop: Desktop, header: ResultHeader, count_again: Callable[[], Awaitable[None]]) -> None:
     key, module = header.sample.id.key, header.module.id
     gated = any(column.name == GATE for column in header.columns)
 
     async def opened(number: int, refresh: Refresh) -> None:
-        await open_row(desktop, header, number, refresh)
+        async def agreed() -> None:
+            refresh()
+            await count_again()
+
+        await open_row(desktop, header, number, agreed)
 
     def export(query: Query, format_: str, path: Path, progress: Progress) -> int:
         where = narrowed(desktop, key, module, query, table.smart).where
@@ -126,7 +139,7 @@ def _table(desktop: Desktop, header: ResultHeader) -> None:
             columns=None,
             format=format_,
             output=path,
-            about=actions.about_result(desktop.app, key, module),
+            about=actions.about_result(desktop.app, key, module, opened=desktop.opened(key, module)),
             progress=progress,
         )
 
