@@ -21,7 +21,7 @@ from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard, Sample
 from genoteca.engine import records
 from genoteca.engine.files import write_private
 from genoteca.engine.samples import all_samples
-from genoteca.model.column import GATE, Column, ColumnType
+from genoteca.model.column import Column, ColumnType
 from genoteca.model.evidence import Evidence, Outcome, Shape
 from genoteca.model.filter import Any_, Filter
 from genoteca.model.report import ReportFinding
@@ -59,8 +59,6 @@ class ModuleOverview(View):
     """What must be read first, now closed: of the whole answer (`answer.gate`), or of what it says in words."""
     opened: list[str] = Field(default_factory=list)
     """Gates that the person opened, and may close again."""
-    keeps_closed: bool = False
-    """Whether it has answers that are opened one by one, in its table."""
     report: ReportCard | None = None
     """Its own section; None: it writes none, or it is closed."""
     plain: list[ReportFinding] = Field(default_factory=list)
@@ -155,8 +153,8 @@ def _module(
 ) -> ModuleOverview:
     manifest, sample = module.sound_manifest(), card.sample
     closed = next((gate for gate in manifest.gates if gate not in opened), "")
-    if answer.gate and answer.gate in opened:
-        answer = answer_of(app, sample, module, opened=True)
+    if opened:
+        answer = answer_of(app, sample, module, opened=opened)
     columns = result_columns(module, stored)
     told = ModuleOverview(
         answer=answer,
@@ -164,7 +162,6 @@ def _module(
         summary=manifest.summary,
         gate=closed,
         opened=[gate for gate in manifest.gates if gate in opened],
-        keeps_closed=any(column.name == GATE for column in columns),
     )
     if closed:
         return told

@@ -147,21 +147,22 @@ def _part(
     notes += [answer.lifted] if answer.lifted else []
     if one.report and one.report.trouble:
         notes.append(f"{one.report.trouble.title}: {one.report.trouble.message}")
-    if one.keeps_closed:
-        notes.append("Some of its answers are opened one by one; those that were not opened are not told here.")
+    if answer.closed:
+        closed = counted(answer.closed, "answer stays", "answers stay")
+        notes.append(f"{closed} closed until opened one by one, and nothing of them is told here.")
     return ReportPart(
         module=answer.module,
         title=answer.title,
         category=one.category,
         release=answer.release,
         when=answer.when,
-        lead=section.lead if section else f"{answer.words}.",
+        lead=section.lead if section else f"{one.summary} {answer.words}.",
         out_of_date=answer.why if answer.state is AnswerState.OUT_OF_DATE else "",
         evidence=answer.evidence,
         counts=_counts(answer.sites, answer.evidence, answer.filtered),
         findings=findings,
         not_told=list(section.not_told) if section else [],
-        paragraphs=list(section.paragraphs) if section else [one.summary],
+        paragraphs=list(section.paragraphs) if section else [],
         citations=list(section.citations) if section else [],
         notes=notes,
     )

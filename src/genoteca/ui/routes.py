@@ -54,8 +54,7 @@ def _add_nowhere(desktop: Desktop) -> None:
 def _add_start(desktop: Desktop) -> None:
     @ui.page("/")
     async def start() -> None:
-        samples = await ask(actions.list_samples, desktop.app)
-        if samples:
+        if await ask(actions.brief_samples, desktop.app):
             with frame(desktop, "Results"), told_here():
                 await results.show(desktop)
         else:

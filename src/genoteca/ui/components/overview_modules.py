@@ -8,6 +8,7 @@ from nicegui import ui
 
 from genoteca.actions.overview import ModuleOverview
 from genoteca.actions.views import AnswerState
+from genoteca.model.counted import counted
 from genoteca.model.report import ReportSection
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
@@ -68,8 +69,10 @@ def _found(one: ModuleOverview) -> None:
         said(f"{words.count(one.told - len(findings))} more stand in the table.", "faint")
     if not findings and says_nothing(one.answer.evidence):
         said("Your file says nothing about these places: that is no result, neither good nor bad.", "soft")
-    if one.keeps_closed:
-        said("Some of its answers stay closed until you open them, one by one, in its table.", "faint")
+    if one.answer.closed and not section:  # a section says so itself
+        said(
+            f"{counted(one.answer.closed, 'answer stays', 'answers stay')} closed until opened in its table.", "faint"
+        )
     if section:
         text_lines("What could not be told", section.not_told, opened=False)
         text_lines("How to read it", section.paragraphs, opened=False)

@@ -53,8 +53,8 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
         _closed(desktop, header)
         not_medical_advice()
         return
-    opened = [gate for gate in header.module.manifest.gates if gate in desktop.opened(key, module_id)]
-    hide_again(desktop, key, module_id, opened, ui.navigate.reload, title=header.answer.title)
+    reopened = [gate for gate in header.module.manifest.gates if gate in opened]
+    hide_again(desktop, key, module_id, reopened, ui.navigate.reload, title=header.answer.title)
     await _report(desktop, header)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
