@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,10 +30,14 @@ from genoteca.model.report import Citation, ReportCount, ReportFinding, Tone
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
 HOSTILE = "</p><script src=https://evil.example/x.js></script><img src=x onerror=alert(1)>\"'&\u202e\x00"
-TAGS = """html head meta title style body header nav section article footer h1 h2 h3 p ul ol li dl dt dd
-table tbody tr th td strong span bdi a svg rect br""".split()
-ATTRIBUTES = """lang charset http-equiv content name class id href rel target role aria-label width height
-x y""".split()
+TAGS = re.findall(
+    r"\w+",
+    "html head meta title style body header nav section article footer h1 h2 h3 p ul ol li dl dt dd table tbody "
+    "tr th td strong span bdi a svg rect br",
+)
+ATTRIBUTES = re.findall(
+    r"[\w-]+", "lang charset http-equiv content name class id href rel target role aria-label width height x y"
+)
 
 
 class Page(HTMLParser):
