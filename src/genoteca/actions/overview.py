@@ -165,7 +165,9 @@ def _module(
     )
     if closed:
         return told
-    report, plain, count = None, [], 0
+    report: ReportCard | None = None
+    plain: list[ReportFinding] = []
+    count = 0
     if manifest.report:
         report = written_section(app, sample, module, stored, answer, opened=True)
         count = len(report.section.findings) if report.section else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,9 +57,7 @@ def _most(template: object) -> tuple[int, ...]:
     return tuple(one.most for one in findings) or (TOLD_PLAINLY,)
 
 
-def _with_rows(
-    app: App, key: str, part: ReportPart, opened: Sequence[str] | frozenset[str], folder: Path
-) -> ReportPart:
+def _with_rows(app: App, key: str, part: ReportPart, opened: Collection[str], folder: Path) -> ReportPart:
     where = _rows_behind(app, key, part.module, opened)
     if where is None:
         return part
@@ -75,7 +73,7 @@ def _with_rows(
     return part.model_copy(update={"attachments": [*part.attachments, attached]})
 
 
-def _rows_behind(app: App, key: str, module_id: str, opened: Sequence[str] | frozenset[str]) -> Filter | None:
+def _rows_behind(app: App, key: str, module_id: str, opened: Collection[str]) -> Filter | None:
     _, module, stored = stored_result(app, key, module_id)
     columns = result_columns(module, stored)
     manifest = module.sound_manifest()

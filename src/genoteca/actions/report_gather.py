@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -135,9 +135,7 @@ def _of(evidence: Mapping[str, int], shape: Shape) -> int:
     return sum(evidence[kind.value] for kind in Evidence if kind.shape is shape)
 
 
-def _part(
-    one: ModuleOverview, module: InstalledModule, stored: Stored, opened: Sequence[str] | frozenset[str]
-) -> ReportPart:
+def _part(one: ModuleOverview, module: InstalledModule, stored: Stored, opened: Collection[str]) -> ReportPart:
     answer, section = one.answer, one.report.section if one.report else None
     findings = list(one.findings)
     findings += _opened_one_by_one(module, stored, opened) if section else []
@@ -168,9 +166,7 @@ def _part(
     )
 
 
-def _opened_one_by_one(
-    module: InstalledModule, stored: Stored, opened: Sequence[str] | frozenset[str]
-) -> list[ReportFinding]:
+def _opened_one_by_one(module: InstalledModule, stored: Stored, opened: Collection[str]) -> list[ReportFinding]:
     """Tell the answers behind gates of their own that the person opened: a section does not tell them."""
     columns = result_columns(module, stored)
     if not opened or all(column.name != GATE for column in columns):

@@ -12,10 +12,8 @@ from genoteca.ui.desktop import Desktop, ask
 __all__ = ["report_address", "report_routes"]
 
 # The page has a policy of its own in its head; both hold. A click may open a source in a new tab.
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox allow-downloads"
-)
+# No `sandbox`: from an origin of its own the page could not fetch its tables, which ask for the cookie.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def report_address(key: str, name: str, file: str = "report.html", *, download: bool = False) -> str:

@@ -44,17 +44,17 @@ async def show(desktop: Desktop, key: str = "") -> None:
     key = sample.id.key
     _head(desktop, sample, samples)
     body = box("stack loose overview")
-    body.props["aria-live"] = "polite"
     with body:
-        said("Looking at the answers …", "faint")
+        said("Looking at the answers …", "faint").props("role=status")
 
     async def draw() -> None:
         """Draw it, or draw it anew when something was opened or closed again."""
         with body, told_here():
-            told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
-            body.clear()
-            with body:
-                _body(desktop, key, told, draw)
+            try:
+                told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
+            finally:
+                body.clear()
+            _body(desktop, key, told, draw)
 
     ui.timer(0, draw, once=True)
     not_medical_advice()
