@@ -16,11 +16,12 @@ from genoteca.actions.report_plain import CARRIED, open_filter, plain_findings
 from genoteca.actions.reports import written_section
 from genoteca.actions.results import result_columns
 from genoteca.actions.samples import show_sample
-from genoteca.actions.view import View
+from genoteca.actions.view import Trouble, View
 from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard, SampleCard
 from genoteca.engine import records
 from genoteca.engine.files import write_private
 from genoteca.engine.samples import all_samples
+from genoteca.errors import DatasetError
 from genoteca.model.column import Column, ColumnType
 from genoteca.model.evidence import Evidence, Outcome, Shape
 from genoteca.model.filter import Any_, Filter
@@ -155,7 +156,6 @@ def _module(
     closed = next((gate for gate in manifest.gates if gate not in opened), "")
     if opened:
         answer = answer_of(app, sample, module, opened=opened)
-    columns = result_columns(module, stored)
     told = ModuleOverview(
         answer=answer,
         category=manifest.category,
@@ -165,6 +165,24 @@ def _module(
     )
     if closed:
         return told
+    try:
+        return told.model_copy(update=_found(app, card.sample, module, stored, answer, opened))
+    except DatasetError as error:  # one damaged table must not hide what the other modules say
+        trouble = Trouble(title="The answers cannot be read", message=error.message, hint=error.hint)
+        damaged = ReportCard(module=module.id, title=manifest.title, trouble=trouble)
+        return told.model_copy(update={"report": damaged})
+
+
+def _found(
+    app: App,
+    sample: Sample,
+    module: InstalledModule,
+    stored: Stored,
+    answer: ModuleAnswer,
+    opened: Collection[str],
+) -> dict[str, object]:
+    """Give what an open answer says in words, and where it lies."""
+    manifest, columns = module.sound_manifest(), result_columns(module, stored)
     report: ReportCard | None = None
     plain: list[ReportFinding] = []
     count = 0
@@ -175,8 +193,7 @@ def _module(
         plain, count = plain_findings(stored, columns, opened=opened)
     classed = next((c for c in columns if c.name in CLASSES and c.type is ColumnType.CATEGORY), None)
     tally = _tally(app, manifest, stored, columns, classed, opened)
-    more = {"report": report, "plain": plain, "told": count, "tally": tally, "class_column": classed}
-    return told.model_copy(update=more)
+    return {"report": report, "plain": plain, "told": count, "tally": tally, "class_column": classed}
 
 
 def _tally(

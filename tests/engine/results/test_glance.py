@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from genoteca.engine.results import parse_where
 from genoteca.engine.results.glance import first_rows, tally, values_of
-from genoteca.errors import FilterError
+from genoteca.errors import DatasetError, FilterError
 from genoteca.model.column import ANNOTATIONS, AnnotationColumn, ColumnType
 from genoteca.model.tally import STRETCH
 
@@ -58,3 +58,12 @@ def test_a_filter_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> No
     path = written(tmp_path / "rows.parquet", [("1", 5, "called", "a")])
     with pytest.raises(FilterError, match="no column 'stars'"):
         tally(path, COLUMNS, places=parse_where("stars > 1"))
+
+
+def test_a_damaged_table_is_told_as_one(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.parquet", [("1", 5, "called", "a")])
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(DatasetError, match="cannot be read"):
+        tally(path, COLUMNS, places=CALLED)
+    with pytest.raises(DatasetError, match="cannot be read"):
+        first_rows(tmp_path / "gone.parquet", COLUMNS, CALLED, 3)

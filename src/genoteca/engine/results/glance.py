@@ -5,7 +5,8 @@ Nothing is copied: of a table of 5 M rows only the few columns asked for are rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import duckdb
 
 from genoteca.engine.results import sql
 from genoteca.engine.results.table import SAFE
+from genoteca.errors import DatasetError
 from genoteca.model.tally import STRETCH, Tally
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def tally(
 
     Raises:
         FilterError: a filter names an unknown column.
+        DatasetError: the file is gone or damaged.
 
     """
     known = {column.name: column for column in columns}
@@ -36,7 +39,7 @@ def tally(
     stretches = f"SELECT chrom::VARCHAR, (pos - 1) // {STRETCH}, count(*) FROM read_parquet(?){where} GROUP BY 1, 2"
     placed: dict[str, dict[int, int]] = {}
     rows = 0
-    with duckdb.connect(config=SAFE) as connection:
+    with _reading(parquet) as connection:
         for chrom, stretch, count in connection.execute(stretches, [str(parquet), *values]).fetchall():
             rows += count
             if chrom is not None and stretch is not None:
@@ -52,13 +55,14 @@ def first_rows(
 
     Raises:
         FilterError: the filter names an unknown column.
+        DatasetError: the file is gone or damaged.
 
     """
     known = {column.name: column for column in columns}
     clause, values = sql.where(where, "", known)
     picked = ", ".join(f'"{name}"' for name in known)
     source = "read_parquet(?, file_row_number=true)"
-    with duckdb.connect(config=SAFE) as connection:
+    with _reading(parquet) as connection:
         found = connection.execute(
             f"SELECT {picked} FROM {source}{clause} ORDER BY file_row_number LIMIT ?", [str(parquet), *values, limit]
         ).fetchall()
@@ -71,8 +75,20 @@ def values_of(parquet: Path, column: Column) -> list[str]:
     asked = (
         f'SELECT DISTINCT "{column.name}"::VARCHAR FROM read_parquet(?) WHERE "{column.name}" IS NOT NULL ORDER BY 1'
     )
-    with duckdb.connect(config=SAFE) as connection:
+    with _reading(parquet) as connection:
         return [value for (value,) in connection.execute(asked, [str(parquet)]).fetchall()]
+
+
+@contextmanager
+def _reading(parquet: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB to read one file; a file that is gone or damaged is told as that."""
+    try:
+        with duckdb.connect(config=SAFE) as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise DatasetError(
+            f"{parquet.name} cannot be read: {str(error).splitlines()[0]}", hint="Look it up again."
+        ) from error
 
 
 def _classes(
