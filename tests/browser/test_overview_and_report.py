@@ -88,7 +88,6 @@ def test_what_is_serious_opens_on_request_closes_again_and_stands_in_a_report_on
 ) -> None:
     base = address.split("/?")[0]
     page.goto(address)
-    page.get_by_role("button", name="I understand").click()
     page.goto(f"{base}/results/{KEY}")
     page.get_by_role("heading", name="In short").wait_for()
     page.get_by_text("Nothing found does not mean no risk", exact=False).first.wait_for()
