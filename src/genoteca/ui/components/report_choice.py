@@ -37,6 +37,7 @@ async def choose_report(told: Overview, *, anything_opened: bool) -> ReportChoic
         with stack("tight"):
             said("What is closed", "h3")
             with_opened = ui.checkbox("Include what I opened with “Show me”", value=False).props("dense")
+            with_opened.props["aria-label"] = "Include what I opened with Show me"
             with_opened.set_enabled(anything_opened)
             said(
                 "Think of who may see the page. What you did not open is never in it."
@@ -64,4 +65,6 @@ def _tick(one: ModuleOverview) -> ui.checkbox:
     """Offer one module; a closed one stands there, and says that it stays out unless it was opened."""
     asks = bool(one.gate or one.opened)
     words = f"{one.answer.title} (asks first)" if asks else one.answer.title
-    return ui.checkbox(words, value=True).props("dense")
+    tick = ui.checkbox(words, value=True).props("dense")
+    tick.props["aria-label"] = words
+    return tick
