@@ -11,7 +11,7 @@ import pytest
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query
 from genoteca.engine import records
-from genoteca.errors import FilterError, NotFoundError
+from genoteca.errors import FilterError, InputError, NotFoundError
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings, bundled_plugins
@@ -74,7 +74,9 @@ def test_the_module_beneath_is_asked_first_and_what_is_up_to_date_is_kept(
         CARRIER: (Outcome.ANSWERED, False),
         ACMG: (Outcome.ANSWERED, False),
     }
-    assert (first.modules[CARRIER].sites, first.modules[CARRIER].evidence["called"]) == (3, 1)
+    assert first.modules[CARRIER].closed
+    told = actions.show_result(app, KEY, CARRIER, opened=True).answer
+    assert (told.sites, told.evidence["called"]) == (3, 1)
     assert all(one.reused for one in asked(app, CARRIER, ACMG).modules.values())
     again = asked(app, CARRIER, force=True)
     assert {name: one.reused for name, one in again.modules.items()} == {"clinvar": True, CARRIER: False}
@@ -83,7 +85,7 @@ def test_the_module_beneath_is_asked_first_and_what_is_up_to_date_is_kept(
 
 @pytest.mark.usefixtures("first")
 def test_the_report_is_kept_with_its_record_and_given_in_words(app: App) -> None:
-    card = actions.report_section(app, KEY, CARRIER)
+    card = actions.report_section(app, KEY, CARRIER, opened=True)
     assert card.section
     assert [one.title.split(" ")[0] for one in card.section.findings] == ["CFTR"]
     assert any("CFTR · Cystic fibrosis · one copy" in line for line in actions.report_words(card))
@@ -115,6 +117,22 @@ def test_nothing_of_a_closed_module_is_told_before_the_person_asks(app: App, fir
 
 
 @pytest.mark.usefixtures("first")
+def test_what_is_called_pathogenic_is_told_in_words_only_on_request_while_its_table_is_open(app: App) -> None:
+    shut = actions.report_section(app, KEY, "clinvar")
+    assert (shut.section, shut.gate[:10]) == (None, "This names")
+    assert actions.show_result(app, KEY, "clinvar").answer.gate == ""
+    closed = {one.answer.module: one for one in actions.genome_overview(app, KEY).modules}
+    assert all(one.gate and not one.findings and one.tally.rows == 0 for one in closed.values())
+    gates = {"clinvar": {shut.gate}}
+    opened = {one.answer.module: one for one in actions.genome_overview(app, KEY, opened=gates).modules}
+    assert opened["clinvar"].told == opened["clinvar"].tally.rows == 2
+    assert opened["clinvar"].tally.classes == {"pathogenic": 2}
+    assert not opened[CARRIER].findings
+    with pytest.raises(InputError, match="stay closed until you ask"):
+        actions.keep_report(app, KEY, ["clinvar", CARRIER])
+
+
+@pytest.mark.usefixtures("first")
 def test_smart_filters_are_looked_up_by_name_and_narrow_together(app: App) -> None:
     both = actions.smart_where(app, "clinvar", ["pathogenic-two-stars", "of-note"])
     rows = actions.result_page(app, KEY, "clinvar", Query(where=both)).rows
@@ -135,12 +153,14 @@ def test_an_answer_is_out_of_date_when_the_one_beneath_is_and_when_it_changed(ap
     assert state(app, CARRIER) == (AnswerState.OUT_OF_DATE, "ClinVar was looked up again")
     report = asked(app, CARRIER)
     assert report.modules["clinvar"].reused
-    assert report.modules[CARRIER].evidence["called"] == 0
-    section = actions.report_section(app, KEY, CARRIER).section
+    assert actions.show_result(app, KEY, CARRIER, opened=True).answer.evidence["called"] == 0
+    section = actions.report_section(app, KEY, CARRIER, opened=True).section
     assert section
     assert "says nothing about any of them" in section.lead
     # the genome goes last: nothing of its reports stays
-    kept = list(app.layout.sample("anna", "genome").rglob("report-*.section"))
-    assert len(kept) >= 2
+    page = actions.keep_report(app, KEY, [CARRIER], opened=actions.all_gates(app, KEY))
+    assert page.shows_closed
+    kept = [*app.layout.sample("anna", "genome").rglob("report-*.section"), actions.report_path(app, KEY, page.name)]
+    assert len(kept) >= 3
     actions.forget_sample(app, KEY)
     assert not any(path.exists() for path in kept)

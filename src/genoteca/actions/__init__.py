@@ -101,6 +101,7 @@ from genoteca.actions.outside import (
     export_outside_requests,
     outside_requests,
 )
+from genoteca.actions.overview import ModuleOverview, Overview, brief_samples, genome_overview
 from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
 from genoteca.actions.planning import ImportPlan, plan_import
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
@@ -130,6 +131,15 @@ from genoteca.actions.remembering import (
     page_of_another,
     remember_page,
     sample_of,
+)
+from genoteca.actions.report_document import KeptReport
+from genoteca.actions.report_keeping import (
+    all_gates,
+    delete_report,
+    keep_report,
+    list_reports,
+    report_path,
+    write_report,
 )
 from genoteca.actions.reports import report_section, report_sections, report_words
 from genoteca.actions.results import (
@@ -229,15 +239,18 @@ __all__ = [
     "ImportPlan",
     "ImportedModule",
     "JustDnaReport",
+    "KeptReport",
     "KnownSample",
     "LimitsPreview",
     "ModuleAnswer",
     "ModuleCard",
     "ModuleData",
+    "ModuleOverview",
     "ModuleReport",
     "ModuleState",
     "ModuleVersion",
     "Order",
+    "Overview",
     "OwnTableRead",
     "PackedModule",
     "PresetCard",
@@ -273,10 +286,12 @@ __all__ = [
     "add_catalogue",
     "add_sample",
     "add_samples",
+    "all_gates",
     "annotate",
     "annotate_report",
     "answer_words",
     "begin_start",
+    "brief_samples",
     "bug_report",
     "build_catalogue",
     "cache_parts",
@@ -306,6 +321,7 @@ __all__ = [
     "dagster_ui_command",
     "dagster_ui_is_there",
     "data_to_fetch",
+    "delete_report",
     "demo_genome",
     "describe_sample",
     "doctor",
@@ -331,6 +347,7 @@ __all__ = [
     "follow_run",
     "forget_sample",
     "gates_of",
+    "genome_overview",
     "genome_report",
     "glossary",
     "going_runs",
@@ -343,6 +360,7 @@ __all__ = [
     "install_modules",
     "install_preset",
     "join_sample",
+    "keep_report",
     "kinship_words",
     "known_samples",
     "known_updates",
@@ -353,6 +371,7 @@ __all__ = [
     "list_catalogues",
     "list_modules",
     "list_presets",
+    "list_reports",
     "list_results",
     "list_runs",
     "list_samples",
@@ -398,6 +417,7 @@ __all__ = [
     "remove_catalogue",
     "remove_module",
     "remove_note",
+    "report_path",
     "report_section",
     "report_sections",
     "report_words",
@@ -450,4 +470,5 @@ __all__ = [
     "waiting_updates",
     "with_modules",
     "write_note",
+    "write_report",
 ]

@@ -228,7 +228,7 @@ def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) 
 
 def _why_built_on_older(app: App, sample: Sample, manifest: ModuleManifest, record: Record) -> str:
     """Say why the answers that an answer is made of are other ones now, or out of date themselves; empty: neither."""
-    annotating = references.annotating_modules(app.layout)
+    annotating = references.annotating_modules(app.layout) if manifest.requires else {}
     for needed in manifest.requires:
         told = record.inputs.get(f"{needed}/annotations")
         if told is None:

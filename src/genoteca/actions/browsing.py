@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genoteca.engine.results import ResultTable
     from genoteca.sdk.resources import Stored
 
-__all__ = ["Progress", "cell", "export", "opened", "page", "unheard"]
+__all__ = ["Progress", "cell", "export", "let_go", "opened", "page", "unheard"]
 
 Progress = Callable[[float, str], None]
 
@@ -37,6 +37,15 @@ def opened(app: App, stored: Stored, columns: Sequence[Column]) -> ResultTable:
     while len(app.tables) > OPEN_TABLES:
         app.tables.popitem(last=False)[1].close()
     return app.tables[name]
+
+
+def let_go(app: App, stored: Stored) -> None:
+    """Close a stored table where it is open, and remove the disposable files that were made of it."""
+    table = app.tables.pop(stored.record.sha256, None)
+    if table is not None:
+        table.close()
+    for made in (app.layout.cache / "browse").glob(f"{stored.record.sha256[:32]}*"):
+        made.unlink(missing_ok=True)
 
 
 def page(table: ResultTable, query: Query) -> ResultPage:

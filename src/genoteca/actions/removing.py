@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from genoteca.actions.app import App
+from genoteca.actions.browsing import let_go
 from genoteca.engine import records
 from genoteca.engine.purge_module import purge_module
 from genoteca.engine.samples import all_samples
@@ -49,7 +50,7 @@ def forget_module(app: App, module_id: str) -> None:
     for stored in records.all_records(layout, older=True):
         joined = any(key.startswith(f"{module_id}/") for key in stored.record.inputs)
         if stored.record.asset[0] == module_id or (stored.record.asset == JOINED and joined):
-            _let_go(app, stored)
+            let_go(app, stored)
             if stored.record.asset == JOINED:
                 _delete(stored)
     for sample in all_samples(layout):
@@ -59,13 +60,6 @@ def forget_module(app: App, module_id: str) -> None:
     SettledColumns(layout.database).forget(module_id)
     Trust(layout.database).forget(module_id)
     purge_module(app.settings, module_id)
-
-
-def _let_go(app: App, stored: Stored) -> None:
-    table = app.tables.pop(stored.record.sha256, None)
-    if table is not None:
-        table.close()
-    (app.layout.cache / "browse" / f"{stored.record.sha256[:32]}.duckdb").unlink(missing_ok=True)
 
 
 def _delete(stored: Stored) -> None:

@@ -13,7 +13,7 @@ from genoteca.actions.results import stored_result
 from genoteca.actions.telling import NOT_COUNTED
 from genoteca.actions.troubles import trouble_in
 from genoteca.actions.view import Trouble
-from genoteca.actions.views import AnswerState, ReportCard
+from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard
 from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, NotFoundError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["report_is_there", "report_section", "report_sections", "report_words"]
+__all__ = ["report_is_there", "report_section", "report_sections", "report_words", "written_section"]
 
 
 def report_sections(app: App, key: str, *, opened: Collection[str] = ()) -> list[ReportCard]:
@@ -105,13 +105,25 @@ def report_words(card: ReportCard) -> Iterator[str]:
 
 def _card(app: App, sample: Sample, module: InstalledModule, annotations: Stored, *, opened: bool) -> ReportCard:
     """Give the section with where it stands; one that cannot be read, or is of older answers, says so."""
+    return written_section(app, sample, module, annotations, answer_of(app, sample, module), opened=opened)
+
+
+def written_section(
+    app: App,
+    sample: Sample,
+    module: InstalledModule,
+    annotations: Stored,
+    answer: ModuleAnswer,
+    *,
+    opened: bool,
+) -> ReportCard:
+    """Give the section that was written from stored annotations, of a module whose answer is known already."""
     manifest = module.sound_manifest()
-    answer = answer_of(app, sample, module)
     card = ReportCard(
         module=module.id,
         title=manifest.report.title if manifest.report else manifest.title,
         release=answer.release,
-        gate="" if opened else manifest.gate,
+        gate="" if opened else next(iter(manifest.gates), ""),
         out_of_date=answer.why if answer.state is AnswerState.OUT_OF_DATE else "",
     )
     if card.gate:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
+from genoteca.actions.browsing import let_go
 from genoteca.actions.keeping import keep_file
 from genoteca.actions.remembering import leave_sample
 from genoteca.actions.rereading import why_read_again
@@ -311,7 +312,4 @@ def _drop_tables(app: App, key: str) -> None:
     """Let go of the sample's open tables and remove their disposable copies."""
     for stored in records.all_records(app.layout, older=True):
         if stored.record.partition == key:
-            table = app.tables.pop(stored.record.sha256, None)
-            if table is not None:
-                table.close()
-            (app.layout.cache / "browse" / f"{stored.record.sha256[:32]}.duckdb").unlink(missing_ok=True)
+            let_go(app, stored)

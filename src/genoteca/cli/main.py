@@ -19,6 +19,7 @@ from genoteca.cli import (
     modules,
     notes,
     presets,
+    report,
     results,
     runs,
     samples,
@@ -88,6 +89,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("annotate")(results.annotate)
     root.command("results")(results.results)
     root.command("compare")(comparing.compare)
+    root.command("report")(report.report)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(notes.commands, name="notes")

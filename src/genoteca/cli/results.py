@@ -135,6 +135,8 @@ def _both(one: Filter | None, other: Filter | None) -> Filter | None:
 
 def _print_report(card: ReportCard, *, as_json: bool) -> None:
     """Print a report section; without one, say why and fail."""
+    if card.gate:
+        raise InputError(card.gate, title="Before you look", hint="To see it all the same, add --show-me.")
     if card.trouble:
         raise NotFoundError(card.trouble.message, title=card.trouble.title, hint=card.trouble.hint)
     if as_json:

@@ -163,6 +163,9 @@ class ReportNaming(Strict):
     title: str = Field(min_length=2, max_length=80)
     template: ReportTemplate | None = None
     """Filled in by the app; null: the module's hook `report_section` writes the section."""
+    gate: str = ""
+    """What must be read and agreed to before the section, or how the answers fall into classes, is shown; the table
+    of the answers stays open. Empty: nothing."""
 
 
 class ModuleManifest(Strict):
@@ -275,6 +278,11 @@ class ModuleManifest(Strict):
     def annotates(self) -> bool:
         """Whether it answers for a sample; a module that only provides something for others does not."""
         return bool(self.columns) or not self.provides
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """What must be read and agreed to before it says in words what it found; rows may ask once more."""
+        return tuple(gate for gate in (self.gate, self.report.gate if self.report else "") if gate)
 
     @property
     def is_set_up(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,23 @@ def load_manifest(folder: Path) -> ModuleManifest:
         ManifestError: no such file, not TOML, or a key that is missing, unknown or not valid.
 
     """
-    told = read_toml(folder)
+    try:
+        return _manifest_of((folder / MANIFEST_FILE).read_bytes())
+    except ValidationError as error:
+        raise complaint(error, folder / MANIFEST_FILE) from error
+    except (OSError, ValueError):
+        read_toml(folder)  # says what is wrong, and where
+        raise
+
+
+@lru_cache(maxsize=256)
+def _manifest_of(text: bytes) -> ModuleManifest:
+    """Read a manifest once, however often it is asked for: every page lists the modules several times."""
+    told = tomllib.loads(text.decode("utf-8"))
     table = told.pop("table", {})
     if isinstance(table, dict) and "dense" in table:
         told["dense"] = table["dense"]
-    try:
-        return ModuleManifest.model_validate(told)
-    except ValidationError as error:
-        raise complaint(error, folder / MANIFEST_FILE) from error
+    return ModuleManifest.model_validate(told)
 
 
 def read_toml(folder: Path) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _more(told: Sequence[tuple[list[ReportFinding], int]]) -> list[str]:
     """Say how many rows fit and are not told one by one."""
     left = sum(total - len(made) for made, total in told)
     more = "1 more row fits; it stands" if left == 1 else f"{left:,} more rows fit; they stand"
-    return [f"{more} in the table below."] if left else []
+    return [f"{more} in its table."] if left else []
 
 
 def _closed(template: ReportTemplate, result: ModuleResult) -> list[str]:
@@ -169,7 +169,7 @@ def _closed(template: ReportTemplate, result: ModuleResult) -> list[str]:
         if count == 1
         else f"{count:,} answers stay closed until you open them"
     )
-    return [f"{stay} in the table below."] if count else []
+    return [f"{stay} in its table."] if count else []
 
 
 def _words(result: ModuleResult, findings: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from genoteca.errors import GenotecaError, ManifestError
@@ -70,6 +71,7 @@ def is_looked_into(path: str) -> bool:
     return path in {"__init__.py", MANIFEST}
 
 
+@lru_cache(maxsize=256)  # every page lists the modules several times
 def _isolated(manifest: bytes) -> dict[str, object]:
     try:
         told = tomllib.loads(manifest.decode("utf-8")).get("isolated", {})

@@ -21,6 +21,7 @@ from genoteca.ui.pages import (
     help_page,
     manage,
     module,
+    report,
     results,
     run,
     runs,
@@ -65,8 +66,7 @@ def _add_start(desktop: Desktop) -> None:
             last = await ask(actions.last_page, desktop.app)
             if last:
                 return RedirectResponse(last)
-        samples = await ask(actions.list_samples, desktop.app)
-        if samples:
+        if await ask(actions.brief_samples, desktop.app):
             with frame(desktop, "Results"), told_here():
                 await results.show(desktop, await ask(actions.current_sample, desktop.app))
         else:
@@ -161,6 +161,11 @@ def _add_results(desktop: Desktop) -> None:
     async def one_sample(user: str, sample: str) -> None:
         with frame(desktop, "Results"), told_here():
             await results.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/report/{user}/{sample}")
+    async def reports(user: str, sample: str) -> None:
+        with frame(desktop, "Results", title="Reports"), told_here():
+            await report.show(desktop, f"{user}/{sample}")
 
     @ui.page("/results/{user}/{sample}/{module_id}")
     async def one_table(user: str, sample: str, module_id: str) -> None:

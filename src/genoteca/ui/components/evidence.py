@@ -15,7 +15,15 @@ from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
 from genoteca.ui.components.term import term
 
-__all__ = ["evidence_bar", "evidence_legend", "evidence_mark", "nothing_known", "shape_mark", "silent_cell"]
+__all__ = [
+    "evidence_bar",
+    "evidence_legend",
+    "evidence_mark",
+    "nothing_known",
+    "says_nothing",
+    "shape_mark",
+    "silent_cell",
+]
 
 _ORDER = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
 
@@ -46,8 +54,7 @@ def evidence_bar(evidence: Mapping[str, int]) -> None:
 
 def nothing_known(evidence: Mapping[str, int]) -> None:
     """Say so where a module has looked everywhere and the file told nothing: this is no "nothing was found"."""
-    known = sum(evidence.get(kind, 0) for kind in Evidence if kind.shape in (Shape.ANSWERED, Shape.REFERENCE))
-    if known or not sum(evidence.values()):
+    if not says_nothing(evidence):
         return
     with notice(
         "warn",
@@ -56,6 +63,12 @@ def nothing_known(evidence: Mapping[str, int]) -> None:
         "enough to tell.",
     ):
         pass
+
+
+def says_nothing(evidence: Mapping[str, int]) -> bool:
+    """Tell whether a module has looked somewhere, and the file knows none of it."""
+    known = sum(evidence.get(kind, 0) for kind in Evidence if kind.shape in (Shape.ANSWERED, Shape.REFERENCE))
+    return not known and sum(evidence.values()) > 0
 
 
 def evidence_mark(kind: Evidence) -> None:

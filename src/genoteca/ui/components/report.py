@@ -14,7 +14,7 @@ from genoteca.ui.components.buttons import outside_link
 from genoteca.ui.components.evidence import evidence_mark
 from genoteca.ui.components.notice import trouble_box
 
-__all__ = ["report_box"]
+__all__ = ["AT_FIRST", "finding_box", "report_box", "text_lines"]
 
 AT_FIRST = 3
 """Findings that are shown at once; the others open below them."""
@@ -31,14 +31,14 @@ def report_box(report: ReportCard) -> None:
         _head(report, report.section)
         findings = report.section.findings
         for finding in findings[:AT_FIRST]:
-            _finding(finding)
+            finding_box(finding)
         if left := findings[AT_FIRST:]:
             more = f"{words.count(len(left))} more {'finding' if len(left) == 1 else 'findings'}"
             with ui.expansion(more).classes("more"), stack():
                 for finding in left:
-                    _finding(finding)
-        _lines("What could not be told", report.section.not_told, opened=not findings)
-        _lines("How to read it", report.section.paragraphs, opened=False)
+                    finding_box(finding)
+        text_lines("What could not be told", report.section.not_told, opened=not findings)
+        text_lines("How to read it", report.section.paragraphs, opened=False)
         _cited(report.section.citations)
 
 
@@ -52,11 +52,12 @@ def _head(report: ReportCard, section: ReportSection) -> None:
         said(f"Written from answers that are out of date: {report.out_of_date}.", "faint")
 
 
-def _finding(finding: ReportFinding) -> None:
+def finding_box(finding: ReportFinding) -> None:
+    """Draw one finding: what it means, the variants behind it, how it is known, and what it rests on."""
     with box(f"finding {TONES[finding.tone]}"), stack("tight"):
         with row("tight"):
             if finding.tone is Tone.CAUTION:
-                ui.icon("priority_high").props('aria-label="Read with care"').classes("care")
+                ui.icon("info").props('aria-label="Read with care"').classes("care")
             heading(finding.title, 3)
         if finding.text:
             said(finding.text, "soft")
@@ -71,7 +72,8 @@ def _finding(finding: ReportFinding) -> None:
                 outside_link(citation.text, citation.url)
 
 
-def _lines(title: str, lines: Sequence[str], *, opened: bool) -> None:
+def text_lines(title: str, lines: Sequence[str], *, opened: bool) -> None:
+    """Draw lines of text that open below their title; nothing where there are none."""
     if not lines:
         return
     with ui.expansion(title, value=opened).classes("more"), stack("tight"):

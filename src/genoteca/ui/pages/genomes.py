@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from nicegui import ui
+
 from genoteca import actions
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import SampleCard, SampleState
 from genoteca.errors import GenotecaError
+from genoteca.ui.address import replace_address
 from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
@@ -94,7 +97,7 @@ class Genomes:
     def _keep_address(self) -> None:
         """Let the address say which files wait, so that a reload, or another drop, loses none."""
         query = f"?take={','.join(self._waiting)}" if self._waiting else ""
-        ui.navigate.history.replace(f"/genomes{query}")
+        replace_address(self._desktop, f"/genomes{query}")
 
     def _offer(self) -> None:
         drop_zone(self._arrived, self._refused)

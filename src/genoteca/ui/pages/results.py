@@ -1,41 +1,92 @@
-"""Results: per genome, what every module answered and how it knows."""
+"""Results: a genome at a glance. What matters first, in words and with evidence; what is missing, and why."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import AnswerState, ModuleAnswer, SampleCard
+from genoteca.actions.overview import Overview
+from genoteca.actions.views import ModuleAnswer
+from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
+from genoteca.model.sample import Sample
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
-from genoteca.ui.components.buttons import act, link
-from genoteca.ui.components.evidence import evidence_bar, nothing_known
+from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import export_everything
-from genoteca.ui.components.icon import module_icon
-from genoteca.ui.components.module_matrix import answer_pill
-from genoteca.ui.components.needed import needed_module
-from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
+from genoteca.ui.components.ideogram import ideogram
+from genoteca.ui.components.notice import not_medical_advice, notice, told_here, trouble_box
+from genoteca.ui.components.overview_charts import class_chart
+from genoteca.ui.components.overview_modules import module_box
+from genoteca.ui.components.overview_summary import summary_box
+from genoteca.ui.components.overview_waiting import waiting_box
 from genoteca.ui.components.sample_card import structural_line
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["answer_checks", "show"]
+__all__ = ["answer_checks", "opened_of", "show"]
 
 
 async def show(desktop: Desktop, key: str = "") -> None:
-    """Draw the results of one genome; without a key, of the one added last."""
-    samples = await ask(actions.list_samples, desktop.app)
+    """Draw the overview of one genome; without a key, of the one added last.
+
+    The answers are looked at once the page is there: a large genome is seen to be opened before it is counted.
+    """
+    samples = await ask(actions.brief_samples, desktop.app)
     if not samples:
         _nothing_yet()
         return
-    newest = max(samples, key=lambda card: card.sample.added)
-    shown = await ask(actions.show_sample, desktop.app, key) if key else newest
-    _head(desktop, shown, samples)
-    if not shown.answers:
-        _no_modules()
-    for answer in shown.answers:
-        _answer(shown.sample.id.key, answer)
+    sample = next((one for one in samples if one.id.key == key), samples[0] if not key else None)
+    if sample is None:
+        await ask(actions.show_sample, desktop.app, key)  # says that there is none
+        return
+    key = sample.id.key
+    _head(desktop, sample, samples)
+    body = box("stack loose overview")
+    with body:
+        said("Looking at the answers …", "faint").props("role=status")
+
+    async def draw() -> None:
+        """Draw it, or draw it anew when something was opened or closed again."""
+        with body, told_here():
+            try:
+                told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
+            finally:
+                body.clear()
+            _body(desktop, key, told, draw)
+
+    ui.timer(0, draw, once=True)
     not_medical_advice()
+
+
+def _body(desktop: Desktop, key: str, told: Overview, changed: Callable[[], Awaitable[None]]) -> None:
+    if told.card.intake:
+        structural_line(key, told.card.intake)
+    if told.card.trouble:
+        trouble_box(told.card.trouble)
+    if not told.card.answers:
+        _no_modules()
+        return
+    summary_box(key, told)
+    for category, found in told.categories:
+        with box("stack category", "section"):
+            heading(category)
+            for one in found:
+                if one.findings or one.gate:
+                    module_box(desktop, key, one, changed)
+            with box("brief"):
+                for one in found:
+                    if not one.findings and not one.gate:
+                        module_box(desktop, key, one, changed)
+    _pictures(key, told)
+    waiting_box(key, list(told.waiting))
+
+
+def opened_of(desktop: Desktop, key: str) -> dict[str, frozenset[str]]:
+    """Give what the person has opened of one genome, by module."""
+    modules = {module for one, module, _ in desktop.agreed if one == key}
+    return {module: desktop.opened(key, module) for module in modules}
 
 
 def _nothing_yet() -> None:
@@ -56,8 +107,16 @@ def _no_modules() -> None:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act")
 
 
-def _head(desktop: Desktop, shown: SampleCard, samples: list[SampleCard]) -> None:
-    sample = shown.sample
+def _head(desktop: Desktop, sample: Sample, samples: Sequence[Sample]) -> None:
+    key = sample.id.key
+
+    async def export() -> None:
+        card = await ask(actions.show_sample, desktop.app, key)
+        if not any(answer.outcome is Outcome.ANSWERED for answer in card.answers):
+            ui.notify("Nothing was looked up in this genome yet.")
+            return
+        export_everything(desktop, sample, card.answers)
+
     with box("heading"):
         with stack("tight"):
             with row("tight"):
@@ -65,63 +124,34 @@ def _head(desktop: Desktop, shown: SampleCard, samples: list[SampleCard]) -> Non
                 if sample.synthetic:
                     pill("Synthetic: no person", "info", "science")
             said(f"{sample.user_name} · {sample.build} · {words.KINDS[sample.kind]}", "lead")
-            if shown.intake:
-                structural_line(sample.id.key, shown.intake)
         with row("tight"):
             if len(samples) > 1:
-                others = {
-                    card.sample.id.key: f"{card.sample.user_name} / {card.sample.sample_name}" for card in samples
-                }
-                chooser = ui.select(others, value=sample.id.key, label="Genome").style("min-width: 210px")
-                chooser.on_value_change(lambda event: ui.navigate.to(f"/results/{event.value}"))
-            if any(answer.outcome is Outcome.ANSWERED for answer in shown.answers):
-                act(
-                    "Export everything",
-                    lambda: export_everything(desktop, sample, shown.answers),
-                    icon="download",
-                )
-            act("Annotate", lambda: ui.navigate.to(f"/genomes/{sample.id.key}/annotate"), icon="play_arrow")
+                _chooser(key, samples)
+            act("Report", lambda: ui.navigate.to(f"/report/{key}"), icon="description")
+            act("Explore", lambda: ui.navigate.to(f"/explore/{key}"), icon="travel_explore")
+            act("Export everything", export, icon="download")
+            act("Annotate", lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")
 
 
-def _answer(key: str, answer: ModuleAnswer) -> None:
-    with card(), box("answer"):
-        module_icon(answer.icon)
-        with stack():
-            with row("tight"):
-                heading(answer.title)
-                answer_pill(answer.state)
-            _said_of(answer)
-        if answer.outcome is Outcome.ANSWERED:
-            with box("acts"):
-                act("Open", lambda: ui.navigate.to(f"/results/{key}/{answer.module}"), kind="main-act")
+def _chooser(key: str, samples: Sequence[Sample]) -> None:
+    others = {one.id.key: f"{one.user_name} / {one.sample_name}" for one in samples}
+    chooser = ui.select(others, value=key, label="Genome").style("min-width: 210px")
+    chooser.on_value_change(lambda event: ui.navigate.to(f"/results/{event.value}"))
 
 
-def _said_of(answer: ModuleAnswer) -> None:
-    if answer.trouble:
-        trouble_box(answer.trouble)
-        link(f"Page and settings of {answer.title}", f"/store/{answer.module}")
-    if answer.outcome is Outcome.ANSWERED:
-        said(answer.words, "")
-        if answer.lifted:
-            said(answer.lifted, "soft")
-        if answer.evidence:
-            evidence_bar(answer.evidence)
-            if not answer.closed:  # what is closed may be known
-                nothing_known(answer.evidence)
-        about = (
-            answer.filtered and f"{words.count(answer.filtered)} marked filtered",
-            answer.release and f"Release {answer.release}",
-            answer.when and f"Looked up {words.when(answer.when)}",
-        )
-        said(" · ".join(filter(None, (str(part or "") for part in about))), "faint")
-        answer_checks(answer)
-    elif answer.outcome is Outcome.CANNOT_BE_TESTED:
-        with notice("warn", "This genome cannot be tested with it", answer.why or answer.words):
-            needed_module(answer)
-    if answer.why and answer.state is AnswerState.OUT_OF_DATE:
-        said(f"Out of date: {answer.why}", "faint")
-    if answer.state is AnswerState.NOT_RUN:
-        said("Not looked up in this genome yet.")
+def _pictures(key: str, told: Overview) -> None:
+    """Draw the chromosomes and the classes, of what is open."""
+    open_ = [one for one in told.modules if not one.gate]
+    build = told.card.sample.build
+    if build is not Build.NCBI36 and any(one.tally.rows for one in open_):
+        with card("picture"):
+            ideogram(key, build, open_)
+    classed = [one for one in open_ if len(one.tally.classes) > 1]  # one bar alone tells nothing
+    if classed:
+        with box("halves"):
+            for one in classed:
+                with card("picture"):
+                    class_chart(key, one)
 
 
 def answer_checks(answer: ModuleAnswer) -> None:

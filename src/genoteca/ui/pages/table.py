@@ -15,7 +15,7 @@ from genoteca.model.evidence import Outcome
 from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
-from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.buttons import link
 from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.exporting import follow_export
 from genoteca.ui.components.icon import module_icon
@@ -24,6 +24,7 @@ from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.report import report_box
 from genoteca.ui.components.row_drawer import open_row
+from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.pages.results import answer_checks
@@ -54,6 +55,8 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
         _closed(desktop, header)
         not_medical_advice()
         return
+    reopened = [gate for gate in header.module.manifest.gates if gate in opened]
+    hide_again(desktop, key, module_id, reopened, ui.navigate.reload, title=header.answer.title)
     await _report(desktop, header)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
@@ -68,22 +71,21 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
 def _closed(desktop: Desktop, header: ResultHeader) -> None:
     """Say what the person would see, and show it once they ask."""
     key, module, gate = header.sample.id.key, header.module.id, header.answer.gate
-
-    def agree() -> None:
-        desktop.agreed.add((key, module, gate))
-        ui.navigate.reload()
-
-    with notice("info", "Before you look", gate):
-        said("You can leave this closed: nothing else depends on it.", "soft")
-        with row():
-            act("Show me", agree, kind="main-act")
+    ask_first(desktop, key, module, gate, ui.navigate.reload, title=header.answer.title)
 
 
 async def _report(desktop: Desktop, header: ResultHeader) -> None:
     if header.module.manifest.report is None or header.answer.outcome is not Outcome.ANSWERED:
         return
-    key, module = header.sample.id.key, header.module.id
-    report_box(await ask(actions.report_section, desktop.app, key, module, opened=True))
+    key, module, title = header.sample.id.key, header.module.id, header.answer.title
+    opened = desktop.opened(key, module)
+    gates = header.module.manifest.gates
+    closed = next((gate for gate in gates if gate not in opened), "")
+    report = await ask(actions.report_section, desktop.app, key, module, opened=not closed)
+    if closed:
+        ask_first(desktop, key, module, closed, ui.navigate.reload, title=title)
+    else:
+        report_box(report)
 
 
 def _head(header: ResultHeader) -> None:

@@ -1,0 +1,46 @@
+"""Addresses to which the pictures of the overview lead: the explorer, narrowed to what was clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from genoteca.actions.overview import ModuleOverview
+from genoteca.model.evidence import Evidence
+from genoteca.model.filter import All, Any_, Condition, Filter, Operator
+from genoteca.model.module import fold
+
+__all__ = ["explore", "explore_chromosome", "explore_class"]
+
+CARRIED = [Evidence.CALLED.value, Evidence.PARTIAL.value]
+
+
+def explore(key: str, where: Filter) -> str:
+    """Give the address of the explorer with a filter."""
+    return f"/explore/{key}?where={quote(where.model_dump_json(by_alias=True, exclude_defaults=True))}"
+
+
+def explore_class(key: str, one: ModuleOverview, value: str) -> str:
+    """Lead to what a genome carries of one class of a module."""
+    column = one.class_column.name if one.class_column else ""
+    parts = [
+        Condition(column=_wide(one, column), op=Operator.EQUAL, value=value),
+        _carried(one),
+    ]
+    return explore(key, All.model_validate({"and": parts}))
+
+
+def explore_chromosome(key: str, modules: Sequence[ModuleOverview], chrom: str) -> str:
+    """Lead to what the modules found on one chromosome."""
+    there = Condition(column="chrom", op=Operator.EQUAL, value=chrom)
+    found = Any_.model_validate({"or": [_carried(one) for one in modules]})
+    return explore(key, All.model_validate({"and": [there, found]}))
+
+
+def _carried(one: ModuleOverview) -> Condition:
+    return Condition(column=_wide(one, "evidence"), op=Operator.IN, value=list(CARRIED))
+
+
+def _wide(one: ModuleOverview, column: str) -> str:
+    """Name a module's column as the wide table does."""
+    return f"{fold(one.answer.module)}_{column}"[:63]
