@@ -17,6 +17,7 @@ from genoteca.store.generations import Generations
 
 if TYPE_CHECKING:
     from genoteca.engine.results import ResultTable
+    from genoteca.engine.results.explore import WideTable
 
 __all__ = ["App", "close", "free_bytes", "open_app", "start", "tidy"]
 
@@ -30,6 +31,8 @@ class App:
     executor: Executor
     tables: OrderedDict[str, ResultTable] = field(default_factory=OrderedDict)
     """Result tables kept open, the last used at the end."""
+    explored: OrderedDict[str, WideTable] = field(default_factory=OrderedDict)
+    """Tables of all modules kept open, by folder, the last used at the end."""
     without_modules: bool = False
     """Whether it was opened without modules, because it did not start with them."""
 
@@ -69,6 +72,8 @@ def close(app: App) -> None:
     app.executor.stop()
     while app.tables:
         app.tables.popitem()[1].close()
+    while app.explored:
+        app.explored.popitem()[1].close()
 
 
 def _prepare(layout: Layout) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["NOT_ADVICE", "about_result", "export_sample", "export_view_as_vcf", "join_sample"]
+__all__ = ["NOT_ADVICE", "about_modules", "about_result", "export_sample", "export_view_as_vcf", "join_sample"]
 
 NOT_ADVICE = "For information and research. Not medical advice, and no diagnosis."
 
@@ -67,7 +67,7 @@ def export_sample(
     chosen, not_included = _chosen(app, sample, variants, module_ids)
     told = Told(
         sample=key,
-        about=_about(sample, chosen),
+        about=about_modules(sample, chosen),
         notes=_ages(app, sample, chosen),
         not_included=not_included,
     )
@@ -162,7 +162,7 @@ def about_result(app: App, key: str, module_id: str) -> list[tuple[str, str]]:
 
     """
     sample, module, stored = stored_result(app, key, module_id)
-    return _about(sample, [(module, stored)])
+    return about_modules(sample, [(module, stored)])
 
 
 def _sample(app: App, key: str) -> tuple[Sample, Stored]:
@@ -275,7 +275,7 @@ def _age(answer: ModuleAnswer | None, stored: Stored) -> Iterator[str]:
         yield f"{answer.title}: the last look-up failed; these are the answers of {when}."
 
 
-def _about(sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> list[tuple[str, str]]:
+def about_modules(sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> list[tuple[str, str]]:
     """Say what the rows are: whose, of which build, by which module and release, and of how many sites."""
     lines = [
         ("Sample", f"{sample.user_name} / {sample.sample_name} ({sample.id.key})"),
