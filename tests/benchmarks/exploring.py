@@ -143,7 +143,11 @@ def _percentiles(action: Callable[[], None], times: int, *, wait: WideTable | No
             wait.settle()
     ordered = sorted(taken)
     last = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
-    return {"p50": round(statistics.median(ordered), 1), "p95": round(last, 1), "cpu_p50": round(statistics.median(worked), 1)}
+    return {
+        "p50": round(statistics.median(ordered), 1),
+        "p95": round(last, 1),
+        "cpu_p50": round(statistics.median(worked), 1),
+    }
 
 
 def _between(chrom: str, start: int, end: int) -> Filter:
@@ -207,5 +211,3 @@ def _write(table: pl.DataFrame, path: Path, own: list[AnnotationColumn], random:
     )
     schema = polars_schema((*ANNOTATIONS, *own))
     filled.select(pl.col(name).cast(kind) for name, kind in schema.items()).write_parquet(path)
-
-

@@ -51,9 +51,7 @@ def explore_header(
         )
         columns += _of_module(module.id, told.columns, mine)
         filters += [
-            ExploreFilter(
-                module=module.id, name=one.name, label=one.label, description=one.description, where=where
-            )
+            ExploreFilter(module=module.id, name=one.name, label=one.label, description=one.description, where=where)
             for one in manifest.filters
             if module.id not in closed.modules and (where := _smart(one.where, mine)) is not None
         ]

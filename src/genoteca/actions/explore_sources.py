@@ -1,7 +1,8 @@
-"""What a genome's table of all modules is made of: its variants, and the answers that speak of them as they are now."""
+"""What a genome's table of all modules is made of: its variants, and the answers that speak of them."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["Sources", "cached_tables", "sources_of"]
+__all__ = ["Sources", "drop_explored", "sources_of"]
 
 MEMORY_GB = 1.5
 """What making a table may take where the settings say nothing."""
@@ -110,15 +111,23 @@ def sources_of(app: App, key: str) -> Sources:
         variants=variants,
         modules=found,
         left_out=left_out,
-        folder=cached_tables(app, key),
+        folder=_tables(app, key),
         memory_gb=app.settings.memory_gb or MEMORY_GB,
     )
     return Sources(**{**vars(sources), "folder": sources.folder / sources.spec().name})
 
 
-def cached_tables(app: App, key: str) -> Path:
+def _tables(app: App, key: str) -> Path:
     """Give the folder of a genome's tables in the cache."""
     return app.layout.cache / "explore" / blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def drop_explored(app: App, key: str) -> None:
+    """Let go of a genome's tables and remove them."""
+    folder = _tables(app, key)
+    for name in [name for name in app.explored if Path(name).parent == folder]:
+        app.explored.pop(name).close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _columns(module: InstalledModule, stored: Stored) -> tuple[AnnotationColumn, ...]:

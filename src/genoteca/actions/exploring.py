@@ -296,5 +296,3 @@ def _address(key: str, values: Mapping[str, Any]) -> str:
     if len(values["ref"]) + len(values["alt"]) > LONGEST_ALLELES:
         return f"/variant/{key}/{values['key']}" if values["key"] else ""
     return f"/variant/{key}/{values['chrom']}-{values['pos']}-{values['ref']}-{values['alt']}"
-
-

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
+from genoteca.actions.explore_sources import drop_explored
 from genoteca.actions.keeping import keep_file
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_from, trouble_of
@@ -313,3 +314,4 @@ def _drop_tables(app: App, key: str) -> None:
             if table is not None:
                 table.close()
             (app.layout.cache / "browse" / f"{stored.record.sha256[:32]}.duckdb").unlink(missing_ok=True)
+    drop_explored(app, key)

@@ -27,7 +27,9 @@ Progress = Callable[[float, str], None]
 
 
 def build_wide(settings: Settings, spec: WideSpec, target: Path, progress: Progress) -> None:
-    """Make the table in the folder `target` in a process of its own; its older ones go. What `progress` raises ends it.
+    """Make the table in the folder `target` in a process of its own; its older ones go.
+
+    What `progress` raises ends it.
 
     Raises:
         DatasetError: it could not be made.
