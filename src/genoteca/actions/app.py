@@ -16,6 +16,7 @@ from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
 from genoteca.store.generations import Generations
 
 if TYPE_CHECKING:
+    from genoteca.actions.explore_sources import Sources, Stamp
     from genoteca.engine.results import ResultTable
     from genoteca.engine.results.explore import WideTable
 
@@ -33,6 +34,8 @@ class App:
     """Result tables kept open, the last used at the end."""
     explored: OrderedDict[str, WideTable] = field(default_factory=OrderedDict)
     """Tables of all modules kept open, by folder, the last used at the end."""
+    sources: dict[str, tuple[Stamp, Sources]] = field(default_factory=dict)
+    """By sample: what its table of all modules is made of, and when that was looked at."""
     without_modules: bool = False
     """Whether it was opened without modules, because it did not start with them."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from genoteca.actions.references import annotating_modules
 from genoteca.engine import records
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["Sources", "drop_explored", "sources_of"]
+__all__ = ["Sources", "drop_explored", "known_sources", "sources_of"]
+
+Stamp: TypeAlias = tuple[tuple[str, int], ...]
 
 MEMORY_GB = 1.5
 """What making a table may take where the settings say nothing."""
@@ -114,7 +116,28 @@ def sources_of(app: App, key: str) -> Sources:
         folder=_tables(app, key),
         memory_gb=app.settings.memory_gb or MEMORY_GB,
     )
-    return Sources(**{**vars(sources), "folder": sources.folder / sources.spec().name})
+    made = replace(sources, folder=sources.folder / sources.spec().name)
+    app.sources[key] = (_stamp(app, sample.id), made)
+    return made
+
+
+def known_sources(app: App, key: str) -> Sources:
+    """Give what a genome's table is made of without reading every manifest again, while no record was replaced.
+
+    Raises:
+        NotFoundError: no such sample.
+        InputError: its file was not read.
+
+    """
+    known = app.sources.get(key)
+    return known[1] if known is not None and known[0] == _stamp(app, SampleId.parse(key)) else sources_of(app, key)
+
+
+def _stamp(app: App, sample: SampleId) -> Stamp:
+    """Tell when every record of a sample, and the set of modules, was replaced."""
+    folder = app.layout.sample(sample.user, sample.sample)
+    watched = [app.layout.modules / "current", *sorted(folder.glob("*.json")), *sorted(folder.glob("*/*.json"))]
+    return tuple((str(file), file.stat().st_mtime_ns) for file in watched if file.exists())
 
 
 def _tables(app: App, key: str) -> Path:
@@ -125,6 +148,7 @@ def _tables(app: App, key: str) -> Path:
 def drop_explored(app: App, key: str) -> None:
     """Let go of a genome's tables and remove them."""
     folder = _tables(app, key)
+    app.sources.pop(key, None)
     for name in [name for name in app.explored if Path(name).parent == folder]:
         app.explored.pop(name).close()
     shutil.rmtree(folder, ignore_errors=True)

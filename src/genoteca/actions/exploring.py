@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genoteca.actions.browsing import Progress, cell, unheard
 from genoteca.actions.explore_header import explore_header
-from genoteca.actions.explore_sources import Sources, sources_of
+from genoteca.actions.explore_sources import Sources, known_sources, sources_of
 from genoteca.actions.explore_views import (
     ExploreHeader,
     ExploreJump,
@@ -93,7 +94,8 @@ def explore_page(app: App, key: str, query: ExploreQuery, opened: Opened) -> Exp
         return _gathered(asked, query, matched, beside)
     limit = matched if query.limit is None else query.limit
     rows = _plain(asked, table.numbers(view, query.start, limit), query.columns)
-    return ExplorePage(rows=rows, matched=matched, beside=beside, total=_total(table, query))
+    everything, _ = table.matched(replace(view, where=None, text=""))
+    return ExplorePage(rows=rows, matched=matched, beside=beside, total=everything)
 
 
 def _gathered(asked: _Asked, query: ExploreQuery, matched: int, beside: int) -> ExplorePage:
@@ -238,7 +240,7 @@ class _Asked(NamedTuple):
 def _asked(app: App, key: str, query: ExploreQuery, opened: Opened) -> _Asked:
     from genoteca.engine.results.explore import View
 
-    sources = sources_of(app, key)
+    sources = known_sources(app, key)
     closed = sources.closed(opened)
     view = View(where=query.where, text=query.text, sort=tuple(query.sort), sites=query.sites, closed=closed)
     return _Asked(sources, _opened(app, sources), view, closed)
@@ -273,10 +275,6 @@ def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> lis
             for row in rows:
                 row[name] = None if row[name] is None else str(row[name])
     return rows
-
-
-def _total(table: WideTable, query: ExploreQuery) -> int:
-    return table.about.total if query.sites else table.about.rows
 
 
 def _gate(table: WideTable, number: int, names: Mapping[str, str]) -> str:

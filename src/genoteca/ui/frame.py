@@ -22,6 +22,7 @@ PLACES = (
     ("Store", "storefront", "/store"),
     ("Genomes", "fingerprint", "/genomes"),
     ("Results", "fact_check", "/results"),
+    ("Explore", "table_view", "/explore"),
     ("Runs", "autorenew", "/runs"),
     ("Settings", "settings", "/settings"),
 )

@@ -12,6 +12,7 @@ from genoteca.ui.frame import frame
 from genoteca.ui.pages import (
     annotate,
     author,
+    explore,
     genome,
     genomes,
     help_page,
@@ -37,6 +38,7 @@ def add_pages(desktop: Desktop) -> None:
     _add_store(desktop)
     _add_genomes(desktop)
     _add_results(desktop)
+    _add_explore(desktop)
     _add_runs(desktop)
     _add_help(desktop)
     _add_nowhere(desktop)
@@ -143,6 +145,18 @@ def _add_results(desktop: Desktop) -> None:
     async def one_table(user: str, sample: str, module_id: str) -> None:
         with frame(desktop, "Results", wide=True), told_here():
             await table.show(desktop, f"{user}/{sample}", module_id)
+
+
+def _add_explore(desktop: Desktop) -> None:
+    @ui.page("/explore")
+    async def any_genome() -> None:
+        with frame(desktop, "Explore"), told_here():
+            await explore.show_any(desktop)
+
+    @ui.page("/explore/{user}/{sample}")
+    async def one_genome(request: Request, user: str, sample: str) -> None:
+        with frame(desktop, "Explore", wide=True), told_here():
+            await explore.show(desktop, f"{user}/{sample}", request.query_params)
 
 
 def _add_runs(desktop: Desktop) -> None:

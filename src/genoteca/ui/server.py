@@ -26,6 +26,7 @@ from genoteca.settings import Layout, Settings
 from genoteca.ui.departures import Departures
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads, download_routes
+from genoteca.ui.explore_rows import explore_routes
 from genoteca.ui.guard import Guard
 from genoteca.ui.routes import add_pages
 from genoteca.ui.rows import row_routes
@@ -110,7 +111,8 @@ def application(app: actions.App, preview: actions.Preview | None = None) -> Fas
     uploads, downloads = Uploads(layout.temporary), Downloads(layout.temporary)
     desktop = Desktop(app=app, uploads=uploads, downloads=downloads, preview=preview)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    for routes in (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads)):
+    downloading = download_routes(desktop.downloads)
+    for routes in (upload_routes(desktop.uploads), row_routes(desktop), explore_routes(desktop), downloading):
         api.include_router(routes)
     nicegui.app.add_static_files("/look", LOOK, max_cache_age=3600)
     add_pages(desktop)

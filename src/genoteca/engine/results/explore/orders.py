@@ -18,6 +18,9 @@ from genoteca.engine.results.sql import Values
 
 __all__ = ["Key", "Orders", "Rows"]
 
+KEPT = 12
+"""Orders kept beside a table, those used last: 4 bytes a row each."""
+
 Rows = npt.NDArray[np.uint32]
 """Row numbers, in the order in which they are shown."""
 
@@ -65,6 +68,7 @@ class Orders:
         found = next(self._folder.glob(f"order-{key.name}-*.npy"), None)
         if found is None:
             return None
+        found.touch()
         filled = int(found.stem.rpartition("-")[2])
         order: Rows = np.load(found, mmap_mode="r")
         return np.concatenate([order[:filled][::-1], order[filled:][::-1]]) if key.falls else order
@@ -118,8 +122,15 @@ class Orders:
         part = path.with_name(f".{uuid.uuid4().hex}.tmp.npy")
         np.save(part, order)
         part.replace(path)
+        self._sweep()
         found = self.known(key)
         return order if found is None else found
+
+    def _sweep(self) -> None:
+        """Drop the orders that were not used for longest; who reads one keeps it until then."""
+        files = sorted(self._folder.glob("order-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in files[KEPT:]:
+            file.unlink(missing_ok=True)
 
 
 def row_numbers(cursor: duckdb.DuckDBPyConnection, statement: str, values: list[JsonValue]) -> Rows:

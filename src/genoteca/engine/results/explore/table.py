@@ -158,7 +158,7 @@ class WideTable:
             return []
         said = self.said(closed)
         shown = [*(f"{said.column(name)} AS {quoted(name)}" for name in names), *said.closed_columns(), "_row"]
-        marks = ", ".join("?" * len(numbers))
+        marks = ", ".join(["?::UINTEGER"] * len(numbers))  # of another type, the index would not be used
         with self._connection.cursor() as cursor:
             found = cursor.execute(f"SELECT {', '.join(shown)} FROM answers WHERE _row IN ({marks})", list(numbers))
             told = [item[0] for item in found.description or []]
