@@ -11,16 +11,17 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions import ExploreColumn, ExploreFilter, ExploreHeader, ExploreQuery, LayoutColumn
+from genoteca.actions import ExploreColumn, ExploreFilter, ExploreHeader, ExploreQuery, ExportReport, LayoutColumn
 from genoteca.actions.presets import filter_words
 from genoteca.model.filter import Filter, Sort
+from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.explore_drawer import open_explored
 from genoteca.ui.components.explore_grid import OWN, ExploreGrid, ExploreView, usable_columns
 from genoteca.ui.components.explore_kept import KeptMenu
-from genoteca.ui.components.exporting import FORMATS, followed
+from genoteca.ui.components.exporting import FORMATS, follow_export, followed
 from genoteca.ui.components.filter_builder import FilterBuilder
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.desktop import Desktop, ask
@@ -156,6 +157,8 @@ class ExploreBox:
         with act("Export", icon="download"), ui.menu().props("auto-close"):
             for form in TABLE_FORMATS:
                 ui.menu_item(f"As {FORMATS[form]}", lambda form=form: self._export(form))
+            if self._header.sample.kind is not SampleKind.ARRAY and any(not one.gate for one in self._header.modules):
+                ui.menu_item("As VCF: all records of your file, unfiltered", self._export_vcf)
 
     # --- what the person does ------------------------------------------------------------------------
 
@@ -353,6 +356,20 @@ class ExploreBox:
             name = f"{self._key}/explore".replace("/", "-") + f".{form}"
             ui.download.from_url(self._desktop.downloads.offer(path, name), name)
             ui.notify(f"{words.count(written)} rows exported. What is closed is empty.", position="bottom-right")
+
+    def _export_vcf(self) -> None:
+        """Write the file's own records with every open answer in INFO; a VCF keeps them all."""
+        modules = [module.id for module in self._header.modules if not module.gate]
+        opened = {module: self._desktop.opened(self._key, module) for module in modules}
+
+        def make(path: Path, progress: Progress) -> ExportReport:
+            app = self._desktop.app
+            return actions.export_sample(
+                app, self._key, modules, format="vcf", output=path, opened=opened, progress=progress
+            )
+
+        with told(), self._side:
+            follow_export(self._desktop, f"{self._key}/explore", "vcf", make)
 
 
 def _written(

@@ -51,7 +51,7 @@ async def show(desktop: Desktop, key: str, asked: Mapping[str, str]) -> None:
     header = await ask(actions.show_explorer, desktop.app, key, opened_of(desktop, key))
     _head(header)
     _closed(desktop, header)
-    place = stack("loose")
+    place = stack()
     if header.ready:
         await _draw(desktop, header, asked, place)
     else:
@@ -63,20 +63,26 @@ async def show(desktop: Desktop, key: str, asked: Mapping[str, str]) -> None:
 def _head(header: ExploreHeader) -> None:
     sample = header.sample
     with stack("tight"):
-        with row("top-line"):
+        with row("tight explorer-head"):
             heading("Explore", 1)
-            link("What stands in it", "/help/explorer", "link small")
-        with row("tight"):
             said(f"{sample.user_name} / {sample.sample_name} · {sample.build}", "soft")
             if sample.synthetic:
                 pill("Synthetic: no person", "info", "science")
+            link("What stands in it", "/help/explorer", "link small")
+            if header.left_out:
+                _left_out(header.left_out)
         if not header.modules:
             said("No module was asked about this genome yet: the table shows your file alone.", "soft")
             link("Ask some", f"/genomes/{sample.id.key}/annotate")
-        if header.left_out:
-            with ui.expansion(f"{len(header.left_out)} modules have no answers in this table").classes("small"):
-                for title, why in header.left_out.items():
-                    said(f"{title}: {why}", "small soft")
+
+
+def _left_out(left_out: Mapping[str, str]) -> None:
+    """Name the modules without answers in the table, and why, once the person asks."""
+    one = len(left_out) == 1
+    words_of = f"{len(left_out)} {'module has' if one else 'modules have'} no answers here"
+    with act(words_of, kind="quiet", more="small-act"), ui.menu(), stack("tight column-chooser"):
+        for title, why in left_out.items():
+            said(f"{title}: {why}", "small soft")
 
 
 def _closed(desktop: Desktop, header: ExploreHeader) -> None:
