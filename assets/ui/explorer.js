@@ -21,7 +21,7 @@
   let unfolded = new Set();
   let asking = "";
   let marked = null; // number of the row that a jump found
-  const durations = [];
+  let served = 0; // answers that the grid was given
 
   const asked = (more) => {
     const { sample, text, where, sites, genes } = api.getGridOption("context");
@@ -36,12 +36,10 @@
       const { start, end, columns: _, ...rest } = body;
       const mine = JSON.stringify(rest);
       asking = mine;
-      const begun = performance.now();
       try {
         const said = await post("/api/explore/rows", body);
         wanted.successCallback(said.rows, said.matched);
-        durations.push(performance.now() - begun);
-        if (durations.length > 500) durations.shift();
+        served += 1;
         if (asking === mine) tell("counted", { matched: said.matched, beside: said.beside, total: said.total, genes: said.genes, filter: body.filter, sort: body.sort });
       } catch (error) {
         wanted.failCallback();
@@ -145,7 +143,7 @@
   const changed = (event) => {
     if (event.finished === false) return;
     clearTimeout(later);
-    later = setTimeout(() => api && tell("layout", layout()), 300);
+    later = setTimeout(() => api && tell("layout", layout()), event.type === "sortChanged" ? 0 : 300);
     if (event.type === "columnVisible" && event.visible !== false) refresh();
   };
   const ready = (event) => {
@@ -214,5 +212,5 @@
     getModelAsString() { return [...this.chosen].map((value) => this.params.values?.find(([one]) => one === value)?.[1] ?? value).join(", "); }
   }
 
-  window.explorer = { rows, cell, isHeading, heading, key, click, ready, context, refresh, use, address, scroll, rowClass, ValueFilter, durations, layout };
+  window.explorer = { rows, cell, isHeading, heading, key, click, ready, context, refresh, use, address, scroll, rowClass, ValueFilter, state: () => ({ api, served }) };
 })();
