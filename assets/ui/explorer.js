@@ -136,24 +136,27 @@
   };
 
   // --- what is kept ------------------------------------------------------------------------------------
-  let later = 0;
+  let later = 0, pending = null;
+  const narrow = () => innerWidth < 640; // nothing is pinned, and what is kept stays as a wider window left it
   const layout = () => api.getColumnState().filter((one) => !one.colId.startsWith("ag-")).map((one) => ({
     name: one.colId, shown: !one.hide, width: Math.round(one.width ?? 150), pinned: one.pinned === true ? "left" : one.pinned || null, sort: one.sort ?? null, sort_index: one.sortIndex ?? null,
   }));
   const changed = (event) => {
     if (event.finished === false) return;
     clearTimeout(later);
-    later = setTimeout(() => api && tell("layout", layout()), event.type === "sortChanged" ? 0 : 300);
+    if (!narrow()) later = setTimeout(() => api && tell("layout", layout()), event.type === "sortChanged" ? 0 : 300);
     if (event.type === "columnVisible" && event.visible !== false) refresh();
   };
   const ready = (event) => {
     api = event.api;
+    if (narrow()) api.applyColumnState({ defaultState: { pinned: null } });
+    if (pending) { api.setGridOption("context", pending); pending = null; }
     unfolded = new Set();
     for (const name of ["columnMoved", "columnResized", "columnPinned", "columnVisible", "sortChanged"]) api.addEventListener(name, changed);
   };
   const refresh = () => api?.purgeInfiniteCache();
   const context = (told) => {
-    if (!api) return;
+    if (!api || api.isDestroyed()) { pending = told; return; }
     api.setGridOption("context", told);
     api.ensureIndexVisible(0, "top");
     refresh();

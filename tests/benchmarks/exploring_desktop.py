@@ -30,11 +30,15 @@ async ([act, argument]) => {
   const acts = {
     page: (index) => { api.ensureIndexVisible(index, "top"); return index; },
     where: (where) => { explorer.context({ ...api.getGridOption("context"), where }); return 0; },
-    sort: ([colId, sort]) => { api.applyColumnState({ state: [{ colId, sort }], defaultState: { sort: null } }); return 0; },
+    sort: ([colId, sort]) => {
+      api.applyColumnState({ state: [{ colId, sort }], defaultState: { sort: null } });
+      return 0;
+    },
   };
   const begun = performance.now();
   const index = acts[act](argument);
-  const there = () => state().served > before && (api.getDisplayedRowAtIndex(index)?.data || api.getDisplayedRowCount() === 0);
+  const drawn = () => api.getDisplayedRowAtIndex(index)?.data || api.getDisplayedRowCount() === 0;
+  const there = () => state().served > before && drawn();
   while (!there()) await new Promise((go) => setTimeout(go, 2));
   await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
   return performance.now() - begun;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -257,7 +258,11 @@ def _opened(app: App, sources: Sources) -> WideTable:
                 title="The table must be made again",
                 hint="Reload the page.",
             )
-        app.explored[name] = WideTable(sources.folder)
+        try:
+            app.explored[name] = WideTable(sources.folder)
+        except DatasetError:
+            shutil.rmtree(sources.folder, ignore_errors=True)  # it is a copy: it is made again
+            raise
         sources.folder.parent.touch()  # looked at last: it stays in the cache
     app.explored.move_to_end(name)
     while len(app.explored) > OPEN_TABLES:

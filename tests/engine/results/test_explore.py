@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from genoteca.engine.results.explore import Closed, View, WideModule, WideSpec, WideTable, genes_of, jump, values_of
 from genoteca.engine.results.explore.building import build
 from genoteca.engine.results.joined import JoinedTable
-from genoteca.errors import FilterError
+from genoteca.errors import DatasetError, FilterError
 from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, VARIANTS, AnnotationColumn, ColumnType
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator, Sort
@@ -351,3 +351,9 @@ def test_another_answer_makes_another_table(spec: WideSpec) -> None:
     assert spec.model_copy(update={"modules": (other, spec.modules[1])}).name != spec.name
     assert spec.model_copy(update={"sha256": "other"}).name != spec.name
     assert spec.model_copy(update={"memory_gb": 4.0}).name == spec.name
+
+
+def test_a_damaged_table_is_said_to_be_so(spec: WideSpec, tmp_path: Path) -> None:
+    (tmp_path / "table.duckdb").write_bytes(b"no table" * 4096)
+    with pytest.raises(DatasetError, match="damaged"):
+        WideTable(tmp_path)

@@ -54,6 +54,7 @@ class ExploreBox:
         self._chips: list[tuple[ExploreFilter, ui.element]] = []
         self._pressed: list[ExploreFilter] = []
         self._builder_where = view.where
+        view.layout = list(layout)
         self._tools()
         self._smart_chips()
         self._where_line = stack("tight")
@@ -122,9 +123,7 @@ class ExploreBox:
             find = ui.input(placeholder="Find a column").props("clearable")
             find.props["aria-label"] = "Find a column"
             lines = stack("tight")
-            ticked = {name for name, column in self._columns.items() if column.shown}
-            if kept := self._view.layout:
-                ticked = {one.name for one in kept if one.shown}
+            ticked = set(self._shown())
 
             def draw(text: str) -> None:
                 lines.clear()
@@ -252,7 +251,8 @@ class ExploreBox:
             return []
 
         def use() -> None:
-            self._pressed = []
+            self._pressed, self._view.filter = [], {}
+            self._grid.unfilter()  # they are part of what was built
             self._use_filter(builder.filter)
             dialog.close()
 
@@ -265,6 +265,13 @@ class ExploreBox:
                 act("Cancel", dialog.close, more="push")
                 act("Show these rows", use, kind="main-act")
         dialog.on("hide", dialog.delete)
+
+    def _shown(self) -> list[str]:
+        """Name the columns that are shown, in their order."""
+        kept = {one.name: one.shown for one in self._view.layout}
+        order = [name for name in kept if name in self._columns]
+        order += [name for name in self._columns if name not in kept]
+        return [name for name in order if kept.get(name, self._columns[name].shown)]
 
     def _label(self, column: ExploreColumn) -> str:
         return f"{self._titles[column.module]}: {column.label}" if column.module else column.label
@@ -340,8 +347,7 @@ class ExploreBox:
 
     async def _export(self, form: str) -> None:
         """Write the rows and columns that are shown, in their order."""
-        shown = [one.name for one in self._view.layout if one.shown]
-        names = shown or [name for name, column in self._columns.items() if column.shown]
+        names = self._shown()
         path, opened = self._desktop.downloads.place(form), opened_of(self._desktop, self._key)
         query = self._query(columns=names)
 

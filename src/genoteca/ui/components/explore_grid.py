@@ -33,8 +33,6 @@ KINDS = {
 }
 OWN = "Your file"
 PINNED = ("chrom", "pos")
-NARROW = 640
-"""Width of a window, in pixels, under which nothing is pinned."""
 TEXTS = ["contains", "startsWith", "equals", "notEqual", "blank", "notBlank"]
 FIGURES = ["greaterThanOrEqual", "inRange", "lessThanOrEqual", "equals", "blank", "notBlank"]
 
@@ -107,9 +105,9 @@ class ExploreGrid:
         self._grid.run_grid_method("setFilterModel", None)
         self._grid.run_grid_method("applyColumnState", {"defaultState": {"sort": None}})
 
-    def unsort(self) -> None:
-        """Drop the order: rows stand as in the genome."""
-        self._grid.run_grid_method("applyColumnState", {"defaultState": {"sort": None}})
+    def unfilter(self) -> None:
+        """Drop the columns' own filters."""
+        self._grid.run_grid_method("setFilterModel", None)
 
     def _call(self, name: str, *arguments: JsonValue) -> None:
         told = ", ".join(json.dumps(one) for one in arguments)

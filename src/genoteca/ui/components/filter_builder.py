@@ -162,7 +162,12 @@ class FilterBuilder:
 
     def _draw_rule(self, rule: Rule, group: Group) -> None:
         with box("builder-rule"):
-            pick = ui.select(self._labels, value=rule.column or None, label="Column", with_input=True)
+            pick = ui.select(
+                self._labels,
+                value=rule.column if rule.column in self._labels else None,
+                label="Column",
+                with_input=True,
+            )
             pick.on_value_change(lambda event: self._take(rule, str(event.value or "")))
             offered = self._offered(rule)
             sign = ui.select(
@@ -177,7 +182,7 @@ class FilterBuilder:
 
     def _draw_value(self, rule: Rule) -> None:
         kind = self._kind(rule)
-        if rule.op in BARE or not rule.column:
+        if rule.op in BARE or rule.column not in self._columns:
             said("", "faint")
         elif kind is ColumnType.FLAG:
             field_ = ui.select({True: "yes", False: "no"}, value=rule.value if isinstance(rule.value, bool) else None)
@@ -231,11 +236,13 @@ class FilterBuilder:
 
     def _offered(self, rule: Rule) -> tuple[Operator, ...]:
         kind = self._kind(rule)
+        usual: tuple[Operator, ...] = CHOSEN if kind is ColumnType.CATEGORY else TEXTS
         if kind is ColumnType.FLAG:
-            return (Operator.EQUAL, *BARE)
-        if kind in NUMBERS or kind is ColumnType.STARS:
-            return (*FIGURES, *BARE)
-        return (*(CHOSEN if kind is ColumnType.CATEGORY else TEXTS), *BARE)
+            usual = (Operator.EQUAL,)
+        elif kind in NUMBERS or kind is ColumnType.STARS:
+            usual = FIGURES
+        mine = (rule.op,) if rule.value is not None and rule.op not in (*usual, *BARE) else ()
+        return (*usual, *mine, *BARE)
 
     def _take(self, rule: Rule, column: str) -> None:
         rule.column, rule.value = column, None

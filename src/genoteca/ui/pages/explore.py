@@ -48,15 +48,21 @@ async def show_any(desktop: Desktop) -> None:
 
 async def show(desktop: Desktop, key: str, asked: Mapping[str, str]) -> None:
     """Draw the page; `asked` is the address's query: `where`, `text`, `sites`, `genes`, `jump`."""
+    view = ExploreView(
+        where=_where(asked.get("where", "")),
+        text=asked.get("text", ""),
+        sites=asked.get("sites") == "1",
+        genes=asked.get("genes") == "1",
+    )
     header = await ask(actions.show_explorer, desktop.app, key, opened_of(desktop, key))
     _head(header)
     _closed(desktop, header)
-    place = stack()
+    place, jump = stack(), asked.get("jump", "")
     if header.ready:
-        await _draw(desktop, header, asked, place)
+        await _draw(desktop, header, view, jump, place)
     else:
         with place:
-            await _make(desktop, header, asked, place)
+            await _make(desktop, header, view, jump, place)
     not_medical_advice()
 
 
@@ -117,7 +123,7 @@ def _closed(desktop: Desktop, header: ExploreHeader) -> None:
                 act(one.title, lambda one=one: read(one.title, one.id, one.gate), kind="quiet", more="small-act")
 
 
-async def _make(desktop: Desktop, header: ExploreHeader, asked: Mapping[str, str], place: ui.element) -> None:
+async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump: str, place: ui.element) -> None:
     """Make the table, telling how far it is; then draw it."""
     key = header.sample.id.key
 
@@ -152,21 +158,15 @@ async def _make(desktop: Desktop, header: ExploreHeader, asked: Mapping[str, str
                 with notice("info", "Cancelled", "The table was not made."):
                     act("Make it", ui.navigate.reload, kind="main-act")
             else:
-                await _draw(desktop, header, asked, place)
+                await _draw(desktop, header, view, jump, place)
 
     timer = ui.timer(BEAT, look)
 
 
-async def _draw(desktop: Desktop, header: ExploreHeader, asked: Mapping[str, str], place: ui.element) -> None:
+async def _draw(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump: str, place: ui.element) -> None:
     layout = await ask(actions.last_layout, desktop.app)
-    view = ExploreView(
-        where=_where(asked.get("where", "")),
-        text=asked.get("text", ""),
-        sites=asked.get("sites") == "1",
-        genes=asked.get("genes") == "1",
-    )
     with place:
-        ExploreBox(desktop, header, view, layout, jump=asked.get("jump", ""))
+        ExploreBox(desktop, header, view, layout, jump=jump)
 
 
 def _where(text: str) -> Filter | None:

@@ -56,12 +56,24 @@ class View:
 
 
 class WideTable:
-    """The browse table in a folder. Rows are known by `_row`, their number, from 0; those about variants first."""
+    """The browse table in a folder. Rows are known by `_row`, their number, from 0; those about variants first.
+
+    Raises:
+        DatasetError: the file is damaged.
+
+    """
 
     def __init__(self, folder: Path) -> None:
         spill = {"temp_directory": str(folder / "spill"), "memory_limit": MEMORY}
-        self._connection = duckdb.connect(str(folder / TABLE), read_only=True, config={**SAFE, **spill})
-        self.about = WideAbout.model_validate_json(self._values("SELECT told FROM about")[0][0])
+        try:
+            self._connection = duckdb.connect(str(folder / TABLE), read_only=True, config={**SAFE, **spill})
+            self.about = WideAbout.model_validate_json(self._values("SELECT told FROM about")[0][0])
+        except (duckdb.Error, ValueError) as error:
+            raise DatasetError(
+                f"The table in the cache is damaged: {error}",
+                title="The table must be made again",
+                hint="Reload the page.",
+            ) from error
         self.columns: Mapping[str, Column] = {column.name: column for column in self.about.columns}
         self._orders = Orders(folder, self.about.total, self._connection.cursor)
         self._places: Rows | None = np.load(folder / PLACES, mmap_mode="r") if (folder / PLACES).is_file() else None
