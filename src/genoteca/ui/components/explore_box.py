@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions import ExploreColumn, ExploreFilter, ExploreHeader, ExploreQuery, ExportReport, LayoutColumn
+from genoteca.actions import ExploreColumn, ExploreFilter, ExploreHeader, ExploreQuery, LayoutColumn
 from genoteca.actions.presets import filter_words
 from genoteca.model.filter import Filter, Sort
-from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
+from genoteca.ui.components.explore_columns import columns_menu
 from genoteca.ui.components.explore_drawer import open_explored
-from genoteca.ui.components.explore_grid import OWN, ExploreGrid, ExploreView, usable_columns
+from genoteca.ui.components.explore_export import ExportMenu
+from genoteca.ui.components.explore_grid import ExploreGrid, ExploreView, usable_columns
 from genoteca.ui.components.explore_kept import KeptMenu
-from genoteca.ui.components.exporting import FORMATS, follow_export, followed
 from genoteca.ui.components.filter_builder import FilterBuilder
 from genoteca.ui.components.notice import notice, told
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.explore_rows import opened_of
 from genoteca.ui.rows import both, where_of
-from genoteca.ui.work import Progress
 
 __all__ = ["ExploreBox"]
-
-TABLE_FORMATS = ("xlsx", "csv", "tsv", "json", "parquet")
 
 
 class ExploreBox:
@@ -88,9 +84,9 @@ class ExploreBox:
             self._jump.props("clearable").props["aria-label"] = "Jump to a gene, an rsID, a place or a variant"
             self._jump.on("keydown.enter", self._jumped)
             act("Filter", self._build, icon="filter_alt")
-            self._columns_menu()
+            columns_menu(self._columns, self._titles, self._shown(), self._choose)
             KeptMenu(self._desktop, self._view, self._filter, self._use_filter, self._grid_use)
-            self._exports()
+            ExportMenu(self._desktop, self._header, lambda: self._query(columns=self._shown()))
         with row("tight"):
             self._count = said("", "faint grow").props("aria-live=polite")
             sites = ui.switch("Also sites where you carry nothing", value=self._view.sites).props("dense")
@@ -118,46 +114,8 @@ class ExploreBox:
                 chip.on("click", lambda one=one: self._press(one))
                 self._chips.append((one, chip))
 
-    def _columns_menu(self) -> None:
-        with act("Columns", icon="view_column"), ui.menu(), box("column-chooser"):
-            find = ui.input(placeholder="Find a column").props("clearable")
-            find.props["aria-label"] = "Find a column"
-            lines = stack("tight")
-            ticked = set(self._shown())
-
-            def draw(text: str) -> None:
-                lines.clear()
-                with lines:
-                    self._column_lines(text.lower().strip(), ticked)
-
-            find.on_value_change(lambda event: draw(str(event.value or "")))
-            draw("")
-
-    def _column_lines(self, text: str, ticked: set[str]) -> None:
-        module: str | None = None
-        for name, told_of in self._columns.items():
-            title = self._titles.get(told_of.module, OWN)
-            if text not in f"{told_of.label} {title} {name}".lower():
-                continue
-            if told_of.module != module:
-                module = told_of.module
-                said(title, "of")
-            tick = ui.checkbox(told_of.label, value=name in ticked).props("dense")
-            tick.on_value_change(lambda event, name=name: self._choose(name, ticked, show=bool(event.value)))
-            if told_of.column.description:
-                with tick:
-                    ui.tooltip(told_of.column.description)
-
-    def _choose(self, name: str, ticked: set[str], *, show: bool) -> None:
-        (ticked.add if show else ticked.discard)(name)
+    def _choose(self, name: str, show: bool) -> None:  # noqa: FBT001 - told by the menu
         self._grid.choose([name], show=show)
-
-    def _exports(self) -> None:
-        with act("Export", icon="download"), ui.menu().props("auto-close"):
-            for form in TABLE_FORMATS:
-                ui.menu_item(f"As {FORMATS[form]}", lambda form=form: self._export(form))
-            if self._header.sample.kind is not SampleKind.ARRAY and any(not one.gate for one in self._header.modules):
-                ui.menu_item("As VCF: all records of your file, unfiltered", self._export_vcf)
 
     # --- what the person does ------------------------------------------------------------------------
 
@@ -344,47 +302,3 @@ class ExploreBox:
         view = self._view
         sort = [Sort(column=one["colId"], descending=one["sort"] == "desc") for one in view.sort]
         return ExploreQuery(where=self._filter(), text=view.text, sort=sort, sites=view.sites, limit=0, **more)
-
-    async def _export(self, form: str) -> None:
-        """Write the rows and columns that are shown, in their order."""
-        names = self._shown()
-        path, opened = self._desktop.downloads.place(form), opened_of(self._desktop, self._key)
-        query = self._query(columns=names)
-
-        def write(progress: Progress) -> int:
-            return _written(self._desktop, self._key, query, opened, form, path, progress)
-
-        with told(), self._side:
-            written = await followed(self._desktop, write)
-            if written is None:
-                ui.notify("Cancelled: nothing was exported.", position="bottom-right")
-                return
-            name = f"{self._key}/explore".replace("/", "-") + f".{form}"
-            ui.download.from_url(self._desktop.downloads.offer(path, name), name)
-            ui.notify(f"{words.count(written)} rows exported. What is closed is empty.", position="bottom-right")
-
-    def _export_vcf(self) -> None:
-        """Write the file's own records with every open answer in INFO; a VCF keeps them all."""
-        modules = [module.id for module in self._header.modules if not module.gate]
-        opened = {module: self._desktop.opened(self._key, module) for module in modules}
-
-        def make(path: Path, progress: Progress) -> ExportReport:
-            app = self._desktop.app
-            return actions.export_sample(
-                app, self._key, modules, format="vcf", output=path, opened=opened, progress=progress
-            )
-
-        with told(), self._side:
-            follow_export(self._desktop, f"{self._key}/explore", "vcf", make)
-
-
-def _written(
-    desktop: Desktop,
-    key: str,
-    query: ExploreQuery,
-    opened: dict[str, frozenset[str]],
-    form: str,
-    path: Path,
-    progress: Progress,
-) -> int:
-    return actions.export_explored(desktop.app, key, query, opened, format=form, output=path, progress=progress)
