@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +19,7 @@ from genoteca.actions.explore_views import (
     ExploreRow,
     ExploreSaying,
 )
-from genoteca.actions.exporting import about_modules
+from genoteca.actions.exporting import Opened, about_modules
 from genoteca.actions.lineage import read_from
 from genoteca.errors import DatasetError
 from genoteca.model.column import GATE, JOINED, ColumnType
@@ -45,9 +45,6 @@ OPEN_TABLES = 2
 """Each holds a DuckDB connection; the ones used last are kept."""
 LONGEST_ALLELES = 200
 """Bases of both alleles that an address names; longer ones are named by the key."""
-
-Opened = Mapping[str, Collection[str]]
-"""By module: the gates that the person has opened."""
 
 
 def show_explorer(app: App, key: str, opened: Opened) -> ExploreHeader:

@@ -73,8 +73,6 @@ class ExploreBox:
             self._jump.value = jump
             ui.timer(0.6, self._jumped, once=True)
 
-    # --- tools ---------------------------------------------------------------------------------------
-
     def _tools(self) -> None:
         with box("tools explorer-tools"):
             self._search = ui.input(placeholder="Search every text", value=self._view.text).classes("search")
@@ -88,7 +86,7 @@ class ExploreBox:
             KeptMenu(self._desktop, self._view, self._filter, self._use_filter, self._grid_use)
             ExportMenu(self._desktop, self._header, lambda: self._query(columns=self._shown()))
         with row("tight"):
-            self._count = said("", "faint grow").props("aria-live=polite")
+            self._count = said("", "faint grow explorer-count").props("aria-live=polite")
             sites = ui.switch("Also sites where you carry nothing", value=self._view.sites).props("dense")
             sites.on_value_change(lambda event: self._switch("sites", on=bool(event.value)))
             genes = ui.switch("By gene", value=self._view.genes).props("dense")
@@ -116,8 +114,6 @@ class ExploreBox:
 
     def _choose(self, name: str, show: bool) -> None:  # noqa: FBT001 - told by the menu
         self._grid.choose([name], show=show)
-
-    # --- what the person does ------------------------------------------------------------------------
 
     def _searched(self, text: str) -> None:
         self._view.text = text
@@ -266,8 +262,6 @@ class ExploreBox:
     def _only(self, where: Filter) -> None:
         self._trouble.clear()
         self._use_filter(both(self._builder_where, where))
-
-    # --- what the grid tells -------------------------------------------------------------------------
 
     async def _open(self, number: Any) -> None:
         with self._side:

@@ -20,7 +20,7 @@ def columns_menu(
     shown: Sequence[str],
     on_choose: Callable[[str, bool], object],
 ) -> None:
-    """Draw the button with its menu; `titles`: of the modules; `on_choose` is told a column and whether to show it."""
+    """Draw the button with its menu. `titles`: of the modules; `on_choose`: a column, and whether to show it."""
     ticked = set(shown)
 
     def choose(name: str, *, show: bool) -> None:

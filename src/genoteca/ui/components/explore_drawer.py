@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -35,6 +36,7 @@ async def open_explored(
     if dialog is None or drawer is None:
         return
     close = dialog.close
+    templates = {one.column.name: one.column.link for one in header.columns if one.column.link}
 
     async def agree(saying: ExploreSaying) -> None:
         desktop.agreed.add((key, saying.module, saying.gate))
@@ -50,12 +52,12 @@ async def open_explored(
             if detail.address:
                 link("All about this variant", detail.address)
             for saying in detail.sayings:
-                _saying(saying, agree)
+                _saying(saying, agree, templates)
             if not detail.sayings:
                 said("No module says anything of it.", "soft")
             rule()
             heading("In your file", 3)
-            _cells(detail.cells)
+            _cells(detail.cells, {})
             for step in detail.lineage:
                 said(step.text, "faint")
             not_medical_advice()
@@ -63,7 +65,7 @@ async def open_explored(
     show(detail)
 
 
-def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object]) -> None:
+def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object], templates: Mapping[str, str]) -> None:
     with box("saying"):
         with row("keep tight"):
             module_icon(saying.icon)
@@ -79,17 +81,20 @@ def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object]) -> 
             return
         if saying.evidence:
             said(words.sentence(saying.evidence.words), "faint")
-        _cells(saying.cells)
+        _cells(saying.cells, templates)
 
 
-def _cells(cells: list[Cell]) -> None:
+def _cells(cells: list[Cell], templates: Mapping[str, str]) -> None:
     with box("facts"):
         for cell in cells:
             term = said(cell.label, "term")
             if cell.description:
                 with term:
                     ui.tooltip(cell.description)
-            if cell.link:
-                outside_link(cell.text, cell.link)
+            template = templates.get(cell.column, "")
+            if template:
+                with box("across tight"):
+                    for part in filter(None, (one.strip() for one in cell.text.split(";"))):
+                        outside_link(part, template.replace("{}", quote(part, safe="")))
             else:
                 said(cell.text, "value pre")
