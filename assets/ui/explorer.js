@@ -152,11 +152,13 @@
     if (narrow()) api.applyColumnState({ defaultState: { pinned: null } });
     if (pending) { api.setGridOption("context", pending); pending = null; }
     unfolded = new Set();
+    for (const name of ["filterChanged", "sortChanged"]) api.addEventListener(name, () => { marked = null; });
     for (const name of ["columnMoved", "columnResized", "columnPinned", "columnVisible", "sortChanged"]) api.addEventListener(name, changed);
   };
   const refresh = () => api?.purgeInfiniteCache();
   const context = (told) => {
     if (!api || api.isDestroyed()) { pending = told; return; }
+    marked = null;
     api.setGridOption("context", told);
     api.ensureIndexVisible(0, "top");
     refresh();

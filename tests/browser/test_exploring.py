@@ -14,6 +14,7 @@ from tests.browser.test_the_whole_path import Seen, fits
 pytestmark = pytest.mark.browser
 
 KEY = "demo/synthetic"
+POSITION = '.explorer .ag-header-row-column .ag-header-cell[col-id="pos"]'
 ROWS = ".explorer .ag-center-cols-container .ag-row"
 
 
@@ -71,16 +72,16 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     # what is closed is found by nobody
     search = page.get_by_label("Search every text")
     search.fill("leiden")
-    page.get_by_text("0 of ").wait_for()
+    page.get_by_text("0 of 46 rows").wait_for()
     search.fill("lactase")
-    page.get_by_text("1 of ").wait_for()
+    page.get_by_text("2 of 46 rows").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
         page.get_by_text("As CSV, for a spreadsheet").click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
-    assert [row["pos"] for row in rows] == ["135851076"]
+    assert [row["pos"] for row in rows] == ["135851076", "135851081"]
     page.get_by_role("button", name="Clear", exact=True).click()
-    page.get_by_text(" of ", exact=False).first.wait_for()
+    page.get_by_text("46 rows", exact=True).wait_for()
     assert seen.complaints == []
     assert seen.hosts == {"127.0.0.1"}
 
@@ -100,13 +101,13 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     page.get_by_label("Name").fill("Not twice")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Saved as “Not twice”.").wait_for()
-    page.get_by_role("columnheader", name="Position").click()
-    expect(page.get_by_role("columnheader", name="Position")).to_have_attribute("aria-sort", "ascending")
-    page.get_by_role("columnheader", name="Position").click()
-    expect(page.get_by_role("columnheader", name="Position")).to_have_attribute("aria-sort", "descending")
+    page.locator(POSITION).click()
+    expect(page.locator(POSITION)).to_have_attribute("aria-sort", "ascending")
+    page.locator(POSITION).click()
+    expect(page.locator(POSITION)).to_have_attribute("aria-sort", "descending")
     page.reload()
     page.get_by_text("Only rows where not (Zygosity is homozygous).").wait_for()
-    expect(page.get_by_role("columnheader", name="Position")).to_have_attribute("aria-sort", "descending")
+    expect(page.locator(POSITION)).to_have_attribute("aria-sort", "descending")
     page.get_by_role("button", name="Saved").click()
     page.get_by_role("button", name="Not twice", exact=True).wait_for()
     assert seen.complaints == []

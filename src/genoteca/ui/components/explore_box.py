@@ -156,6 +156,7 @@ class ExploreBox:
         self._join()
 
     def _ask_anew(self) -> None:
+        self._trouble.clear()
         self._grid.ask_anew()
         self._tell_address()
 
