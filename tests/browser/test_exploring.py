@@ -80,7 +80,7 @@ def test_everything_of_a_genome_is_explored_in_one_table(
         page.get_by_text("As CSV, for a spreadsheet").click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
     assert [row["pos"] for row in rows] == ["135851076", "135851081"]
-    page.get_by_role("button", name="Clear", exact=True).click()
+    page.get_by_role("button", name="Clear filters").click()
     page.get_by_text("46 rows", exact=True).wait_for()
     assert seen.complaints == []
     assert seen.hosts == {"127.0.0.1"}

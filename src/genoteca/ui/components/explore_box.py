@@ -91,7 +91,7 @@ class ExploreBox:
             sites.on_value_change(lambda event: self._switch("sites", on=bool(event.value)))
             genes = ui.switch("By gene", value=self._view.genes).props("dense")
             genes.on_value_change(lambda event: self._switch("genes", on=bool(event.value)))
-            self._clear_act = act("Clear", self._clear, kind="quiet", icon="filter_alt_off", more="small-act")
+            self._clear_act = act("Clear filters", self._clear, kind="quiet", icon="filter_alt_off", more="small-act")
             self._clear_act.set_visibility(False)
 
     def _smart_chips(self) -> None:
