@@ -101,7 +101,7 @@ CLOSED = Closed(opened={})
 
 
 def numbers(table: WideTable, view: View) -> list[int]:
-    return table.shown(view).tolist()
+    return [int(row) for row in table.shown(view)]
 
 
 def is_(column: str, value: Any, op: Operator = Operator.EQUAL) -> Condition:
@@ -193,7 +193,8 @@ def polars_filter(tree: Filter) -> pl.Expr:
         case Operator.STARTS_WITH:
             return low.str.starts_with(str(tree.value).lower()).fill_null(value=False)
         case Operator.IN:
-            return cell.is_in(pl.Series(tree.value, dtype=pl.String).implode()).fill_null(value=False)
+            wanted = [str(one) for one in tree.value] if isinstance(tree.value, list) else []
+            return cell.is_in(wanted).fill_null(value=False)
     compared = {"=": cell.eq, "<": cell.lt, "<=": cell.le, ">": cell.gt, ">=": cell.ge}
     return compared[tree.op.value](tree.value).fill_null(value=False)
 
