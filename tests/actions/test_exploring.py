@@ -44,7 +44,7 @@ def test_every_open_answer_is_reached_and_nothing_tells_of_a_closed_one(explored
     is_open = actions.result_page(
         explored, KEY, TRAITS, actions.Query(where=actions.parse_where("gate is empty"), limit=None)
     )
-    assert sorted(answered) == sorted(row["site"] for row in is_open.rows)
+    assert sorted(map(int, map(str, answered))) == sorted(int(str(row["site"])) for row in is_open.rows)
     assert everything.total == everything.matched == len(everything.rows)
     assert actions.closed_rows(explored, KEY, TRAITS) > 0
     gates = {
@@ -55,7 +55,7 @@ def test_every_open_answer_is_reached_and_nothing_tells_of_a_closed_one(explored
     opened = actions.explore_page(explored, KEY, ExploreQuery(sites=True, limit=None), {TRAITS: gates})
     every_site = [row["everyday_traits_site"] for row in opened.rows if row["everyday_traits_evidence"]]
     every = actions.result_page(explored, KEY, TRAITS, actions.Query(limit=None))
-    assert sorted(every_site) == sorted(row["site"] for row in every.rows)
+    assert sorted(map(int, map(str, every_site))) == sorted(int(str(row["site"])) for row in every.rows)
 
 
 def test_the_head_names_columns_by_module_and_brings_its_filters(explored: App) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from genoteca.actions.view import View
 from genoteca.errors import InputError
@@ -82,7 +82,7 @@ def keep_layout(app: App, name: str, columns: Sequence[LayoutColumn]) -> None:
         InputError: the name is too long.
 
     """
-    told = [column.model_dump(mode="json") for column in columns]
+    told: list[JsonValue] = [column.model_dump(mode="json") for column in columns]
     if name:
         _views(app).keep("layout", _name(name), told)
     else:

@@ -27,14 +27,14 @@ async def open_explored(
 ) -> None:
     """Show one row; `on_agreed` is called when the person asks to see what was closed."""
     key = header.sample.id.key
-    dialog, drawer = None, None
+    found: ExploreRow | None = None
     with told():
-        detail = await ask(actions.explore_row, desktop.app, key, number, opened_of(desktop, key))
-        with ui.dialog(value=True).props("position=right full-height") as dialog:
-            drawer = box("drawer").props("role=document")
-        dialog.on("hide", dialog.delete)
-    if dialog is None or drawer is None:
+        found = await ask(actions.explore_row, desktop.app, key, number, opened_of(desktop, key))
+    if found is None:
         return
+    with ui.dialog(value=True).props("position=right full-height") as dialog:
+        drawer = box("drawer").props("role=document")
+    dialog.on("hide", dialog.delete)
     close = dialog.close
     templates = {one.column.name: one.column.link for one in header.columns if one.column.link}
 
@@ -62,7 +62,7 @@ async def open_explored(
                 said(step.text, "faint")
             not_medical_advice()
 
-    show(detail)
+    show(found)
 
 
 def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object], templates: Mapping[str, str]) -> None:

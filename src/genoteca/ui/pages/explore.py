@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from nicegui import ui
 from pydantic import TypeAdapter, ValidationError
@@ -120,7 +121,7 @@ def _closed(desktop: Desktop, header: ExploreHeader) -> None:
             ui.icon("visibility_off", size="18px").props("aria-hidden=true")
             said("Closed until you ask:", "small")
             for one in closed:
-                act(one.title, lambda one=one: read(one.title, one.id, one.gate), kind="quiet", more="small-act")
+                act(one.title, partial(read, one.title, one.id, one.gate), kind="quiet", more="small-act")
 
 
 async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump: str, place: ui.element) -> None:
