@@ -22,8 +22,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from annotating import MODULES, annotating, several_modules, several_tables
+from annotating import MODULES, annotating, make_sample, several_modules, several_tables
 from desktop import desktop, overhead
+from exploring import exploring
 from reading import reading, reading_gvcf
 
 from store import store
@@ -31,6 +32,8 @@ from store import store
 SCALING = (100_000, 500_000, 1_000_000, 4_500_000, 10_000_000)
 GENOME = 4_500_000
 """Records of one genome: where FORMAT differs from record to record, and where other readers are measured."""
+BROWSED = 4_700_000
+"""Records of the genome that is explored."""
 BIG_GENOME = 6_100_000
 REFERENCES = (5_000_000, 40_000_000, 160_000_000)
 SHORT = 20_000
@@ -42,7 +45,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="small files, one run each")
     parser.add_argument(
         "--only",
-        choices=["reading", "desktop", "overhead", "annotating", "modules", "tables", "store"],
+        choices=["reading", "desktop", "overhead", "annotating", "modules", "tables", "exploring", "store"],
         help="only this one",
     )
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
@@ -59,6 +62,9 @@ def main() -> None:
             found["overhead"] = overhead(Path(folder))
         if options.only in (None, "store"):
             found["store"] = store(Path(folder), runs=1 if options.short else 5)
+        if options.only in (None, "exploring"):
+            make_sample(Path(folder), SHORT if options.short else BROWSED)
+            found["exploring"] = exploring(Path(folder), times=3 if options.short else 40)
         if options.only in (None, "reading"):
             found["reading"] = _readings(Path(folder), options)
         if options.only in (None, "annotating", "modules", "tables"):

@@ -21,7 +21,7 @@ from genoteca.genome.sorted_table import EVERYTHING, Layout, SortedTable
 from genoteca.model.build import CHROMOSOMES, Build
 from genoteca.model.column import AnnotationColumn, ColumnType
 
-__all__ = ["COLUMNS", "write_reference"]
+__all__ = ["COLUMNS", "made_up", "write_reference"]
 
 PART = 1_000_000
 HIT = 0.95
@@ -66,7 +66,7 @@ def write_reference(path: Path, rows: int, variants: Path, *, seed: int = 11, co
             numbered = part.with_columns(site=pl.int_range(written, written + len(part), dtype=pl.UInt32))
             written += len(part)
             flagged = numbered.with_columns(
-                infer=pl.lit(value=True), always=pl.lit(value=False), **_told(part, random)
+                infer=pl.lit(value=True), always=pl.lit(value=False), **made_up(part, random)
             )
             table.add(
                 flagged.select(pl.col(name).cast(kind) for name, kind in layout.schema.items()), settled=EVERYTHING
@@ -107,7 +107,8 @@ def _others(chrom: str, count: int, random: np.random.Generator) -> pl.DataFrame
     )
 
 
-def _told(part: pl.DataFrame, random: np.random.Generator) -> dict[str, Any]:
+def made_up(part: pl.DataFrame, random: np.random.Generator) -> dict[str, Any]:
+    """Give every column of made-up answers about these alleles."""
     n = len(part)
     consequence = random.choice(len(_SHARES), n, p=list(_SHARES.values()))
     gene = pl.Series((part["pos"].to_numpy() // 150_000) % len(_GENES))

@@ -17,8 +17,10 @@ from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
 from genoteca.store.generations import Generations
 
 if TYPE_CHECKING:
+    from genoteca.actions.explore_sources import Sources, Stamp
     from genoteca.actions.findable import FindableThings
     from genoteca.engine.results import ResultTable
+    from genoteca.engine.results.explore import WideTable
 
 __all__ = ["App", "close", "free_bytes", "open_app", "start", "tidy"]
 
@@ -34,6 +36,10 @@ class App:
     """Result tables kept open, the last used at the end."""
     findable: tuple[object, FindableThings] | None = None
     """What a search may offer, with how the data folder stood when it was gathered."""
+    explored: OrderedDict[str, WideTable] = field(default_factory=OrderedDict)
+    """Tables of all modules kept open, by folder, the last used at the end."""
+    sources: dict[str, tuple[Stamp, Sources]] = field(default_factory=dict)
+    """By sample: what its table of all modules is made of, and when that was looked at."""
     without_modules: bool = False
     """Whether it was opened without modules, because it did not start with them."""
 
@@ -78,6 +84,8 @@ def close(app: App) -> None:
     app.executor.stop()
     while app.tables:
         app.tables.popitem()[1].close()
+    while app.explored:
+        app.explored.popitem()[1].close()
 
 
 def _prepare(layout: Layout) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["NOT_ADVICE", "about_result", "export_sample", "export_view_as_vcf", "join_sample"]
+__all__ = ["NOT_ADVICE", "about_modules", "about_result", "export_sample", "export_view_as_vcf", "join_sample"]
 
 NOT_ADVICE = "For information and research. Not medical advice, and no diagnosis."
 
@@ -76,7 +76,7 @@ def export_sample(
     chosen, not_included = _chosen(app, sample, variants, module_ids, opened=opened)
     told = Told(
         sample=key,
-        about=_about(sample, chosen, {one.id: opened is None or opened.get(one.id, ()) for one, _ in chosen}),
+        about=about_modules(sample, chosen, {one.id: opened is None or opened.get(one.id, ()) for one, _ in chosen}),
         notes=_ages(app, sample, chosen),
         not_included=not_included,
     )
@@ -172,7 +172,7 @@ def about_result(app: App, key: str, module_id: str, *, opened: Gates = False) -
 
     """
     sample, module, stored = stored_result(app, key, module_id)
-    return _about(sample, [(module, stored)], {module.id: opened})
+    return about_modules(sample, [(module, stored)], {module.id: opened})
 
 
 def _sample(app: App, key: str) -> tuple[Sample, Stored]:
@@ -291,7 +291,7 @@ def _age(answer: ModuleAnswer | None, stored: Stored) -> Iterator[str]:
         yield f"{answer.title}: the last look-up failed; these are the answers of {when}."
 
 
-def _about(
+def about_modules(
     sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]], opened: Mapping[str, Gates]
 ) -> list[tuple[str, str]]:
     """Say what the rows are: whose, of which build, by which module and release, and of how many sites.

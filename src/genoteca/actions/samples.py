@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
 from genoteca.actions.browsing import let_go
+from genoteca.actions.explore_sources import drop_explored
 from genoteca.actions.keeping import keep_file
 from genoteca.actions.remembering import leave_sample
 from genoteca.actions.rereading import why_read_again
@@ -313,3 +314,4 @@ def _drop_tables(app: App, key: str) -> None:
     for stored in records.all_records(app.layout, older=True):
         if stored.record.partition == key:
             let_go(app, stored)
+    drop_explored(app, key)

@@ -16,6 +16,7 @@ from genoteca.ui.pages import (
     annotate,
     author,
     compare,
+    explore,
     genome,
     genomes,
     help_page,
@@ -46,6 +47,7 @@ def add_pages(desktop: Desktop) -> None:
     _add_store(desktop)
     _add_genomes(desktop)
     _add_results(desktop)
+    _add_explore(desktop)
     _add_runs(desktop)
     _add_help(desktop)
     _add_nowhere(desktop)
@@ -177,6 +179,18 @@ def _add_results(desktop: Desktop) -> None:
         with frame(desktop, "Results", title=name), told_here():
             came_from = request.query_params.get("from", "")
             await variant.show(desktop, f"{user}/{sample}", name, came_from, row)
+
+
+def _add_explore(desktop: Desktop) -> None:
+    @ui.page("/explore")
+    async def any_genome() -> None:
+        with frame(desktop, "Explore"), told_here():
+            await explore.show_any(desktop)
+
+    @ui.page("/explore/{user}/{sample}")
+    async def one_genome(request: Request, user: str, sample: str) -> None:
+        with frame(desktop, "Explore", wide=True), told_here():
+            await explore.show(desktop, f"{user}/{sample}", request.query_params)
 
 
 def _add_runs(desktop: Desktop) -> None:

@@ -27,6 +27,7 @@ from genoteca.ui.components.palette import find_routes
 from genoteca.ui.departures import Departures
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads, download_routes
+from genoteca.ui.explore_rows import explore_routes
 from genoteca.ui.guard import Guard
 from genoteca.ui.report_files import report_routes
 from genoteca.ui.routes import add_pages
@@ -113,7 +114,12 @@ def application(app: actions.App, preview: actions.Preview | None = None) -> Fas
     desktop = Desktop(app=app, uploads=uploads, downloads=downloads, preview=preview)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     desktop.folded = actions.navigation_folded(app)
-    served = (upload_routes(desktop.uploads), row_routes(desktop), download_routes(desktop.downloads))
+    served = (
+        upload_routes(desktop.uploads),
+        row_routes(desktop),
+        explore_routes(desktop),
+        download_routes(desktop.downloads),
+    )
     for routes in (*served, find_routes(desktop), report_routes(desktop)):
         api.include_router(routes)
     nicegui.app.add_static_files("/look", LOOK, max_cache_age=3600)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
+from pydantic import JsonValue
 
 from genoteca.engine.results.formats import Format
 from genoteca.engine.results.formulas import guarded_sql
 from genoteca.engine.results.sinks import counted_rows
-from genoteca.engine.results.table import ResultTable
 from genoteca.engine.results.workbook import WorkbookSink, require_fitting
 from genoteca.errors import DatasetError, FilterError, InputError
 from genoteca.model.column import Column
 from genoteca.model.filter import Filter, Sort
 
-__all__ = ["Progress", "beside", "require_counted", "silent", "write_rows"]
+__all__ = ["Browsed", "Progress", "beside", "require_counted", "silent", "write_rows"]
 
 Progress = Callable[[float, str], None]
 WRITTEN = 0.95
@@ -32,12 +33,32 @@ OPTIONS = {
 }
 
 
+class Browsed(Protocol):
+    """A table of which a view is written."""
+
+    columns: Mapping[str, Column]
+
+    def matched(self, where: Filter | None, text: str = "") -> int:
+        """Count the rows that a filter leaves."""
+
+    def query(self, where: Filter | None, text: str, sort: Sequence[Sort]) -> tuple[str, list[JsonValue]]:
+        """Give the SQL of a filtered, sorted view, and its values."""
+
+    def copy_to(
+        self, select: str, values: Sequence[JsonValue], target: Path, options: str, progress: Callable[[float], None]
+    ) -> int:
+        """Write a query to a file with DuckDB's COPY; gives the rows written."""
+
+    def frames(self, select: str, values: Sequence[JsonValue]) -> Iterator[pl.DataFrame]:
+        """Give the rows of a query, some at a time."""
+
+
 def silent(_fraction: float, _message: str) -> None:
     """Hear how far an export is, and tell nobody."""
 
 
 def write_rows(
-    table: ResultTable,
+    table: Browsed,
     target: Path,
     kind: Format,
     *,

@@ -20,7 +20,7 @@ from genoteca.model.evidence import Match
 from genoteca.model.export import ModuleExport
 from genoteca.model.module import fold
 
-__all__ = ["JoinedModule", "JoinedTable"]
+__all__ = ["JoinedModule", "JoinedTable", "wide_names"]
 
 STRETCH = 131_072
 """Variants joined at a time: a row group of the tables."""
@@ -66,7 +66,7 @@ class JoinedTable:
 
     def __init__(self, variants: Path, modules: Sequence[JoinedModule]) -> None:
         self._variants, self._modules = variants, modules
-        self._names = _names(modules)
+        self._names = wide_names(modules)
         self.variants = _count(pl.scan_parquet(variants))
         self.counts = {one.module: _counted(one) for one in modules}
 
@@ -127,7 +127,7 @@ class JoinedTable:
         return [pl.col(column.name).alias(self._names[one.module][column.name]) for column in one.own()]
 
 
-def _names(modules: Sequence[JoinedModule]) -> dict[str, dict[str, str]]:
+def wide_names(modules: Sequence[JoinedModule]) -> dict[str, dict[str, str]]:
     """Give every column its name in the wide table: the module's id with `_` for `-`, then its own."""
     taken = {column.name for column in JOINED}
     names: dict[str, dict[str, str]] = {}

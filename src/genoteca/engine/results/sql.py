@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from pydantic import JsonValue
 
@@ -12,7 +13,7 @@ from genoteca.model.build import CHROMOSOMES
 from genoteca.model.column import Column, ColumnType
 from genoteca.model.filter import All, Condition, Filter, Not, Operator, Sort
 
-__all__ = ["order_by", "where"]
+__all__ = ["COMPARED", "NUMBERS", "order_by", "quoted", "ranked", "where"]
 
 Values = list[JsonValue]
 
@@ -37,8 +38,12 @@ COMPARED = {
 }
 
 
-def where(tree: Filter | None, text: str, columns: Mapping[str, Column]) -> tuple[str, Values]:
+def where(
+    tree: Filter | None, text: str, columns: Mapping[str, Column], said: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, Values]:
     """Give the WHERE clause (or nothing) of a filter and a text searched in every text column.
+
+    `said`: the expression that stands for a column, where that is not its name.
 
     Raises:
         FilterError: a column the table does not have, or a value its type cannot be compared with.
@@ -47,12 +52,14 @@ def where(tree: Filter | None, text: str, columns: Mapping[str, Column]) -> tupl
     parts: list[str] = []
     values: Values = []
     if tree is not None:
-        clause, bound = _clause(tree, columns)
+        clause, bound = _clause(tree, columns, said)
         parts.append(clause)
         values += bound
     if text.strip():
         searched = [c.name for c in columns.values() if c.type not in NUMBERS and c.type is not ColumnType.FLAG]
-        parts.append("(" + " OR ".join(f"contains(lower({_quote(n)}), lower(?))" for n in searched) + ")")
+        parts.append(
+            "(" + " OR ".join(f"contains(lower({said.get(n) or quoted(n)}), lower(?))" for n in searched) + ")"
+        )
         values += [text.strip()] * len(searched)
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 
@@ -63,16 +70,20 @@ def order_by(sort: Sequence[Sort], columns: Mapping[str, Column]) -> tuple[str, 
     values: Values = []
     for one in sort:
         column = _column(one.column, columns)
-        key = _quote(column.name)
-        ranks = list(CHROMOSOMES) if column.name == "chrom" else list(column.values)
-        if ranks:
-            key = f"list_position(?::VARCHAR[], {key})"
-            values.append(list(ranks))
+        key, ranks = ranked(column, quoted(column.name))
+        values += ranks
         keys.append(f"{key} {'DESC' if one.descending else 'ASC'} NULLS LAST")
     return f" ORDER BY {', '.join([*keys, '_row'])}", values
 
 
-def _quote(name: str) -> str:
+def ranked(column: Column, expression: str) -> tuple[str, Values]:
+    """Give what a column is sorted by: the rank of a category, else its value."""
+    ranks = list(CHROMOSOMES) if column.name == "chrom" else list(column.values)
+    return (f"list_position(?::VARCHAR[], {expression})", [list(ranks)]) if ranks else (expression, [])
+
+
+def quoted(name: str) -> str:
+    """Give a column's name as SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -84,22 +95,22 @@ def _column(name: str, columns: Mapping[str, Column]) -> Column:
     raise FilterError(f"There is no column {name!r}.{meant}", hint=f"Columns: {', '.join(columns)}")
 
 
-def _clause(tree: Filter, columns: Mapping[str, Column]) -> tuple[str, Values]:
+def _clause(tree: Filter, columns: Mapping[str, Column], said: Mapping[str, str]) -> tuple[str, Values]:
     if isinstance(tree, Condition):
-        return _condition(tree, columns)
+        return _condition(tree, columns, said)
     if isinstance(tree, Not):
-        clause, values = _clause(tree.part, columns)
+        clause, values = _clause(tree.part, columns, said)
         return f"NOT coalesce({clause}, false)", values
     joined = " AND " if isinstance(tree, All) else " OR "
     if not tree.parts:
         return ("true" if isinstance(tree, All) else "false"), []
-    clauses = [_clause(part, columns) for part in tree.parts]
+    clauses = [_clause(part, columns, said) for part in tree.parts]
     return "(" + joined.join(c for c, _ in clauses) + ")", [v for _, values in clauses for v in values]
 
 
-def _condition(one: Condition, columns: Mapping[str, Column]) -> tuple[str, Values]:
+def _condition(one: Condition, columns: Mapping[str, Column], said: Mapping[str, str]) -> tuple[str, Values]:
     column = _column(one.column, columns)
-    name = _quote(column.name)
+    name = said.get(column.name) or quoted(column.name)
     if one.op is Operator.EMPTY:
         return f"({name} IS NULL)", []
     if one.op is Operator.NOT_EMPTY:

@@ -1,0 +1,116 @@
+"""The head of the explorer: whose answers stand in the table, its columns, and the filters that modules bring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from genoteca.actions.explore_views import ExploreColumn, ExploreFilter, ExploreHeader, ExploreModule
+from genoteca.actions.modules import show_module
+from genoteca.model.column import GATE, JOINED, AnnotationColumn
+from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
+from genoteca.model.smart_filter import columns_of
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+    from genoteca.actions.explore_sources import Sources
+
+__all__ = ["explore_header", "renamed"]
+
+SHOWN = frozenset({"chrom", "pos", "id", "ref", "alt", "genotype", "zygosity"})
+"""Columns of the genome file that are shown until the person chooses others."""
+MOST_SHOWN = 4
+"""Columns of one module that are shown at first, its evidence among them."""
+TECHNICAL = frozenset({"site", "match", "genotype", "dosage", "filtered", "evidence", GATE, "caution", "lift"})
+"""Columns of a module that are not shown at first; the evidence is added by itself."""
+
+
+def explore_header(
+    app: App, sources: Sources, opened: Mapping[str, Collection[str]], *, ready: bool
+) -> ExploreHeader:
+    """Give the head."""
+    from genoteca.engine.results.joined import wide_names
+
+    closed = sources.closed(opened)
+    spec = sources.spec()
+    names = wide_names([one.joined() for one in spec.modules])
+    columns, modules, filters = list(_own()), list[ExploreModule](), list[ExploreFilter]()
+    for (module, _), told in zip(sources.modules, spec.modules, strict=True):
+        manifest = module.sound_manifest()
+        mine = names[module.id]
+        modules.append(
+            ExploreModule(
+                id=module.id,
+                title=manifest.title,
+                icon=show_module(app, module.id).icon,
+                release=told.release,
+                dense=manifest.dense,
+                gate=manifest.gate if module.id in closed.modules else "",
+                gated_rows=GATE in mine,
+            )
+        )
+        columns += _of_module(module.id, told.columns, mine)
+        filters += [
+            ExploreFilter(module=module.id, name=one.name, label=one.label, description=one.description, where=where)
+            for one in manifest.filters
+            if module.id not in closed.modules and (where := _smart(one.where, mine)) is not None
+        ]
+    return ExploreHeader(
+        sample=sources.sample,
+        ready=ready,
+        modules=modules,
+        left_out=sources.left_out,
+        columns=columns,
+        filters=filters,
+    )
+
+
+def _own() -> Iterator[ExploreColumn]:
+    for column in JOINED:
+        yield ExploreColumn(
+            column=AnnotationColumn.model_validate(column.model_dump()),
+            own=column.name,
+            label=column.label,
+            shown=column.name in SHOWN,
+        )
+
+
+def _of_module(module: str, columns: Collection[AnnotationColumn], names: Mapping[str, str]) -> list[ExploreColumn]:
+    """Give a module's columns: its evidence, its own in their order, then the technical ones."""
+    present = [column for column in columns if column.name in names]
+    own = [one for one in present if one.name not in TECHNICAL]
+    first = [one.name for one in own if not one.hidden][: MOST_SHOWN - 1]
+    order = [one for one in present if one.name == "evidence"] + own
+    order += [one for one in present if one not in order]
+    return [
+        ExploreColumn(
+            column=one.model_copy(update={"name": names[one.name]}),
+            module=module,
+            own=one.name,
+            label=one.label,
+            shown=one.name == "evidence" or one.name in first,
+        )
+        for one in order
+    ]
+
+
+def _smart(where: Filter, names: Mapping[str, str]) -> Filter | None:
+    """Give a module's filter in the columns of the wide table, of rows that it answers; None: it has them not."""
+    known = {column.name for column in JOINED} | set(names)
+    if not set(columns_of(where)) <= known:
+        return None
+    answered = Condition(column=names["evidence"], op=Operator.NOT_EMPTY)
+    return All.model_validate({"and": [answered, renamed(where, names)]})
+
+
+def renamed(tree: Filter, names: Mapping[str, str]) -> Filter:
+    """Give a filter with other names for its columns."""
+    match tree:
+        case Condition():
+            return tree.model_copy(update={"column": names.get(tree.column, tree.column)})
+        case Not():
+            return Not.model_validate({"not": renamed(tree.part, names)})
+        case All():
+            return All.model_validate({"and": [renamed(part, names) for part in tree.parts]})
+        case Any_():
+            return Any_.model_validate({"or": [renamed(part, names) for part in tree.parts]})

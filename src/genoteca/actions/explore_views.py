@@ -1,0 +1,139 @@
+"""What the explorer's screen is given: plain values, nothing that can act."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from genoteca.actions.view import View
+from genoteca.actions.views import Cell, Query, Step
+from genoteca.model.column import AnnotationColumn
+from genoteca.model.evidence import Evidence
+from genoteca.model.filter import Filter
+from genoteca.model.sample import Sample
+
+__all__ = [
+    "ExploreColumn",
+    "ExploreFilter",
+    "ExploreHeader",
+    "ExploreJump",
+    "ExploreModule",
+    "ExplorePage",
+    "ExploreQuery",
+    "ExploreRow",
+    "ExploreSaying",
+]
+
+
+class ExploreColumn(View):
+    """One column of the table of all modules."""
+
+    column: AnnotationColumn
+    """Its name is the module's id with `_` for `-`, then its own."""
+    module: str = ""
+    """Whose it is; empty: the genome file's."""
+    own: str
+    """Its name in the module's own table."""
+    label: str
+    """Its label there, without the module's title."""
+    shown: bool
+    """Whether it is shown until the person chooses others."""
+
+
+class ExploreFilter(View):
+    """A module's own filter, in the columns of the table of all modules."""
+
+    module: str
+    name: str
+    label: str
+    description: str
+    where: Filter
+
+
+class ExploreModule(View):
+    """A module whose answers stand in the table."""
+
+    id: str
+    title: str
+    icon: str = ""
+    release: str = ""
+    dense: bool
+    """Whether it has a list of sites, each with an answer; else a row stands where the genome carries its allele."""
+    gate: str = ""
+    """What must be read and agreed to before anything of it is shown; empty: nothing, or it was agreed to."""
+    gated_rows: bool = False
+    """Whether single answers ask before they are shown."""
+
+
+class ExploreHeader(View):
+    """The head of a genome's table of all modules."""
+
+    sample: Sample
+    ready: bool
+    """Whether the table is there; else it is made first."""
+    modules: list[ExploreModule]
+    left_out: dict[str, str] = Field(default_factory=dict)
+    """By title: modules without answers in the table, and why."""
+    columns: list[ExploreColumn]
+    filters: list[ExploreFilter]
+
+
+class ExploreQuery(Query):
+    """Which rows of the table of all modules."""
+
+    sites: bool = False
+    """Also answers about sites where the genome carries nothing that the module speaks of."""
+    columns: list[str] = Field(default_factory=list)
+    """Columns given; empty: all."""
+    unfolded: list[str] | None = None
+    """Gathered by gene: genes whose rows are listed; None: not gathered."""
+
+
+class ExplorePage(View):
+    """A stretch of rows."""
+
+    rows: list[dict[str, JsonValue]]
+    """By column name. `_row` is the row's number; `_closed` names the modules that stay closed in it. Gathered by
+    gene, a heading is `_gene` with `_rows`, its count."""
+    matched: int
+    """Rows that the filter leaves; gathered by gene: lines."""
+    beside: int
+    """Rows that it would leave beside them at sites where the genome carries nothing."""
+    total: int
+    genes: int = 0
+    """Gathered by gene: how many."""
+
+
+class ExploreJump(View):
+    """Where something stands in a view."""
+
+    kind: Literal["place", "variant", "rsid", "gene"]
+    words: str
+    index: int | None
+    found: bool
+    where: Filter | None = None
+
+
+class ExploreSaying(View):
+    """What one module says in a row."""
+
+    module: str
+    title: str
+    icon: str = ""
+    evidence: Evidence | None = None
+    gate: str = ""
+    """Not empty: what must be read and agreed to before it is shown."""
+    cells: list[Cell] = Field(default_factory=list)
+
+
+class ExploreRow(View):
+    """Everything about one row."""
+
+    title: str
+    address: str = ""
+    """Of the variant's own page; empty: it has none."""
+    cells: list[Cell]
+    """Of the genome file."""
+    sayings: list[ExploreSaying]
+    lineage: list[Step]

@@ -1,0 +1,299 @@
+"""The explorer: one table of a genome's variants with the answers of every module beside them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from genoteca.actions.browsing import Progress, cell, unheard
+from genoteca.actions.explore_header import explore_header
+from genoteca.actions.explore_sources import Sources, known_sources, sources_of
+from genoteca.actions.explore_views import (
+    ExploreHeader,
+    ExploreJump,
+    ExplorePage,
+    ExploreQuery,
+    ExploreRow,
+    ExploreSaying,
+)
+from genoteca.actions.exporting import Opened, about_modules
+from genoteca.actions.lineage import read_from
+from genoteca.errors import DatasetError
+from genoteca.model.column import GATE, JOINED, ColumnType
+from genoteca.model.evidence import Evidence
+from genoteca.model.filter import Filter
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+    from genoteca.engine.results.explore import Closed, View, WideTable
+
+__all__ = [
+    "count_explored",
+    "explore_page",
+    "explore_row",
+    "export_explored",
+    "jump_to",
+    "prepare_explorer",
+    "show_explorer",
+    "values_explored",
+]
+
+OPEN_TABLES = 2
+"""Each holds a DuckDB connection; the ones used last are kept."""
+LONGEST_ALLELES = 200
+"""Bases of both alleles that an address names; longer ones are named by the key."""
+
+
+def show_explorer(app: App, key: str, opened: Opened) -> ExploreHeader:
+    """Give the head of a genome's table.
+
+    Raises:
+        NotFoundError: no such sample.
+        InputError: its file was not read.
+
+    """
+    from genoteca.engine.results.explore import is_built
+
+    sources = sources_of(app, key)
+    return explore_header(app, sources, opened, ready=is_built(sources.folder))
+
+
+def prepare_explorer(app: App, key: str, progress: Progress = unheard) -> None:
+    """Make a genome's table, in a process of its own, where it is not there; what `progress` raises ends it.
+
+    Raises:
+        NotFoundError: no such sample.
+        DatasetError: it could not be made.
+
+    """
+    from genoteca.engine.results.explore import build_wide, is_built
+
+    sources = sources_of(app, key)
+    if not is_built(sources.folder):
+        build_wide(app.settings, sources.spec(), sources.folder, progress)
+    _opened(app, sources)
+
+
+def explore_page(app: App, key: str, query: ExploreQuery, opened: Opened) -> ExplorePage:
+    """Give a stretch of rows.
+
+    Raises:
+        FilterError: the filter or the sort names an unknown column, or compares it wrongly.
+        DatasetError: the table is not there yet.
+
+    """
+    asked = _asked(app, key, query, opened)
+    table, view = asked.table, asked.view
+    matched, beside = table.matched(view)
+    if query.unfolded is not None:
+        return _gathered(asked, query, matched, beside)
+    limit = matched if query.limit is None else query.limit
+    rows = _plain(asked, table.numbers(view, query.start, limit), query.columns)
+    everything, _ = table.matched(replace(view, where=None, text=""))
+    return ExplorePage(rows=rows, matched=matched, beside=beside, total=everything)
+
+
+def _gathered(asked: _Asked, query: ExploreQuery, matched: int, beside: int) -> ExplorePage:
+    from genoteca.engine.results.explore import genes_of
+
+    genes = genes_of(asked.table, asked.view)
+    unfolded = frozenset(query.unfolded or ())
+    lines = genes.lines(asked.table, asked.view, unfolded, query.start, query.limit or 0)
+    rows = iter(_plain(asked, [line.number for line in lines if line.number is not None], query.columns))
+    told = [
+        {"_gene": line.gene.name, "_rows": line.gene.rows, "_unfolded": line.gene.name in unfolded}
+        if line.number is None
+        else next(rows)
+        for line in lines
+    ]
+    return ExplorePage(
+        rows=told,
+        matched=genes.length(unfolded),
+        beside=beside,
+        total=matched,
+        genes=len(genes.genes),
+    )
+
+
+def count_explored(app: App, key: str, where: Filter, query: ExploreQuery, opened: Opened) -> int:
+    """Count the rows of which a filter alone holds.
+
+    Raises:
+        FilterError: it names an unknown column, or compares one wrongly.
+
+    """
+    asked = _asked(app, key, query, opened)
+    return asked.table.count(where, asked.view)
+
+
+def values_explored(app: App, key: str, column: str, query: ExploreQuery, opened: Opened) -> list[tuple[str, int]]:
+    """Give the values of a column in a view with their counts, the commonest first; empty: there are too many.
+
+    Raises:
+        FilterError: an unknown column.
+
+    """
+    from genoteca.engine.results.explore import values_of
+
+    asked = _asked(app, key, query, opened)
+    return values_of(asked.table, asked.view, column)
+
+
+def jump_to(app: App, key: str, wanted: str, query: ExploreQuery, opened: Opened) -> ExploreJump:
+    """Find a gene, an rsID, a place or a variant in a view."""
+    from genoteca.engine.results.explore import jump
+
+    asked = _asked(app, key, query, opened)
+    found = jump(asked.table, asked.view, wanted)
+    return ExploreJump(kind=found.kind, words=found.words, index=found.index, found=found.found, where=found.where)
+
+
+def explore_row(app: App, key: str, number: int, opened: Opened) -> ExploreRow:
+    """Give everything about one row.
+
+    Raises:
+        DatasetError: the table has no such row.
+
+    """
+    asked = _asked(app, key, ExploreQuery(), opened)
+    table = asked.table
+    if not 0 <= number < table.about.total:
+        raise DatasetError(f"The table has {table.about.total} rows; there is no row {number}.")
+    (values,) = _plain(asked, [number], [])
+    header = explore_header(app, asked.sources, opened, ready=True)
+    closed = values.get("_closed") or []
+    sayings = []
+    for module in header.modules:
+        names = table.about.names[module.id]
+        evidence = values[names["evidence"]]
+        gate = _gate(table, number, names) if module.id in closed and not module.gate else module.gate
+        own = [one for one in header.columns if one.module == module.id and one.own not in (GATE, "evidence", "site")]
+        cells = [cell(one.column.model_copy(update={"label": one.label}), values) for one in own]
+        if evidence or gate:
+            sayings.append(
+                ExploreSaying(
+                    module=module.id,
+                    title=module.title,
+                    icon=module.icon,
+                    evidence=Evidence(evidence) if evidence else None,
+                    gate=gate,
+                    cells=[] if gate else [one for one in cells if one.text],
+                )
+            )
+    return ExploreRow(
+        title=_title(values),
+        address=_address(key, values),
+        cells=[one for column in JOINED if (one := cell(column, values)).text and column.name != "row"],
+        sayings=sayings,
+        lineage=[read_from(app, asked.sources.sample, values)],
+    )
+
+
+def export_explored(
+    app: App,
+    key: str,
+    query: ExploreQuery,
+    opened: Opened,
+    *,
+    format: str,  # noqa: A002 - the word of the command line
+    output: Path,
+    progress: Progress = unheard,
+) -> int:
+    """Write exactly what a view shows to a file (csv, tsv, json, parquet, xlsx); gives the rows written.
+
+    What is closed is empty. What `progress` raises ends the export.
+
+    Raises:
+        FilterError: an unknown column.
+        InputError: the folder is not there.
+
+    """
+    from genoteca.engine.results import Format, write_rows
+    from genoteca.engine.results.explore import Shown
+
+    asked = _asked(app, key, query, opened)
+    told = asked.sources.told(asked.closed)
+    return write_rows(
+        Shown(asked.table, asked.view),
+        output,
+        Format(format),
+        where=query.where,
+        text=query.text,
+        sort=query.sort,
+        columns=query.columns or None,
+        about=about_modules(asked.sources.sample, told, {module.id: opened.get(module.id, ()) for module, _ in told}),
+        progress=progress,
+    )
+
+
+class _Asked(NamedTuple):
+    sources: Sources
+    table: WideTable
+    view: View
+    closed: Closed
+
+
+def _asked(app: App, key: str, query: ExploreQuery, opened: Opened) -> _Asked:
+    from genoteca.engine.results.explore import View
+
+    sources = known_sources(app, key)
+    closed = sources.closed(opened)
+    view = View(where=query.where, text=query.text, sort=tuple(query.sort), sites=query.sites, closed=closed)
+    return _Asked(sources, _opened(app, sources), view, closed)
+
+
+def _opened(app: App, sources: Sources) -> WideTable:
+    from genoteca.engine.results.explore import WideTable, is_built
+
+    name = str(sources.folder)
+    if name not in app.explored:
+        if not is_built(sources.folder):
+            raise DatasetError(
+                f"The table of {sources.sample.id.key} is not there: something was read or looked up since.",
+                title="The table must be made again",
+                hint="Reload the page.",
+            )
+        try:
+            app.explored[name] = WideTable(sources.folder)
+        except DatasetError:
+            shutil.rmtree(sources.folder, ignore_errors=True)  # it is a copy: it is made again
+            raise
+        sources.folder.parent.touch()  # looked at last: it stays in the cache
+    app.explored.move_to_end(name)
+    while len(app.explored) > OPEN_TABLES:
+        app.explored.popitem(last=False)  # who still reads it keeps it; it closes with the last of them
+    return app.explored[name]
+
+
+def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Give rows as a browser takes them."""
+    names = list(columns) or list(asked.table.columns)
+    rows = asked.table.rows(numbers, names, asked.closed)
+    for name in names:
+        column = asked.table.columns[name]
+        if column.type is ColumnType.KEY:  # 64 bits are more than a browser's number holds
+            for row in rows:
+                row[name] = None if row[name] is None else str(row[name])
+    return rows
+
+
+def _gate(table: WideTable, number: int, names: Mapping[str, str]) -> str:
+    column = names[GATE].replace('"', '""')
+    found = table.values(f'SELECT "{column}" FROM answers WHERE _row = ?', [number])
+    return str(found[0][0] or "")
+
+
+def _title(values: Mapping[str, Any]) -> str:
+    change = f" {values['ref'] or '?'}>{values['alt']}" if values["alt"] else ""
+    return f"{values['chrom']}:{values['pos']:,}{change}" if values["pos"] else "A site without a place"
+
+
+def _address(key: str, values: Mapping[str, Any]) -> str:
+    if not all(values[name] for name in ("chrom", "pos", "ref", "alt")) or "," in values["alt"]:
+        return ""
+    if len(values["ref"]) + len(values["alt"]) > LONGEST_ALLELES:
+        return f"/variant/{key}/{values['key']}" if values["key"] else ""
+    return f"/variant/{key}/{values['chrom']}-{values['pos']}-{values['ref']}-{values['alt']}"

@@ -1,0 +1,91 @@
+"""Having a browse table made in a process of its own, and sweeping those that nobody needs any more."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from genoteca.engine.process import kill_tree
+from genoteca.engine.results.explore.child import Order, Told
+from genoteca.engine.results.explore.spec import WideSpec
+from genoteca.errors import DatasetError
+from genoteca.settings import Settings, worker_environment
+
+__all__ = ["build_wide"]
+
+CHILD = "genoteca.engine.results.explore.child"
+KEPT = 4
+"""Genomes whose tables stay in the cache; those looked at last."""
+
+Progress = Callable[[float, str], None]
+
+
+def build_wide(settings: Settings, spec: WideSpec, target: Path, progress: Progress) -> None:
+    """Make the table in the folder `target` in a process of its own; its older ones go.
+
+    What `progress` raises ends it.
+
+    Raises:
+        DatasetError: it could not be made.
+
+    """
+    last = Told()
+    with subprocess.Popen(
+        [sys.executable, "-m", CHILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env=worker_environment(settings),
+        start_new_session=True,
+    ) as child:
+        try:
+            for line in _lines(child, Order(spec=spec, target=target)):
+                last = _told(line) or last
+                progress(last.fraction, last.message)
+        except BaseException:
+            kill_tree(child.pid)
+            raise
+        finally:
+            child.wait()
+            sweep(target)
+    if child.returncode:
+        raise DatasetError(
+            f"The table could not be made: {last.trouble or f'the process ended with {child.returncode}'}",
+            title="The genome cannot be explored now",
+            hint="Is there room on the disk? Then open the page again.",
+        )
+
+
+def _lines(child: subprocess.Popen[str], order: Order) -> Iterator[str]:
+    """Hand the order over; give every line that the child writes."""
+    if child.stdin is None or child.stdout is None:
+        raise DatasetError("The process has no pipes.")
+    with suppress(BrokenPipeError):  # it is gone: its exit code will tell
+        child.stdin.write(order.model_dump_json())
+        child.stdin.close()
+    yield from child.stdout
+
+
+def sweep(target: Path) -> None:
+    """Remove what is left of the same genome beside its newest table, and the genomes not looked at for longest."""
+    for folder in target.parent.iterdir() if target.parent.is_dir() else ():
+        if folder.name.startswith(".") or (folder != target and target.exists()):
+            shutil.rmtree(folder, ignore_errors=True)
+    genomes = sorted(target.parent.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    for folder in genomes[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _told(line: str) -> Told | None:
+    try:
+        return Told.model_validate_json(line)
+    except ValidationError:
+        return None

@@ -1,0 +1,146 @@
+"""Sort orders of a browse table: computed once, kept beside it, and read from the disk without being loaded."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+from pydantic import JsonValue
+
+from genoteca.engine.results.sql import Values
+
+__all__ = ["Key", "Orders", "Rows"]
+
+KEPT = 12
+"""Orders kept beside a table, those used last: 4 bytes a row each."""
+
+Rows = npt.NDArray[np.uint32]
+"""Row numbers, in the order in which they are shown."""
+
+
+class Key(NamedTuple):
+    """What rows are sorted by: expressions, each with whether it falls, and the values bound in them."""
+
+    parts: tuple[tuple[str, bool], ...]
+    values: Values
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one expression: then the falling order is the rising one backwards."""
+        return len(self.parts) == 1
+
+    @property
+    def falls(self) -> bool:
+        """Whether the order is read backwards."""
+        return self.alone and self.parts[0][1]
+
+    @property
+    def order_by(self) -> str:
+        """Give the ORDER BY, without the words: empty cells last, ties by row, so that no two orders are right."""
+        parts = [f"{expression} {'DESC' if falls else 'ASC'} NULLS LAST" for expression, falls in self.parts]
+        return ", ".join([*parts, f"_row {'DESC' if self.falls else 'ASC'}"])
+
+    @property
+    def name(self) -> str:
+        """Name its file: the same for both directions of one expression."""
+        told = [expression if self.alone else f"{expression} {falls}" for expression, falls in self.parts]
+        return blake2b(f"{told!r}{self.values!r}".encode(), digest_size=12).hexdigest()
+
+
+class Orders:
+    """The orders by one key each, as files; one that is not there is computed while nobody waits."""
+
+    def __init__(self, folder: Path, total: int, cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+        self._folder, self._total, self._cursor = folder, total, cursor
+        self._lock = threading.Lock()
+        self._going: dict[str, threading.Thread] = {}
+        self._over = False
+
+    def known(self, key: Key) -> Rows | None:
+        """Give every row in this order, empty cells last; None: it is not computed yet."""
+        found = next(self._folder.glob(f"order-{key.name}-*.npy"), None)
+        if found is None:
+            return None
+        found.touch()
+        filled = int(found.stem.rpartition("-")[2])
+        order: Rows = np.load(found, mmap_mode="r")
+        return np.concatenate([order[:filled][::-1], order[filled:][::-1]]) if key.falls else order
+
+    def prepare(self, key: Key) -> None:
+        """Compute an order in the background."""
+        name = key.name
+        with self._lock:
+            if name in self._going or self._over or self.known(key) is not None:
+                return
+            thread = threading.Thread(target=self._computed, args=(key,), name="sorting", daemon=True)
+            self._going[name] = thread
+            thread.start()
+
+    def wait(self, key: Key) -> Rows:
+        """Give every row in this order, waiting for it where it is being computed."""
+        self.prepare(key)
+        thread = self._going.get(key.name)
+        if thread is not None:
+            thread.join()
+        found = self.known(key)
+        return self._compute(key) if found is None else found
+
+    def close(self) -> None:
+        """Compute no more, and wait for what is being computed."""
+        with self._lock:
+            self._over = True
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for what is being computed."""
+        for thread in list(self._going.values()):
+            thread.join()
+
+    def _computed(self, key: Key) -> None:
+        try:
+            self._compute(key)
+        except (duckdb.Error, OSError):  # the table was closed or swept meanwhile; who waits computes it again
+            return
+        finally:
+            with self._lock:
+                self._going.pop(key.name, None)
+
+    def _compute(self, key: Key) -> Rows:
+        with self._cursor() as cursor:
+            filled = row_numbers(cursor, _statement(key), key.values)
+        rest = np.ones(self._total, np.bool_)
+        rest[filled] = False
+        order = np.concatenate([filled, np.flatnonzero(rest).astype(np.uint32)])
+        path = self._folder / f"order-{key.name}-{len(filled)}.npy"
+        part = path.with_name(f".{uuid.uuid4().hex}.tmp.npy")
+        np.save(part, order)
+        part.replace(path)
+        self._sweep()
+        found = self.known(key)
+        return order if found is None else found
+
+    def _sweep(self) -> None:
+        """Drop the orders that were not used for longest; who reads one keeps it until then."""
+        files = sorted(self._folder.glob("order-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in files[KEPT:]:
+            file.unlink(missing_ok=True)
+
+
+def row_numbers(cursor: duckdb.DuckDBPyConnection, statement: str, values: list[JsonValue]) -> Rows:
+    """Give the row numbers that a query tells, in its order."""
+    found = cursor.sql(statement, params=values).to_arrow_table()
+    return np.asarray(found.column(0).to_numpy(), np.uint32)
+
+
+def _statement(key: Key) -> str:
+    """Give the query for the rows in rising order; of one expression only those where it is not empty."""
+    if not key.alone:
+        return f"SELECT _row FROM answers ORDER BY {key.order_by}"
+    return f"SELECT _row FROM (SELECT _row, {key.parts[0][0]} AS k FROM answers) WHERE k IS NOT NULL ORDER BY k, _row"

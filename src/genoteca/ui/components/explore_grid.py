@@ -1,0 +1,227 @@
+"""The explorer's grid: every module's columns under its title, drawn and filtered by their type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from nicegui import events, ui
+from pydantic import JsonValue
+
+from genoteca.actions import ExploreColumn, ExploreHeader, LayoutColumn
+from genoteca.model.column import GATE, ColumnType
+from genoteca.model.evidence import Evidence
+from genoteca.model.filter import Filter
+from genoteca.ui import words
+from genoteca.ui.components.boxes import box
+from genoteca.ui.components.grid import NUMBERS, WIDTHS
+
+__all__ = ["ExploreGrid", "ExploreView", "usable_columns"]
+
+KINDS = {
+    ColumnType.INTEGER: "number",
+    ColumnType.POSITION: "number",
+    ColumnType.COUNT: "number",
+    ColumnType.NUMBER: "number",
+    ColumnType.FREQUENCY: "frequency",
+    ColumnType.FLAG: "flag",
+    ColumnType.STARS: "stars",
+    ColumnType.CATEGORY: "chip",
+    ColumnType.LIST: "list",
+}
+OWN = "Your file"
+PINNED = ("chrom", "pos")
+TEXTS = ["contains", "startsWith", "equals", "notEqual", "blank", "notBlank"]
+FIGURES = ["greaterThanOrEqual", "inRange", "lessThanOrEqual", "equals", "blank", "notBlank"]
+
+
+Heard: TypeAlias = dict[str, Callable[[Any], object]]
+
+
+@dataclass(kw_only=True, slots=True)
+class ExploreView:
+    """What the person has made of the table."""
+
+    where: Filter | None = None
+    """Of the filter builder and the modules' own filters."""
+    text: str = ""
+    sites: bool = False
+    genes: bool = False
+    filter: dict[str, Any] = field(default_factory=dict)
+    """Of the columns' own filters, as the grid has it."""
+    sort: list[dict[str, Any]] = field(default_factory=list)
+    layout: list[LayoutColumn] = field(default_factory=list)
+    """As the grid told last; empty: as it was drawn."""
+
+
+def usable_columns(header: ExploreHeader) -> list[ExploreColumn]:
+    """Give the columns that may be shown and filtered: what a gate says is not among them."""
+    return [column for column in header.columns if column.own != GATE]
+
+
+class ExploreGrid:
+    """The grid. What happens in it is told by `on`: opened, counted, trouble, layout, copied."""
+
+    def __init__(
+        self,
+        header: ExploreHeader,
+        view: ExploreView,
+        layout: Sequence[LayoutColumn],
+        on: dict[str, Callable[[Any], object]],
+    ) -> None:
+        self._header, self._view = header, view
+        self._layout = {one.name: one for one in layout}
+        self.box = box("grid-box explorer").props("data-explorer")
+        for name, told in on.items():
+            self.box.on(name, _detail(told), ["detail"])
+        with self.box:
+            grid = ui.aggrid(self._options(), auto_size_columns=False).style("height: 100%; width: 100%")
+        self._grid = grid
+
+    def ask_anew(self) -> None:
+        """Fetch the rows of the view as it is now."""
+        self._call("context", self._context())
+
+    def refresh(self) -> None:
+        """Fetch the rows again."""
+        self._call("refresh")
+
+    def use(self, layout: Sequence[LayoutColumn]) -> None:
+        """Take a layout on."""
+        self._call("use", [one.model_dump(mode="json") for one in layout])
+
+    def scroll(self, index: int) -> None:
+        """Bring a row into sight and mark it."""
+        self._call("scroll", index)
+
+    def choose(self, names: Sequence[str], *, show: bool) -> None:
+        """Show or hide columns."""
+        self._grid.run_grid_method("setColumnsVisible", list(names), show)
+
+    def clear(self) -> None:
+        """Drop the columns' own filters and the order."""
+        self._grid.run_grid_method("setFilterModel", None)
+        self._grid.run_grid_method("applyColumnState", {"defaultState": {"sort": None}})
+
+    def unfilter(self) -> None:
+        """Drop the columns' own filters."""
+        self._grid.run_grid_method("setFilterModel", None)
+
+    def _call(self, name: str, *arguments: JsonValue) -> None:
+        told = ", ".join(json.dumps(one) for one in arguments)
+        ui.run_javascript(f"explorer.{name}({told})")
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "columnDefs": self._groups(),
+            "defaultColDef": {"resizable": True, "sortable": True, "suppressHeaderMenuButton": True},
+            "rowModelType": "infinite",
+            "cacheBlockSize": 100,
+            "maxBlocksInCache": 30,
+            "blockLoadDebounceMillis": 40,
+            "infiniteInitialRowCount": 20,
+            "rowHeight": 36,
+            "headerHeight": 38,
+            "floatingFiltersHeight": 38,
+            "tooltipShowDelay": 500,
+            "enableCellTextSelection": True,
+            "suppressDragLeaveHidesColumns": True,
+            "multiSortKey": "ctrl",
+            "context": self._context(),
+            ":datasource": "explorer.rows",
+            ":onGridReady": "explorer.ready",
+            ":onCellClicked": "explorer.click",
+            ":onCellKeyDown": "explorer.key",
+            ":isFullWidthRow": "explorer.isHeading",
+            ":fullWidthCellRenderer": "explorer.heading",
+            ":getRowClass": "explorer.rowClass",
+        }
+
+    def _context(self) -> dict[str, JsonValue]:
+        view = self._view
+        where = view.where.model_dump(mode="json", by_alias=True) if view.where else None
+        key = self._header.sample.id.key
+        return {"sample": key, "text": view.text, "where": where, "sites": view.sites, "genes": view.genes}
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Give the columns, neighbours of one module under its title, in the order of the layout."""
+        place = {name: number for number, name in enumerate(self._layout)}
+        columns = sorted(usable_columns(self._header), key=lambda one: place.get(one.column.name, len(place)))
+        titles = {module.id: module.title for module in self._header.modules}
+        groups = list[dict[str, Any]]()
+        for column in columns:
+            title = titles.get(column.module, OWN)
+            if not groups or groups[-1]["headerName"] != title:
+                groups.append({"headerName": title, "children": []})
+            groups[-1]["children"].append(self._definition(column))
+        return groups
+
+    def _definition(self, told: ExploreColumn) -> dict[str, Any]:
+        column, kept = told.column, self._layout.get(told.column.name)
+        about = " ".join(filter(None, (column.description, f"Unit: {column.unit}." if column.unit else "")))
+        made: dict[str, Any] = {
+            "field": column.name,
+            "colId": column.name,
+            "headerName": told.label,
+            "headerTooltip": about,
+            "hide": not (kept.shown if kept else told.shown),
+            "width": kept.width if kept else WIDTHS.get(told.own, 150),
+            "pinned": kept.pinned if kept else ("left" if column.name in PINNED else None),
+            "floatingFilter": True,
+            "tooltipField": column.name if column.type in (ColumnType.TEXT, ColumnType.LIST) else None,
+            ":cellRenderer": "explorer.cell",
+            "cellRendererParams": self._drawing(told),
+            **_filter(told),
+        }
+        if kept and kept.sort:
+            made |= {"sort": kept.sort, "sortIndex": kept.sort_index}
+        return {name: value for name, value in made.items() if value is not None}
+
+    def _drawing(self, told: ExploreColumn) -> dict[str, Any]:
+        """Say how a cell is drawn."""
+        drawing: dict[str, Any] = {"module": told.module}
+        if told.own == "evidence":
+            module = next(one for one in self._header.modules if one.id == told.module)
+            return drawing | {
+                "kind": "evidence",
+                "words": {kind.value: words.EVIDENCE[kind] for kind in Evidence},
+                "shapes": {kind.value: words.shape_class(kind.shape) for kind in Evidence},
+                "nothing": "not one of its sites" if module.dense else "looked up, not in it",
+            }
+        if told.column.link:
+            return drawing | {"kind": "link", "template": told.column.link}
+        plain = told.own in ("chrom", "ref", "alt")
+        return drawing | {"kind": "text" if plain else KINDS.get(told.column.type, "text")}
+
+
+def _filter(told: ExploreColumn) -> dict[str, Any]:
+    column = told.column
+    if column.type is ColumnType.FLAG:
+        return _ticks([(True, "yes"), (False, "no")])
+    if told.own == "evidence":
+        return _ticks([(kind.value, words.EVIDENCE[kind]) for kind in Evidence])
+    if column.type is ColumnType.CATEGORY:
+        return _ticks([(value, value) for value in column.values] or None)
+    if column.type in NUMBERS or column.type is ColumnType.STARS:
+        return _typed("agNumberColumnFilter", FIGURES)
+    return _typed("agTextColumnFilter", TEXTS)
+
+
+def _typed(kind: str, offered: list[str]) -> dict[str, Any]:
+    parameters = {"filterOptions": offered, "maxNumConditions": 1, "debounceMs": 300, "inRangeInclusive": True}
+    return {"filter": kind, "filterParams": parameters}
+
+
+def _ticks(values: list[tuple[Any, str]] | None) -> dict[str, Any]:
+    """Offer values; None: those that the column turns out to have."""
+    offered = None if values is None else [list(value) for value in values]
+    return {":filter": "explorer.ValueFilter", "filterParams": {"values": offered}}
+
+
+def _detail(told: Callable[[Any], object]) -> Callable[[events.GenericEventArguments], object]:
+    def heard(event: events.GenericEventArguments) -> object:
+        return told(event.args["detail"])
+
+    return heard

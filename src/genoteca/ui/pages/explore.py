@@ -1,0 +1,188 @@
+"""The explorer: everything in one grid, a genome's variants and every module's answers beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from nicegui import ui
+from pydantic import TypeAdapter, ValidationError
+
+from genoteca import actions
+from genoteca.actions import ExploreHeader
+from genoteca.actions.views import SampleState
+from genoteca.errors import FilterError, RunError
+from genoteca.model.filter import Filter
+from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
+from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.explore_box import ExploreBox
+from genoteca.ui.components.explore_grid import ExploreView
+from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
+from genoteca.ui.components.progress import Track
+from genoteca.ui.desktop import Desktop, ask
+from genoteca.ui.explore_rows import opened_of
+from genoteca.ui.work import Progress
+
+__all__ = ["show", "show_any"]
+
+_FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
+BEAT = 0.3
+"""Seconds between two looks at how far the table is."""
+
+
+async def show_any(desktop: Desktop) -> None:
+    """Lead to a genome; with one, straight to it."""
+    samples = [card for card in await ask(actions.list_samples, desktop.app) if card.state is SampleState.READY]
+    if len(samples) == 1:
+        ui.navigate.to(f"/explore/{samples[0].sample.id.key}")
+        return
+    heading("Explore", 1)
+    if not samples:
+        said("There is no genome yet.", "lead")
+        link("Add one", "/genomes")
+        return
+    said("Which genome?", "lead")
+    for card in samples:
+        sample = card.sample
+        link(f"{sample.user_name} / {sample.sample_name}", f"/explore/{sample.id.key}")
+
+
+async def show(desktop: Desktop, key: str, asked: Mapping[str, str]) -> None:
+    """Draw the page; `asked` is the address's query: `where`, `text`, `sites`, `genes`, `jump`."""
+    view = ExploreView(
+        where=_where(asked.get("where", "")),
+        text=asked.get("text", ""),
+        sites=asked.get("sites") == "1",
+        genes=asked.get("genes") == "1",
+    )
+    header = await ask(actions.show_explorer, desktop.app, key, opened_of(desktop, key))
+    _head(header)
+    _closed(desktop, header)
+    place, jump = stack(), asked.get("jump", "")
+    if header.ready:
+        await _draw(desktop, header, view, jump, place)
+    else:
+        with place:
+            await _make(desktop, header, view, jump, place)
+    not_medical_advice()
+
+
+def _head(header: ExploreHeader) -> None:
+    sample = header.sample
+    with stack("tight"):
+        with row("tight explorer-head"):
+            heading("Explore", 1)
+            said(f"{sample.user_name} / {sample.sample_name} · {sample.build}", "soft")
+            if sample.synthetic:
+                pill("Synthetic: no person", "info", "science")
+            link("What stands in it", "/help/explorer", "link small")
+            if header.left_out:
+                _left_out(header.left_out)
+        if not header.modules:
+            said("No module was asked about this genome yet: the table shows your file alone.", "soft")
+            link("Ask some", f"/genomes/{sample.id.key}/annotate")
+
+
+def _left_out(left_out: Mapping[str, str]) -> None:
+    """Name the modules without answers in the table, and why, once the person asks."""
+    one = len(left_out) == 1
+    words_of = f"{len(left_out)} {'module has' if one else 'modules have'} no answers here"
+    with act(words_of, kind="quiet", more="small-act"), ui.menu(), stack("tight column-chooser"):
+        for title, why in left_out.items():
+            said(f"{title}: {why}", "small soft")
+
+
+def _closed(desktop: Desktop, header: ExploreHeader) -> None:
+    """Name the modules that ask before they are shown, and show each once the person asks."""
+    key = header.sample.id.key
+
+    def agree(module: str, gate: str) -> None:
+        desktop.agreed.add((key, module, gate))
+        ui.navigate.reload()
+
+    def read(title: str, module: str, gate: str) -> None:
+        with ui.dialog(value=True) as dialog, box("sheet"):
+            heading(title)
+            said(gate, "pre")
+            said("You can leave this closed: nothing else depends on it.", "soft")
+            with row():
+                act("Leave it closed", dialog.close, more="push")
+                act("Show me", lambda: agree(module, gate), kind="main-act")
+        dialog.on("hide", dialog.delete)
+
+    some = [module for module in header.modules if module.gated_rows and not module.gate]
+    for one in some:
+        with row("keep tight small"):
+            said(f"{one.title} keeps some answers closed until you ask; they are listed in", "faint small")
+            link("its own table", f"/results/{key}/{one.id}")
+    closed = [module for module in header.modules if module.gate]
+    if closed:
+        with row("keep tight preset-line").props("role=note"):
+            ui.icon("visibility_off", size="18px").props("aria-hidden=true")
+            said("Closed until you ask:", "small")
+            for one in closed:
+                act(one.title, partial(read, one.title, one.id, one.gate), kind="quiet", more="small-act")
+
+
+async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump: str, place: ui.element) -> None:
+    """Make the table, telling how far it is; then draw it."""
+    key = header.sample.id.key
+
+    def make(progress: Progress) -> None:
+        def heard(fraction: float, message: str) -> None:
+            if work.cancelled():
+                raise RunError("The table was not made.", title="Cancelled")
+            progress(fraction, message)
+
+        actions.prepare_explorer(desktop.app, key, heard)
+
+    name = f"explore {key}"
+    work = desktop.works.start(name, f"Putting answers beside the variants of {key}", make)
+    with notice("info", "Putting every answer beside its variant", "This is done once, and again after a look-up."):
+        track = Track("Putting every answer beside its variant")
+        message = said("Starting", "faint").props("aria-live=polite")
+        with row():
+            act("Cancel", work.cancel)
+
+    async def look() -> None:
+        track.show(work.fraction or None)
+        message.set_text(work.message)
+        if not work.over:
+            return
+        timer.deactivate()
+        desktop.works.forget(name)
+        place.clear()
+        with place:
+            if work.trouble is not None:
+                trouble_box(work.trouble)
+            elif work.cancelled():
+                with notice("info", "Cancelled", "The table was not made."):
+                    act("Make it", ui.navigate.reload, kind="main-act")
+            else:
+                await _draw(desktop, header, view, jump, place)
+
+    timer = ui.timer(BEAT, look)
+
+
+async def _draw(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump: str, place: ui.element) -> None:
+    layout = await ask(actions.last_layout, desktop.app)
+    with place:
+        ExploreBox(desktop, header, view, layout, jump=jump)
+
+
+def _where(text: str) -> Filter | None:
+    """Read the filter of an address.
+
+    Raises:
+        FilterError: it is none.
+
+    """
+    if not text:
+        return None
+    try:
+        return _FILTER.validate_json(text)
+    except ValidationError as error:
+        raise FilterError(
+            f"The address holds a filter that cannot be read: {error.errors()[0]['msg']}.",
+            hint="Leave out what follows the question mark in the address.",
+        ) from error

@@ -1,0 +1,134 @@
+"""The explorer of the demo genome: made in a process of its own, telling nothing closed, kept and forgotten."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from genoteca import actions
+from genoteca.actions import App, ExploreQuery, LayoutColumn
+from genoteca.actions.explore_sources import sources_of
+from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
+from genoteca.model.filter import All, Condition, Operator, Sort
+
+KEY = "demo/synthetic"
+TRAITS = "everyday-traits"
+
+
+@pytest.fixture(scope="module")
+def explored(desk: App) -> App:
+    actions.prepare_explorer(desk, KEY)
+    return desk
+
+
+def test_a_table_that_is_not_there_is_said_to_be_so_and_a_cancelled_one_is_not_made(desk: App) -> None:
+    assert not actions.show_explorer(desk, KEY, {}).ready
+    with pytest.raises(DatasetError, match="not there"):
+        actions.explore_page(desk, KEY, ExploreQuery(), {})
+
+    def unwanted(_fraction: float, _message: str) -> None:
+        raise RunError("stop", title="Cancelled")
+
+    with pytest.raises(RunError):
+        actions.prepare_explorer(desk, KEY, unwanted)
+    folder = sources_of(desk, KEY).folder
+    assert not folder.exists()
+    assert list(folder.parent.glob(".*")) == []
+
+
+def test_every_open_answer_is_reached_and_nothing_tells_of_a_closed_one(explored: App) -> None:
+    everything = actions.explore_page(explored, KEY, ExploreQuery(sites=True, limit=None), {})
+    answered = [row["everyday_traits_site"] for row in everything.rows if row["everyday_traits_evidence"]]
+    is_open = actions.result_page(
+        explored, KEY, TRAITS, actions.Query(where=actions.parse_where("gate is empty"), limit=None)
+    )
+    assert sorted(map(int, map(str, answered))) == sorted(int(str(row["site"])) for row in is_open.rows)
+    assert everything.total == everything.matched == len(everything.rows)
+    assert actions.closed_rows(explored, KEY, TRAITS) > 0
+    gates = {
+        str(row["gate"])
+        for row in actions.result_page(explored, KEY, TRAITS, actions.Query(limit=None)).rows
+        if row["gate"]
+    }
+    opened = actions.explore_page(explored, KEY, ExploreQuery(sites=True, limit=None), {TRAITS: gates})
+    every_site = [row["everyday_traits_site"] for row in opened.rows if row["everyday_traits_evidence"]]
+    every = actions.result_page(explored, KEY, TRAITS, actions.Query(limit=None))
+    assert sorted(map(int, map(str, every_site))) == sorted(int(str(row["site"])) for row in every.rows)
+
+
+def test_the_head_names_columns_by_module_and_brings_its_filters(explored: App) -> None:
+    header = actions.show_explorer(explored, KEY, {})
+    assert header.ready
+    assert [(one.id, one.gated_rows, one.dense) for one in header.modules] == [(TRAITS, True, True)]
+    own = {column.own: column for column in header.columns if column.module == TRAITS}
+    assert own["conclusion"].column.name == "everyday_traits_conclusion"
+    assert own["evidence"].shown
+    for one in header.filters:
+        alone = actions.explore_page(explored, KEY, ExploreQuery(where=one.where, sites=True), {})
+        assert all(row["everyday_traits_evidence"] for row in alone.rows)
+        named = actions.smart_where(explored, TRAITS, [one.name])
+        own_open = All.model_validate({"and": [named, actions.parse_where("gate is empty")]})
+        assert alone.matched == actions.result_page(explored, KEY, TRAITS, actions.Query(where=own_open)).matched
+
+
+def test_a_row_is_shown_module_by_module_with_its_way_to_the_file(explored: App) -> None:
+    found = actions.jump_to(explored, KEY, "rs1801133", ExploreQuery(), {})
+    assert found.found
+    assert found.index is not None
+    (row,) = actions.explore_page(explored, KEY, ExploreQuery(start=found.index, limit=1), {}).rows
+    detail = actions.explore_row(explored, KEY, int(str(row["_row"])), {})
+    assert detail.address == f"/variant/{KEY}/{row['chrom']}-{row['pos']}-{row['ref']}-{row['alt']}"
+    assert [one.module for one in detail.sayings] == [TRAITS]
+    assert any("MTHFR" in cell.text for cell in detail.sayings[0].cells)
+    assert "record" in detail.lineage[0].text
+    with pytest.raises(DatasetError):
+        actions.explore_row(explored, KEY, 10_000, {})
+
+
+def test_an_export_holds_what_is_shown_in_its_order(explored: App, tmp_path: Path) -> None:
+    query = ExploreQuery(
+        sites=True,
+        columns=["pos", "everyday_traits_evidence"],
+        sort=[Sort(column="pos", descending=True)],
+        where=Condition(column="everyday_traits_evidence", op=Operator.NOT_EMPTY),
+    )
+    target = tmp_path / "shown.csv"
+    written = actions.export_explored(explored, KEY, query, {}, format="csv", output=target)
+    page = actions.explore_page(explored, KEY, query.model_copy(update={"limit": None}), {})
+    rows = list(csv.DictReader(target.read_text().splitlines()))
+    assert written == len(rows) == page.matched
+    assert [row["pos"] for row in rows] == [str(row["pos"]) for row in page.rows]
+    book = tmp_path / "shown.xlsx"
+    assert actions.export_explored(explored, KEY, query, {}, format="xlsx", output=book) == written
+
+
+def test_values_and_counts_are_those_of_the_view(explored: App) -> None:
+    values = dict(actions.values_explored(explored, KEY, "zygosity", ExploreQuery(), {}))
+    for value, rows in values.items():
+        where = Condition(column="zygosity", op=Operator.EQUAL, value=value)
+        assert actions.count_explored(explored, KEY, where, ExploreQuery(), {}) == rows
+
+
+def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:
+    rare = Condition(column="pos", op=Operator.LESS, value=100)
+    actions.keep_filter(desk, " Early ", rare)
+    assert actions.kept_filters(desk) == {"Early": rare}
+    actions.drop_explorer_view(desk, "filter", "Early")
+    assert actions.kept_filters(desk) == {}
+    for name in ("genotype", "everyday_traits_genotype"):
+        with pytest.raises(InputError, match="genotype"):
+            actions.keep_filter(desk, "mine", Condition(column=name, op=Operator.EQUAL, value="A/G"))
+    with pytest.raises(InputError, match="1 to 60"):
+        actions.keep_filter(desk, "  ", rare)
+    columns = [LayoutColumn(name="pos", shown=True, width=90, pinned="left", sort="desc", sort_index=0)]
+    actions.keep_layout(desk, "Narrow", columns)
+    actions.keep_layout(desk, "", columns)
+    assert actions.kept_layouts(desk) == {"Narrow": columns}
+    assert actions.last_layout(desk) == columns
+
+
+def test_no_genome_has_no_explorer(desk: App) -> None:
+    with pytest.raises(NotFoundError):
+        actions.show_explorer(desk, "nobody/none", {})

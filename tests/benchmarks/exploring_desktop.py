@@ -1,0 +1,139 @@
+"""What a person waits for in the explorer, in a real browser: from the act to the painted rows, as JSON.
+
+`uv run python tests/benchmarks/exploring_desktop.py HOME USER/SAMPLE`: a data folder with a genome that was read and
+asked about; its desktop must not be open. The table is made first where it is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+TIMES = 20
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+MADE = 30 * 60_000
+"""Milliseconds within which the table is made."""
+TIMED = """
+async ([act, argument]) => {
+  const state = explorer.state, { api } = state(), before = state().served;
+  const acts = {
+    page: (index) => { api.ensureIndexVisible(index, "top"); return index; },
+    where: (where) => { explorer.context({ ...api.getGridOption("context"), where }); return 0; },
+    sort: ([colId, sort]) => {
+      api.applyColumnState({ state: [{ colId, sort }], defaultState: { sort: null } });
+      return 0;
+    },
+  };
+  const begun = performance.now();
+  const index = acts[act](argument);
+  const drawn = () => api.getDisplayedRowAtIndex(index)?.data || api.getDisplayedRowCount() === 0;
+  const there = () => state().served > before && drawn();
+  while (!there()) await new Promise((go) => setTimeout(go, 2));
+  await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+  return performance.now() - begun;
+}
+"""
+
+
+def main() -> None:
+    """Open the desktop, measure, print."""
+    home, key = Path(sys.argv[1]), sys.argv[2]
+    command = [sys.executable, "-m", "genoteca", "--home", str(home), "--port", "0", "--no-browser"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout is None:
+            raise RuntimeError("the desktop has no output")
+        url = next(found[0] for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
+        sys.stdout.write(json.dumps(_measured(url, key, psutil.Process(process.pid)), indent=2) + "\n")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _measured(url: str, key: str, app: psutil.Process) -> dict[str, Any]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+        page.goto(url)
+        begun = time.perf_counter()
+        page.goto(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/explore/{key}")
+        page.locator(".explorer .ag-row .ag-cell").first.wait_for(timeout=MADE)
+        opened = time.perf_counter() - begun
+        before = app.memory_info().rss
+        found = _acts(page)
+        rows = page.evaluate("explorer.state().api.getDisplayedRowCount()")
+        after = app.memory_info().rss
+        browser.close()
+    load = round(psutil.getloadavg()[0], 1)
+    memory = [round(before / 1e6), round(after / 1e6)]
+    return {
+        "seconds_to_open": round(opened, 1),
+        "rows": rows,
+        "load": load,
+        "memory_mb": memory,
+        "milliseconds": found,
+    }
+
+
+def _acts(page: Page) -> dict[str, dict[str, float]]:
+    rows = int(page.evaluate("explorer.state().api.getDisplayedRowCount()"))
+    names = page.evaluate("explorer.state().api.getColumns().map((one) => one.getColId())")
+    number = [name for name in names if name not in ("row", "pos", "chrom", "key")]
+
+    def timed(act: str, arguments: list[Any], between: Any = None) -> dict[str, float]:
+        taken = []
+        for argument in arguments:
+            taken.append(float(page.evaluate(TIMED, [act, argument])))
+            if between is not None:
+                page.evaluate(TIMED, between)
+        return _percentiles(taken)
+
+    step = max(rows // (TIMES + 1), 1)
+    pages = [step * (n + 1) - 1 for n in range(TIMES)]
+    regions = [_region(n) for n in range(TIMES)]
+    quick = [{"and": [_is("depth", ">=", 40 + n), _is("zygosity", "=", "homozygous")]} for n in range(TIMES)]
+    found = {
+        "page": timed("page", pages),
+        "region": timed("where", regions),
+        "filter": timed("where", quick),
+    }
+    page.evaluate(TIMED, ["where", None])
+    found["first_sort"] = timed("sort", [[name, "desc"] for name in number[:TIMES]])
+    page.evaluate(TIMED, ["sort", ["depth", "asc"]])
+    page.evaluate(TIMED, ["sort", ["qual", "asc"]])
+    time.sleep(5)  # until both orders lie beside the table
+    found["repeated_sort"] = timed("sort", [[name, way] for way in ("desc", "asc") for name in ("depth", "qual")] * 5)
+    page.evaluate(TIMED, ["where", quick[3]])
+    found["filter_and_sort"] = timed("sort", [[name, "asc"] for name in number[:12]])
+    return found
+
+
+def _is(column: str, op: str, value: Any) -> dict[str, Any]:
+    return {"column": column, "op": op, "value": value}
+
+
+def _region(number: int) -> dict[str, Any]:
+    start = 5_000_000 + number * 1_300_000
+    return {"and": [_is("chrom", "=", str(number + 1)), _is("pos", ">=", start), _is("pos", "<=", start + 1_000_000)]}
+
+
+def _percentiles(taken: list[float]) -> dict[str, float]:
+    ordered = sorted(taken)
+    last = ordered[round(0.95 * (len(ordered) - 1))]
+    return {"p50": round(statistics.median(ordered), 1), "p95": round(last, 1)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,360 @@
+"""The explorer's table: what Polars finds in the joined frames, and nothing of what is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genoteca.engine.results.explore import Closed, View, WideModule, WideSpec, WideTable, genes_of, jump, values_of
+from genoteca.engine.results.explore.building import build
+from genoteca.engine.results.joined import JoinedTable
+from genoteca.errors import DatasetError, FilterError
+from genoteca.genome.schema import polars_schema
+from genoteca.model.column import ANNOTATIONS, VARIANTS, AnnotationColumn, ColumnType
+from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator, Sort
+
+OWN = (
+    AnnotationColumn(name="gene", label="Gene"),
+    AnnotationColumn(name="note", label="Note"),
+    AnnotationColumn(name="stars", label="Stars", type=ColumnType.STARS),
+    AnnotationColumn(name="share", label="Share", type=ColumnType.FREQUENCY),
+    AnnotationColumn(name="gate", label="Gate", hidden=True),
+)
+GATE = "Do you want to know? It's grave."
+GRAVE = "a grave finding"
+
+
+def variants(path: Path, number: int) -> Path:
+    schema = polars_schema(VARIANTS)
+    rows = [
+        {
+            "key": n,
+            "chrom": "1" if n < number // 2 else "2",
+            "pos": 100 + 10 * (n % (number // 2)),
+            "ref": "ACGT"[n % 4],
+            "alt": "CGTA"[n % 4],
+            "id": f"rs{n}" if n % 3 else None,
+            "genotype": "A/G",
+            "zygosity": "heterozygous" if n % 2 else "homozygous",
+            "depth": n * 7 % 11,
+            "phased": bool(n % 2),
+            "line": n + 1,
+            "allele": 1,
+        }
+        for n in range(number)
+    ]
+    pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema).write_parquet(path)
+    return path
+
+
+def answers(path: Path, rows: list[dict[str, Any]]) -> WideModule:
+    schema = polars_schema((*ANNOTATIONS, *OWN))
+    base = {"site": 0, "chrom": "1", "pos": 100, "ref": "A", "alt": "C", "filtered": False}
+    pl.DataFrame([dict.fromkeys(schema) | base | row for row in rows], schema=schema).write_parquet(path)
+    columns = (*(AnnotationColumn.model_validate(one.model_dump()) for one in ANNOTATIONS), *OWN)
+    return WideModule(id=path.stem, title=path.stem.title(), path=path, sha256=path.stem, columns=columns)
+
+
+def called(row: int, **more: Any) -> dict[str, Any]:
+    return {"row": row, "line": row + 1, "allele": 1, "evidence": "called", "match": "allele", **more}
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> WideSpec:
+    folder = tmp_path_factory.mktemp("wide")
+    first = [called(n, gene=f"G{n // 4}", note=f"Note {n}" if n % 2 else None, stars=n % 5) for n in range(0, 40, 2)]
+    first += [called(4, note="a second answer", share=0.25)]
+    first += [{"pos": 55 + n, "evidence": "reference", "gene": "G1", "note": "no copy"} for n in range(3)]
+    second = [called(n, gene=f"H{n}", share=n / 40) for n in range(0, 40, 5)]
+    second += [called(7, note=GRAVE, gene="GRAVE", gate=GATE), called(8, note=GRAVE, stars=4, gate=GATE)]
+    second += [called(8, note=f"{GRAVE} again", gate=GATE)]
+    second += [{"pos": 77, "evidence": "no_call", "note": GRAVE, "gate": GATE}]
+    modules = (answers(folder / "first.parquet", first), answers(folder / "second.parquet", second))
+    return WideSpec(variants=variants(folder / "variants.parquet", 40), sha256="made", modules=modules)
+
+
+@pytest.fixture(scope="module")
+def table(spec: WideSpec, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WideTable]:
+    target = tmp_path_factory.mktemp("explored") / "genome" / spec.name
+    build(spec, target, lambda _fraction, _message: None)
+    table = WideTable(target)
+    yield table
+    table.close()
+
+
+@pytest.fixture(scope="module")
+def frame(spec: WideSpec) -> pl.DataFrame:
+    """Every row of the wide table as Polars joins it, under its number in the browse table."""
+    joined = pl.concat(list(JoinedTable(spec.variants, [one.joined() for one in spec.modules]).frames()))
+    sites = joined.filter(pl.col("row_kind") == "site").sort("chrom", "pos", "ref", "alt", maintain_order=True)
+    return pl.concat([joined.filter(pl.col("row_kind") != "site"), sites]).with_row_index("_row")
+
+
+ALL = View(sites=True)
+CLOSED = Closed(opened={})
+
+
+def numbers(table: WideTable, view: View) -> list[int]:
+    return [int(row) for row in table.shown(view)]
+
+
+def is_(column: str, value: Any, op: Operator = Operator.EQUAL) -> Condition:
+    return Condition(column=column, op=op, value=value)
+
+
+def test_every_row_of_the_joined_frames_stands_in_the_table_once(table: WideTable, frame: pl.DataFrame) -> None:
+    names = list(table.columns)
+    rows = table.rows(range(len(frame)), names, Closed())
+    assert table.about.total == len(frame)
+    expected = frame.select("_row", *(pl.col(name) for name in names)).to_dicts()
+    assert [{**row} for row in rows] == expected
+
+
+def test_rows_are_numbered_variants_first_and_shown_in_genome_order_with_sites(table: WideTable) -> None:
+    assert table.about.rows == 42
+    assert table.matched(View()) == (42, 5 - 1)
+    rows = table.rows(numbers(table, ALL), ["chrom", "pos"], Closed())
+    places = [(row["chrom"], row["pos"]) for row in rows]
+    assert places == sorted(places)
+    assert len(places) == table.about.total
+
+
+TEXTS = ("id", "first_note", "second_note", "first_gene", "chrom", "ref")
+FIGURES = ("pos", "depth", "first_stars", "second_share")
+values = st.one_of(
+    st.sampled_from(["rs1", "Note 4", "second", "G1", "A", "1", "n"]), st.text("aNrs12;%_?'", max_size=3)
+)
+texts = st.builds(
+    is_,
+    st.sampled_from(TEXTS),
+    values,
+    st.sampled_from(
+        [
+            Operator.EQUAL,
+            Operator.NOT_EQUAL,
+            Operator.CONTAINS,
+            Operator.STARTS_WITH,
+            Operator.EMPTY,
+            Operator.NOT_EMPTY,
+        ]
+    ),
+)
+figures = st.builds(
+    is_,
+    st.sampled_from(FIGURES),
+    st.sampled_from([0, 1, 3, 0.25, 120, 200]),
+    st.sampled_from(
+        [Operator.EQUAL, Operator.NOT_EQUAL, Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST]
+    ),
+)
+several = st.builds(is_, st.sampled_from(TEXTS), st.lists(values, max_size=3), st.just(Operator.IN))
+trees: st.SearchStrategy[Filter] = st.recursive(
+    st.one_of(texts, figures, several),
+    lambda inner: st.one_of(
+        st.builds(lambda part: Not.model_validate({"not": part}), inner),
+        st.builds(lambda parts: All.model_validate({"and": parts}), st.lists(inner, max_size=3)),
+        st.builds(lambda parts: Any_.model_validate({"or": parts}), st.lists(inner, max_size=3)),
+    ),
+    max_leaves=6,
+)
+sorts = st.lists(
+    st.builds(Sort, column=st.sampled_from([*TEXTS[1:4], *FIGURES]), descending=st.booleans()),
+    max_size=2,
+    unique_by=lambda one: one.column,
+)
+
+
+def polars_filter(tree: Filter) -> pl.Expr:
+    """Say the same in Polars: what is empty fits nothing but `is empty` and `is not`."""
+    if isinstance(tree, Not):
+        return ~polars_filter(tree.part)
+    if isinstance(tree, All):
+        return pl.all_horizontal(pl.lit(value=True), *map(polars_filter, tree.parts))
+    if isinstance(tree, Any_):
+        return pl.any_horizontal(pl.lit(value=False), *map(polars_filter, tree.parts))
+    column = pl.col(tree.column)
+    cell = column.cast(pl.String) if tree.column in TEXTS else column
+    low = column.cast(pl.String).str.to_lowercase()
+    match tree.op:
+        case Operator.EMPTY:
+            return column.is_null()
+        case Operator.NOT_EMPTY:
+            return column.is_not_null()
+        case Operator.NOT_EQUAL:
+            return cell.ne_missing(pl.lit(tree.value))
+        case Operator.CONTAINS:
+            return low.str.contains(str(tree.value).lower(), literal=True).fill_null(value=False)
+        case Operator.STARTS_WITH:
+            return low.str.starts_with(str(tree.value).lower()).fill_null(value=False)
+        case Operator.IN:
+            wanted = [str(one) for one in tree.value] if isinstance(tree.value, list) else []
+            return cell.is_in(wanted).fill_null(value=False)
+    compared = {"=": cell.eq, "<": cell.lt, "<=": cell.le, ">": cell.gt, ">=": cell.ge}
+    return compared[tree.op.value](tree.value).fill_null(value=False)
+
+
+@given(tree=trees, sort=sorts, sites=st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_a_view_holds_the_rows_that_polars_finds_in_the_joined_frames(
+    table: WideTable, frame: pl.DataFrame, tree: Filter, sort: list[Sort], sites: bool
+) -> None:
+    expected = frame.filter(polars_filter(tree))
+    expected = expected if sites else expected.filter(pl.col("row_kind") != "site")
+    backwards = len(sort) == 1 and sort[0].descending
+    if sort:
+        by, falling = [one.column for one in sort], [one.descending for one in sort]
+        expected = expected.sort([*by, "_row"], descending=[*falling, backwards], nulls_last=True)
+    elif sites:
+        expected = expected.sort("chrom", "pos", "_row")
+    view = View(where=tree, sort=tuple(sort), sites=sites)
+    assert numbers(table, view) == expected["_row"].to_list()
+    assert table.numbers(view, 1, 3) == expected["_row"].to_list()[1:4]
+    assert table.matched(view)[0] == len(expected)
+    assert table.count(tree, View(sites=sites)) == len(expected)
+
+
+def test_the_top_of_an_order_is_the_same_before_and_after_all_of_it_is_computed(
+    spec: WideSpec, tmp_path: Path
+) -> None:
+    target = tmp_path / "genome" / spec.name
+    build(spec, target, lambda _fraction, _message: None)
+    table = WideTable(target)
+    view = View(sort=(Sort(column="depth", descending=True),))
+    top = table.numbers(view, 0, 10)
+    table.settle()
+    assert list(target.glob("order-*.npy"))
+    assert table.numbers(view, 0, 10) == top == numbers(table, view)[:10]
+    table.close()
+    again = WideTable(target)
+    assert again.numbers(view, 0, 10) == top
+    again.close()
+
+
+@pytest.mark.parametrize("text", ["SECOND", "note 4", "rs1", "%", "no copy", "hETERO"])
+def test_a_search_looks_into_every_text_without_regard_to_case(
+    table: WideTable, frame: pl.DataFrame, text: str
+) -> None:
+    found = numbers(table, View(text=text, sites=True))
+    words = [name for name, column in table.columns.items() if frame.schema[name] in (pl.String, pl.Enum)]
+    held = pl.any_horizontal(
+        pl.col(name)
+        .cast(pl.String)
+        .str.to_lowercase()
+        .str.contains(text.lower(), literal=True)
+        .fill_null(value=False)
+        for name in words
+    )
+    assert sorted(found) == frame.filter(held)["_row"].to_list()
+
+
+def test_what_is_closed_is_found_by_no_search_filter_sort_count_value_or_gene(table: WideTable) -> None:
+    for tree in (
+        is_("second_note", GRAVE, Operator.CONTAINS),
+        is_("second_gene", "GRAVE"),
+        is_("second_stars", 4),
+        is_("second_gate", None, Operator.NOT_EMPTY),
+    ):
+        assert table.matched(View(where=tree, sites=True)) != (0, 0)
+        assert table.matched(View(where=tree, sites=True, closed=CLOSED)) == (0, 0)
+        assert table.count(tree, View(sites=True, closed=CLOSED)) == 0
+    assert table.matched(View(text=GRAVE, sites=True, closed=CLOSED)) == (0, 0)
+    assert table.matched(View(text="want to know", sites=True)) == (0, 0)  # what a gate says is not searched
+    view = View(sites=True, closed=CLOSED)
+    assert values_of(table, view, "second_note") == []
+    assert "GRAVE" not in {gene.name for gene in genes_of(table, view).genes}
+    assert not jump(table, view, "GRAVE").found
+    assert table.matched(view) == (table.about.total - 2, 0)  # a further answer and a site that are closed
+    sorted_by = View(sort=(Sort(column="second_stars", descending=True),), closed=CLOSED)
+    (first,) = table.rows(numbers(table, sorted_by)[:1], ["second_stars"], CLOSED)
+    assert first["second_stars"] is None
+
+
+def test_closed_cells_are_empty_and_named_and_open_again_once_agreed_to(table: WideTable) -> None:
+    number = numbers(table, View(where=is_("second_gene", "GRAVE")))[0]
+    (row,) = table.rows([number], ["chrom", "second_note", "second_evidence"], CLOSED)
+    assert row == {"chrom": "1", "second_note": None, "second_evidence": None, "_row": number, "_closed": ["second"]}
+    (row,) = table.rows([number], ["second_note"], Closed(opened={"second": {GATE}}))
+    assert row == {"second_note": GRAVE, "_row": number}
+
+
+def test_of_a_module_that_stays_closed_nothing_is_told_at_all(table: WideTable) -> None:
+    closed = Closed(modules=frozenset({"second"}), opened={})
+    view = View(sites=True, closed=closed)
+    assert table.matched(View(where=is_("second_evidence", None, Operator.NOT_EMPTY), closed=closed)) == (0, 0)
+    rows = table.rows(numbers(table, view), ["second_gene", "first_gene"], closed)
+    assert {row["second_gene"] for row in rows} == {None}
+    assert all(row["_closed"] == ["second"] for row in rows)
+
+
+def test_an_export_holds_the_view_with_closed_cells_empty(table: WideTable) -> None:
+    select, bound = table.query(View(sites=True, sort=(Sort(column="depth"),), closed=CLOSED))
+    written = pl.concat(list(table.frames(select, bound)))
+    assert written.columns == list(table.columns)
+    assert len(written) == table.about.total - 2
+    assert GRAVE not in str(written.to_dicts())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kind", "found", "words"),
+    [
+        ("1:140", "place", True, "1:140"),
+        ("chr2:1-130", "place", True, "2:1–130"),
+        ("2", "place", True, "chromosome 2"),
+        ("1:141", "place", False, "1:141"),
+        ("rs5", "rsid", True, "rs5"),
+        ("g2", "gene", True, "G2"),
+        ("1-120-G-T", "variant", True, "1:120 G>T"),
+        ("nothing", "gene", False, "NOTHING"),
+    ],
+)
+def test_a_jump_finds_the_row(table: WideTable, wanted: str, kind: str, found: bool, words: str) -> None:
+    for view in (View(), ALL, View(sort=(Sort(column="depth"),))):
+        jumped = jump(table, view, wanted)
+        assert (jumped.kind, jumped.found, jumped.words) == (kind, found, words)
+        if found:
+            assert jumped.index is not None
+            assert jumped.where is not None
+            assert numbers(table, view)[jumped.index] in numbers(table, View(where=jumped.where, sites=view.sites))
+    after = jump(table, View(), "1:141").index
+    assert after is not None
+    assert table.rows([numbers(table, View())[after]], ["pos"], Closed())[0]["pos"] == 150
+
+
+def test_rows_are_gathered_by_gene_and_unfolded(table: WideTable) -> None:
+    genes = genes_of(table, ALL)
+    assert sum(gene.rows for gene in genes.genes) == genes.total == table.about.total
+    assert genes.genes[-1].name == ""
+    folded = genes.lines(table, ALL, (), 0, 100)
+    assert [line.gene for line in folded] == genes.genes
+    whole = genes.lines(table, ALL, {"G1"}, 0, 100)
+    of_g1 = [line.number for line in whole if line.number is not None]
+    assert len(of_g1) == next(gene.rows for gene in genes.genes if gene.name == "G1")
+    assert len(whole) == genes.length({"G1"})
+    parts = [line for start in range(0, len(whole), 2) for line in genes.lines(table, ALL, {"G1"}, start, 2)]
+    assert parts == whole
+
+
+def test_an_unknown_column_is_refused(table: WideTable) -> None:
+    with pytest.raises(FilterError, match="no column 'nope'"):
+        table.matched(View(where=is_("nope", 1)))
+    with pytest.raises(FilterError, match="no column 'nope'"):
+        table.rows([0], ["nope"], Closed())
+
+
+def test_another_answer_makes_another_table(spec: WideSpec) -> None:
+    other = spec.modules[0].model_copy(update={"sha256": "other"})
+    assert spec.model_copy(update={"modules": (other, spec.modules[1])}).name != spec.name
+    assert spec.model_copy(update={"sha256": "other"}).name != spec.name
+    assert spec.model_copy(update={"memory_gb": 4.0}).name == spec.name
+
+
+def test_a_damaged_table_is_said_to_be_so(spec: WideSpec, tmp_path: Path) -> None:
+    (tmp_path / "table.duckdb").write_bytes(b"no table" * 4096)
+    with pytest.raises(DatasetError, match="damaged"):
+        WideTable(tmp_path)
