@@ -86,6 +86,16 @@
     const opener = event.target.closest?.("[data-tour]");
     if (opener) begin(opener);
   });
+  // The meaning of a word stays inside the window, wherever in the line the word stands.
+  for (const entered of ["pointerover", "focusin"]) document.addEventListener(entered, (event) => {
+    const term = event.target.closest?.(".term");
+    const meaning = term?.querySelector(":scope > .meaning");
+    if (!meaning || term.contains(event.relatedTarget)) return;
+    term.classList.remove("told");
+    meaning.style.left = "";
+    const over = meaning.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+    if (over > 0) meaning.style.left = `${-over}px`;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.querySelectorAll(".term").forEach((one) => one.classList.add("told"));
     if (!walk) return;

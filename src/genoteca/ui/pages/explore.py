@@ -111,10 +111,11 @@ def _closed(desktop: Desktop, header: ExploreHeader) -> None:
         dialog.on("hide", dialog.delete)
 
     some = [module for module in header.modules if module.gated_rows and not module.gate]
-    for one in some:
-        with row("keep tight small"):
-            said(f"{one.title} keeps some answers closed until you ask; they are listed in", "faint small")
-            link("its own table", f"/results/{key}/{one.id}")
+    if some:
+        with row("tight small"):
+            said("Some answers stay closed until you open them in their own table:", "faint small")
+            for one in some:
+                link(one.title, f"/results/{key}/{one.id}")
     closed = [module for module in header.modules if module.gate]
     if closed:
         with row("keep tight preset-line").props("role=note"):
