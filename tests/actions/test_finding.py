@@ -51,7 +51,7 @@ def test_a_place_comes_first_and_leads_into_the_genome_that_is_looked_at(desk: A
 def test_modules_genomes_settings_pages_and_help_are_found_by_any_word(desk: App) -> None:
     for typed, kind, target in (
         ("clinvar", FoundKind.MODULE, "/store/clinvar"),
-        ("demo", FoundKind.SAMPLE, f"/results/{whose(desk)}"),
+        ("demo", FoundKind.SAMPLE, "/results/demo/synthetic"),
         ("memory", FoundKind.SETTING, "/settings#memory_gb"),
         ("annotate", FoundKind.ACTION, f"/genomes/{whose(desk)}/annotate"),
         ("add a genome", FoundKind.ACTION, "/genomes"),

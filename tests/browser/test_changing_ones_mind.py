@@ -178,7 +178,7 @@ def test_a_module_is_updated_to_the_shipped_version_and_removed(
     page.get_by_role("tab", name="Data and settings").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     page.locator(".sheet").get_by_role("button", name="Keep it").click()
-    page.locator(".sheet").wait_for(state="detached")
+    page.locator(".q-dialog .sheet").wait_for(state="detached")
     page.get_by_role("button", name="Remove", exact=True).click()
     page.locator(".sheet").get_by_role("button", name="Remove", exact=True).click()
     page.locator(".module-card", has_text="Everyday traits").get_by_role("button", name="Install").wait_for()

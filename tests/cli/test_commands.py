@@ -1,5 +1,10 @@
-"""The command line as a terminal sees it: real processes, real files, JSON read back."""
+"""The command line as a terminal sees it: real files, JSON read back.
 
+The first commands, and an error, are processes of their own; the others run in this one, which has all imported.
+"""
+
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -11,6 +16,7 @@ from typing import Any
 import pytest
 from tests.store.just_dna.workshop import specification
 
+from genoteca.__main__ import main
 from genoteca.genome.stream import GenomeText
 
 VCF = """##fileformat=VCFv4.2
@@ -31,6 +37,24 @@ class Terminal:
         self.home = home
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
+        outputs = io.BytesIO(), io.BytesIO()
+        printed, complaint = (io.TextIOWrapper(output, "utf-8", write_through=True) for output in outputs)
+        ended: object = 0
+        with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as streams:
+            patch.setenv("GENOTECA_OFFLINE", "1")
+            patch.setattr(sys, "argv", ["genoteca", "--home", str(self.home), *arguments])
+            patch.setattr(sys, "stdin", io.StringIO())
+            streams.enter_context(contextlib.redirect_stdout(printed))
+            streams.enter_context(contextlib.redirect_stderr(complaint))
+            try:
+                main()
+            except SystemExit as end:
+                ended = end.code or 0
+        told, self.complaint = (output.getvalue().decode() for output in outputs)
+        assert ended == code, told + self.complaint
+        return told
+
+    def process(self, *arguments: str, code: int = 0) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "genoteca", "--home", str(self.home), *arguments],
             capture_output=True,
@@ -38,8 +62,8 @@ class Terminal:
             env={**os.environ, "GENOTECA_OFFLINE": "1"},
             check=False,
         )
-        assert done.returncode == code, done.stdout + done.stderr
         self.complaint = done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
 
     def json(self, *arguments: str, code: int = 0) -> Any:
@@ -63,8 +87,11 @@ def genome(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def annotated(terminal: Terminal, genome: Path) -> dict[str, Any]:
     """Everything a person types from an empty folder to the first answer."""
-    terminal.json("modules", "install", "everyday-traits")
-    added: dict[str, Any] = terminal.json("samples", "add", str(genome), "--user", "Anna", "--pick", "one")
+    terminal.process("modules", "install", "everyday-traits")
+    added: dict[str, Any] = json.loads(
+        terminal.process("samples", "add", str(genome), "--user", "Anna", "--pick", "one", "--json")
+    )
+    assert added.pop("schema") == 1
     return {"added": added, "annotated": terminal.json("annotate", "anna/one")}
 
 
@@ -205,7 +232,7 @@ def test_an_error_ends_with_a_code_a_title_and_a_hint(annotated: dict[str, Any],
     told = terminal.json("results", "anna/one", "everyday-traits", "--where", "rsid =", code=1)["error"]
     assert told["title"] == "This filter cannot be applied"
     assert told["hint"]
-    terminal("samples", "show", "anna/nobody", code=1)
+    terminal.process("samples", "show", "anna/nobody", code=1)
     assert "Not found" in terminal.complaint
     assert "Traceback" not in terminal.complaint
 

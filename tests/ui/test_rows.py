@@ -95,7 +95,7 @@ def test_a_gated_row_is_open_once_it_was_asked_for() -> None:
 @pytest.mark.parametrize("kind", list(Evidence))
 def test_every_kind_of_evidence_has_words_and_a_shape(kind: Evidence) -> None:
     shown = shown_row({"_row": 0, "evidence": kind.value}, ())
-    assert shown["_shape"] in {"answered", "reference", "not-callable", "not-applicable"}
+    assert shown["_shape"] in {"answered", "reference", "reference inferred", "not-callable", "not-applicable"}
     assert shown["evidence"] != kind.value
 
 
