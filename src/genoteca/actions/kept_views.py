@@ -27,7 +27,10 @@ __all__ = [
 ]
 
 LONGEST_NAME = 60
-GENOTYPE = "genotype"
+CARRIED = ("genotype", "zygosity", "dosage", "alt", "allele_fraction", "line", "row", "key")
+"""Columns, the file's own or any module's, that tell what somebody carries: with a place beside them, or alone."""
+CARRIED_HERE = ("alt_length", "allele", "allele_depth", "missing", "ploidy", "phased", "phase_set", "sources")
+"""Columns of the file alone that do; a module's of the same ending says what its source says."""
 LAST = "explorer"
 
 
@@ -57,13 +60,13 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
     """Keep a filter under a name.
 
     Raises:
-        InputError: it has no name, or it holds a genotype: what is kept is not deleted with a genome.
+        InputError: it has no name, or it compares what somebody carries: what is kept is not deleted with a genome.
 
     """
-    held = [column for column in columns_of(where) if column == GENOTYPE or column.endswith(f"_{GENOTYPE}")]
+    held = [column for column in columns_of(where) if _tells(column)]
     if held:
         raise InputError(
-            f"It compares {held[0]}, and a genotype is never kept outside of its genome's own folder.",
+            f"It compares {held[0]}: a genotype, or what tells of one, is never kept outside of its genome's own folder.",
             title="This filter cannot be kept",
             hint="Leave that condition out, or bookmark the address of this page.",
         )
@@ -100,6 +103,11 @@ def last_layout(app: App) -> list[LayoutColumn]:
 def drop_explorer_view(app: App, kind: Literal["filter", "layout"], name: str) -> None:
     """Forget a filter or a layout that was kept."""
     _views(app).drop(kind, name)
+
+
+def _tells(column: str) -> bool:
+    """Tell whether a column, the file's own or a module's, tells what somebody carries."""
+    return column in CARRIED_HERE or any(column == one or column.endswith(f"_{one}") for one in CARRIED)
 
 
 def _views(app: App) -> ExplorerViews:
