@@ -89,7 +89,9 @@ def sources_of(app: App, key: str) -> Sources:
     from genoteca.engine.joining import why_not_joined
 
     sample = read_sample(app.layout, SampleId.parse(key))
-    stamp = _stamp(app, sample.id)  # before the records: what is replaced while they are read is seen at the next look
+    stamp = _stamp(
+        app, sample.id
+    )  # before the records: what is replaced while they are read is seen at the next look
     variants = records.current(app.layout, ["sample", "variants"], key)
     if variants is None:
         raise InputError(

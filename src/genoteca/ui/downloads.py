@@ -11,6 +11,8 @@ from starlette.background import BackgroundTask
 
 __all__ = ["Downloads", "download_routes"]
 
+GONE = "This file is gone: it was fetched already, or a genome was deleted since. Export it again."
+
 
 class Downloads:
     """Files waiting to be fetched, by handle."""
@@ -44,7 +46,7 @@ def download_routes(downloads: Downloads) -> APIRouter:
     async def get(handle: str) -> Response:
         found = downloads.take(handle)
         if not found:
-            return PlainTextResponse("This file is gone: it was fetched already, or a genome was deleted since. Export it again.", status_code=404)
+            return PlainTextResponse(GONE, status_code=404)
         path, name = found
         return FileResponse(path, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))
 

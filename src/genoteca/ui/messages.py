@@ -31,7 +31,7 @@ class Message:
 
 
 def _named(sample: str) -> Callable[[Message], bool]:
-    """Make a function that tells whether a message is about a sample, or names it (`anna/g1` is not in `anna/g10`)."""
+    """Make a function that tells whether a message is about a sample, or names it: `anna/g10` is not `anna/g1`."""
     slug = "A-Za-z0-9._-"
     key = re.compile(rf"(?<![{slug}]){re.escape(sample)}(?![{slug}])")
     return lambda one: one.sample == sample or any(key.search(told) for told in (one.text, one.target))
