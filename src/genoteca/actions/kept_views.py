@@ -66,7 +66,7 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
     held = [column for column in columns_of(where) if _tells(column)]
     if held:
         raise InputError(
-            f"It compares {held[0]}: a genotype, or what tells of one, is never kept outside of its genome's own folder.",
+            f"It compares {held[0]}: what tells of a genotype is never kept outside of its genome's own folder.",
             title="This filter cannot be kept",
             hint="Leave that condition out, or bookmark the address of this page.",
         )
