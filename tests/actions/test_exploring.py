@@ -126,6 +126,21 @@ def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:
         with pytest.raises(InputError, match=name):
             actions.keep_filter(desk, "mine", told)
     assert actions.kept_filters(desk) == {}
+    for other in ("gene", "everyday_traits_evidence"):
+        beside = [{"column": name, "op": "is not empty"} for name in ("zygosity", other)]
+        with pytest.raises(InputError, match="zygosity"):
+            actions.keep_filter(desk, "mine", All.model_validate({"and": beside}))
+    twice = All.model_validate(
+        {
+            "and": [
+                {"column": "zygosity", "op": "=", "value": "homozygous"},
+                {"column": "depth", "op": ">", "value": 20},
+            ]
+        }
+    )
+    actions.keep_filter(desk, "Twice", twice)
+    assert actions.kept_filters(desk) == {"Twice": twice}
+    actions.drop_explorer_view(desk, "filter", "Twice")
     source_says = Condition(column="ensembl_variation_minor_allele", op=Operator.EQUAL, value="T")
     actions.keep_filter(desk, "Minor", source_says)
     actions.drop_explorer_view(desk, "filter", "Minor")

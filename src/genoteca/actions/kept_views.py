@@ -27,10 +27,14 @@ __all__ = [
 ]
 
 LONGEST_NAME = 60
-CARRIED = ("genotype", "zygosity", "dosage", "alt", "allele_fraction", "line", "row", "key")
-"""Columns, the file's own or any module's, that tell what somebody carries: with a place beside them, or alone."""
-CARRIED_HERE = ("alt_length", "allele", "allele_depth", "missing", "ploidy", "phased", "phase_set", "sources")
-"""Columns of the file alone that do; a module's of the same ending says what its source says."""
+NEVER = ("genotype", "alt", "line", "row", "key")
+"""Columns, the file's own or any module's, that tell what somebody carries, or which record does."""
+COPIES = frozenset(
+    {"zygosity", "dosage", "allele_fraction", "allele_depth", "missing", "ploidy", "phased", "phase_set"}
+)
+"""Columns of the file that tell it as soon as a place, a gene or a module's answer stands beside them."""
+QUALITY = frozenset({"depth", "qual", "filter", "genotype_quality", "row_kind"})
+"""Columns that tell of no place."""
 LAST = "explorer"
 
 
@@ -63,7 +67,7 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
         InputError: it has no name, or it compares what somebody carries: what is kept is not deleted with a genome.
 
     """
-    held = [column for column in columns_of(where) if _tells(column)]
+    held = _telling(list(columns_of(where)))
     if held:
         raise InputError(
             f"It compares {held[0]}: what tells of a genotype is never kept outside of its genome's own folder.",
@@ -105,9 +109,16 @@ def drop_explorer_view(app: App, kind: Literal["filter", "layout"], name: str) -
     _views(app).drop(kind, name)
 
 
-def _tells(column: str) -> bool:
-    """Tell whether a column, the file's own or a module's, tells what somebody carries."""
-    return column in CARRIED_HERE or any(column == one or column.endswith(f"_{one}") for one in CARRIED)
+def _telling(columns: Sequence[str]) -> list[str]:
+    """Give the columns of a filter that tell what somebody carries, alone or by what stands beside them."""
+    placeless = COPIES.union(QUALITY).issuperset(columns)
+    never = (*NEVER, "dosage")
+    return [
+        one
+        for one in columns
+        if (one in COPIES and not placeless)
+        or (one not in COPIES and any(one == name or one.endswith(f"_{name}") for name in never))
+    ]
 
 
 def _views(app: App) -> ExplorerViews:
