@@ -176,6 +176,11 @@ class Layout:
         return self.home / "tmp"
 
     @property
+    def made(self) -> Path:
+        """Files that were made for the person and not fetched yet; gone when a sample is forgotten."""
+        return self.temporary / "made"
+
+    @property
     def cache(self) -> Path:
         """Disposable: browse tables, key files."""
         return self.home / "cache"

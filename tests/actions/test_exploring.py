@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from genoteca import actions
 from genoteca.actions import App, ExploreQuery, LayoutColumn
-from genoteca.actions.explore_sources import sources_of
+from genoteca.actions.explore_sources import known_sources, sources_of
+from genoteca.engine import records
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.filter import All, Condition, Operator, Sort
+from genoteca.sdk.resources import Stored
+from genoteca.settings import Layout
 
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
@@ -117,9 +121,29 @@ def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:
     assert actions.kept_filters(desk) == {"Early": rare}
     actions.drop_explorer_view(desk, "filter", "Early")
     assert actions.kept_filters(desk) == {}
-    for name in ("genotype", "everyday_traits_genotype"):
-        with pytest.raises(InputError, match="genotype"):
-            actions.keep_filter(desk, "mine", Condition(column=name, op=Operator.EQUAL, value="A/G"))
+    for name in ("genotype", "everyday_traits_genotype", "alt", "zygosity", "everyday_traits_dosage", "line"):
+        told = All.model_validate({"and": [rare, Condition(column=name, op=Operator.EQUAL, value="T")]})
+        with pytest.raises(InputError, match=name):
+            actions.keep_filter(desk, "mine", told)
+    assert actions.kept_filters(desk) == {}
+    for other in ("gene", "everyday_traits_evidence"):
+        beside = [{"column": name, "op": "is not empty"} for name in ("zygosity", other)]
+        with pytest.raises(InputError, match="zygosity"):
+            actions.keep_filter(desk, "mine", All.model_validate({"and": beside}))
+    twice = All.model_validate(
+        {
+            "and": [
+                {"column": "zygosity", "op": "=", "value": "homozygous"},
+                {"column": "depth", "op": ">", "value": 20},
+            ]
+        }
+    )
+    actions.keep_filter(desk, "Twice", twice)
+    assert actions.kept_filters(desk) == {"Twice": twice}
+    actions.drop_explorer_view(desk, "filter", "Twice")
+    source_says = Condition(column="ensembl_variation_minor_allele", op=Operator.EQUAL, value="T")
+    actions.keep_filter(desk, "Minor", source_says)
+    actions.drop_explorer_view(desk, "filter", "Minor")
     with pytest.raises(InputError, match="1 to 60"):
         actions.keep_filter(desk, "  ", rare)
     columns = [LayoutColumn(name="pos", shown=True, width=90, pinned="left", sort="desc", sort_index=0)]
@@ -127,6 +151,30 @@ def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:
     actions.keep_layout(desk, "", columns)
     assert actions.kept_layouts(desk) == {"Narrow": columns}
     assert actions.last_layout(desk) == columns
+
+
+def test_what_is_replaced_while_the_records_are_read_is_seen_at_the_next_look(
+    desk: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, current = sources_of(desk, KEY), records.current
+    file = desk.layout.sample("demo", "synthetic") / TRAITS / "annotations.json"
+    whole = file.read_text("utf-8")
+
+    def run_ends_meanwhile(layout: Layout, asset: Sequence[str], partition: str | None = None) -> Stored | None:
+        found = current(layout, asset, partition)
+        if asset[0] == TRAITS and file.exists():
+            file.unlink()
+        return found
+
+    monkeypatch.setattr(records, "current", run_ends_meanwhile)
+    try:
+        assert sources_of(desk, KEY) == first
+        assert TRAITS not in {module.id for module, _ in known_sources(desk, KEY).modules}
+    finally:
+        file.write_text(whole, "utf-8")
+        desk.sources.pop(KEY)
+    monkeypatch.undo()
+    assert known_sources(desk, KEY) == first
 
 
 def test_no_genome_has_no_explorer(desk: App) -> None:

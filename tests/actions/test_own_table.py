@@ -10,6 +10,7 @@ from tests.engine.publisher import Publisher, serving
 
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query
+from genoteca.actions.explore_sources import sources_of
 from genoteca.actions.settling import local_source
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Outcome
@@ -187,8 +188,12 @@ def test_another_file_beside_it_is_a_module_of_its_own(app: App, folder: Path) -
     assert rows(app, "score", "note") == [(0.5, "mine")]
     second = actions.result_page(app, "anna/g", card.id, Query(limit=None)).rows
     assert [(row["rank"], row["note"]) for row in second] == [(0.5, "second")]
+    actions.prepare_explorer(app, "anna/g")
+    explored = sources_of(app, "anna/g").folder
+    assert explored.is_dir()
     actions.remove_module(app, card.id, with_results=True)
     assert rows(app, "note") == [("mine",)]
+    assert not explored.parent.exists(), "what it said stood in the table of all modules too"
 
 
 def test_a_release_that_does_not_fit_cannot_be_chosen_and_other_settings_end_the_choice(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -188,6 +189,16 @@ def test_every_text_of_a_module_or_a_file_is_text(tmp_path: Path) -> None:
     assert "<script src=https://evil.example/x.js>" in told.text
     assert "\u202e" not in written
     assert "\x00" not in written
+
+
+@pytest.mark.parametrize("beside", ["", "a#b?c 100%-", "https:-"])
+def test_a_table_beside_a_report_is_linked_by_its_own_name_whatever_that_is(tmp_path: Path, beside: str) -> None:
+    short = fitted(hostile_document(findings=500, length=200), tmp_path)
+    (table,) = short.parts[0].attachments
+    (link,) = (one for one in Page(page_of(short, beside=beside)).links if one.endswith(".csv"))
+    told = urlsplit(urljoin("file:///folder/report.html", link))
+    assert (told.scheme, told.query, told.fragment) == ("file", "", "")
+    assert unquote(told.path) == f"/folder/{beside}{table.name}"
 
 
 def test_a_report_stays_below_its_size_and_the_rest_becomes_a_table(tmp_path: Path) -> None:

@@ -58,6 +58,12 @@ def forgotten(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     for name in ("browse", "fetch"):
         (workshop.settings.layout.cache / name).mkdir(parents=True)
         (workshop.settings.layout.cache / name / "x").write_text(name)
+    made = workshop.settings.layout.made
+    made.mkdir(parents=True)
+    for name in ("a.csv", ".b.csv.c.tmp"):
+        (made / name).write_text(f"an export that nobody fetched: {NOTED}")
+    (made / "d.module").mkdir()
+    (made / "d.module" / "e.zip").write_text(NOTED)
     assert mentions(workshop.settings.home, USER, SAMPLE)
     assert mentions(workshop.settings.home, NOTED)
     purge(workshop.settings, gone)

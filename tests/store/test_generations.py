@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,7 +15,9 @@ from filelock import FileLock
 from genoteca.errors import CheckError, InstallError, NotFoundError
 from genoteca.model.module import Tier
 from genoteca.settings import Layout
+from genoteca.store import installed
 from genoteca.store.catalogue import bundled_catalogue
+from genoteca.store.contents import tier_of_folder
 from genoteca.store.generations import Generations
 from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.record import InstallOrigin, current_record, kept_wheel, read_record, write_record
@@ -68,6 +72,43 @@ def test_the_second_module_stands_beside_the_first_and_is_checked_with_it(shop: 
 def test_the_stages_are_told_in_order(shop: Shop, tmp_path: Path) -> None:
     shop.install(data_folder(tmp_path / "milk"))
     assert shop.stages == ["Building", "Reading", "Resolving", "Installing", "Checking", "Switching", "Done"]
+
+
+def test_modules_are_read_once_and_again_as_soon_as_any_file_of_them_changed(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shop.install(data_folder(tmp_path / "milk")).folder
+    read: list[Path] = []
+
+    def seen(package: Path) -> Tier:
+        read.append(package)
+        return tier_of_folder(package)
+
+    monkeypatch.setattr(installed, "tier_of_folder", seen)
+    installed_modules(shop.layout)
+    read.clear()
+    (module,) = installed_modules(shop.layout)
+    installed_modules(shop.layout).clear()
+    assert installed_modules(shop.layout) == [module]
+    assert read == []
+    manifest = folder / "module.toml"
+    before, told = manifest.stat(), manifest.read_text("utf-8")
+    manifest.write_text(told.replace(module.sound_manifest().title[:1], "Z", 1), "utf-8")
+    os.utime(manifest, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert installed_modules(shop.layout) != [module]
+    manifest.write_text("damaged", "utf-8")
+    assert installed_modules(shop.layout)[0].broken
+    manifest.write_text(told, "utf-8")
+    assert installed_modules(shop.layout) == [module]
+    (folder / "more.py").write_text("")
+    assert installed_modules(shop.layout)[0].tier is Tier.CODE
+    (folder / "more.py").unlink()
+    shop.install(data_folder(tmp_path / "new", version="1.1.0"))
+    assert ids(shop) == {"milk-traits": "1.1.0"}
+    shop.generations.rollback()
+    assert installed_modules(shop.layout) == [module]
+    shutil.rmtree(folder)
+    assert installed_modules(shop.layout)[0].broken
 
 
 def test_an_update_replaces_and_a_rollback_brings_back(shop: Shop, tmp_path: Path) -> None:

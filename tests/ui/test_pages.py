@@ -36,6 +36,13 @@ async def person(desktop: Desktop) -> AsyncIterator[User]:
     actions.close(desktop.app)
 
 
+def test_gates_of_a_forgotten_sample_are_closed_alone_and_with_another(desktop: Desktop) -> None:
+    other = ("me/mine10", "traits", "a gate")
+    desktop.agreed = {("me/mine", "traits", "a gate"), ("you/yours me/mine", "compared", "a gate"), other}
+    desktop.forget("me/mine")
+    assert desktop.agreed == {other}
+
+
 async def test_the_first_start_explains_itself_in_three_steps_with_one_button(person: User) -> None:
     await person.open("/")
     for text in ("Install a module", "Add your genome", "Read what it says", "Try it with the demo genome"):

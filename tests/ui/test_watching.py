@@ -100,3 +100,18 @@ async def test_messages_are_kept_newest_first_and_the_same_again_is_one(app: App
     assert messages.unread == 0
     messages.clear()
     assert messages.kept == []
+
+
+async def test_what_was_said_of_a_sample_goes_with_it_and_nothing_else(app: App) -> None:
+    messages = Messages()
+    watch = Watch(app, Workshop(), messages)
+    for partition, status in (("me/mine", RunStatus.SUCCEEDED), ("me/mine", RunStatus.FAILED)):
+        app.index.update(ask(app, partition), status=status, ended=datetime.now(UTC))
+    app.index.update(ask(app, "me/mine10"), status=RunStatus.SUCCEEDED, ended=datetime.now(UTC))
+    await watch.look()
+    watch.tell_of(Work(title="Putting answers beside the variants of me/mine", over=True))
+    messages.say("Kept.", "good")
+    assert len(messages.kept) == 5
+    messages.forget("me/mine")
+    assert [one.target for one in messages.kept] == ["", "/results/me/mine10"]
+    assert messages.unread == 2

@@ -89,6 +89,9 @@ def sources_of(app: App, key: str) -> Sources:
     from genoteca.engine.joining import why_not_joined
 
     sample = read_sample(app.layout, SampleId.parse(key))
+    stamp = _stamp(
+        app, sample.id
+    )  # before the records: what is replaced while they are read is seen at the next look
     variants = records.current(app.layout, ["sample", "variants"], key)
     if variants is None:
         raise InputError(
@@ -113,7 +116,7 @@ def sources_of(app: App, key: str) -> Sources:
         memory_gb=app.settings.memory_gb or MEMORY_GB,
     )
     made = replace(sources, folder=sources.folder / sources.spec().name)
-    app.sources[key] = (_stamp(app, sample.id), made)
+    app.sources[key] = (stamp, made)
     return made
 
 

@@ -27,7 +27,14 @@ __all__ = [
 ]
 
 LONGEST_NAME = 60
-GENOTYPE = "genotype"
+NEVER = ("genotype", "alt", "line", "row", "key")
+"""Columns, the file's own or any module's, that tell what somebody carries, or which record does."""
+COPIES = frozenset(
+    {"zygosity", "dosage", "allele_fraction", "allele_depth", "missing", "ploidy", "phased", "phase_set"}
+)
+"""Columns of the file that tell it as soon as a place, a gene or a module's answer stands beside them."""
+QUALITY = frozenset({"depth", "qual", "filter", "genotype_quality", "row_kind"})
+"""Columns that tell of no place."""
 LAST = "explorer"
 
 
@@ -57,13 +64,13 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
     """Keep a filter under a name.
 
     Raises:
-        InputError: it has no name, or it holds a genotype: what is kept is not deleted with a genome.
+        InputError: it has no name, or it compares what somebody carries: what is kept is not deleted with a genome.
 
     """
-    held = [column for column in columns_of(where) if column == GENOTYPE or column.endswith(f"_{GENOTYPE}")]
+    held = _telling(list(columns_of(where)))
     if held:
         raise InputError(
-            f"It compares {held[0]}, and a genotype is never kept outside of its genome's own folder.",
+            f"It compares {held[0]}: what tells of a genotype is never kept outside of its genome's own folder.",
             title="This filter cannot be kept",
             hint="Leave that condition out, or bookmark the address of this page.",
         )
@@ -100,6 +107,18 @@ def last_layout(app: App) -> list[LayoutColumn]:
 def drop_explorer_view(app: App, kind: Literal["filter", "layout"], name: str) -> None:
     """Forget a filter or a layout that was kept."""
     _views(app).drop(kind, name)
+
+
+def _telling(columns: Sequence[str]) -> list[str]:
+    """Give the columns of a filter that tell what somebody carries, alone or by what stands beside them."""
+    placeless = COPIES.union(QUALITY).issuperset(columns)
+    never = (*NEVER, "dosage")
+    return [
+        one
+        for one in columns
+        if (one in COPIES and not placeless)
+        or (one not in COPIES and any(one == name or one.endswith(f"_{name}") for name in never))
+    ]
 
 
 def _views(app: App) -> ExplorerViews:

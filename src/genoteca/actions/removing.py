@@ -6,6 +6,7 @@ import shutil
 
 from genoteca.actions.app import App
 from genoteca.actions.browsing import let_go
+from genoteca.actions.explore_sources import drop_explored
 from genoteca.engine import records
 from genoteca.engine.purge_module import purge_module
 from genoteca.engine.samples import all_samples
@@ -54,6 +55,7 @@ def forget_module(app: App, module_id: str) -> None:
             if stored.record.asset == JOINED:
                 _delete(stored)
     for sample in all_samples(layout):
+        drop_explored(app, sample.id.key)
         shutil.rmtree(layout.sample(sample.id.user, sample.id.sample) / module_id, ignore_errors=True)
     shutil.rmtree(layout.references(module_id), ignore_errors=True)
     Preferences(layout.database).forget(module_id)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from urllib.parse import quote
 
 from genoteca import __version__
 from genoteca.actions.report_document import Missing, ReportDocument, ReportPart, Rest
@@ -163,7 +164,7 @@ def _counts(part: ReportPart) -> str:
 def _attached(part: ReportPart, beside: str) -> str:
     lines = [
         f'<p class="attached">{text(one.label)} ({one.rows:,} rows): '
-        f'<a href="{text(beside + one.name)}">{text(beside + one.name)}</a></p>'
+        f'<a href="{text(f"./{quote(beside + one.name)}")}">{text(beside + one.name)}</a></p>'
         for one in part.attachments
     ]
     return "".join(lines)

@@ -61,6 +61,7 @@ def purge_sample(layout: Layout, sample: SampleId) -> None:
     _scrub(layout.database, sample.key)
     _empty_logs(layout)
     _empty_cache(layout)
+    _empty(layout.made)
     _remove_files(layout, sample)
     for run in runs:
         shutil.rmtree(layout.temporary / f"run-{run}", ignore_errors=True)
@@ -151,9 +152,14 @@ def _empty_logs(layout: Layout) -> None:
 
 def _empty_cache(layout: Layout) -> None:
     for path in layout.cache.iterdir() if layout.cache.is_dir() else ():
-        if path.name in KEPT_CACHE:
-            continue
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.name not in KEPT_CACHE:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _empty(folder: Path) -> None:
+    """Remove files that were made to be fetched, of whatever sample: one at work says that it must be made again."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _remove_files(layout: Layout, sample: SampleId) -> None:

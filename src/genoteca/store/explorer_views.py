@@ -22,7 +22,7 @@ Kind = Literal["filter", "layout", "last"]
 
 
 class ExplorerViews:
-    """The views in `app.db`, of this installation. They name columns and values that a person typed, no genotype."""
+    """The views in `app.db`, of this installation: columns and values, nothing that anybody carries."""
 
     def __init__(self, database: Path) -> None:
         self._database = database

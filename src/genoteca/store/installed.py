@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
+from typing import TypeAlias
 
 from packaging.utils import canonicalize_name
 
 from genoteca.errors import GenotecaError, ManifestError
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.settings import Layout
-from genoteca.store.contents import icon_of, read_manifest, readme_of, tier_of_folder
+from genoteca.store.contents import LEFTOVERS, icon_of, read_manifest, readme_of, tier_of_folder
 from genoteca.store.record import ENVIRONMENTS, GenerationRecord, InstallOrigin, ModuleRecord, current_record, site_of
 from genoteca.store.settled import SettledColumns
 from genoteca.store.wheels import GROUP, package_of
 
 __all__ = ["InstalledModule", "installed_modules", "modules_of"]
+
+Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +93,13 @@ def installed_modules(layout: Layout) -> list[InstalledModule]:
 
 
 def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]:
-    """List the modules of one generation by id."""
+    """List the modules of one generation by id; while no file of them changes, they are not read again."""
+    # the files are looked at before they are read: what changes meanwhile is seen at the next look
+    return list(_read(modules, record, tuple(_looked_at(site_of(modules, record.number), record))))
+
+
+@lru_cache(maxsize=4)  # every page lists the modules many times
+def _read(modules: Path, record: GenerationRecord, _stamp: Stamp) -> tuple[InstalledModule, ...]:
     site = site_of(modules, record.number)
     kept = {module.distribution: module for module in record.modules}
     found = [
@@ -98,7 +110,38 @@ def modules_of(modules: Path, record: GenerationRecord) -> list[InstalledModule]
     ]
     present = {canonicalize_name(module.dist) for module in found}
     lost = [_lost(site, module) for name, module in kept.items() if name not in present]
-    return sorted([*found, *lost], key=lambda module: module.id)
+    return tuple(sorted([*found, *lost], key=lambda module: module.id))
+
+
+def _looked_at(site: Path, record: GenerationRecord) -> Iterator[tuple[str, int, int, int]]:
+    """Tell of every file of the modules and of their distributions: path, nanosecond of its change, size, inode.
+
+    A file's own time can be set back, so that when its inode changed counts too. What Python compiled is passed by.
+    """
+    packages = {module.package.split(".")[0] for module in record.modules}
+    for entry in _entries(site):
+        if entry.name in packages or entry.name.endswith(".dist-info"):
+            yield from _seen(entry)
+
+
+def _seen(entry: os.DirEntry[str]) -> Iterator[tuple[str, int, int, int]]:
+    try:
+        told = entry.stat()
+        yield entry.path, max(told.st_mtime_ns, told.st_ctime_ns), told.st_size, told.st_ino
+    except OSError:  # it leads nowhere, or has just gone
+        yield entry.path, 0, 0, 0
+    if entry.is_dir(follow_symlinks=False):
+        for inside in _entries(entry):
+            if inside.name not in LEFTOVERS:
+                yield from _seen(inside)
+
+
+def _entries(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:  # it has just gone, or may not be read: what is read says so
+        return []
 
 
 def _module(site: Path, distribution: Distribution, entry: EntryPoint, kept: ModuleRecord) -> InstalledModule:

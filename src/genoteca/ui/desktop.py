@@ -43,7 +43,10 @@ class Desktop:
     messages: Messages = field(default_factory=Messages)
     watch: Watch = field(init=False)
     agreed: set[tuple[str, str, str]] = field(default_factory=set)
-    """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to."""
+    """Gates that the person has opened since the app was opened: sample, module, and the text that was agreed to.
+
+    A gate of two genomes that are compared stands under both keys, with a space between them.
+    """
     resume: bool = True
     """Whether the next page at the start is the one that was looked at last; only the first is."""
     folded: bool = False
@@ -59,6 +62,11 @@ class Desktop:
     def opened(self, sample: str, module: str) -> frozenset[str]:
         """Give the texts of the gates that are open; the gate of another subject stays closed."""
         return frozenset(gate for one, other, gate in self.agreed if (one, other) == (sample, module))
+
+    def forget(self, sample: str) -> None:
+        """Drop what was opened of a sample, alone or with another one, and what was said of it."""
+        self.agreed = {gate for gate in self.agreed if sample not in gate[0].split()}
+        self.messages.forget(sample)
 
     def first_page(self) -> None:
         """Start executing the queue: only now, so that the first page does not wait for a worker."""

@@ -11,6 +11,8 @@ from starlette.background import BackgroundTask
 
 __all__ = ["Downloads", "download_routes"]
 
+GONE = "This file is gone: it was fetched already, or a genome was deleted since. Export it again."
+
 
 class Downloads:
     """Files waiting to be fetched, by handle."""
@@ -31,8 +33,9 @@ class Downloads:
         return f"/api/downloads/{handle}"
 
     def take(self, handle: str) -> tuple[Path, str] | None:
-        """Give the file and its name, and forget the handle."""
-        return self._waiting.pop(handle, None)
+        """Give the file and its name, and forget the handle; none: it was fetched, or a genome was deleted since."""
+        path, name = self._waiting.pop(handle, (None, ""))
+        return (path, name) if path and path.is_file() else None
 
 
 def download_routes(downloads: Downloads) -> APIRouter:
@@ -43,7 +46,7 @@ def download_routes(downloads: Downloads) -> APIRouter:
     async def get(handle: str) -> Response:
         found = downloads.take(handle)
         if not found:
-            return PlainTextResponse("This file was fetched already. Export it again.", status_code=404)
+            return PlainTextResponse(GONE, status_code=404)
         path, name = found
         return FileResponse(path, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))
 

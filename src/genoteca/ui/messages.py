@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -23,7 +25,16 @@ class Message:
     kind: Kind = "info"
     target: str = ""
     """Address of the page that it is about; empty: none."""
+    sample: str = ""
+    """Key of the sample that it is about; empty: none."""
     when: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def _named(sample: str) -> Callable[[Message], bool]:
+    """Make a function that tells whether a message is about a sample, or names it: `anna/g10` is not `anna/g1`."""
+    slug = "A-Za-z0-9._-"
+    key = re.compile(rf"(?<![{slug}]){re.escape(sample)}(?![{slug}])")
+    return lambda one: one.sample == sample or any(key.search(told) for told in (one.text, one.target))
 
 
 class Messages:
@@ -40,13 +51,20 @@ class Messages:
         """Give them, newest first."""
         return list(self._kept)
 
-    def say(self, text: str, kind: Kind = "info", *, target: str = "") -> None:
+    def say(self, text: str, kind: Kind = "info", *, target: str = "", sample: str = "") -> None:
         """Say something on every open page; it stays at hand until the app is closed."""
         if self._kept and (self._kept[0].text, self._kept[0].target) == (text, target):
             self._kept.popleft()  # the same again is one message, of now
         else:
             self.unread += 1
-        self._kept.appendleft(Message(text=text, kind=kind, target=target))
+        self._kept.appendleft(Message(text=text, kind=kind, target=target, sample=sample))
+        self.came.emit()
+
+    def forget(self, sample: str) -> None:
+        """Drop what was said of a sample."""
+        about = _named(sample)
+        self._kept = deque((one for one in self._kept if not about(one)), maxlen=MOST)
+        self.unread = min(self.unread, len(self._kept))
         self.came.emit()
 
     def read(self) -> None:

@@ -110,7 +110,7 @@ def application(app: actions.App, preview: actions.Preview | None = None) -> Fas
     layout = app.layout
     storage.Storage.path = layout.cache / "desktop"
     nicegui.app.storage = storage.Storage()
-    uploads, downloads = Uploads(layout.temporary), Downloads(layout.temporary)
+    uploads, downloads = Uploads(layout.temporary), Downloads(layout.made)
     desktop = Desktop(app=app, uploads=uploads, downloads=downloads, preview=preview)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     desktop.folded = actions.navigation_folded(app)

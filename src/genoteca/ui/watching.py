@@ -80,7 +80,8 @@ class Watch:
         self._stamp = stamp
         ended = await run.io_bound(actions.ended_runs, self._app, self._looked) or []
         for card in ended:
-            self._messages.say(*_said_of(card), target=_page_of(card))
+            sample = card.run.request.partition or ""
+            self._messages.say(*_said_of(card), target=_page_of(card), sample=sample)
             self._looked = max(self._looked, card.run.ended or self._looked)
         cards = await run.io_bound(actions.going_runs, self._app) or []
         going = [_of_run(card) for card in cards] + [_of_work(work) for work in self._works.all_going()]

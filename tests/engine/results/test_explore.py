@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genoteca.engine.files import LONG_AGO
 from genoteca.engine.results.explore import Closed, View, WideModule, WideSpec, WideTable, genes_of, jump, values_of
+from genoteca.engine.results.explore.asking import build_wide
 from genoteca.engine.results.explore.building import build
+from genoteca.engine.results.explore.spec import TABLE, part_of
 from genoteca.engine.results.joined import JoinedTable
 from genoteca.errors import DatasetError, FilterError
 from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, VARIANTS, AnnotationColumn, ColumnType
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator, Sort
+from genoteca.settings import Settings
 
 OWN = (
     AnnotationColumn(name="gene", label="Gene"),
@@ -358,3 +364,21 @@ def test_a_damaged_table_is_said_to_be_so(spec: WideSpec, tmp_path: Path) -> Non
     (tmp_path / "table.duckdb").write_bytes(b"no table" * 4096)
     with pytest.raises(DatasetError, match="damaged"):
         WideTable(tmp_path)
+
+
+def test_a_build_that_ends_leaves_another_one_s_work_and_sweeps_what_was_given_up(
+    spec: WideSpec, tmp_path: Path
+) -> None:
+    target = tmp_path / "genome" / spec.name
+    at_work, given_up = part_of(target), part_of(target)
+    for part, ago in ((at_work, 0), (given_up, 2 * LONG_AGO)):
+        part.mkdir(parents=True)
+        (part / TABLE).touch()
+        for path in (part / TABLE, part):
+            os.utime(path, (time.time() - ago,) * 2)
+    (given_up.parent / ".long.tmp").mkdir()
+    (given_up.parent / ".long.tmp" / TABLE).touch()
+    os.utime(given_up.parent / ".long.tmp", (0, 0))
+    build_wide(Settings(home=tmp_path / "home"), spec, target, lambda _fraction, _message: None)
+    assert {path.name for path in target.parent.iterdir()} == {target.name, at_work.name, ".long.tmp"}
+    assert {path.name for path in at_work.iterdir()} == {TABLE}

@@ -188,6 +188,6 @@ class Genomes:
             return
         with told():
             await ask(actions.forget_sample, self._desktop.app, key)
-            self._desktop.agreed = {pair for pair in self._desktop.agreed if pair[0] != key}
+            self._desktop.forget(key)
             self._desktop.messages.say("Deleted. Nothing of it is left.", "good")
         await self.draw()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from genoteca.engine.files import LONG_AGO
 from genoteca.engine.process import kill_tree
 from genoteca.engine.results.explore.child import Order, Told
-from genoteca.engine.results.explore.spec import WideSpec
+from genoteca.engine.results.explore.spec import WideSpec, part_of
 from genoteca.errors import DatasetError
 from genoteca.settings import Settings, worker_environment
 
@@ -35,7 +37,7 @@ def build_wide(settings: Settings, spec: WideSpec, target: Path, progress: Progr
         DatasetError: it could not be made.
 
     """
-    last = Told()
+    last, part = Told(), part_of(target)
     with subprocess.Popen(
         [sys.executable, "-m", CHILD],
         stdin=subprocess.PIPE,
@@ -47,7 +49,7 @@ def build_wide(settings: Settings, spec: WideSpec, target: Path, progress: Progr
         start_new_session=True,
     ) as child:
         try:
-            for line in _lines(child, Order(spec=spec, target=target)):
+            for line in _lines(child, Order(spec=spec, target=target, part=part)):
                 last = _told(line) or last
                 progress(last.fraction, last.message)
         except BaseException:
@@ -55,6 +57,7 @@ def build_wide(settings: Settings, spec: WideSpec, target: Path, progress: Progr
             raise
         finally:
             child.wait()
+            shutil.rmtree(part, ignore_errors=True)
             sweep(target)
     if child.returncode:
         raise DatasetError(
@@ -75,13 +78,25 @@ def _lines(child: subprocess.Popen[str], order: Order) -> Iterator[str]:
 
 
 def sweep(target: Path) -> None:
-    """Remove what is left of the same genome beside its newest table, and the genomes not looked at for longest."""
+    """Remove what is left of the same genome beside its newest table, and the genomes not looked at for longest.
+
+    A folder that grows may be another process's or another page's: it goes when nothing was written there for long.
+    """
     for folder in target.parent.iterdir() if target.parent.is_dir() else ():
-        if folder.name.startswith(".") or (folder != target and target.exists()):
+        if _given_up(folder) if folder.name.startswith(".") else folder != target and target.exists():
             shutil.rmtree(folder, ignore_errors=True)
     genomes = sorted(target.parent.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
     for folder in genomes[KEPT:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _given_up(part: Path) -> bool:
+    """Tell whether nothing was written in a growing table for so long that its maker must be gone."""
+    written = 0.0
+    for path in (part, *part.rglob("*")):
+        with suppress(FileNotFoundError):  # it has just become a table, or its maker removes it
+            written = max(written, path.stat().st_mtime)
+    return written < time.time() - LONG_AGO
 
 
 def _told(line: str) -> Told | None:

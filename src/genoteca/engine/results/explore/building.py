@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from genoteca.engine.results.explore.letters import Letters
-from genoteca.engine.results.explore.spec import PLACES, TABLE, WideAbout, WideSpec
+from genoteca.engine.results.explore.spec import PLACES, TABLE, WideAbout, WideSpec, part_of
 from genoteca.engine.results.joined import JoinedTable, wide_names
 from genoteca.engine.results.table import SAFE
 from genoteca.errors import DatasetError
@@ -32,15 +31,15 @@ _RANK = pl.col("chrom").cast(pl.String).replace_strict(list(RANK), list(RANK.val
 PLACE = (_RANK.cast(pl.Int64) * (1 << POSITION_BITS) + pl.col("pos").cast(pl.Int64)).alias("_place")
 
 
-def build(spec: WideSpec, target: Path, progress: Progress) -> None:
-    """Make the table in the folder `target`, whole or not at all.
+def build(spec: WideSpec, target: Path, progress: Progress, *, part: Path | None = None) -> None:
+    """Make the table in the folder `target`, whole or not at all; until then it grows in the folder `part`.
 
     Raises:
         DatasetError: the rows are not those that were promised.
 
     """
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    part = part or part_of(target)
     part.mkdir(mode=0o700)
     try:
         _fill(spec, part, progress)

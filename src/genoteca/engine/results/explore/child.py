@@ -21,6 +21,8 @@ class Order(BaseModel):
 
     spec: WideSpec
     target: Path
+    part: Path
+    """The folder it grows in, beside the target; whoever asked removes what is left of it."""
 
 
 class Told(BaseModel):
@@ -36,8 +38,11 @@ def main() -> int:
     order = Order.model_validate_json(sys.stdin.read())
     from genoteca.engine.results.explore.building import build
 
+    def tell(fraction: float, message: str) -> None:
+        _say(Told(fraction=fraction, message=message))
+
     try:
-        build(order.spec, order.target, lambda fraction, message: _say(Told(fraction=fraction, message=message)))
+        build(order.spec, order.target, tell, part=order.part)
     except (GenotecaError, OSError, ValueError) as error:
         _say(Told(trouble=str(error)))
         return 1

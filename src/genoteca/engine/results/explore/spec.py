@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from pathlib import Path
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from genoteca.engine.results.joined import JoinedModule
 from genoteca.model.column import AnnotationColumn
 
-__all__ = ["PLACES", "TABLE", "WideAbout", "WideModule", "WideSpec"]
+__all__ = ["PLACES", "TABLE", "WideAbout", "WideModule", "WideSpec", "part_of"]
 
 LAYOUT = 1
 """Of the browse table; a number of its own for every layout there ever was."""
@@ -75,3 +76,8 @@ class WideAbout(Plain):
     total: int
     letters: dict[str, str] = Field(default_factory=dict)
     """By column of text: every byte that stands in it, as 256 bits in hexadecimal digits."""
+
+
+def part_of(target: Path) -> Path:
+    """Name a folder beside `target` in which nobody else makes it."""
+    return target.with_name(f".{target.name}.{uuid4().hex}.tmp")
