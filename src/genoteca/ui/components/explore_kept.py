@@ -72,7 +72,7 @@ class KeptMenu:
         self._menu.close()
         if (kind == "filter" and where is None) or (kind == "layout" and not layout):
             missing = "No filter is set." if kind == "filter" else "Nothing of the layout was changed yet."
-            ui.notify(missing, position="bottom-right")
+            self._desktop.messages.say(missing)
             return
 
         async def keep() -> None:
@@ -83,7 +83,7 @@ class KeptMenu:
                 else:
                     await ask(actions.keep_layout, self._desktop.app, name, layout)
                 dialog.close()
-                ui.notify(f"Saved as “{name}”.", position="bottom-right")
+                self._desktop.messages.say(f"Saved as “{name}”.", "good")
 
         with (
             self._menu.parent_slot.parent if self._menu.parent_slot else self._menu,

@@ -23,7 +23,7 @@ def term(word: str, shown: str = "") -> ui.element:
     """
     told = actions.find_term(word)
     name = f"term-{next(_NUMBERS)}"
-    with box("term", "span") as made:
+    with box("glossed", "span") as made:
         link = ui.element("a").props(f"href=/help/glossary#{told.id} aria-describedby={name}")
         link.props["innerText"] = shown or word
         meaning = box("meaning", "span").props(f"role=tooltip id={name}")

@@ -31,10 +31,11 @@ BEAT = 0.3
 
 
 async def show_any(desktop: Desktop) -> None:
-    """Lead to a genome; with one, straight to it."""
+    """Lead to the genome that is looked at; where it cannot be read yet, to one that is asked for."""
     samples = [card for card in await ask(actions.list_samples, desktop.app) if card.state is SampleState.READY]
-    if len(samples) == 1:
-        ui.navigate.to(f"/explore/{samples[0].sample.id.key}")
+    ready, current = [card.sample.id.key for card in samples], await ask(actions.current_sample, desktop.app)
+    if current in ready or len(ready) == 1:
+        ui.navigate.to(f"/explore/{current if current in ready else ready[0]}")
         return
     heading("Explore", 1)
     if not samples:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
@@ -42,7 +42,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         await ask(actions.show_sample, desktop.app, key)  # says that there is none
         return
     key = sample.id.key
-    _head(desktop, sample, samples)
+    _head(desktop, sample)
     body = box("stack loose overview")
     with body:
         said("Looking at the answers …", "faint").props("role=status")
@@ -107,13 +107,13 @@ def _no_modules() -> None:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act")
 
 
-def _head(desktop: Desktop, sample: Sample, samples: Sequence[Sample]) -> None:
+def _head(desktop: Desktop, sample: Sample) -> None:
     key = sample.id.key
 
     async def export() -> None:
         card = await ask(actions.show_sample, desktop.app, key)
         if not any(answer.outcome is Outcome.ANSWERED for answer in card.answers):
-            ui.notify("Nothing was looked up in this genome yet.")
+            desktop.messages.say("Nothing was looked up in this genome yet.")
             return
         export_everything(desktop, sample, card.answers)
 
@@ -125,18 +125,10 @@ def _head(desktop: Desktop, sample: Sample, samples: Sequence[Sample]) -> None:
                     pill("Synthetic: no person", "info", "science")
             said(f"{sample.user_name} · {sample.build} · {words.KINDS[sample.kind]}", "lead")
         with row("tight"):
-            if len(samples) > 1:
-                _chooser(key, samples)
             act("Report", lambda: ui.navigate.to(f"/report/{key}"), icon="description")
             act("Explore", lambda: ui.navigate.to(f"/explore/{key}"), icon="travel_explore")
             act("Export everything", export, icon="download")
             act("Annotate", lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")
-
-
-def _chooser(key: str, samples: Sequence[Sample]) -> None:
-    others = {one.id.key: f"{one.user_name} / {one.sample_name}" for one in samples}
-    chooser = ui.select(others, value=key, label="Genome").style("min-width: 210px")
-    chooser.on_value_change(lambda event: ui.navigate.to(f"/results/{event.value}"))
 
 
 def _pictures(key: str, told: Overview) -> None:
