@@ -1,6 +1,7 @@
 """Finding: what a few typed letters may mean, and the page each leads to.
 
-Places in a genome, genes that the installed modules know, modules, samples, settings, help pages, words of the glossary and things to do.
+Places in a genome, genes that the installed modules know, modules, samples, settings, help pages, words of the
+glossary and things to do.
 Nothing of any answer is looked at, so nothing of a closed one can be told.
 """
 

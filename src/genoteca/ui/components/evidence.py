@@ -13,7 +13,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
-from genoteca.ui.components.term import term
+from genoteca.ui.components.term import explained, term
 
 __all__ = [
     "evidence_bar",
@@ -116,6 +116,6 @@ def evidence_legend(*, opened: bool = False) -> None:
             if shape is Shape.REFERENCE:
                 with box("sign"):
                     evidence_mark(Evidence.INFERRED)
-                    said("Inferred", "strong")
+                    explained("Inferred", "strong")
                     said("Your file lists differences only, has one close by, and none here.")
         link("How an answer is known", "/help/evidence")
