@@ -8,7 +8,6 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.overview import Overview
-from genoteca.actions.views import ModuleAnswer
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
 from genoteca.model.sample import Sample
@@ -17,7 +16,7 @@ from genoteca.ui.components.boxes import box, card, heading, pill, row, said, st
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import export_everything
 from genoteca.ui.components.ideogram import ideogram
-from genoteca.ui.components.notice import not_medical_advice, notice, told_here, trouble_box
+from genoteca.ui.components.notice import not_medical_advice, told_here, trouble_box
 from genoteca.ui.components.overview_charts import class_chart
 from genoteca.ui.components.overview_modules import module_box
 from genoteca.ui.components.overview_summary import summary_box
@@ -25,7 +24,7 @@ from genoteca.ui.components.overview_waiting import waiting_box
 from genoteca.ui.components.sample_card import structural_line
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["answer_checks", "opened_of", "show"]
+__all__ = ["show"]
 
 
 async def show(desktop: Desktop, key: str = "") -> None:
@@ -51,7 +50,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         """Draw it, or draw it anew when something was opened or closed again."""
         with body, told_here():
             try:
-                told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
+                told = await ask(actions.genome_overview, desktop.app, key, opened=desktop.opened_by_module(key))
             finally:
                 body.clear()
             _body(desktop, key, told, draw)
@@ -81,12 +80,6 @@ def _body(desktop: Desktop, key: str, told: Overview, changed: Callable[[], Awai
                         module_box(desktop, key, one, changed)
     _pictures(key, told)
     waiting_box(key, list(told.waiting))
-
-
-def opened_of(desktop: Desktop, key: str) -> dict[str, frozenset[str]]:
-    """Give what the person has opened of one genome, by module."""
-    modules = {module for one, module, _ in desktop.agreed if one == key}
-    return {module: desktop.opened(key, module) for module in modules}
 
 
 def _nothing_yet() -> None:
@@ -144,11 +137,3 @@ def _pictures(key: str, told: Overview) -> None:
             for one in classed:
                 with card("picture"):
                     class_chart(key, one)
-
-
-def answer_checks(answer: ModuleAnswer) -> None:
-    """Show the checks that did not pass."""
-    for check in answer.checks:
-        if not check.passed:
-            with notice("warn", f"A check did not pass: {check.name.replace('_', ' ')}", check.description):
-                pass
