@@ -161,6 +161,7 @@ def test_the_palette_the_genomes_and_the_messages_are_worked_by_keyboard_alone(
     page.wait_for_url(f"**/results/{OTHER}/{TRAITS}")
     page.goto(at(desktop, "/explore"))
     page.wait_for_url(f"**/explore/{OTHER}")
+    page.locator(".ag-row").first.wait_for()  # also where the table is made only now
     page.goto(at(desktop, "/store"))
     expect(page.get_by_role("button", name=re.compile("^Genome: demo . other"))).to_be_visible()
     page.keyboard.press("Control+k")
