@@ -37,7 +37,7 @@ class KeptMenu:
         self._on_filter, self._on_layout = on_filter, on_layout
         self._place = box("beside")
         with act("Saved", icon="bookmark_border"):
-            self._menu = ui.menu()
+            self._menu = ui.menu().props("role=dialog aria-label='What is saved'")
         self._menu.on("before-show", self._draw)
 
     async def _draw(self) -> None:

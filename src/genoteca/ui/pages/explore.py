@@ -88,7 +88,11 @@ def _left_out(left_out: Mapping[str, str]) -> None:
     """Name the modules without answers in the table, and why, once the person asks."""
     one = len(left_out) == 1
     words_of = f"{len(left_out)} {'module has' if one else 'modules have'} no answers here"
-    with act(words_of, kind="quiet", more="small-act"), ui.menu(), stack("tight column-chooser"):
+    with (
+        act(words_of, kind="quiet", more="small-act"),
+        ui.menu().props("role=dialog aria-label='No answers here'"),
+        stack("tight column-chooser"),
+    ):
         for title, why in left_out.items():
             said(f"{title}: {why}", "small soft")
 
