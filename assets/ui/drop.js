@@ -16,8 +16,6 @@
   const layer = () => document.querySelector(".drop-anywhere");
   const part = (name) => layer().querySelector(`.${name}`);
   const isFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  // A form that takes a file of another kind has a zone of its own, and so keeps what is dropped on it.
-  const own = (event) => event.target.closest?.(".drop:not(.for-genomes)");
 
   let queue = [], taken = [], refused = [], request = null;
 
@@ -106,7 +104,7 @@
 
   // Before the zone of a page sees it: one place takes what is dropped, wherever it falls.
   const heard = (event, act) => {
-    if (!layer() || !isFile(event) || own(event)) return;
+    if (!layer() || !isFile(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     act();

@@ -107,7 +107,10 @@
     line.setAttribute("aria-expanded", String(data._unfolded));
     line.append(make("span", "fold", data._unfolded ? "▾" : "▸"), make("span", "strong", data._gene || "No gene named"), make("span", "faint", `${figures(data._rows)} ${data._rows === 1 ? "row" : "rows"}`));
     line.onclick = () => fold(data._gene);
-    return line;
+    const around = make("div", "gene-cell"); // a row of a grid holds cells alone
+    around.setAttribute("role", "gridcell");
+    around.append(line);
+    return around;
   };
   const fold = (gene) => {
     if (!unfolded.delete(gene)) unfolded.add(gene);

@@ -54,19 +54,8 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest?.(".drop .stop")) inFlight.get(zoneOf(event))?.abort();
   });
-  for (const name of ["dragover", "dragenter"]) document.addEventListener(name, (event) => {
-    event.preventDefault();
-    zoneOf(event)?.classList.add("over");
-  });
-  document.addEventListener("dragleave", (event) => zoneOf(event)?.classList.remove("over"));
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const zone = zoneOf(event) || document.querySelector(".drop");
-    if (!zone) return;
-    zone.classList.remove("over");
-    if (event.dataTransfer.files.length > 1) tell(zone, "refused", "Several files were dropped. Drop them one after the other.");
-    else send(zone, event.dataTransfer.files[0]);
-  });
+  // What drop.js does not take (words or links that were dragged) must not replace the page.
+  for (const name of ["dragover", "dragenter", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 
   // --- grid ------------------------------------------------------------------------------------------------
   const make = (tag, kind, text) => {

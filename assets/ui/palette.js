@@ -4,11 +4,11 @@
 
   const ICONS = {
     place: "place", gene: "biotech", action: "bolt", page: "web_asset", sample: "fingerprint",
-    module: "extension", setting: "tune", help: "help_outline",
+    module: "extension", setting: "tune", help: "help_outline", term: "menu_book",
   };
   const KINDS = {
     place: "Place", gene: "Gene", action: "Do", page: "Page", sample: "Genome",
-    module: "Module", setting: "Setting", help: "Help",
+    module: "Module", setting: "Setting", help: "Help", term: "Word",
   };
   const WAIT = 40; // milliseconds of stillness before it is asked
   const make = (tag, kind, text) => {

@@ -88,7 +88,7 @@
   });
   // The meaning of a word stays inside the window, wherever in the line the word stands.
   for (const entered of ["pointerover", "focusin"]) document.addEventListener(entered, (event) => {
-    const term = event.target.closest?.(".term");
+    const term = event.target.closest?.(".glossed");
     const meaning = term?.querySelector(":scope > .meaning");
     if (!meaning || term.contains(event.relatedTarget)) return;
     term.classList.remove("told");
@@ -97,7 +97,7 @@
     if (over > 0) meaning.style.left = `${-over}px`;
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") document.querySelectorAll(".term").forEach((one) => one.classList.add("told"));
+    if (event.key === "Escape") document.querySelectorAll(".glossed").forEach((one) => one.classList.add("told"));
     if (!walk) return;
     if (event.key === "Escape") end();
     else if (event.key === "ArrowRight" && walk.at < walk.steps.length - 1) turn(1);
@@ -116,8 +116,8 @@
 
   // A meaning that was put away with Escape is shown again when one comes back to its word.
   for (const name of ["focusin", "mouseover"]) document.addEventListener(name, (event) => {
-    const word = event.target.closest?.(".term");
-    document.querySelectorAll(".term.told").forEach((one) => { if (one !== word || name === "focusin") one.classList.remove("told"); });
+    const word = event.target.closest?.(".glossed");
+    document.querySelectorAll(".glossed.told").forEach((one) => { if (one !== word || name === "focusin") one.classList.remove("told"); });
   });
 
   // The page of a term is opened at its entry, also when the entry is drawn after the page.

@@ -55,7 +55,11 @@ def test_modules_genomes_settings_pages_and_help_are_found_by_any_word(desk: App
         ("memory", FoundKind.SETTING, "/settings#memory_gb"),
         ("annotate", FoundKind.ACTION, f"/genomes/{whose(desk)}/annotate"),
         ("add a genome", FoundKind.ACTION, "/genomes"),
-        ("report", FoundKind.ACTION, f"/report/{whose(desk)}"),
+        ("make a report", FoundKind.ACTION, f"/report/{whose(desk)}"),
+        ("compare demo", FoundKind.ACTION, f"/compare?a={whose(desk)}"),
+        ("asked of the internet", FoundKind.ACTION, "/settings#outside"),
+        ("dark", FoundKind.ACTION, "/settings#theme"),
+        ("ti/tv", FoundKind.TERM, "/help/glossary#titv"),
         ("evidence", FoundKind.HELP, "/help/evidence"),
         ("glossary", FoundKind.PAGE, "/help/glossary"),
     ):

@@ -44,7 +44,7 @@ def test_a_sample_card_reconciles_and_says_what_each_module_knows(desk: App) -> 
 
 
 def test_a_header_names_release_evidence_and_columns(desk: App) -> None:
-    (header,) = actions.list_results(desk, KEY)
+    header = actions.show_result(desk, KEY, TRAITS)
     assert header.module.id == TRAITS
     assert set(header.shown) <= {column.name for column in header.columns}
     assert header.answer.release or header.answer.data_version

@@ -16,13 +16,16 @@ def hurried(page: Page) -> None:
     page.add_style_tag(content=STILL)
 
 
-def barriers(page: Page) -> list[str]:
-    """Give the serious and critical findings of the page as it stands: rule, element, and why."""
+def barriers(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
+    """Give the serious and critical findings of the page as it stands: rule, element, and why.
+
+    `without`: rules that are left out.
+    """
     told = Axe().run(page, options={"resultTypes": ["violations"]}).response
     return [
         f"{page.url.split('/', 3)[3]}: {one['id']} ({one['impact']}): {node['html'][:160]}: {node['failureSummary']}"
         for one in told["violations"]
-        if one["impact"] in SERIOUS
+        if one["impact"] in SERIOUS and one["id"] not in without
         for node in one["nodes"]
     ]
 

@@ -3,7 +3,7 @@
 from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
-from genoteca.actions.authoring import PackedModule, check_module_folder, module_templates, new_module, pack_module
+from genoteca.actions.authoring import PackedModule, check_module_folder, new_module, pack_module
 from genoteca.actions.bug_report import bug_report
 from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
 from genoteca.actions.catalogues import (
@@ -171,12 +171,11 @@ from genoteca.actions.report_keeping import (
     report_path,
     write_report,
 )
-from genoteca.actions.reports import report_section, report_sections, report_words
+from genoteca.actions.reports import report_section, report_words
 from genoteca.actions.results import (
     closed_rows,
     export_result,
     gates_of,
-    list_results,
     parse_where,
     refuse_column,
     result_page,
@@ -423,7 +422,6 @@ __all__ = [
     "list_modules",
     "list_presets",
     "list_reports",
-    "list_results",
     "list_runs",
     "list_samples",
     "list_trust",
@@ -436,7 +434,6 @@ __all__ = [
     "module_history",
     "module_screenshots",
     "module_source",
-    "module_templates",
     "navigation_folded",
     "neighbours_of",
     "new_module",
@@ -471,7 +468,6 @@ __all__ = [
     "remove_note",
     "report_path",
     "report_section",
-    "report_sections",
     "report_words",
     "require_prepared",
     "result_page",

@@ -23,7 +23,7 @@ from genoteca.store.sources import InstallSource, SourceKind, install_source
 from genoteca.store.tool import install_into
 from genoteca.store.wheels import Wheel, inspect_wheel
 
-__all__ = ["PackedModule", "check_module_folder", "module_templates", "new_module", "pack_module"]
+__all__ = ["PackedModule", "check_module_folder", "new_module", "pack_module"]
 
 
 class PackedModule(BaseModel):
@@ -37,13 +37,6 @@ class PackedModule(BaseModel):
     tier: str
     bytes: int
     sha256: str
-
-
-def module_templates() -> dict[str, str]:
-    """Give the templates that a module can start from, with what each is, by name."""
-    from genoteca.sdk.template import TEMPLATES
-
-    return dict(TEMPLATES)
 
 
 def new_module(folder: Path, template: str = "data") -> list[Path]:

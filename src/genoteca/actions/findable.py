@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from genoteca.actions.glossary import glossary
 from genoteca.actions.help import help_pages
 from genoteca.actions.known_genes import known_genes
 from genoteca.actions.module_views import ModuleState
@@ -39,8 +40,14 @@ ACTIONS = (
     ("Make a module from a table", "Of a file of your own", "/author", "author own csv excel", False),
     ("Try the demo genome", "A genome of nobody", "/welcome", "example synthetic start", False),
     ("Take the last change of modules back", "From their history", "/settings/modules", "undo roll back", False),
-    ("What was asked of the internet", "Every request ever made", "/settings", "network privacy outside", False),
-    ("Choose light or dark", "How the app looks", "/settings", "theme dark mode appearance", False),
+    (
+        "What was asked of the internet",
+        "Every request ever made",
+        "/settings#outside",
+        "network privacy outside",
+        False,
+    ),
+    ("Choose light or dark", "How the app looks", "/settings#theme", "theme dark mode appearance", False),
 )
 HIDDEN_SETTINGS = frozenset({"home", "hf_endpoint", "hf_token", "hf_hub_offline", "check_seconds", "port"})
 """Settings that no page of the app shows."""
@@ -147,3 +154,6 @@ def _settings() -> Iterator[Findable]:
 def _help() -> Iterator[Findable]:
     for page in help_pages():
         yield Findable(kind="help", label=page.title, detail="Help", target=f"/help/{page.name}", more=page.text)
+    for term in glossary():
+        target, more = f"/help/glossary#{term.id}", " ".join([*term.also, term.short])
+        yield Findable(kind="term", label=term.term, detail="Glossary", target=target, more=more)

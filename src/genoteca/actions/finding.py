@@ -1,6 +1,7 @@
 """Finding: what a few typed letters may mean, and the page each leads to.
 
-Places in a genome, genes that the installed modules know, modules, samples, settings, help pages and things to do.
+Places in a genome, genes that the installed modules know, modules, samples, settings, help pages, words of the
+glossary and things to do.
 Nothing of any answer is looked at, so nothing of a closed one can be told.
 """
 
@@ -41,6 +42,7 @@ class FoundKind(StrEnum):
     MODULE = "module"
     SETTING = "setting"
     HELP = "help"
+    TERM = "term"
 
 
 class Found(View):
@@ -147,7 +149,8 @@ def _about(samples: Iterable[KnownSample], whose: KnownSample | None) -> Iterato
             (f"Results of {name}", "What every module says", f"/results/{whose.key}"),
             (f"Explore {name}", "Every variant with every module's columns", f"/explore/{whose.key}"),
             (f"Annotate {name}", "Ask modules about this genome", f"/genomes/{whose.key}/annotate"),
-            (f"Report of {name}", "A page to keep or to print", f"/report/{whose.key}"),
+            (f"Make a report of {name}", "A page to keep or to print", f"/report/{whose.key}"),
+            (f"Compare {name}", "With another genome: shared, only here, different", f"/compare?a={whose.key}"),
             (f"Export the results of {name}", "From the page of its results", f"/results/{whose.key}"),
             (f"File and quality of {name}", "What was read, and how good it is", f"/genomes/{whose.key}"),
         ):

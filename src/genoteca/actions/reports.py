@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -15,10 +15,8 @@ from genoteca.actions.troubles import trouble_in
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard
 from genoteca.engine import records
-from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, NotFoundError
 from genoteca.model.report import REPORT, ReportSection
-from genoteca.model.sample import SampleId
 from genoteca.sdk.closed import closed_in
 
 if TYPE_CHECKING:
@@ -27,23 +25,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["report_is_there", "report_section", "report_sections", "report_words", "written_section"]
-
-
-def report_sections(app: App, key: str, *, opened: Collection[str] = ()) -> list[ReportCard]:
-    """Give what every module with a report section says of a sample that it was asked about, by title.
-
-    `opened`: modules of which the person agreed to see what they say; of others that ask for it, the section is left
-    out and the gate is told.
-    """
-    sample = read_sample(app.layout, SampleId.parse(key))
-    found = [
-        _card(app, sample, module, stored, opened=module.id in opened)
-        for module in annotating_modules(app.layout).values()
-        if module.sound_manifest().report
-        and (stored := records.current(app.layout, [module.id, "annotations"], key)) is not None
-    ]
-    return sorted(found, key=lambda card: card.title.casefold())
+__all__ = ["report_is_there", "report_section", "report_words", "written_section"]
 
 
 def report_section(app: App, key: str, module_id: str, *, opened: bool = False) -> ReportCard:

@@ -34,7 +34,6 @@ __all__ = [
     "closed_rows",
     "export_result",
     "gates_of",
-    "list_results",
     "parse_where",
     "refuse_column",
     "result_columns",
@@ -47,14 +46,6 @@ __all__ = [
 
 SHOWN = ("chrom", "pos", "genotype", "evidence")
 """Common columns that stand before the module's own until the user chooses others."""
-
-
-def list_results(app: App, key: str) -> list[ResultHeader]:
-    """Give the header of every module that has something stored for a sample."""
-    sample = read_sample(app.layout, SampleId.parse(key))
-    modules = usable_modules(app.layout).values()
-    found = [m for m in modules if records.current(app.layout, [m.id, "annotations"], key) is not None]
-    return [_header(app, sample, module) for module in found]
 
 
 def show_result(app: App, key: str, module_id: str, *, opened: Opened = False) -> ResultHeader:

@@ -68,6 +68,11 @@ class Desktop:
         self.agreed = {gate for gate in self.agreed if sample not in gate[0].split()}
         self.messages.forget(sample)
 
+    def opened_by_module(self, sample: str) -> dict[str, frozenset[str]]:
+        """Give what the person has opened of one genome, by module."""
+        modules = {module for one, module, _ in self.agreed if one == sample}
+        return {module: self.opened(sample, module) for module in modules}
+
     def first_page(self) -> None:
         """Start executing the queue: only now, so that the first page does not wait for a worker."""
         self.resume = False

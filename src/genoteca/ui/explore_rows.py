@@ -42,8 +42,7 @@ class ValuesRequest(ExploreRequest):
 
 def opened_of(desktop: Desktop, sample: str) -> dict[str, frozenset[str]]:
     """Give by module the gates that the person has opened of a genome."""
-    modules = {module for one, module, _ in desktop.agreed if one == sample}
-    return {module: desktop.opened(sample, module) for module in modules}
+    return desktop.opened_by_module(sample)
 
 
 def explore_query(asked: ExploreRequest) -> actions.ExploreQuery:

@@ -17,6 +17,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import notice, told
+from genoteca.ui.components.term import explained
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["AddGenome"]
@@ -141,7 +142,8 @@ class AddGenome:
                 ("Kind", words.kind(found.kind, read=False)),
                 ("Samples", _people(found)),
                 ("Kept", "A copy in Genoteca's folder" if self._handle else f"Read where it lies: {found.path}"),
-            )
+            ),
+            explained,
         )
         if found.has_genotypes:
             with box("facts"):

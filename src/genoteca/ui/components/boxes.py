@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from nicegui import ui
 
@@ -53,10 +53,17 @@ def pill(text: str, kind: str = "", icon: str = "") -> ui.element:
     return made
 
 
-def facts(pairs: Iterable[tuple[str, str]]) -> None:
-    """Write terms and what they are, in two columns; a term without a value is left out."""
+def facts(pairs: Iterable[tuple[str, str]], label: Callable[[str], object] | None = None) -> None:
+    """Write terms and what they are, in two columns; a term without a value is left out.
+
+    `label`: writes a term; of itself a term is plain text.
+    """
     with box("facts"):
         for term, value in pairs:
             if value:
-                ui.label(term).classes("term")
+                (label or _term)(term)
                 ui.label(value).classes("value")
+
+
+def _term(text: str) -> None:
+    ui.label(text).classes("term")

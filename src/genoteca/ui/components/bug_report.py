@@ -8,6 +8,7 @@ from genoteca import actions
 from genoteca.actions.view import Trouble
 from genoteca.ui.components.boxes import box, heading, row, said
 from genoteca.ui.components.buttons import act
+from genoteca.ui.components.copying import copy_text
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["bug_report_act", "know_desktop"]
@@ -32,10 +33,6 @@ def bug_report_act(trouble: Trouble, *, asset: str = "") -> None:
 
 
 def _dialog(text: str) -> None:
-    def copy() -> None:
-        ui.clipboard.write(text)
-        ui.notify("Copied.", position="bottom-right", timeout=1200)
-
     with ui.dialog(value=True) as dialog, box("sheet broad"):
         heading("What will be copied")
         said(
@@ -45,5 +42,5 @@ def _dialog(text: str) -> None:
         said(text, "raw").props("tabindex=0 role=region aria-label='The text that will be copied'")
         with row():
             act("Close", dialog.close)
-            act("Copy", copy, kind="main-act", icon="content_copy", more="push")
+            act("Copy", lambda: copy_text(text), kind="main-act", icon="content_copy", more="push")
     dialog.on("hide", dialog.delete)

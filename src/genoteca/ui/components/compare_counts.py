@@ -8,10 +8,10 @@ from genoteca import actions
 from genoteca.actions import ComparedGenomes
 from genoteca.model.comparison import Difference
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box, card, heading, row, said, stack
-from genoteca.ui.components.buttons import act, link
-from genoteca.ui.components.notice import notice
+from genoteca.ui.components.boxes import box, card, heading, said, stack
+from genoteca.ui.components.buttons import link
 from genoteca.ui.components.plots import stacked_plot, table
+from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.desktop import Desktop
 
 __all__ = ["counts_section"]
@@ -119,22 +119,19 @@ def _share(shown: ComparedGenomes, chrom: str, of: Sequence[Difference]) -> floa
 
 
 def _kinship(desktop: Desktop, shown: ComparedGenomes) -> None:
-    gate = (f"{shown.told.first} {shown.told.second}", "compared", GATE)
+    key = f"{shown.told.first} {shown.told.second}"
 
-    def show() -> None:
-        desktop.agreed.add(gate)
+    def draw() -> None:
         place.clear()
         with place:
-            said(actions.kinship_words(shown))
+            opened = desktop.opened(key, "compared")
+            if GATE in opened:
+                said(actions.kinship_words(shown))
+                hide_again(desktop, key, "compared", [GATE], draw, title="how closely related")
+            else:
+                ask_first(desktop, key, "compared", GATE, draw, title="how closely related")
 
     with card():
         heading("How closely related")
         place = stack()
-        with place:
-            if gate in desktop.agreed:
-                said(actions.kinship_words(shown))
-            else:
-                with notice("info", "Before you look", GATE):
-                    said("You can leave this closed: nothing else depends on it.")
-                    with row():
-                        act("Show me", show)
+        draw()

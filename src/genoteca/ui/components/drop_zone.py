@@ -22,7 +22,7 @@ def drop_zone(
     def refused(event: events.GenericEventArguments) -> None:
         on_refused(str(event.args["detail"]))
 
-    zone = box("drop for-genomes").on("uploaded", arrived, ["detail"]).on("refused", refused, ["detail"])
+    zone = box("drop").on("uploaded", arrived, ["detail"]).on("refused", refused, ["detail"])
     with zone:
         ui.icon("upload_file").props("aria-hidden=true")
         with box("idle"):

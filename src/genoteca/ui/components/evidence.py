@@ -13,9 +13,10 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
-from genoteca.ui.components.term import term
+from genoteca.ui.components.term import explained, term
 
 __all__ = [
+    "answer_checks",
     "evidence_bar",
     "evidence_legend",
     "evidence_mark",
@@ -50,6 +51,14 @@ def evidence_bar(evidence: Mapping[str, int]) -> None:
                 evidence_mark(kind)
                 term(words.EVIDENCE[kind])
                 ui.label(words.count(counts[kind])).classes("strong")
+
+
+def answer_checks(answer: ModuleAnswer) -> None:
+    """Show the checks that did not pass."""
+    for check in answer.checks:
+        if not check.passed:
+            with notice("warn", f"A check did not pass: {check.name.replace('_', ' ')}", check.description):
+                pass
 
 
 def nothing_known(evidence: Mapping[str, int]) -> None:
@@ -116,6 +125,6 @@ def evidence_legend(*, opened: bool = False) -> None:
             if shape is Shape.REFERENCE:
                 with box("sign"):
                     evidence_mark(Evidence.INFERRED)
-                    said("Inferred", "strong")
+                    explained("Inferred", "strong")
                     said("Your file lists differences only, has one close by, and none here.")
         link("How an answer is known", "/help/evidence")

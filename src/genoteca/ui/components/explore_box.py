@@ -16,6 +16,7 @@ from genoteca.model.filter import Filter, Sort
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
+from genoteca.ui.components.copying import say_copied
 from genoteca.ui.components.explore_columns import columns_menu
 from genoteca.ui.components.explore_drawer import open_explored
 from genoteca.ui.components.explore_export import ExportMenu
@@ -65,7 +66,7 @@ class ExploreBox:
                 "counted": self._counted,
                 "trouble": self._failed,
                 "layout": self._laid_out,
-                "copied": lambda message: ui.notify(str(message), position="bottom-right"),
+                "copied": lambda message: say_copied(str(message)),
             },
         )
         self._tell_where()
@@ -236,7 +237,7 @@ class ExploreBox:
         if not wanted:
             return
         if self._view.genes:
-            ui.notify("Rows are gathered by gene: switch that off to jump.", position="bottom-right")
+            self._desktop.messages.say("Rows are gathered by gene: switch that off to jump.")
             return
         self._trouble.clear()
         with told():

@@ -44,7 +44,7 @@ def columns_menu(
                     with tick:
                         ui.tooltip(told.column.description)
 
-    with act("Columns", icon="view_column"), ui.menu(), box("column-chooser"):
+    with act("Columns", icon="view_column"), ui.menu().props("role=dialog aria-label=Columns"), box("column-chooser"):
         find = ui.input(placeholder="Find a column").props("clearable")
         find.props["aria-label"] = "Find a column"
         lines = stack("tight")

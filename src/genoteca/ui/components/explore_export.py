@@ -49,11 +49,11 @@ class ExportMenu:
         with told(), self._side:
             written = await followed(self._desktop, write)
             if written is None:
-                ui.notify("Cancelled: nothing was exported.", position="bottom-right")
+                self._desktop.messages.say("Cancelled: nothing was exported.")
                 return
             name = f"{self._key}/explore".replace("/", "-") + f".{form}"
             ui.download.from_url(self._desktop.downloads.offer(path, name), name)
-            ui.notify(f"{words.count(written)} rows exported. What is closed is empty.", position="bottom-right")
+            self._desktop.messages.say(f"{words.count(written)} rows exported. What is closed is empty.", "good")
 
     def _export_vcf(self) -> None:
         """Write the file's own records with every open answer in INFO; a VCF keeps them all."""

@@ -37,7 +37,7 @@ class KeptMenu:
         self._on_filter, self._on_layout = on_filter, on_layout
         self._place = box("beside")
         with act("Saved", icon="bookmark_border"):
-            self._menu = ui.menu()
+            self._menu = ui.menu().props("role=dialog aria-label='What is saved'")
         self._menu.on("before-show", self._draw)
 
     async def _draw(self) -> None:
@@ -72,7 +72,7 @@ class KeptMenu:
         self._menu.close()
         if (kind == "filter" and where is None) or (kind == "layout" and not layout):
             missing = "No filter is set." if kind == "filter" else "Nothing of the layout was changed yet."
-            ui.notify(missing, position="bottom-right")
+            self._desktop.messages.say(missing)
             return
 
         async def keep() -> None:
@@ -83,7 +83,7 @@ class KeptMenu:
                 else:
                     await ask(actions.keep_layout, self._desktop.app, name, layout)
                 dialog.close()
-                ui.notify(f"Saved as “{name}”.", position="bottom-right")
+                self._desktop.messages.say(f"Saved as “{name}”.", "good")
 
         with (
             self._menu.parent_slot.parent if self._menu.parent_slot else self._menu,

@@ -10,10 +10,9 @@ from genoteca.model.quality import Histogram, Quality
 from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
-from genoteca.ui.components.buttons import act
 from genoteca.ui.components.genome_usual import BALANCE, DEPTH, MANY, QUALITIES, SPECTRUM, Usual, usual
-from genoteca.ui.components.notice import notice
 from genoteca.ui.components.plots import histogram_plot, table
+from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.desktop import Desktop
 
 __all__ = ["quality_section"]
@@ -215,25 +214,21 @@ def _filters(quality: Quality) -> None:
 
 
 def _sex(desktop: Desktop, report: GenomeReport) -> None:
-    gate = (report.card.sample.id.key, "sample", GATE)
+    key = report.card.sample.id.key
     with stack():
         heading("X and Y", 3)
         place = stack()
 
-    def show() -> None:
-        desktop.agreed.add(gate)
+    def draw() -> None:
         place.clear()
         with place:
-            _sex_told(report)
+            if GATE in desktop.opened(key, "sample"):
+                _sex_told(report)
+                hide_again(desktop, key, "sample", [GATE], draw, title="X and Y")
+            else:
+                ask_first(desktop, key, "sample", GATE, draw, title="X and Y")
 
-    with place:
-        if gate in desktop.agreed:
-            _sex_told(report)
-        else:
-            with notice("info", "Before you look", GATE):
-                said("You can leave this closed: nothing else depends on it.")
-                with row():
-                    act("Show me", show)
+    draw()
 
 
 def _sex_told(report: GenomeReport) -> None:

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from genoteca.ui.components.boxes import box, heading, row, said
 from genoteca.ui.components.buttons import act
+from genoteca.ui.components.copying import copy_text
 from genoteca.ui.desktop import Desktop
 
 __all__ = ["open_in_dagster"]
@@ -51,10 +52,7 @@ def _network_words(*, offline: bool) -> str:
 
 
 def _copied(text: str, what: str) -> None:
-    def copy() -> None:
-        ui.clipboard.write(text)
-        ui.notify("Copied.", position="bottom-right", timeout=1200)
-
     with row("keep"):
         said(text, "raw grow")
-        act("Copy", copy, kind="quiet", icon="content_copy", more="small-act").props["aria-label"] = f"Copy {what}"
+        button = act("Copy", lambda: copy_text(text), kind="quiet", icon="content_copy", more="small-act")
+        button.props["aria-label"] = f"Copy {what}"

@@ -49,14 +49,17 @@ async def choose_report(told: Overview, *, anything_opened: bool) -> ReportChoic
             act("Cancel", lambda: dialog.submit(None), more="push")
             go = act("Make the report", kind="main-act", icon="description")
 
+        def fit() -> None:
+            go.set_enabled(any(tick.value for tick in ticks.values()))
+
         def begin() -> None:
             chosen = [module for module, tick in ticks.items() if tick.value]
-            if not chosen:
-                ui.notify("Choose at least one module.")
-                return
             dialog.submit(ReportChoice(modules=chosen, with_opened=bool(with_opened.value)))
 
         go.on_click(begin)
+        for tick in ticks.values():
+            tick.on_value_change(fit)
+        fit()
     given = await answered(dialog)
     return given if isinstance(given, ReportChoice) else None
 

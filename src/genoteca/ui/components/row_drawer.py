@@ -11,10 +11,11 @@ from genoteca.actions.views import Cell, RecordDetail, ResultHeader, RowDetail, 
 from genoteca.model.evidence import Evidence
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, rule, said, stack
-from genoteca.ui.components.buttons import act, icon_act, link, outside_link
+from genoteca.ui.components.buttons import icon_act, link, outside_link
 from genoteca.ui.components.cells import cell_facts
 from genoteca.ui.components.evidence import evidence_legend, evidence_mark
 from genoteca.ui.components.notice import not_medical_advice, notice, told
+from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.components.variant_notes import note_chips
 from genoteca.ui.desktop import Desktop, ask
 
@@ -31,10 +32,9 @@ async def open_row(
     if detail is None:
         return
     dialog, drawer = _drawer()
-    gate = (header.sample.id.key, header.module.id, detail.gate)
+    key, module = header.sample.id.key, header.module.id
 
-    async def agree() -> None:
-        desktop.agreed.add(gate)
+    async def changed() -> None:
         await show()
         await on_agreed()
 
@@ -42,10 +42,13 @@ async def open_row(
         drawer.clear()
         with drawer:
             _title(detail.title, dialog)
-            if detail.gate and gate not in desktop.agreed:
-                _gate(detail.gate, agree)
+            if detail.gate and detail.gate not in desktop.opened(key, module):
+                ask_first(desktop, key, module, detail.gate, changed, title=detail.title)
+                not_medical_advice()
                 return
             own = stack("tight")
+            if detail.gate:
+                hide_again(desktop, key, module, [detail.gate], changed, title=detail.title)
             _answer(detail, header)
         place = f"?from={header.module.id}&row={number}"
         await _own_page(desktop, own, header.sample.id.key, detail.variant, place)
@@ -95,14 +98,6 @@ def _lineage(steps: list[Step]) -> None:
                 said(step.text)
                 if step.when:
                     said(words.when(step.when), "faint")
-
-
-def _gate(text: str, agree: Callable[[], Awaitable[object]]) -> None:
-    with notice("info", "Before you look", text):
-        said("You can leave this closed: nothing else depends on it.", "soft")
-        with row():
-            act("Show me", agree, kind="main-act")
-    not_medical_advice()
 
 
 def _answer(detail: RowDetail, header: ResultHeader) -> None:

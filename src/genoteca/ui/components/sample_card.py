@@ -17,6 +17,7 @@ from genoteca.ui.components.describe_genome import describe_genome
 from genoteca.ui.components.module_matrix import module_matrix, next_step
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.run_live import RunLive
+from genoteca.ui.components.term import explained
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["not_read", "sample_card", "structural_line"]
@@ -115,7 +116,8 @@ def _facts(shown: SampleCard) -> None:
             ("Sample in the file", sample.pick or ""),
             ("Sex", "" if sample.sex == "unstated" else words.SEX[sample.sex]),
             ("Exchanges of several bases", "Taken apart into single bases" if sample.decompose else ""),
-        )
+        ),
+        explained,
     )
 
 

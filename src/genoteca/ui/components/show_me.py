@@ -11,18 +11,34 @@ from genoteca.ui.desktop import Desktop
 
 __all__ = ["ask_first", "hide_again"]
 
+LEFT_CLOSED = "You can leave this closed: nothing else depends on it."
 Changed = Callable[[], Awaitable[None] | None]
 
 
-def ask_first(desktop: Desktop, key: str, module: str, gate: str, changed: Changed, *, title: str = "") -> None:
-    """Say what the person would see, and show it once they ask; `changed` draws the page again."""
+def ask_first(
+    desktop: Desktop,
+    key: str,
+    module: str | Sequence[str],
+    gate: str,
+    changed: Changed,
+    *,
+    title: str = "",
+    heading: str = "Before you look",
+    more: str = "",
+) -> None:
+    """Say what the person would see, and show it once they ask; `changed` draws the page again.
+
+    `module`: whose gate it is, several where they ask the same; `title`: what is shown, read aloud with the button;
+    `more`: what else is to be known before it is opened.
+    """
+    modules = (module,) if isinstance(module, str) else module
 
     async def agree() -> None:
-        desktop.agreed.add((key, module, gate))
+        desktop.agreed.update((key, one, gate) for one in modules)
         await _done(changed)
 
-    with notice("info", "Before you look", gate):
-        said("You can leave this closed: nothing else depends on it.", "soft")
+    with notice("info", heading, gate):
+        said(f"{more} {LEFT_CLOSED}".strip(), "soft")
         with row():
             act("Show me", agree, kind="main-act").props["aria-label"] = f"Show me {title}".strip()
 

@@ -86,7 +86,7 @@ class StorageCard:
         with told():
             parts = await ask(actions.cache_parts, self._desktop.app)
             if not parts:
-                ui.notify("The cache is empty.", position="bottom-right", timeout=1500)
+                self._desktop.messages.say("The cache is empty.")
                 return
             await self._offer(parts)
 

@@ -98,7 +98,7 @@ class TableBox:
     def _columns(self) -> None:
         with (
             act("Columns", icon="view_column"),
-            ui.menu(),
+            ui.menu().props("role=dialog aria-label=Columns"),
             stack("tight").style("padding: 12px; max-height: 60vh; overflow: auto"),
         ):
             act("As they were at first", self._all_as_first, kind="quiet", more="small-act")

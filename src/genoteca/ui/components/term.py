@@ -7,9 +7,10 @@ from itertools import count
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.ui.components.boxes import box
+from genoteca.errors import NotFoundError
+from genoteca.ui.components.boxes import box, said
 
-__all__ = ["term"]
+__all__ = ["explained", "term"]
 
 _NUMBERS = count(1)
 
@@ -23,9 +24,17 @@ def term(word: str, shown: str = "") -> ui.element:
     """
     told = actions.find_term(word)
     name = f"term-{next(_NUMBERS)}"
-    with box("term", "span") as made:
+    with box("glossed", "span") as made:
         link = ui.element("a").props(f"href=/help/glossary#{told.id} aria-describedby={name}")
         link.props["innerText"] = shown or word
         meaning = box("meaning", "span").props(f"role=tooltip id={name}")
         meaning.props["innerText"] = told.short
     return made
+
+
+def explained(label: str, classes: str = "term") -> None:
+    """Write a label: with its meaning where the glossary knows it, else as it is."""
+    try:
+        term(label).classes(classes)
+    except NotFoundError:
+        said(label, classes)

@@ -10,11 +10,12 @@ from genoteca.actions.variant_views import Standing, VariantAnswer, VariantRow
 from genoteca.model.evidence import Shape
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, rule, said, stack
-from genoteca.ui.components.buttons import act, link, outside_link
+from genoteca.ui.components.buttons import link, outside_link
 from genoteca.ui.components.cells import cell_facts, link_parts
 from genoteca.ui.components.evidence import evidence_mark, shape_mark
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.notice import notice, trouble_box
+from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.desktop import Desktop
 
 __all__ = ["answer_cards", "links_out", "silent_modules"]
@@ -42,7 +43,7 @@ def answer_cards(desktop: Desktop, key: str, answers: Sequence[VariantAnswer]) -
     """Show every module that says something, or that failed, on a card of its own."""
     for answer in answers:
         if answer.standing is Standing.ANSWERED:
-            _answer(key, answer)
+            _answer(desktop, key, answer)
         elif answer.standing is Standing.CLOSED:
             _closed(desktop, key, answer)
         elif answer.standing is Standing.FAILED:
@@ -116,19 +117,17 @@ def _standing(answer: VariantAnswer) -> None:
 
 
 def _closed(desktop: Desktop, key: str, answer: VariantAnswer) -> None:
-    def agree() -> None:
-        desktop.agreed.add((key, answer.module, answer.gate))
-        ui.navigate.reload()
-
     with card("snug"):
         _head(answer)
-        with notice("info", NAMES[Standing.CLOSED], answer.gate), row():
-            act("Show me", agree, kind="main-act", more="small-act")
+        name = NAMES[Standing.CLOSED]
+        ask_first(desktop, key, answer.module, answer.gate, ui.navigate.reload, title=answer.title, heading=name)
 
 
-def _answer(key: str, answer: VariantAnswer) -> None:
+def _answer(desktop: Desktop, key: str, answer: VariantAnswer) -> None:
     with card("snug"):
         _head(answer)
+        opened = sorted(desktop.opened(key, answer.module))
+        hide_again(desktop, key, answer.module, opened, ui.navigate.reload, title=answer.title)
         if answer.why:
             said(words.sentence(f"Out of date: {answer.why}"), "small soft")
         if answer.lifted:

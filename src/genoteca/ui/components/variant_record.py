@@ -92,21 +92,21 @@ class _Reading:
 def _record(found: RecordShown) -> None:
     said(found.where, "small soft")
     parts = {name: [one for one in found.fields if one.part == name] for name in ("place", "sample", "info", "other")}
-    with box("raw"):
+    with box("record-fields"):
         for one in parts["place"]:
             _field(one)
     if parts["sample"]:
         with box("own"):
             said(f"Your column{f' ({found.person})' if found.person else ''}", "strong small")
-            with box("raw"):
+            with box("record-fields"):
                 for one in parts["sample"]:
                     _field(one)
     if parts["info"]:
-        with ui.expansion(f"INFO: {len(parts['info'])} values about the whole record"), box("raw"):
+        with ui.expansion(f"INFO: {len(parts['info'])} values about the whole record"), box("record-fields"):
             for one in parts["info"]:
                 _field(one)
     if parts["other"]:
-        with ui.expansion(f"Other people in this file: {len(parts['other'])}"), box("raw faded"):
+        with ui.expansion(f"Other people in this file: {len(parts['other'])}"), box("record-fields faded"):
             for one in parts["other"]:
                 _field(one)
     if found.not_shown:
@@ -115,8 +115,8 @@ def _record(found: RecordShown) -> None:
 
 def _field(one: RecordField) -> None:
     with box("field"):
-        term = said(one.name, "term mono")
+        name = said(one.name, "field-name mono")
         if one.about:
-            with term:
+            with name:
                 ui.tooltip(one.about)
         said(one.value or "(empty)", "value mono")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from nicegui import ui
 
 from genoteca.actions.variant_views import ClosedAnswer, OtherSample, SiteShown, VariantDetail
 from genoteca.model.evidence import Evidence, Shape
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
-from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.buttons import link
 from genoteca.ui.components.cells import cell_facts
 from genoteca.ui.components.evidence import evidence_legend, evidence_mark, shape_mark
-from genoteca.ui.components.notice import notice
+from genoteca.ui.components.show_me import ask_first
 from genoteca.ui.desktop import Desktop
 
 __all__ = ["closed_card", "elsewhere", "site_card"]
+
+CLOSED = "An answer about this place stays closed. Until you open it nothing of what your file says here is shown."
 
 
 def site_card(detail: VariantDetail) -> None:
@@ -59,21 +59,19 @@ def _filtered() -> None:
 
 def closed_card(desktop: Desktop, key: str, closed: list[ClosedAnswer]) -> None:
     """Say that something is known and stays closed, and open it once the person asks."""
-
-    def agree(gate: str) -> None:
-        desktop.agreed.update((key, one.module, gate) for one in closed if one.gate == gate)
-        ui.navigate.reload()
-
     for gate in dict.fromkeys(one.gate for one in closed):
-        titles = " and ".join(one.title for one in closed if one.gate == gate)
-        with notice("info", f"{titles}: closed until you ask", gate):
-            said(
-                "An answer about this place stays closed. Until you open it nothing of what your file says here is "
-                "shown. You can leave it closed: nothing else depends on it.",
-                "soft",
-            )
-            with row():
-                act("Show me", partial(agree, gate), kind="main-act")
+        mine = [one for one in closed if one.gate == gate]
+        titles = " and ".join(one.title for one in mine)
+        ask_first(
+            desktop,
+            key,
+            [one.module for one in mine],
+            gate,
+            ui.navigate.reload,
+            title=titles,
+            heading=f"{titles}: closed until you ask",
+            more=CLOSED,
+        )
 
 
 def elsewhere(others: list[OtherSample], variant: str) -> None:

@@ -38,7 +38,8 @@ async def show(desktop: Desktop, first: str, second: str) -> None:
             said("Two genomes that were read are needed.", "h3")
             act("Add a genome", lambda: ui.navigate.to("/genomes"), kind="main-act", icon="add")
         return
-    _choose(samples, first if first in keys else "", second if second in keys else "")
+    begin = first if first in keys else await ask(actions.current_sample, desktop.app)
+    _choose(samples, begin if begin in keys else keys[0], second if second in keys else "")
     if first in keys and second in keys and first != second:
         _Comparing(desktop, first, second).begin()
 
@@ -50,7 +51,7 @@ def _choose(samples: list[SampleCard], first: str, second: str) -> None:
         ui.navigate.to(f"/compare?a={one.value}&b={other.value}")
 
     with card("snug compare-choice"):
-        one = ui.select(names, label="First genome", value=first or next(iter(names))).classes("grow")
+        one = ui.select(names, label="First genome", value=first).classes("grow")
         other = ui.select(names, label="Second genome", value=second or None).classes("grow")
         button = act("Compare", go, kind="main-act", icon="compare")
 

@@ -19,6 +19,7 @@ from genoteca.ui.components.explore_box import ExploreBox
 from genoteca.ui.components.explore_grid import ExploreView
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.progress import Track
+from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.explore_rows import opened_of
 from genoteca.ui.work import Progress
@@ -31,10 +32,11 @@ BEAT = 0.3
 
 
 async def show_any(desktop: Desktop) -> None:
-    """Lead to a genome; with one, straight to it."""
+    """Lead to the genome that is looked at; where it cannot be read yet, to one that is asked for."""
     samples = [card for card in await ask(actions.list_samples, desktop.app) if card.state is SampleState.READY]
-    if len(samples) == 1:
-        ui.navigate.to(f"/explore/{samples[0].sample.id.key}")
+    ready, current = [card.sample.id.key for card in samples], await ask(actions.current_sample, desktop.app)
+    if current in ready or len(ready) == 1:
+        ui.navigate.to(f"/explore/{current if current in ready else ready[0]}")
         return
     heading("Explore", 1)
     if not samples:
@@ -62,8 +64,7 @@ async def show(desktop: Desktop, key: str, asked: Mapping[str, str]) -> None:
     if header.ready:
         await _draw(desktop, header, view, jump, place)
     else:
-        with place:
-            await _make(desktop, header, view, jump, place)
+        await _make(desktop, header, view, jump, place)
     not_medical_advice()
 
 
@@ -87,7 +88,11 @@ def _left_out(left_out: Mapping[str, str]) -> None:
     """Name the modules without answers in the table, and why, once the person asks."""
     one = len(left_out) == 1
     words_of = f"{len(left_out)} {'module has' if one else 'modules have'} no answers here"
-    with act(words_of, kind="quiet", more="small-act"), ui.menu(), stack("tight column-chooser"):
+    with (
+        act(words_of, kind="quiet", more="small-act"),
+        ui.menu().props("role=dialog aria-label='No answers here'"),
+        stack("tight column-chooser"),
+    ):
         for title, why in left_out.items():
             said(f"{title}: {why}", "small soft")
 
@@ -96,18 +101,11 @@ def _closed(desktop: Desktop, header: ExploreHeader) -> None:
     """Name the modules that ask before they are shown, and show each once the person asks."""
     key = header.sample.id.key
 
-    def agree(module: str, gate: str) -> None:
-        desktop.agreed.add((key, module, gate))
-        ui.navigate.reload()
-
     def read(title: str, module: str, gate: str) -> None:
         with ui.dialog(value=True) as dialog, box("sheet"):
             heading(title)
-            said(gate, "pre")
-            said("You can leave this closed: nothing else depends on it.", "soft")
-            with row():
-                act("Leave it closed", dialog.close, more="push")
-                act("Show me", lambda: agree(module, gate), kind="main-act")
+            ask_first(desktop, key, module, gate, ui.navigate.reload, title=title)
+            act("Leave it closed", dialog.close, more="push")
         dialog.on("hide", dialog.delete)
 
     some = [module for module in header.modules if module.gated_rows and not module.gate]
@@ -123,10 +121,20 @@ def _closed(desktop: Desktop, header: ExploreHeader) -> None:
             said("Closed until you ask:", "small")
             for one in closed:
                 act(one.title, partial(read, one.title, one.id, one.gate), kind="quiet", more="small-act")
+    opened = [(one, gates) for one in header.modules if (gates := sorted(desktop.opened(key, one.id)))]
+    if opened:
+        with row("tight small"):
+            said("Opened by you:", "faint small")
+            for one, gates in opened:
+                said(one.title, "small")
+                hide_again(desktop, key, one.id, gates, ui.navigate.reload, title=one.title)
 
 
 async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump: str, place: ui.element) -> None:
-    """Make the table, telling how far it is; then draw it."""
+    """Make the table in its place, telling how far it is; then draw it there.
+
+    The timer stands outside of `place`: what is cleared away takes its timers along, and what they are doing.
+    """
     key = header.sample.id.key
 
     def make(progress: Progress) -> None:
@@ -139,7 +147,10 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
 
     name = f"explore {key}"
     work = desktop.works.start(name, f"Putting answers beside the variants of {key}", make)
-    with notice("info", "Putting every answer beside its variant", "This is done once, and again after a look-up."):
+    with (
+        place,
+        notice("info", "Putting every answer beside its variant", "This is done once, and again after a look-up."),
+    ):
         track = Track("Putting every answer beside its variant")
         message = said("Starting", "faint").props("aria-live=polite")
         with row():

@@ -19,6 +19,7 @@ from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.plots import table
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.components.sample_card import not_read
+from genoteca.ui.components.term import explained
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
@@ -124,7 +125,8 @@ def _file(report: GenomeReport) -> None:
                 ("File", f"{sample.source.name}, {words.file_size(sample.source.bytes)}"),
                 ("Checksum (SHA-256)", report.sha256),
                 ("Read", words.when(report.read) if report.read else ""),
-            )
+            ),
+            explained,
         )
         if intake:
             with row("tight"):

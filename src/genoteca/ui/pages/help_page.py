@@ -13,11 +13,15 @@ __all__ = ["show_all", "show_glossary", "show_page"]
 
 FIRST = (
     "start",
+    "getting-around",
     "genomes",
     "store",
     "annotating",
     "results",
+    "explorer",
+    "variant-page",
     "evidence",
+    "reports",
     "runs",
     "settings",
     "privacy",

@@ -16,7 +16,6 @@ from genoteca.ui.components.buttons import act, icon_act, link
 from genoteca.ui.components.notice import not_medical_advice, told
 from genoteca.ui.components.report_choice import choose_report
 from genoteca.ui.desktop import Desktop, ask
-from genoteca.ui.pages.results import opened_of
 from genoteca.ui.report_files import report_address
 
 __all__ = ["show"]
@@ -67,7 +66,7 @@ async def show(desktop: Desktop, key: str) -> None:
 
 
 async def _make(desktop: Desktop, key: str, overview: Overview, button: ui.button) -> None:
-    opened = opened_of(desktop, key)
+    opened = desktop.opened_by_module(key)
     choice = await choose_report(overview, anything_opened=any(opened.values()))
     if choice is None:
         return

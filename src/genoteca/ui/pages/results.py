@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.overview import Overview
-from genoteca.actions.views import ModuleAnswer
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
 from genoteca.model.sample import Sample
@@ -17,7 +16,7 @@ from genoteca.ui.components.boxes import box, card, heading, pill, row, said, st
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import export_everything
 from genoteca.ui.components.ideogram import ideogram
-from genoteca.ui.components.notice import not_medical_advice, notice, told_here, trouble_box
+from genoteca.ui.components.notice import not_medical_advice, told_here, trouble_box
 from genoteca.ui.components.overview_charts import class_chart
 from genoteca.ui.components.overview_modules import module_box
 from genoteca.ui.components.overview_summary import summary_box
@@ -25,7 +24,7 @@ from genoteca.ui.components.overview_waiting import waiting_box
 from genoteca.ui.components.sample_card import structural_line
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["answer_checks", "opened_of", "show"]
+__all__ = ["show"]
 
 
 async def show(desktop: Desktop, key: str = "") -> None:
@@ -42,7 +41,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         await ask(actions.show_sample, desktop.app, key)  # says that there is none
         return
     key = sample.id.key
-    _head(desktop, sample, samples)
+    _head(desktop, sample)
     body = box("stack loose overview")
     with body:
         said("Looking at the answers …", "faint").props("role=status")
@@ -51,7 +50,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         """Draw it, or draw it anew when something was opened or closed again."""
         with body, told_here():
             try:
-                told = await ask(actions.genome_overview, desktop.app, key, opened=opened_of(desktop, key))
+                told = await ask(actions.genome_overview, desktop.app, key, opened=desktop.opened_by_module(key))
             finally:
                 body.clear()
             _body(desktop, key, told, draw)
@@ -83,12 +82,6 @@ def _body(desktop: Desktop, key: str, told: Overview, changed: Callable[[], Awai
     waiting_box(key, list(told.waiting))
 
 
-def opened_of(desktop: Desktop, key: str) -> dict[str, frozenset[str]]:
-    """Give what the person has opened of one genome, by module."""
-    modules = {module for one, module, _ in desktop.agreed if one == key}
-    return {module: desktop.opened(key, module) for module in modules}
-
-
 def _nothing_yet() -> None:
     heading("Results", 1)
     with box("empty"):
@@ -107,13 +100,13 @@ def _no_modules() -> None:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act")
 
 
-def _head(desktop: Desktop, sample: Sample, samples: Sequence[Sample]) -> None:
+def _head(desktop: Desktop, sample: Sample) -> None:
     key = sample.id.key
 
     async def export() -> None:
         card = await ask(actions.show_sample, desktop.app, key)
         if not any(answer.outcome is Outcome.ANSWERED for answer in card.answers):
-            ui.notify("Nothing was looked up in this genome yet.")
+            desktop.messages.say("Nothing was looked up in this genome yet.")
             return
         export_everything(desktop, sample, card.answers)
 
@@ -125,18 +118,10 @@ def _head(desktop: Desktop, sample: Sample, samples: Sequence[Sample]) -> None:
                     pill("Synthetic: no person", "info", "science")
             said(f"{sample.user_name} · {sample.build} · {words.KINDS[sample.kind]}", "lead")
         with row("tight"):
-            if len(samples) > 1:
-                _chooser(key, samples)
             act("Report", lambda: ui.navigate.to(f"/report/{key}"), icon="description")
             act("Explore", lambda: ui.navigate.to(f"/explore/{key}"), icon="travel_explore")
             act("Export everything", export, icon="download")
             act("Annotate", lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")
-
-
-def _chooser(key: str, samples: Sequence[Sample]) -> None:
-    others = {one.id.key: f"{one.user_name} / {one.sample_name}" for one in samples}
-    chooser = ui.select(others, value=key, label="Genome").style("min-width: 210px")
-    chooser.on_value_change(lambda event: ui.navigate.to(f"/results/{event.value}"))
 
 
 def _pictures(key: str, told: Overview) -> None:
@@ -152,11 +137,3 @@ def _pictures(key: str, told: Overview) -> None:
             for one in classed:
                 with card("picture"):
                     class_chart(key, one)
-
-
-def answer_checks(answer: ModuleAnswer) -> None:
-    """Show the checks that did not pass."""
-    for check in answer.checks:
-        if not check.passed:
-            with notice("warn", f"A check did not pass: {check.name.replace('_', ' ')}", check.description):
-                pass

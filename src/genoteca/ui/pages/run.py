@@ -17,6 +17,7 @@ from genoteca.ui.components.notice import told
 from genoteca.ui.components.outside import outside_table
 from genoteca.ui.components.run_live import RunLive, run_trouble, status_pill
 from genoteca.ui.components.run_log import RunLog
+from genoteca.ui.components.term import explained
 from genoteca.ui.components.timeline import timeline
 from genoteca.ui.desktop import Desktop, ask
 
@@ -83,7 +84,8 @@ def _report(shown: RunCard, titles: dict[str, str]) -> None:
                 ("Tables joined by", "" if run.request.engine == "auto" else run.request.engine),
                 ("Genome", run.request.partition or ""),
                 ("Run", run.id),
-            )
+            ),
+            explained,
         )
         for module, answer in shown.outcomes.items():
             with stack("tight"):

@@ -16,7 +16,7 @@ from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
-from genoteca.ui.components.evidence import evidence_bar, nothing_known
+from genoteca.ui.components.evidence import answer_checks, evidence_bar, nothing_known
 from genoteca.ui.components.exporting import follow_export
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.kept_view import as_left
@@ -27,7 +27,6 @@ from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.components.table_box import Refresh, TableBox
 from genoteca.ui.desktop import Desktop, ask
-from genoteca.ui.pages.results import answer_checks
 from genoteca.ui.rows import CAUTION, GATE, narrowed
 from genoteca.ui.work import Progress
 
