@@ -9,7 +9,7 @@ import pytest
 
 from genoteca.annotate.publish import publish_alleles, write_published
 from genoteca.engine.variant.listed import listed_in
-from genoteca.engine.variant.rows import answers_about, calls_at, named_by_key, tells_of_variants
+from genoteca.engine.variant.rows import answers_about, answers_touching, calls_at, named_by_key, tells_of_variants
 from genoteca.errors import InputError
 from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, AnnotationColumn, ColumnType
@@ -79,7 +79,7 @@ def test_answers_are_about_the_allele_its_row_or_the_place(tmp_path: Path) -> No
     told = {"chrom": "2", "pos": 100, "ref": "G", "evidence": "called"}
     table = answers(
         tmp_path / "answers.parquet",
-        told | {"site": 0, "alt": "A", "row": 7},
+        told | {"site": 0, "alt": "A", "row": 7, "match": "allele"},
         told | {"site": 1, "alt": "T"},
         told | {"site": 2, "alt": "C,A"},
         {"site": 3, "chrom": "2", "pos": 40, "row": 7, "evidence": "called", "match": "interval"},
@@ -90,6 +90,32 @@ def test_answers_are_about_the_allele_its_row_or_the_place(tmp_path: Path) -> No
     assert tells_of_variants(table)
     whole = answers(tmp_path / "whole.parquet", {"site": 0, "chrom": "2", "pos": 1, "evidence": "called"})
     assert not tells_of_variants(whole)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"alt": "T", "evidence": "other_allele"},
+        {"alt": "T", "evidence": "partial", "match": "position"},
+        {"alt": "T", "evidence": "called", "match": "allele", "lift": "REF and ALT swapped"},
+        {"pos": 105, "alt": "C", "evidence": "other_allele", "genotype": "*/C"},
+    ],
+)
+def test_an_answer_of_another_allele_is_none_though_the_variants_row_found_it(
+    tmp_path: Path, found: dict[str, object]
+) -> None:
+    row = {"site": 0, "chrom": "2", "pos": 100, "ref": "G", "row": 7, **found}
+    table = answers(tmp_path / "answers.parquet", {name: value for name, value in row.items() if name != "lift"})
+    if "lift" in row:
+        pl.read_parquet(table).with_columns(lift=pl.lit(row["lift"])).write_parquet(table)
+    assert answers_about(table, HERE, [7]) == []
+    assert [one["row"] for one in answers_touching(table, HERE, [7])] == [7]
+
+
+def test_what_a_variant_carries_is_about_it_however_the_module_spells_it(tmp_path: Path) -> None:
+    row = {"site": 0, "chrom": "2", "pos": 99, "ref": "TG", "alt": "TA", "row": 7, "evidence": "called"}
+    table = answers(tmp_path / "answers.parquet", row | {"match": "decomposed"}, row | {"site": 1, "match": "rsid"})
+    assert [one["site"] for one in answers_about(table, HERE, [7])] == [0, 1]
 
 
 def test_long_alleles_of_one_hash_are_not_guessed(tmp_path: Path) -> None:
