@@ -85,16 +85,7 @@ def _gene(table: WideTable, view: View, text: str) -> Jump:
 
 def _named(table: WideTable, view: View, kind: Literal["rsid", "gene"], text: str, names: list[str]) -> Jump:
     """Find a name in any case, alone in its cell or among others (`BRCA1;NBR2`), never as the beginning of another."""
-    parts = [
-        part
-        for name in names
-        for part in (
-            _like(name, Operator.EQUAL, text),
-            _like(name, Operator.STARTS_WITH, f"{text};"),
-            _like(name, Operator.ENDS_WITH, f";{text}"),
-            _like(name, Operator.CONTAINS, f";{text};"),
-        )
-    ]
+    parts = [Condition(column=name, op=Operator.LISTS, value=text) for name in names]
     where = Any_.model_validate({"or": parts}) if parts else None
     index = _first(table, view, where) if where is not None else None
     return Jump(kind=kind, words=text, index=index, found=index is not None, where=where)
