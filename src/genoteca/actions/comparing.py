@@ -142,7 +142,7 @@ def compared_place(app: App, first: str, second: str, row: int) -> str:
 
 
 def _before_lifting(app: App, key: str, values: dict[str, Any]) -> dict[str, Any] | None:
-    """Give place and alleles of a lifted variant in its genome's own build; None: the lifted table has no such row."""
+    """Give place and alleles of a lifted variant in its genome's own build; None: it was not lifted."""
     from genoteca.engine.variant.rows import lifted_from_own  # loads Polars, which the first page does without
 
     lifted = records.current(app.layout, ["sample", "lifted"], key)

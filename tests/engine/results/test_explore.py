@@ -281,9 +281,22 @@ def test_what_is_closed_is_found_by_no_search_filter_sort_count_value_or_gene(ta
 def test_closed_cells_are_empty_and_named_and_open_again_once_agreed_to(table: WideTable) -> None:
     number = numbers(table, View(where=is_("second_gene", "GRAVE")))[0]
     (row,) = table.rows([number], ["chrom", "second_note", "second_evidence"], CLOSED)
-    assert row == {"chrom": "1", "second_note": None, "second_evidence": None, "_row": number, "_closed": ["second"]}
+    assert row == {"chrom": "1", "second_note": None, "second_evidence": None, "_row": number, "_unsaid": ["second"]}
     (row,) = table.rows([number], ["second_note"], Closed(opened={"second": {GATE}}))
     assert row == {"second_note": GRAVE, "_row": number}
+
+
+def test_a_closed_answer_is_not_told_apart_from_none(table: WideTable) -> None:
+    names = [name for name in table.columns if name.startswith("second_")]
+    silent = numbers(table, View(where=is_("second_evidence", None, Operator.EMPTY)))
+    gated = numbers(table, View(where=is_("second_gate", None, Operator.NOT_EMPTY)))
+    rows = table.rows([*silent, *gated], names, CLOSED)
+    assert len({str({name: value for name, value in row.items() if name != "_row"}) for row in rows}) == 1
+    assert rows[0]["_unsaid"] == ["second"]
+    answered = numbers(table, View(where=is_("second_evidence", "called"), closed=CLOSED))
+    assert not any("_unsaid" in row for row in table.rows(answered, names, CLOSED))
+    opened = Closed(opened={"second": {GATE}})
+    assert not any("_unsaid" in row for row in table.rows([*silent, *gated], names, opened))
 
 
 def test_of_a_module_that_stays_closed_nothing_is_told_at_all(table: WideTable) -> None:

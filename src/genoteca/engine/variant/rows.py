@@ -14,7 +14,15 @@ from genoteca.genome.key import position_bounds
 from genoteca.genome.schema import CHROM
 from genoteca.model.variant import VariantName
 
-__all__ = ["answers_about", "answers_touching", "calls_at", "lifted_from_own", "named_by_key", "speaks_of", "tells_of_variants"]
+__all__ = [
+    "answers_about",
+    "answers_touching",
+    "calls_at",
+    "lifted_from_own",
+    "named_by_key",
+    "speaks_of",
+    "tells_of_variants",
+]
 
 Row = dict[str, Any]
 MOST = 1000
@@ -73,7 +81,7 @@ def answers_about(table: Path, name: VariantName, rows: Collection[int]) -> list
 
 
 def answers_touching(table: Path, name: VariantName, rows: Collection[int]) -> list[Row]:
-    """Give the answers that were found by a variant, too, though they speak of another allele: its genotype tells them.
+    """Give the answers that a variant's genotype tells of, also those that speak of another allele it was found by.
 
     Each has `_row`, its number in the table.
     """

@@ -84,7 +84,7 @@ def _gene(table: WideTable, view: View, text: str) -> Jump:
 
 
 def _named(table: WideTable, view: View, kind: Literal["rsid", "gene"], text: str, names: list[str]) -> Jump:
-    """Find a name in any case, alone in its cell or among others (`BRCA1;NBR2`), never as the beginning of another."""
+    """Find a name in any case, alone in its cell or among others (`BRCA1;NBR2`), never a part of another."""
     parts = [Condition(column=name, op=Operator.LISTS, value=text) for name in names]
     where = Any_.model_validate({"or": parts}) if parts else None
     index = _first(table, view, where) if where is not None else None
