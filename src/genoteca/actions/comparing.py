@@ -39,15 +39,8 @@ __all__ = [
 COMPARED_WITH = "compared/"
 """How a grid names the rows that differ from another genome; that one's key follows."""
 SHOWN = (
-    "chrom",
-    "pos",
-    "ref",
-    "alt",
-    "difference",
-    "first_genotype",
-    "second_genotype",
-    "first_known",
-    "second_known",
+    *("chrom", "pos", "ref", "alt", "difference", "first_genotype", "second_genotype"),
+    *("first_known", "second_known"),
 )
 FEWEST = 5_000
 """Heterozygous single letters of each genome below which nothing is said of a kinship: a region says little."""
@@ -146,9 +139,8 @@ def _before_lifting(app: App, key: str, values: dict[str, Any]) -> dict[str, Any
     from genoteca.engine.variant.rows import lifted_from_own  # loads Polars, which the first page does without
 
     lifted = records.current(app.layout, ["sample", "lifted"], key)
-    if lifted is None:
-        return None
-    return lifted_from_own(records.trusted(lifted).path, values["chrom"], values["pos"], values["ref"], values["alt"])
+    place = (values[name] for name in ("chrom", "pos", "ref", "alt"))
+    return lifted_from_own(records.trusted(lifted).path, *place) if lifted is not None else None
 
 
 def export_compared(

@@ -37,6 +37,10 @@ GONE = (
     "The release that was looked up is not on this computer any more, and its answers have no row of this variant: "
     "it was not listed, or your file says nothing here."
 )
+UNDECIDED = (
+    "It cannot be decided: an insertion or deletion in a repeat can be written at several places, and the module's "
+    "data lists one of the same bases nearby, which may be this one or another."
+)
 
 _STANDS = {
     AnswerState.FAILED: Standing.FAILED,
@@ -233,6 +237,8 @@ def _without_row(app: App, sample: Sample, one: ModuleRows, site: SiteAnswer | N
             )
         if one.listed.by_place:
             return Standing.ABSENT, f"It was looked up: this place lies in none that the module lists{of}."
+        if one.listed.undecided and not (site is not None and site.evidence in (Evidence.CALLED, Evidence.PARTIAL)):
+            return Standing.NOT_LOOKED_UP, UNDECIDED
         return Standing.ABSENT, f"It was looked up: the module's data{of} does not list this variant."
     source = lifted_from(manifest, sample.build)
     carried = site is not None and site.evidence in (Evidence.CALLED, Evidence.PARTIAL)

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from genoteca.annotate.calls import carried_mitochondrial
 from genoteca.engine.results.about import about_variant
 from genoteca.errors import InputError
 from genoteca.genome.key import position_bounds
@@ -18,6 +19,7 @@ __all__ = [
     "answers_about",
     "answers_touching",
     "calls_at",
+    "carried_rows",
     "lifted_from_own",
     "named_by_key",
     "speaks_of",
@@ -34,6 +36,19 @@ def calls_at(variants: Path, chrom: str, pos: int) -> list[Row]:
     low, high = position_bounds(chrom, pos, pos)
     scan = pl.scan_parquet(variants, row_index_name="row").filter(pl.col("key").is_between(low, high))
     return _plain(scan)
+
+
+def carried_rows(calls: Collection[Row]) -> set[int]:
+    """Tell which rows of a variants table are carried, by `row`: on MT by the fraction, as copies mean nothing."""
+    nuclear = {row["row"] for row in calls if row["chrom"] != "MT" and row["dosage"]}
+    mitochondrial = [row for row in calls if row["chrom"] == "MT"]
+    if not mitochondrial:
+        return nuclear
+    names = ("line", "alt", "genotype", "allele_fraction")
+    schema = {"line": pl.UInt32, "alt": pl.String, "genotype": pl.String, "allele_fraction": pl.Float64}
+    frame = pl.DataFrame([{name: row[name] for name in names} for row in mitochondrial], schema=schema)
+    carried = carried_mitochondrial(frame)
+    return nuclear | {row["row"] for row, is_carried in zip(mitochondrial, carried, strict=True) if is_carried}
 
 
 def lifted_from_own(lifted: Path, chrom: str, pos: int, ref: str | None, alt: str | None) -> Row | None:
