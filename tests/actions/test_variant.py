@@ -121,13 +121,11 @@ def test_a_closed_answer_keeps_all_of_the_person_closed_until_it_is_opened(desk:
 def test_a_closed_answer_stays_closed_while_its_module_works_again_or_failed(
     desk: App, sibling: SampleId, monkeypatch: pytest.MonkeyPatch, state: AnswerState
 ) -> None:
-    from genoteca.actions import variant_answers
+    from genoteca.actions.answers import answers_of
 
-    told = variant_answers.answers_of
     monkeypatch.setattr(
-        variant_answers,
-        "answers_of",
-        lambda app, sample: [one.model_copy(update={"state": state}) for one in told(app, sample)],
+        "genoteca.actions.variant_answers.answers_of",
+        lambda app, sample: [one.model_copy(update={"state": state}) for one in answers_of(app, sample)],
     )
     detail = shown(desk, LEIDEN)
     assert [one.module for one in detail.closed] == [TRAITS]

@@ -126,7 +126,7 @@ def compared_place(app: App, first: str, second: str, row: int) -> str:
     values = browsing.opened(app, stored, _columns(app, first, second)).row(row)
     others = (Difference.SECOND.value, Difference.FIRST_SILENT.value)
     key = second if values["difference"] in others else first
-    if key == stored.record.metadata["comparison"].get("lifted"):
+    if key == Comparison.model_validate(stored.record.metadata["comparison"]).lifted:
         own = _before_lifting(app, key, values)
         key, values = (key, own) if own else (first if key == second else second, values)
     if values["alt"] is None:
