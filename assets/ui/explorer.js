@@ -91,9 +91,12 @@
     link: (value, { template }) => links(value, template),
     text: (value) => make("span", "words", value),
   };
+  const UNSAID = "No answer is shown here: some of this module's answers stay closed until you ask";
+  const unsaid = (kind) => Object.assign(make("span", "closed-cell", kind === "evidence" ? "none shown" : ""), { title: UNSAID });
   const cell = (params) => {
     const { data, value } = params;
     if (!data || data._gene !== undefined) return make("span", "");
+    if (params.module && data._unsaid?.includes(params.module)) return unsaid(params.kind);
     if (params.module && data._closed?.includes(params.module)) return make("span", "closed-cell", "closed");
     if (value === null || value === undefined || value === "") {
       return make("span", "absent", params.kind === "evidence" && data.row_kind !== "site" ? params.nothing : "");

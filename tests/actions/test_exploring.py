@@ -91,6 +91,23 @@ def test_a_row_is_shown_module_by_module_with_its_way_to_the_file(explored: App)
         actions.explore_row(explored, KEY, 10_000, {})
 
 
+def test_the_drawer_of_a_closed_answer_says_what_it_says_where_there_is_none(explored: App) -> None:
+    rows = actions.explore_page(explored, KEY, ExploreQuery(limit=None), {}).rows
+    silent = [row for row in rows if not row["everyday_traits_evidence"]]
+    gated = actions.result_page(
+        explored, KEY, TRAITS, actions.Query(where=actions.parse_where("gate is not empty"), limit=None)
+    ).rows
+    closed = [row for row in silent if row["pos"] in {one["pos"] for one in gated}]
+    assert 0 < len(closed) < len(silent)
+    told = {
+        str([one.model_dump() for one in actions.explore_row(explored, KEY, int(str(row["_row"])), {}).sayings])
+        for row in silent
+    }
+    assert len(told) == 1
+    (saying,) = actions.explore_row(explored, KEY, int(str(closed[0]["_row"])), {}).sayings
+    assert (saying.unsaid, saying.gate, saying.evidence, saying.cells) == (True, "", None, [])
+
+
 def test_an_export_holds_what_is_shown_in_its_order(explored: App, tmp_path: Path) -> None:
     query = ExploreQuery(
         sites=True,

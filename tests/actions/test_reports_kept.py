@@ -17,15 +17,16 @@ import pytest
 from typer.testing import CliRunner
 
 from genoteca import actions
-from genoteca.actions import App, Query
+from genoteca.actions import App, Query, report_fitting
 from genoteca.actions.report_document import Missing, ReportDocument, ReportPart, Rest
-from genoteca.actions.report_fitting import MOST_BYTES, fitted
+from genoteca.actions.report_fitting import MOST_BYTES, fitted, with_tables
 from genoteca.actions.report_html import page_of
 from genoteca.actions.views import AnswerState
 from genoteca.cli import build
 from genoteca.engine import records
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.evidence import Evidence
+from genoteca.model.filter import Condition, Operator
 from genoteca.model.report import Citation, ReportCount, ReportFinding, Tone
 
 KEY = "demo/synthetic"
@@ -255,3 +256,15 @@ def test_the_command_writes_it_and_says_where(desk: App, tmp_path: Path, monkeyp
     assert json.loads(done.stdout)["report"] == str(out)
     told = Page(out.read_text("utf-8")).text
     assert [row for row in closed_rows(desk) if row["evidence"] == "called" and row["conclusion"] in told]
+
+
+def test_an_older_table_without_a_column_that_is_asked_for_today_gets_no_table_beside_it(
+    desk: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    newer = Condition(column="of_a_later_release", op=Operator.EQUAL, value=True)
+    monkeypatch.setattr(report_fitting, "finding_rows", lambda _manifest, _stored: newer)
+    findings = [ReportFinding(title="A", text="B", evidence=(Evidence.CALLED,))] * 500
+    part = hostile_document().parts[0].model_copy(update={"module": TRAITS, "findings": findings})
+    document = hostile_document().model_copy(update={"parts": [part]})
+    (told,) = with_tables(desk, KEY, document, {}, tmp_path).parts
+    assert (told.attachments, len(told.findings)) == ([], 500)

@@ -117,6 +117,23 @@ def test_a_closed_answer_keeps_all_of_the_person_closed_until_it_is_opened(desk:
     assert traits(opened).rows
 
 
+@pytest.mark.parametrize("state", [AnswerState.RUNNING, AnswerState.FAILED, AnswerState.OUT_OF_DATE])
+def test_a_closed_answer_stays_closed_while_its_module_works_again_or_failed(
+    desk: App, sibling: SampleId, monkeypatch: pytest.MonkeyPatch, state: AnswerState
+) -> None:
+    from genoteca.actions.answers import answers_of
+
+    monkeypatch.setattr(
+        "genoteca.actions.variant_answers.answers_of",
+        lambda app, sample: [one.model_copy(update={"state": state}) for one in answers_of(app, sample)],
+    )
+    detail = shown(desk, LEIDEN)
+    assert [one.module for one in detail.closed] == [TRAITS]
+    assert detail.site is None
+    (other,) = actions.variant_elsewhere(desk, KEY, VariantName.parse(LEIDEN))
+    assert (other.evidence, other.genotype) == (None, "")
+
+
 def test_what_was_agreed_for_one_genome_opens_nothing_of_another(desk: App) -> None:
     gate = shown(desk, LEIDEN).closed[0].gate
     assert shown(desk, LEIDEN, frozenset({("someone/else", TRAITS, gate)})).closed

@@ -154,7 +154,7 @@ VALUES: dict[str, list[Any]] = {
     "kind": ["a", "b"],
 }
 COMPARED = [Operator.EQUAL, Operator.NOT_EQUAL, Operator.IN]
-TEXTS = [Operator.CONTAINS, Operator.STARTS_WITH]
+TEXTS = [Operator.CONTAINS, Operator.STARTS_WITH, Operator.LISTS]
 ORDERED = [Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST]
 
 

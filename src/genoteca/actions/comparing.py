@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genoteca.actions import browsing
 from genoteca.actions.app import App
 from genoteca.actions.exporting import NOT_ADVICE
 from genoteca.actions.view import View
 from genoteca.actions.views import Query, ResultPage, TableHeader
+from genoteca.engine import records
 from genoteca.engine.comparing import compare_samples, compared_before
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
@@ -38,15 +39,8 @@ __all__ = [
 COMPARED_WITH = "compared/"
 """How a grid names the rows that differ from another genome; that one's key follows."""
 SHOWN = (
-    "chrom",
-    "pos",
-    "ref",
-    "alt",
-    "difference",
-    "first_genotype",
-    "second_genotype",
-    "first_known",
-    "second_known",
+    *("chrom", "pos", "ref", "alt", "difference", "first_genotype", "second_genotype"),
+    *("first_known", "second_known"),
 )
 FEWEST = 5_000
 """Heterozygous single letters of each genome below which nothing is said of a kinship: a region says little."""
@@ -120,18 +114,33 @@ def compared_page(app: App, first: str, second: str, query: Query) -> ResultPage
 def compared_place(app: App, first: str, second: str, row: int) -> str:
     """Give the address of a row's variant in the genome that carries it; of two chips the place in the first's table.
 
+    Where that genome was lifted to the other's build, the address is in its own build; where the lift tells no such
+    row any more, it is the other genome's.
+
     Raises:
         NotFoundError: they were not compared, or a genome was read anew since.
         DatasetError: the table has no such row.
 
     """
-    table = browsing.opened(app, _stored(app, first, second), _columns(app, first, second))
-    values = table.row(row)
+    stored = _stored(app, first, second)
+    values = browsing.opened(app, stored, _columns(app, first, second)).row(row)
     others = (Difference.SECOND.value, Difference.FIRST_SILENT.value)
     key = second if values["difference"] in others else first
+    if key == Comparison.model_validate(stored.record.metadata["comparison"]).lifted:
+        own = _before_lifting(app, key, values)
+        key, values = (key, own) if own else (first if key == second else second, values)
     if values["alt"] is None:
         return f"/explore/{key}?jump={values['chrom']}:{values['pos']}"
     return f"/variant/{key}/{values['chrom']}-{values['pos']}-{values['ref']}-{values['alt']}"
+
+
+def _before_lifting(app: App, key: str, values: dict[str, Any]) -> dict[str, Any] | None:
+    """Give place and alleles of a lifted variant in its genome's own build; None: it was not lifted."""
+    from genoteca.engine.variant.rows import lifted_from_own  # loads Polars, which the first page does without
+
+    lifted = records.current(app.layout, ["sample", "lifted"], key)
+    place = (values[name] for name in ("chrom", "pos", "ref", "alt"))
+    return lifted_from_own(records.trusted(lifted).path, *place) if lifted is not None else None
 
 
 def export_compared(

@@ -94,8 +94,9 @@ class ExplorePage(View):
     """A stretch of rows."""
 
     rows: list[dict[str, JsonValue]]
-    """By column name. `_row` is the row's number; `_closed` names the modules that stay closed in it. Gathered by
-    gene, a heading is `_gene` with `_rows`, its count."""
+    """By column name. `_row` is the row's number; `_closed` names the modules that stay closed, `_unsaid` those that
+    show no answer in it while some of theirs stay closed. Gathered by gene, a heading is `_gene` with `_rows`, its
+    count."""
     matched: int
     """Rows that the filter leaves; gathered by gene: lines."""
     beside: int
@@ -124,6 +125,8 @@ class ExploreSaying(View):
     evidence: Evidence | None = None
     gate: str = ""
     """Not empty: what must be read and agreed to before it is shown."""
+    unsaid: bool = False
+    """It shows no answer, and some of its answers stay closed: this may be one of them, or none."""
     cells: list[Cell] = Field(default_factory=list)
 
 

@@ -164,23 +164,23 @@ def explore_row(app: App, key: str, number: int, opened: Opened) -> ExploreRow:
         raise DatasetError(f"The table has {table.about.total} rows; there is no row {number}.")
     (values,) = _plain(asked, [number], [])
     header = explore_header(app, asked.sources, opened, ready=True)
-    closed = values.get("_closed") or []
+    unsaid = values.get("_unsaid") or []
     sayings = []
     for module in header.modules:
         names = table.about.names[module.id]
         evidence = values[names["evidence"]]
-        gate = _gate(table, number, names) if module.id in closed and not module.gate else module.gate
         own = [one for one in header.columns if one.module == module.id and one.own not in (GATE, "evidence", "site")]
         cells = [cell(one.column.model_copy(update={"label": one.label}), values) for one in own]
-        if evidence or gate:
+        if evidence or module.gate or module.id in unsaid:
             sayings.append(
                 ExploreSaying(
                     module=module.id,
                     title=module.title,
                     icon=module.icon,
                     evidence=Evidence(evidence) if evidence else None,
-                    gate=gate,
-                    cells=[] if gate else [one for one in cells if one.text],
+                    gate=module.gate,
+                    unsaid=module.id in unsaid,
+                    cells=[] if module.gate else [one for one in cells if one.text],
                 )
             )
     return ExploreRow(
@@ -278,12 +278,6 @@ def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> lis
             for row in rows:
                 row[name] = None if row[name] is None else str(row[name])
     return rows
-
-
-def _gate(table: WideTable, number: int, names: Mapping[str, str]) -> str:
-    column = names[GATE].replace('"', '""')
-    found = table.values(f'SELECT "{column}" FROM answers WHERE _row = ?', [number])
-    return str(found[0][0] or "")
 
 
 def _title(values: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from genoteca.actions.results import export_result, result_columns, result_page,
 from genoteca.actions.views import Query
 from genoteca.model.counted import counted
 from genoteca.model.report import Citation, ReportFinding
+from genoteca.model.smart_filter import columns_of
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -76,12 +77,13 @@ def _with_rows(app: App, key: str, part: ReportPart, opened: Collection[str], fo
 def _rows_behind(app: App, key: str, module_id: str, opened: Collection[str]) -> Filter | None:
     _, module, stored = stored_result(app, key, module_id)
     columns = result_columns(module, stored)
-    manifest = module.sound_manifest()
+    manifest, known = module.sound_manifest(), {column.name for column in columns}
     if manifest.report is None:
-        known = {column.name for column in columns}
         return carried_rows(columns, opened) if "conclusion" in known else None
     where = finding_rows(manifest, stored)
-    return None if where is None else open_filter(columns, where, opened)
+    if where is None or not known.issuperset(columns_of(where)):
+        return None  # an older table may lack what the module looks at today
+    return open_filter(columns, where, opened)
 
 
 def _shortened(part: ReportPart, share: int, folder: Path) -> ReportPart:

@@ -211,12 +211,15 @@ def _known_as(modules: Sequence[ModuleRows], opened: Opened) -> str:
 def _shown(
     app: App, key: str, name: VariantName, mine: Sequence[Row], here: Sequence[Row], site: SiteAnswer | None
 ) -> SiteShown | None:
+    from genoteca.engine.variant.rows import carried_rows  # loads Polars, which the first page does without
+
     if site is None:
         return None
     call = mine[0] if mine else None
     block = None if call else _block(app, key, name, site)
     columns, shown = (VARIANTS, SHOWN_OF_CALL) if call else (COVERAGE, SHOWN_OF_BLOCK)
-    beside = [told for row in here if row not in mine and row["dosage"] and (told := variant_of(row))]
+    carried = carried_rows(here)
+    beside = [told for row in here if row not in mine and row["row"] in carried and (told := variant_of(row))]
     return SiteShown(
         evidence=site.evidence,
         words=site.evidence.words,

@@ -37,6 +37,10 @@ GONE = (
     "The release that was looked up is not on this computer any more, and its answers have no row of this variant: "
     "it was not listed, or your file says nothing here."
 )
+UNDECIDED = (
+    "It cannot be decided: an insertion or deletion in a repeat can be written at several places, and the module's "
+    "data lists one of the same bases nearby, which may be this one or another."
+)
 
 _STANDS = {
     AnswerState.FAILED: Standing.FAILED,
@@ -60,6 +64,8 @@ class ModuleRows:
     stored: Stored | None = None
     """None: nothing is stored that may be told."""
     rows: list[Row] = field(default_factory=list)
+    gates: list[str] = field(default_factory=list)
+    """Gates of the stored rows that the variant's genotype would tell of, whatever the state of the module."""
     listed: Listed | None = None
     """What its reference has of the variant; None: it was not looked up there."""
     fresh: bool = True
@@ -73,16 +79,13 @@ class ModuleRows:
 
     def closed(self, opened: Collection[str]) -> list[str]:
         """Give the gates of single rows that were not opened."""
-        told = dict.fromkeys(str(row[GATE]) for row in self.rows if row.get(GATE))
-        return [gate for gate in told if gate not in opened]
+        return [gate for gate in self.gates if gate not in opened]
 
 
 def rows_of_modules(
     app: App, sample: Sample, name: VariantName, variants: Stored, rows: Collection[int], opened: Opened
 ) -> list[ModuleRows]:
     """Give every module that answers for the sample with its rows about a variant; `rows`: the variant's own."""
-    from genoteca.engine.variant.rows import answers_about  # loads Polars, which the first page does without
-
     modules = annotating_modules(app.layout)
     found = []
     for told in answers_of(app, sample):
@@ -90,15 +93,34 @@ def rows_of_modules(
         agreed = bool(told.gate) and told.gate in opened(module.id)
         answer = answer_of(app, sample, module, opened=True) if agreed else told
         one = ModuleRows(module=module, answer=answer)
-        if answer.outcome is Outcome.ANSWERED and not answer.gate and answer.state not in _STANDS:
-            one.stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
-        if one.stored is not None:
-            records.trusted(one.stored)
-            one.fresh = one.stored.record.inputs.get("sample/variants") == variants.record.sha256
-            one.rows = answers_about(one.stored.path, name, rows if one.fresh else ())
-            one.listed = _listed(app, sample, one, name)
+        stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
+        if stored is not None:
+            _read_rows(app, sample, name, one, records.trusted(stored), variants, rows)
         found.append(one)
     return found
+
+
+def _read_rows(
+    app: App,
+    sample: Sample,
+    name: VariantName,
+    one: ModuleRows,
+    stored: Stored,
+    variants: Stored,
+    rows: Collection[int],
+) -> None:
+    """Read what a module stored: its gates in any case, its rows where they may be told."""
+    from genoteca.engine.variant.rows import answers_about, answers_touching  # loads Polars, unlike the first page
+
+    one.fresh = stored.record.inputs.get("sample/variants") == variants.record.sha256
+    own = rows if one.fresh else ()
+    touching = answers_touching(stored.path, name, own)
+    one.gates = list(dict.fromkeys(str(row[GATE]) for row in touching if row.get(GATE)))
+    answer = one.answer
+    if answer.outcome is Outcome.ANSWERED and not answer.gate and answer.state not in _STANDS:
+        one.stored = stored
+        one.rows = answers_about(stored.path, name, own)
+        one.listed = _listed(app, sample, one, name)
 
 
 class Opened:
@@ -215,6 +237,8 @@ def _without_row(app: App, sample: Sample, one: ModuleRows, site: SiteAnswer | N
             )
         if one.listed.by_place:
             return Standing.ABSENT, f"It was looked up: this place lies in none that the module lists{of}."
+        if one.listed.undecided and not (site is not None and site.evidence in (Evidence.CALLED, Evidence.PARTIAL)):
+            return Standing.NOT_LOOKED_UP, UNDECIDED
         return Standing.ABSENT, f"It was looked up: the module's data{of} does not list this variant."
     source = lifted_from(manifest, sample.build)
     carried = site is not None and site.evidence in (Evidence.CALLED, Evidence.PARTIAL)

@@ -21,6 +21,8 @@ class Operator(StrEnum):
     IN = "in"
     CONTAINS = "contains"
     STARTS_WITH = "starts with"
+    LISTS = "lists"
+    """One of the names in the cell, which `;` joins, is this one, in any case: `BRCA1` in `BRCA1;NBR2`."""
     EMPTY = "is empty"
     NOT_EMPTY = "is not empty"
 

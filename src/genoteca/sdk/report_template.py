@@ -99,6 +99,7 @@ def _condition(one: Condition, columns: Mapping[str, Column]) -> pl.Expr:
     compared: dict[Operator, Callable[[], pl.Expr]] = {
         Operator.CONTAINS: lambda: text.str.contains(str(value).lower(), literal=True),
         Operator.STARTS_WITH: lambda: text.str.starts_with(str(value).lower()),
+        Operator.LISTS: lambda: pl.format(";{};", text).str.contains(f";{str(value).lower()};", literal=True),
         Operator.IN: lambda: cell.is_in(value if isinstance(value, list) else [value]),
         Operator.EQUAL: lambda: cell == value,
         Operator.NOT_EQUAL: lambda: cell.ne_missing(pl.lit(value)),

@@ -146,6 +146,7 @@ texts = st.builds(
             Operator.NOT_EQUAL,
             Operator.CONTAINS,
             Operator.STARTS_WITH,
+            Operator.LISTS,
             Operator.EMPTY,
             Operator.NOT_EMPTY,
         ]
@@ -198,6 +199,8 @@ def polars_filter(tree: Filter) -> pl.Expr:
             return low.str.contains(str(tree.value).lower(), literal=True).fill_null(value=False)
         case Operator.STARTS_WITH:
             return low.str.starts_with(str(tree.value).lower()).fill_null(value=False)
+        case Operator.LISTS:
+            return (";" + low + ";").str.contains(f";{str(tree.value).lower()};", literal=True).fill_null(value=False)
         case Operator.IN:
             wanted = [str(one) for one in tree.value] if isinstance(tree.value, list) else []
             return cell.is_in(wanted).fill_null(value=False)
@@ -284,9 +287,22 @@ def test_what_is_closed_is_found_by_no_search_filter_sort_count_value_or_gene(ta
 def test_closed_cells_are_empty_and_named_and_open_again_once_agreed_to(table: WideTable) -> None:
     number = numbers(table, View(where=is_("second_gene", "GRAVE")))[0]
     (row,) = table.rows([number], ["chrom", "second_note", "second_evidence"], CLOSED)
-    assert row == {"chrom": "1", "second_note": None, "second_evidence": None, "_row": number, "_closed": ["second"]}
+    assert row == {"chrom": "1", "second_note": None, "second_evidence": None, "_row": number, "_unsaid": ["second"]}
     (row,) = table.rows([number], ["second_note"], Closed(opened={"second": {GATE}}))
     assert row == {"second_note": GRAVE, "_row": number}
+
+
+def test_a_closed_answer_is_not_told_apart_from_none(table: WideTable) -> None:
+    names = [name for name in table.columns if name.startswith("second_")]
+    silent = numbers(table, View(where=is_("second_evidence", None, Operator.EMPTY)))
+    gated = numbers(table, View(where=is_("second_gate", None, Operator.NOT_EMPTY)))
+    rows = table.rows([*silent, *gated], names, CLOSED)
+    assert len({str({name: value for name, value in row.items() if name != "_row"}) for row in rows}) == 1
+    assert rows[0]["_unsaid"] == ["second"]
+    answered = numbers(table, View(where=is_("second_evidence", "called"), closed=CLOSED))
+    assert not any("_unsaid" in row for row in table.rows(answered, names, CLOSED))
+    opened = Closed(opened={"second": {GATE}})
+    assert not any("_unsaid" in row for row in table.rows([*silent, *gated], names, opened))
 
 
 def test_of_a_module_that_stays_closed_nothing_is_told_at_all(table: WideTable) -> None:
@@ -330,6 +346,21 @@ def test_a_jump_finds_the_row(table: WideTable, wanted: str, kind: str, found: b
     after = jump(table, View(), "1:141").index
     assert after is not None
     assert table.rows([numbers(table, View())[after]], ["pos"], Closed())[0]["pos"] == 150
+
+
+def test_a_jump_finds_a_name_in_any_case_among_others_and_never_the_beginning_of_one(tmp_path: Path) -> None:
+    names = {3: "BRCA2", 5: "BRCA2;LOC106721785", 7: "NBR2;BRCA1P1", 9: "C9orf72", 11: "LOC1;BRCA2", 13: "A;brca2;B"}
+    module = answers(tmp_path / "named.parquet", [called(row, gene=gene) for row, gene in names.items()])
+    spec = WideSpec(variants=variants(tmp_path / "variants.parquet", 40), sha256="named", modules=(module,))
+    build(spec, tmp_path / "made", lambda _fraction, _message: None)
+    table = WideTable(tmp_path / "made")
+    for wanted, rows in {"BRCA2": [3, 5, 11, 13], "brca2": [3, 5, 11, 13], "c9orf72": [9], "BRCA1P1": [7]}.items():
+        jumped = jump(table, View(), wanted)
+        assert (jumped.found, jumped.index) == (True, rows[0])
+        assert numbers(table, View(where=jumped.where)) == rows
+    assert not jump(table, View(), "BRCA1").found
+    assert not jump(table, View(), "LOC").found
+    table.close()
 
 
 def test_rows_are_gathered_by_gene_and_unfolded(table: WideTable) -> None:

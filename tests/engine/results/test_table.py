@@ -73,6 +73,8 @@ def test_filters_find_their_rows(table: ResultTable) -> None:
     assert numbers(table, "filtered = false") == [1, 3]
     assert numbers(table, "chrom in ('10', 'X')") == [0, 2]
     assert numbers(table, "gene starts with 'mc'") == [0]
+    assert numbers(table, "gene lists 'mcm6'") == [0]
+    assert numbers(table, "gene lists 'mc'") == []
 
 
 def test_a_text_is_found_in_any_text_column_and_percent_is_only_a_percent(table: ResultTable) -> None:

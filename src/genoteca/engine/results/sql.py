@@ -124,6 +124,8 @@ def _condition(one: Condition, columns: Mapping[str, Column], said: Mapping[str,
         return f"contains(lower({name}::VARCHAR), lower(?))", [_text(one)]
     if one.op is Operator.STARTS_WITH:
         return f"starts_with(lower({name}::VARCHAR), lower(?))", [_text(one)]
+    if one.op is Operator.LISTS:
+        return f"contains(';' || lower({name}::VARCHAR) || ';', ';' || lower(?) || ';')", [_text(one)]
     return f"({name} {COMPARED[one.op]} ?)", [_value(one.value, column)]
 
 

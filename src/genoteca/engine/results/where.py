@@ -153,7 +153,9 @@ class _Parser:
             return Condition(column=column, op=Operator.CONTAINS, value=self.value())
         if self.accept("starts", "with"):
             return Condition(column=column, op=Operator.STARTS_WITH, value=self.value())
-        raise self.refuse("=, !=, <, <=, >, >=, in, contains, starts with, is empty or is not empty")
+        if self.accept("lists"):
+            return Condition(column=column, op=Operator.LISTS, value=self.value())
+        raise self.refuse("=, !=, <, <=, >, >=, in, contains, starts with, lists, is empty or is not empty")
 
     def emptiness(self, column: str, operator: Operator) -> Condition:
         if not (self.accept("empty") or self.accept("null")):

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from genoteca.genome.alleles import trim
 from genoteca.genome.key import position_bounds, variant_keys
 from genoteca.genome.schema import CHROM
 from genoteca.model.column import Column
@@ -18,6 +19,8 @@ __all__ = ["Listed", "listed_in"]
 
 Row = dict[str, Any]
 MOST = 100
+MOST_SHIFTED = 5_000
+"""Bases by which two ways to write an insertion or deletion are apart, at most: few repeats are as long."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +33,9 @@ class Listed:
     """Its rows, with the module's columns; those of the position where it names places, not alleles."""
     by_place: bool = False
     """Whether it names places, not alleles."""
+    undecided: bool = False
+    """Whether it lists an insertion or deletion of the same bases nearby, which may be this one: in a repeat it can
+    be written at several places, and only the reference sequence tells."""
     no_sites: bool = False
     """Whether the table has no sites at all: that of a module whose own program answers."""
 
@@ -49,7 +55,8 @@ def listed_in(reference: Path, name: VariantName, columns: Sequence[Column]) -> 
     if "part" in names:  # a panel: small, and whole in its sites
         sites = scan.filter((pl.col("part") == "site") & chrom & (pl.col("pos") == name.pos))
         rows = [row for row in _plain(sites.select("ref", "alt", "infer", *own)) if _same(row, name)]
-        return Listed(looked=True, rows=rows)
+        near = scan.filter((pl.col("part") == "site") & chrom & pl.col("pos").is_between(*_around(name)))
+        return Listed(looked=True, rows=rows, undecided=not rows and _perhaps(near, name))
     if "key" in names:
         return _alleles(scan, name, own)
     if "start" in names and "end" in names:
@@ -68,7 +75,43 @@ def _alleles(scan: pl.LazyFrame, name: VariantName, own: Sequence[str]) -> Liste
     flags = [flag for flag in ("infer", "always") if flag in scan.collect_schema()]
     held = _plain(scan.filter(pl.col("key").is_in(keys)).head(MOST).select("ref", "alt", *flags, *own))
     rows = [row for row in held if _same(row, name)]
-    return Listed(looked=bool(rows) or _has(scan, name.chrom), rows=rows)
+    near = scan.filter(pl.col("key").is_between(*position_bounds(name.chrom, *_around(name))))
+    undecided = not rows and _perhaps(near, name)
+    return Listed(looked=bool(rows) or _has(scan, name.chrom), rows=rows, undecided=undecided)
+
+
+def _around(name: VariantName) -> tuple[int, int]:
+    return max(1, name.pos - MOST_SHIFTED), name.pos + MOST_SHIFTED
+
+
+def _perhaps(near: pl.LazyFrame, name: VariantName) -> bool:
+    """Tell whether any of these sites may be the same insertion or deletion, written at another place of a repeat."""
+    wanted = [change for alt in name.alts if (change := _change(name.ref, alt))]
+    if not wanted:
+        return False
+    lengths = pl.col("ref").str.len_bytes() != pl.col("alt").str.len_bytes()
+    held = (
+        near.filter(lengths | pl.col("alt").str.contains(",", literal=True)).select("ref", "alt").unique().collect()
+    )
+    found = [change for ref, alts in held.iter_rows() for alt in alts.split(",") if (change := _change(ref, alt))]
+    return any(_rotated(one, other) for one in wanted for other in found)
+
+
+def _change(ref: str, alt: str) -> tuple[bool, str] | None:
+    """Give whether bases are inserted, and those that are inserted or deleted; None: both, or neither."""
+    _, ref, alt = trim(1, ref, alt)
+    short, long = sorted((ref, alt), key=len)
+    if len(short) != 1 or len(long) == 1 or short not in (long[0], long[-1]):
+        return None
+    return len(alt) > 1, long[1:] if long[0] == short else long[:-1]
+
+
+def _rotated(one: tuple[bool, str], other: tuple[bool, str]) -> bool:
+    """Tell whether two changes may be one: moved along bases that it repeats, a change spells a rotation of itself.
+
+    Source: Tan et al. 2015, https://doi.org/10.1093/bioinformatics/btv112.
+    """
+    return one[0] is other[0] and len(one[1]) == len(other[1]) and one[1] in other[1] * 2
 
 
 def _has(scan: pl.LazyFrame, chrom: str) -> bool:

@@ -79,6 +79,8 @@ def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object], tem
                 with row():
                     act("Show me", lambda: agree(saying), kind="main-act")
             return
+        if saying.unsaid:
+            said("No answer is shown here: some of this module's answers stay closed until you ask.", "faint")
         if saying.evidence:
             said(words.sentence(saying.evidence.words), "faint")
         _cells(saying.cells, templates)

@@ -22,7 +22,7 @@ __all__ = ["FilterBuilder", "Group", "Rule", "built", "taken_apart"]
 
 FIGURES = (Operator.EQUAL, Operator.NOT_EQUAL, Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST)
 CHOSEN = (Operator.IN, Operator.EQUAL, Operator.NOT_EQUAL, Operator.CONTAINS)
-TEXTS = (Operator.CONTAINS, Operator.EQUAL, Operator.NOT_EQUAL, Operator.STARTS_WITH, Operator.IN)
+TEXTS = (Operator.CONTAINS, Operator.EQUAL, Operator.NOT_EQUAL, Operator.STARTS_WITH, Operator.LISTS, Operator.IN)
 BARE = (Operator.EMPTY, Operator.NOT_EMPTY)
 SIGNS = {
     Operator.EQUAL: "is",
@@ -34,6 +34,7 @@ SIGNS = {
     Operator.IN: "is one of",
     Operator.CONTAINS: "contains",
     Operator.STARTS_WITH: "starts with",
+    Operator.LISTS: "lists",
     Operator.EMPTY: "is empty",
     Operator.NOT_EMPTY: "is not empty",
 }

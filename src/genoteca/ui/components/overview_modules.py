@@ -43,7 +43,8 @@ def module_box(desktop: Desktop, key: str, one: ModuleOverview, changed: Callabl
         with row("tight"):
             if not answer.gate:
                 act("Open the table", lambda: ui.navigate.to(f"/results/{key}/{answer.module}"))
-            hide_again(desktop, key, answer.module, one.opened, changed, title=answer.title)
+            gates = sorted(desktop.opened(key, answer.module))  # single rows among them
+            hide_again(desktop, key, answer.module, gates, changed, title=answer.title)
 
 
 def _lead(one: ModuleOverview) -> str:

@@ -43,19 +43,28 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
     with head:
         _head(header)
 
+    def may_hide() -> None:
+        """Offer to close what was opened, single rows among it."""
+        gates = sorted(desktop.opened(key, module_id))
+        hide_again(desktop, key, module_id, gates, ui.navigate.reload, title=header.answer.title)
+
     async def count_again() -> None:
-        """Say what is said once the person opened a row: it counts now."""
+        """Say what is said once the person opened a row: it counts now, and may be closed again."""
         now = await ask(actions.show_result, desktop.app, key, module_id, opened=desktop.opened(key, module_id))
         head.clear()
         with head:
             _head(now)
+        hiding.clear()
+        with hiding:
+            may_hide()
 
     if header.answer.gate and header.answer.outcome is Outcome.ANSWERED:
         _closed(desktop, header)
         not_medical_advice()
         return
-    reopened = [gate for gate in header.module.manifest.gates if gate in opened]
-    hide_again(desktop, key, module_id, reopened, ui.navigate.reload, title=header.answer.title)
+    hiding = stack()
+    with hiding:
+        may_hide()
     await _report(desktop, header)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)

@@ -37,6 +37,10 @@ class Closed:
         agreed = "".join(f" OR {gate} = {_text(one)}" for one in sorted(self.opened.get(module, ())))
         return f"({gate} IS NULL{agreed})"
 
+    def some_closed(self, module: str, gates: Collection[str]) -> bool:
+        """Tell whether some of a module's answers, behind one of these gates, may not be told."""
+        return self.opened is not None and not set(gates).issubset(self.opened.get(module, ()))
+
     def expressions(self, about: WideAbout) -> dict[str, str]:
         """Give what stands for each column that may be closed."""
         said: dict[str, str] = {}

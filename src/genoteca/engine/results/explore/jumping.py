@@ -84,19 +84,11 @@ def _gene(table: WideTable, view: View, text: str) -> Jump:
 
 
 def _named(table: WideTable, view: View, kind: Literal["rsid", "gene"], text: str, names: list[str]) -> Jump:
-    """Find a name that stands alone in its cell, else among others (`BRCA1;NBR2`)."""
-    alone = Any_.model_validate({"or": [_is(name, text) for name in names]})
-    index = _first(table, view, alone) if names else None
-    if index is not None:
-        return Jump(kind=kind, words=text, index=index, found=True, where=alone)
-    listed = [
-        Condition(column=name, op=op, value=value)
-        for name in names
-        for op, value in ((Operator.STARTS_WITH, f"{text};"), (Operator.CONTAINS, f";{text}"))
-    ]
-    among = Any_.model_validate({"or": listed})
-    index = _first(table, view, among) if listed else None
-    return Jump(kind=kind, words=text, index=index, found=index is not None, where=among if names else None)
+    """Find a name in any case, alone in its cell or among others (`BRCA1;NBR2`), never a part of another."""
+    parts = [Condition(column=name, op=Operator.LISTS, value=text) for name in names]
+    where = Any_.model_validate({"or": parts}) if parts else None
+    index = _first(table, view, where) if where is not None else None
+    return Jump(kind=kind, words=text, index=index, found=index is not None, where=where)
 
 
 def _first(table: WideTable, view: View, where: Filter) -> int | None:

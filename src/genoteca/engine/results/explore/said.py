@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from genoteca.engine.results import sql
@@ -17,14 +17,17 @@ from genoteca.model.filter import Filter, Sort
 __all__ = ["Said"]
 
 CLOSED = "_closed_"
-"""Begins the name of a column that says whether a module's answer stays closed."""
+"""Begins the name of a column that says whether everything of a module stays closed."""
+UNSAID = "_unsaid_"
+"""Begins the name of a column that says whether a module shows no answer, while some of its answers stay closed."""
 
 
 class Said:
     """The columns of one table for one person: what is closed is empty."""
 
-    def __init__(self, about: WideAbout, closed: Closed) -> None:
-        self._about, self._closed = about, closed
+    def __init__(self, about: WideAbout, closed: Closed, gates: Mapping[str, Collection[str]]) -> None:
+        """Take a table and what stays closed of it; `gates`: by module, those that stand in the table."""
+        self._about, self._closed, self._gates = about, closed, gates
         self._columns: Mapping[str, Column] = {column.name: column for column in about.columns}
         self._said = closed.expressions(about)
         self._visible = closed.visible(about)
@@ -68,18 +71,25 @@ class Said:
         return Key(tuple(parts), values)
 
     def closed_columns(self) -> list[str]:
-        """Give a column for each module with something closed: whether it is, in this row."""
-        return [
-            f"{_is_closed(names, condition)} AS {sql.quoted(CLOSED + module)}"
-            for module, names in self._about.names.items()
-            if (condition := self._closed.is_open(module, names))
-        ]
+        """Give a column for each module with something closed: whether it may be so in this row.
+
+        A closed answer is not told apart from none: every row in which such a module shows nothing says the same.
+        """
+        found = []
+        for module, names in self._about.names.items():
+            if self._closed.is_open(module, names) == NEVER:
+                found.append(f"true AS {sql.quoted(CLOSED + module)}")
+            elif self._closed.some_closed(module, self._gates.get(module, ())):
+                found.append(f"({self.column(names['evidence'])} IS NULL) AS {sql.quoted(UNSAID + module)}")
+        return found
 
     def collected(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Put the modules that are closed in a row under one name."""
-        closed = [name.removeprefix(CLOSED) for name, value in row.items() if name.startswith(CLOSED) and value]
-        told = {name: value for name, value in row.items() if not name.startswith(CLOSED)}
-        return {**told, "_closed": closed} if closed else told
+        """Put the modules that are closed in a row, and those that show nothing in it, under one name each."""
+        told = {name: value for name, value in row.items() if not name.startswith((CLOSED, UNSAID))}
+        for name, mark in (("_closed", CLOSED), ("_unsaid", UNSAID)):
+            modules = [one.removeprefix(mark) for one, value in row.items() if one.startswith(mark) and value]
+            told |= {name: modules} if modules else {}
+        return told
 
     def genes(self) -> list[str]:
         """Give the SQL of every column that names a gene."""
@@ -98,9 +108,3 @@ class Said:
             for name, letters in self._about.letters.items()
             if name not in gates and could_hold(letters, text)
         ]
-
-
-def _is_closed(names: Mapping[str, str], condition: str) -> str:
-    """Give the SQL that says whether a module's cells are closed in a row: of a closed module, in every row."""
-    answered = f"{sql.quoted(names['evidence'])} IS NOT NULL"
-    return "true" if condition == NEVER else f"coalesce({answered} AND NOT {condition}, false)"

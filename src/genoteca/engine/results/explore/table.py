@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from genoteca.engine.results.sql import quoted
 from genoteca.engine.results.table import SAFE
 from genoteca.engine.results.watched import watched
 from genoteca.errors import DatasetError
-from genoteca.model.column import Column
+from genoteca.model.column import GATE, Column
 from genoteca.model.filter import Filter, Sort
 
 __all__ = ["View", "WideTable", "is_built"]
@@ -95,7 +96,19 @@ class WideTable:
 
     def said(self, closed: Closed) -> Said:
         """Give how the columns are asked for where some answers stay closed."""
-        return Said(self.about, closed)
+        return Said(self.about, closed, self._gates)
+
+    @cached_property
+    def _gates(self) -> dict[str, frozenset[str]]:
+        """The gates of single answers, by module."""
+        columns = {module: quoted(names[GATE]) for module, names in self.about.names.items() if GATE in names}
+        return {
+            module: frozenset(
+                str(gate)
+                for (gate,) in self._values(f"SELECT DISTINCT {column} FROM answers WHERE {column} IS NOT NULL")
+            )
+            for module, column in columns.items()
+        }
 
     def matched(self, view: View) -> tuple[int, int]:
         """Count the rows that a view shows, and those that it would show beside them with sites."""
@@ -164,7 +177,8 @@ class WideTable:
     def rows(self, numbers: Sequence[int], names: Sequence[str], closed: Closed) -> list[dict[str, Any]]:
         """Give these columns of these rows, in the order asked for.
 
-        `_row` stands beside them, and in `_closed` the modules whose cells stay closed.
+        `_row` stands beside them, in `_closed` the modules of which everything stays closed, and in `_unsaid` those
+        that show no answer in the row while some of their answers stay closed.
         """
         if not numbers:
             return []
