@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LayoutColumn",
     "drop_explorer_view",
+    "is_genotype",
     "keep_filter",
     "keep_layout",
     "kept_filters",
@@ -47,6 +48,11 @@ _FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
 _LAYOUT = TypeAdapter(list[LayoutColumn])
 
 
+def is_genotype(column: str) -> bool:
+    """Whether a column holds genotypes: what compares one is never kept outside of its genome's own folder."""
+    return column == GENOTYPE or column.endswith(f"_{GENOTYPE}")
+
+
 def kept_filters(app: App) -> dict[str, Filter]:
     """Give the filters that were kept, by name."""
     kept = _views(app).all("filter")
@@ -60,7 +66,7 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
         InputError: it has no name, or it holds a genotype: what is kept is not deleted with a genome.
 
     """
-    held = [column for column in columns_of(where) if column == GENOTYPE or column.endswith(f"_{GENOTYPE}")]
+    held = [column for column in columns_of(where) if is_genotype(column)]
     if held:
         raise InputError(
             f"It compares {held[0]}, and a genotype is never kept outside of its genome's own folder.",
