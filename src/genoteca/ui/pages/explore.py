@@ -172,6 +172,7 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
             return
         timer.deactivate()
         desktop.works.forget(name)
+        layout = await ask(actions.last_layout, desktop.app)  # first: the timer goes away with what is cleared
         place.clear()
         with place:
             if work.trouble is not None:
@@ -180,7 +181,7 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
                 with notice("info", "Cancelled", "The table was not made."):
                     act("Make it", ui.navigate.reload, kind="main-act")
             else:
-                await _draw(desktop, header, view, jump, place)
+                ExploreBox(desktop, header, view, layout, jump=jump)
 
     timer = ui.timer(BEAT, look)
 
