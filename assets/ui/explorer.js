@@ -2,12 +2,8 @@
 (() => {
   "use strict";
 
-  const make = (tag, kind, text) => {
-    const element = document.createElement(tag);
-    if (kind) element.className = kind;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
+  const { make, figures, share, stars, links, known } = window.cells;
+
   const view = () => document.querySelector("[data-explorer]");
   const tell = (name, detail) => view()?.dispatchEvent(new CustomEvent(name, { detail }));
   const post = async (address, body) => {
@@ -22,60 +18,45 @@
   let asking = "";
   let marked = null; // number of the row that a jump found
   let served = 0; // answers that the grid was given
+  let counted = false; // whether the grid knows how many rows the view has
+  let wanted = null; // row to be brought into sight once it does
 
   const asked = (more) => {
     const { sample, text, where, sites, genes } = api.getGridOption("context");
     return { sample, text, where, sites, filter: api.getFilterModel() ?? {}, unfolded: genes ? [...unfolded] : null, ...more };
   };
   const columns = () => api.getAllDisplayedColumns().map((one) => one.getColId()).filter((name) => !name.startsWith("ag-"));
+  // What a cell needs to be drawn truly is fetched with it: what kind of row it is in, and whether the call was filtered.
+  const fetched = () => {
+    const drawing = api.getAllDisplayedColumns().map((one) => one.getColDef().cellRendererParams?.filtered);
+    return [...new Set([...columns(), "row_kind", ...drawing.filter(Boolean)])];
+  };
 
   // --- rows --------------------------------------------------------------------------------------------
   const rows = {
-    async getRows(wanted) {
-      const body = asked({ sort: wanted.sortModel, columns: columns(), start: wanted.startRow, end: wanted.endRow });
+    async getRows(block) {
+      const body = asked({ sort: block.sortModel, columns: fetched(), start: block.startRow, end: block.endRow });
       const { start, end, columns: _, ...rest } = body;
       const mine = JSON.stringify(rest);
       asking = mine;
       try {
         const said = await post("/api/explore/rows", body);
-        wanted.successCallback(said.rows, said.matched);
+        block.successCallback(said.rows, said.matched);
         served += 1;
-        if (asking === mine) tell("counted", { matched: said.matched, beside: said.beside, total: said.total, genes: said.genes, filter: body.filter, sort: body.sort });
+        if (asking !== mine) return;
+        counted = true;
+        if (wanted !== null) scroll(wanted);
+        tell("counted", { matched: said.matched, beside: said.beside, total: said.total, genes: said.genes, filter: body.filter, sort: body.sort });
       } catch (error) {
-        wanted.failCallback();
+        block.failCallback();
         tell("trouble", String(error.message || error));
       }
     },
   };
 
   // --- cells -------------------------------------------------------------------------------------------
-  const figures = (value) => value.toLocaleString("en-GB", Number.isInteger(value) ? {} : { maximumSignificantDigits: 5 });
-  const share = (value) => {
-    if (value === 0) return "0";
-    if (value >= 0.001) return `${figures(Number((100 * value).toPrecision(3)))} %`;
-    return `1 in ${figures(Math.round(1 / value))}`;
-  };
-  const stars = (value) => {
-    const cell = make("span", "stars", "★".repeat(value) + "☆".repeat(Math.max(0, 4 - value)));
-    cell.setAttribute("aria-label", `${value} of 4 stars`);
-    return cell;
-  };
-  const links = (value, template) => {
-    const cell = make("span", "links");
-    for (const part of String(value).split(";").map((one) => one.trim()).filter(Boolean)) {
-      const address = template.replace("{}", encodeURIComponent(part));
-      if (cell.childNodes.length) cell.append(", ");
-      const anchor = make(address.startsWith("https://") ? "a" : "span", "link", part);
-      Object.assign(anchor, { href: address, target: "_blank", rel: "noopener noreferrer", title: "Opens a page on the internet" });
-      cell.append(anchor);
-    }
-    return cell;
-  };
-  const evidence = (value, { words, shapes }) => {
-    const cell = make("span", "evidence");
-    cell.append(make("span", `shape ${shapes[value] ?? ""}`), make("span", "", words[value] ?? value));
-    return cell;
-  };
+  const evidence = (value, { words, shapes, filtered, data }) =>
+    known({ text: words[value] ?? value, shape: shapes[value], filtered: data[filtered] === true });
   const drawn = {
     evidence,
     number: (value) => make("span", "figure-cell", typeof value === "number" ? figures(value) : value),
@@ -99,7 +80,7 @@
     if (params.module && data._unsaid?.includes(params.module)) return unsaid(params.kind);
     if (params.module && data._closed?.includes(params.module)) return make("span", "closed-cell", "closed");
     if (value === null || value === undefined || value === "") {
-      return make("span", "absent", params.kind === "evidence" && data.row_kind !== "site" ? params.nothing : "");
+      return params.silent ? known(params.silent[data.row_kind] ?? params.silent.variant) : make("span", "");
     }
     return (drawn[params.kind] ?? drawn.text)(value, params);
   };
@@ -155,16 +136,17 @@
   };
   const ready = (event) => {
     api = event.api;
+    counted = false;
     if (narrow()) api.applyColumnState({ defaultState: { pinned: null } });
     if (pending) { api.setGridOption("context", pending); pending = null; }
     unfolded = new Set();
-    for (const name of ["filterChanged", "sortChanged"]) api.addEventListener(name, () => { marked = null; });
+    for (const name of ["filterChanged", "sortChanged"]) api.addEventListener(name, () => { marked = null; counted = false; });
     for (const name of ["columnMoved", "columnResized", "columnPinned", "columnVisible", "sortChanged"]) api.addEventListener(name, changed);
   };
-  const refresh = () => api?.purgeInfiniteCache();
+  const refresh = () => { counted = false; api?.purgeInfiniteCache(); };
   const context = (told) => {
     if (!api || api.isDestroyed()) { pending = told; return; }
-    marked = null;
+    marked = wanted = null;
     api.setGridOption("context", told);
     api.ensureIndexVisible(0, "top");
     refresh();
@@ -173,8 +155,10 @@
     api.applyColumnState({ state: state.map((one) => ({ colId: one.name, hide: !one.shown, width: one.width, pinned: one.pinned, sort: one.sort, sortIndex: one.sort_index })), applyOrder: true });
     refresh();
   };
-  const address = (query) => history.replaceState(history.state, "", `${location.pathname}${query ? `?${query}` : ""}`);
   const scroll = (index) => {
+    wanted = index;
+    if (!api || !counted) return;
+    wanted = null;
     api.ensureIndexVisible(index, "middle");
     marked = index;
     const first = api.getAllDisplayedColumns()[0];
@@ -183,45 +167,14 @@
   };
   const rowClass = (params) => (params.node.rowIndex === marked ? "jumped-to" : params.data?.row_kind === "site" ? "site-row" : params.data?.row_kind === "further" ? "further-row" : "");
 
-  // Tick boxes with the values that the column has, fetched when they are looked at.
-  class ValueFilter {
-    init(params) {
-      this.params = params;
-      this.chosen = new Set();
-      this.box = make("div", "set-filter");
-      this.column = params.column.getColId();
+  class ValueFilter extends window.cells.ValueFilter {
+    async lookUp() {
+      const column = this.params.column.getColId();
+      const { [column]: _, ...others } = api.getFilterModel() ?? {};
+      const said = await post("/api/explore/values", asked({ filter: others, unfolded: null, column }));
+      return said.values.map(([value, rows]) => [value, value, rows]);
     }
-    async afterGuiAttached() {
-      if (this.params.values) return this.draw(this.params.values.map(([value, words]) => [value, words, null]));
-      const { [this.column]: _, ...others } = api.getFilterModel() ?? {};
-      this.box.replaceChildren(make("span", "faint", "Looking…"));
-      try {
-        const said = await post("/api/explore/values", asked({ filter: others, unfolded: null, column: this.column }));
-        this.draw(said.values.map(([value, rows]) => [value, value, rows]));
-      } catch (error) {
-        this.box.replaceChildren(make("span", "", String(error.message)));
-      }
-    }
-    draw(values) {
-      this.box.replaceChildren();
-      if (!values.length) this.box.append(make("span", "faint", "Too many values to choose from: use Filter."));
-      for (const [value, words, rows] of values) {
-        const line = make("label"), tick = make("input");
-        tick.type = "checkbox";
-        tick.checked = this.chosen.has(value);
-        tick.onchange = () => { tick.checked ? this.chosen.add(value) : this.chosen.delete(value); this.params.filterChangedCallback(); };
-        line.append(tick, make("span", "grow", words));
-        if (rows !== null) line.append(make("span", "faint", figures(rows)));
-        this.box.append(line);
-      }
-    }
-    getGui() { return this.box; }
-    isFilterActive() { return this.chosen.size > 0; }
-    doesFilterPass() { return true; }
-    getModel() { return this.isFilterActive() ? { filterType: "set", values: [...this.chosen] } : null; }
-    setModel(model) { this.chosen = new Set(model?.values ?? []); }
-    getModelAsString() { return [...this.chosen].map((value) => this.params.values?.find(([one]) => one === value)?.[1] ?? value).join(", "); }
   }
 
-  window.explorer = { rows, cell, isHeading, heading, key, click, ready, context, refresh, use, address, scroll, rowClass, ValueFilter, state: () => ({ api, served }) };
+  window.explorer = { rows, cell, isHeading, heading, key, click, ready, context, refresh, use, scroll, rowClass, ValueFilter, state: () => ({ api, served }) };
 })();

@@ -58,12 +58,7 @@
   for (const name of ["dragover", "dragenter", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
 
   // --- grid ------------------------------------------------------------------------------------------------
-  const make = (tag, kind, text) => {
-    const element = document.createElement(tag);
-    if (kind) element.className = kind;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
+  const { make, figures, share, known, ValueFilter } = window.cells;
 
   // One datasource for every grid: the grid's `context` says whose rows.
   const rows = {
@@ -88,45 +83,21 @@
     },
   };
 
-  // `silent`: what it means that a module has no answer in this row (absent, failed, not looked up): never an empty cell.
-  const evidence = ({ data, value, silent }) => {
-    const cell = make("span", "evidence");
-    if (!data) return cell;
+  const evidence = ({ data, value }) => {
+    if (!data) return make("span", "evidence");
     if (data._hidden) return make("span", "hidden-answer", value ?? "");
-    if (silent && (value === null || value === undefined || value === "")) {
-      cell.append(make("span", `shape ${silent.shape}`), make("span", "no-answer", silent.text));
-      cell.title = silent.why;
-      return cell;
-    }
-    const shape = (silent && silent.shapes?.[value]) ?? data._shape ?? "";
-    cell.append(make("span", `shape ${shape}`), make("span", "", (silent && silent.names?.[value]) ?? value ?? ""));
-    if (data.filtered === true) cell.append(make("span", "filtered-flag", "· filtered"));
-    return cell;
+    return known({ text: value ?? "", shape: data._shape, filtered: data.filtered === true });
   };
   const text = ({ data, value }) => data?._hidden && value === data._hidden ? make("span", "hidden-answer", value) : make("span", "words", value ?? "");
   // Where a module has no sentence, the cell says why instead of standing empty.
   const prose = ({ data, value }) => data && !value ? make("span", "words no-answer", data._why ?? "") : text({ data, value });
-  const stars = ({ value }) => {
-    if (value === null || value === undefined || typeof value !== "number") return make("span", "", value ?? "");
-    const cell = make("span", "stars", "★".repeat(value) + "☆".repeat(Math.max(0, 4 - value)));
-    cell.setAttribute("aria-label", `${value} of 4 stars`);
-    return cell;
-  };
+  const stars = ({ value }) => typeof value === "number" ? window.cells.stars(value) : make("span", "", value ?? "");
   const link = ({ value, template, data }) => {
-    if (value === null || value === undefined || value === "" || value === data?._hidden) return text({ value, data });
-    const cell = make("span", "links");
-    for (const part of String(value).split(";").map((one) => one.trim()).filter(Boolean)) {
-      const address = template.replace("{}", encodeURIComponent(part));
-      if (cell.childNodes.length) cell.append(", ");
-      const anchor = make(address.startsWith("https://") ? "a" : "span", "link", part);
-      Object.assign(anchor, { href: address, target: "_blank", rel: "noopener noreferrer", title: "Opens a page on the internet" });
-      cell.append(anchor);
-    }
-    return cell;
+    const none = value === null || value === undefined || value === "" || value === data?._hidden;
+    return none ? text({ value, data }) : window.cells.links(value, template);
   };
-  // Whole numbers (positions above all) are written out; only fractions are rounded.
-  const figures = (value) => value.toLocaleString("en-GB", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 });
   const number = ({ value }) => typeof value === "number" ? figures(value) : (value ?? "");
+  const frequency = ({ value }) => typeof value === "number" ? share(value) : (value ?? "");
   const flag = ({ value }) => value === true ? "yes" : value === false ? "no" : (value ?? "");
 
   const open = (event) => {
@@ -136,33 +107,5 @@
     if (view && event.data) tell(view, "opened", event.data._row);
   };
 
-  // Tick boxes for a category: the community grid has no such filter.
-  class SetFilter {
-    init(params) {
-      this.params = params;
-      this.chosen = new Set();
-      this.box = make("div", "set-filter");
-      for (const [value, words] of params.values) {
-        const line = make("label"), tick = make("input");
-        tick.type = "checkbox";
-        tick.value = value;
-        tick.onchange = () => { tick.checked ? this.chosen.add(value) : this.chosen.delete(value); params.filterChangedCallback(); };
-        line.append(tick, make("span", "", words));
-        this.box.append(line);
-      }
-    }
-    getGui() { return this.box; }
-    isFilterActive() { return this.chosen.size > 0; }
-    doesFilterPass() { return true; }
-    getModel() { return this.isFilterActive() ? { filterType: "set", values: [...this.chosen] } : null; }
-    setModel(model) {
-      this.chosen = new Set(model?.values ?? []);
-      for (const tick of this.box.querySelectorAll("input")) tick.checked = this.chosen.has(tick.value);
-    }
-    getModelAsString() {
-      return this.params.values.filter(([value]) => this.chosen.has(value)).map(([, words]) => words).join(", ");
-    }
-  }
-
-  window.genoteca = { rows, evidence, text, prose, stars, link, number, flag, open, SetFilter };
+  window.genoteca = { rows, evidence, text, prose, stars, link, number, frequency, flag, open, ValueFilter };
 })();

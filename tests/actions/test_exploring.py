@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from genoteca import actions
-from genoteca.actions import App, ExploreQuery, LayoutColumn
+from genoteca.actions import AnswerState, App, ExploreQuery, LayoutColumn
 from genoteca.actions.explore_sources import known_sources, sources_of
 from genoteca.engine import records
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.filter import All, Condition, Operator, Sort
+from genoteca.model.run import RunKind, RunStatus
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
@@ -77,13 +80,61 @@ def test_the_head_names_columns_by_module_and_brings_its_filters(explored: App) 
         assert alone.matched == actions.result_page(explored, KEY, TRAITS, actions.Query(where=own_open)).matched
 
 
+def test_answers_that_are_out_of_date_are_told_so_in_the_head_and_in_an_export(explored: App, tmp_path: Path) -> None:
+    (module,) = actions.show_explorer(explored, KEY, {}).modules
+    assert (module.state, module.why) == (AnswerState.UP_TO_DATE, "")
+    actions.configure_module(explored, TRAITS, {"apoe": True})
+    try:
+        (module,) = actions.show_explorer(explored, KEY, {}).modules
+        target = tmp_path / "old.xlsx"
+        actions.export_explored(explored, KEY, ExploreQuery(), {}, format="xlsx", output=target)
+    finally:
+        actions.configure_module(explored, TRAITS, {"apoe": False})
+    assert module.state is AnswerState.OUT_OF_DATE
+    assert "out of date" in module.why
+    assert "settings changed" in module.why
+    with zipfile.ZipFile(target) as book:
+        assert any(b"settings changed" in book.read(name) for name in book.namelist())
+
+
+@pytest.mark.parametrize(
+    ("stored", "why"),
+    [(True, "the last look-up failed"), (False, "it failed, so nothing is known, and nothing was found out")],
+)
+def test_a_module_that_failed_is_never_called_not_looked_up(
+    explored: App, monkeypatch: pytest.MonkeyPatch, why: str, *, stored: bool
+) -> None:
+    """Its last run failed; with answers of before, and without any."""
+    last = next(one.run for one in actions.list_runs(explored) if one.run.request.kind is RunKind.ANNOTATE)
+    broken = {f"{TRAITS}/annotations": {"title": "Broken", "message": "the pipe broke"}}
+    failed = {"id": "again", "status": RunStatus.FAILED, "queued": datetime.now(UTC), "failed_assets": broken}
+    monkeypatch.setattr("genoteca.actions.answers._runs", lambda *_: [last.model_copy(update=failed)])
+    if not stored:
+        monkeypatch.setattr(records, "current", without_answers(records.current))
+    explored.sources.pop(KEY, None)
+    try:
+        header = actions.show_explorer(explored, KEY, {})
+    finally:
+        explored.sources.pop(KEY, None)
+    told = [(one.state, one.why) for one in (header.modules if stored else header.left_out)]
+    assert len(header.left_out) + len(header.modules) == len(told) == 1
+    assert told[0][0] is AnswerState.FAILED
+    assert why in told[0][1]
+    assert "the pipe broke" in told[0][1]
+
+
+def without_answers(current: Callable[..., Stored | None]) -> Callable[..., Stored | None]:
+    hidden = [TRAITS, "annotations"]
+    return lambda layout, key, *more: None if list(key) == hidden else current(layout, key, *more)
+
+
 def test_a_row_is_shown_module_by_module_with_its_way_to_the_file(explored: App) -> None:
     found = actions.jump_to(explored, KEY, "rs1801133", ExploreQuery(), {})
     assert found.found
     assert found.index is not None
     (row,) = actions.explore_page(explored, KEY, ExploreQuery(start=found.index, limit=1), {}).rows
     detail = actions.explore_row(explored, KEY, int(str(row["_row"])), {})
-    assert detail.address == f"/variant/{KEY}/{row['chrom']}-{row['pos']}-{row['ref']}-{row['alt']}"
+    assert detail.variant == f"{row['chrom']}-{row['pos']}-{row['ref']}-{row['alt']}"
     assert [one.module for one in detail.sayings] == [TRAITS]
     assert any("MTHFR" in cell.text for cell in detail.sayings[0].cells)
     assert "record" in detail.lineage[0].text

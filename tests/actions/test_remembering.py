@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 import pytest
 
 from genoteca import actions
@@ -48,6 +51,27 @@ def test_the_last_page_is_remembered_but_not_one_that_passes(app: App) -> None:
     assert actions.last_page(app) == "/store?text=milk"
     actions.remember_page(app, "/")
     assert actions.last_page(app) == ""
+
+
+def test_a_filter_of_genotypes_is_not_remembered_and_everything_beside_it_is(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genoteca.actions.remembering.known_samples", lambda _: [known("a/b")])
+
+    def kept(page: str, **asked: object) -> dict[str, str]:
+        told = {name: one if isinstance(one, str) else json.dumps(one) for name, one in asked.items()}
+        actions.remember_page(app, f"{page}?{urlencode(told)}")
+        return dict(parse_qsl(urlsplit(actions.last_page(app)).query))
+
+    rare = {"column": "pos", "op": "<", "value": 100}
+    mine = {"column": "clinvar_genotype", "op": "=", "value": "A/G"}
+    assert json.loads(kept("/explore/a/b", where=rare)["where"]) == rare
+    for where in (mine, {"and": [rare, {"not": mine}]}):
+        assert kept("/explore/a/b", where=where, sites="1") == {"sites": "1"}
+    view = {"text": "milk", "filter": {"genotype": {"filter": "A/G"}, "gene": {"filter": "LCT"}}}
+    left = json.loads(kept("/results/a/b/clinvar", view=view)["view"])
+    assert left == {"text": "milk", "filter": {"gene": {"filter": "LCT"}}}
+    assert b"A/G" not in app.layout.database.read_bytes()
 
 
 def test_a_page_of_a_genome_that_is_gone_is_not_opened_again(app: App) -> None:

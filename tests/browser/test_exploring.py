@@ -18,6 +18,24 @@ POSITION = '.explorer .ag-header-row-column .ag-header-cell[col-id="pos"]'
 ROWS = ".explorer .ag-center-cols-container .ag-row"
 
 
+DRAWN = """() => {
+    const shapes = { called: "answered" }, words = { called: "Called" };
+    const silent = { variant: { text: "looked up, not in it", shape: "looked-up-and-absent", why: "Not listed." } };
+    const params = { kind: "evidence", words, shapes, silent, filtered: "x_filtered" };
+    const data = { row_kind: "variant", x_filtered: true };
+    const told = window.explorer.cell({ ...params, data, value: "called" });
+    const none = window.explorer.cell({ ...params, data: { row_kind: "variant" }, value: null });
+    return [told.textContent, told.firstChild.className, none.textContent, none.firstChild.className, none.title];
+}"""
+WRITTEN = """() => {
+    const { figures, share } = window.cells, english = [figures(1234.5)], body = document.body;
+    body.dataset.formats = "iso-comma";
+    english.push(figures(1234.5));
+    body.dataset.formats = "english";
+    return [...english, share(0.00004)];
+}"""
+
+
 def explored(desktop: str, page: Page, query: str = "") -> None:
     base = "{0.scheme}://{0.netloc}".format(urlsplit(desktop))
     page.goto(f"{base}/explore/{KEY}{query}")
@@ -50,17 +68,30 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     page.locator(".explorer .jumped-to").first.wait_for()
     page.keyboard.press("Tab")
     page.locator(".explorer .ag-cell-focus").press("Enter")
-    page.get_by_role("link", name="All about this variant").wait_for()
+    page.get_by_role("link", name="Everything about this variant").wait_for()
     assert "/variant/demo/synthetic/1-11796321-" in str(
-        page.get_by_role("link", name="All about this variant").get_attribute("href")
+        page.get_by_role("link", name="Everything about this variant").get_attribute("href")
     )
     page.screenshot(path=pictures / "explore-row.png")
+    page.get_by_role("link", name="Everything about this variant").click()
+    page.get_by_role("link", name="‹ Back to the explorer").click()
+    page.wait_for_url(f"**/explore/{KEY}")
+    page.locator(f"{ROWS} .ag-cell").first.wait_for()
+    page.locator(f"{ROWS} .ag-cell").first.click()
     page.get_by_role("button", name="Close").click()
-    page.get_by_role("link", name="All about this variant").wait_for(state="detached")
+    page.get_by_role("link", name="Everything about this variant").wait_for(state="detached")
 
     # sites, genes
     page.get_by_role("switch", name="Also sites where you carry nothing").click()
     count.wait_for(state="detached")
+    page.wait_for_url("**sites=1**")
+    page.locator(".explorer .ag-row.site-row").first.wait_for()
+    inferred = page.locator(".explorer .evidence", has_text="Inferred").first.locator(".shape")
+    assert str(inferred.get_attribute("class")) == "shape reference inferred"
+    drawn = page.evaluate(DRAWN)
+    assert drawn[:2] == ["Called· filtered", "shape answered"]
+    assert drawn[2:] == ["looked up, not in it", "shape looked-up-and-absent", "Not listed."]
+    assert page.evaluate(WRITTEN) == ["1,234.5", "1\u202f234,5", "1 in 25,000"]
     page.get_by_role("switch", name="By gene").click()
     heading = page.locator(".gene-heading").first
     heading.wait_for()

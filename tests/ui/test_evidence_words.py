@@ -6,7 +6,8 @@ import pytest
 from nicegui import ui
 from nicegui.testing.user_simulation import user_simulation
 
-from genoteca.ui.components.evidence import nothing_known
+from genoteca.actions import AnswerState, ExploreModule
+from genoteca.ui.components.evidence import nothing_known, silent_cell
 
 SAID = "Your file says nothing about these places"
 
@@ -34,3 +35,16 @@ async def test_a_file_that_tells_nothing_is_said_to_tell_nothing(evidence: dict[
             await person.should_see(SAID)
         else:
             await person.should_not_see(SAID)
+
+
+@pytest.mark.parametrize(("dense", "said"), [(True, "not one of its sites"), (False, "looked up, not in it")])
+def test_only_a_row_about_a_variant_says_that_a_module_has_nothing_of_it(*, dense: bool, said: str) -> None:
+    module = ExploreModule(id="x", title="X", dense=dense, state=AnswerState.FAILED, why="the last look-up failed")
+    told = silent_cell(module)
+    assert set(told) == {"variant", "further", "site"}
+    cells = {kind: cell for kind, cell in told.items() if isinstance(cell, dict)}
+    assert (cells["variant"]["text"], cells["variant"]["shape"]) == (said, "looked-up-and-absent")
+    assert "The last look-up failed." in str(cells["variant"]["why"])
+    for kind in ("further", "site"):
+        assert said not in str(cells[kind]["text"])
+        assert cells[kind]["shape"] == ""

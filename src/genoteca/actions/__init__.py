@@ -37,6 +37,7 @@ from genoteca.actions.dagster_ui import (
 from genoteca.actions.describing import Description, SexChange, describe_sample, sex_change
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.explore_views import (
+    ExploreAbsent,
     ExploreColumn,
     ExploreFilter,
     ExploreHeader,
@@ -256,6 +257,7 @@ __all__ = [
     "DataUpdate",
     "Description",
     "ExampleRows",
+    "ExploreAbsent",
     "ExploreColumn",
     "ExploreFilter",
     "ExploreHeader",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from genoteca.actions.explore_views import ExploreColumn, ExploreFilter, ExploreHeader, ExploreModule
+from genoteca.actions.answers import answers_of
+from genoteca.actions.explore_views import ExploreAbsent, ExploreColumn, ExploreFilter, ExploreHeader, ExploreModule
+from genoteca.actions.exporting import age_of
 from genoteca.actions.modules import show_module
+from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.model.column import GATE, JOINED, AnnotationColumn
 from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
 from genoteca.model.smart_filter import columns_of
@@ -14,6 +17,7 @@ from genoteca.model.smart_filter import columns_of
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.actions.explore_sources import Sources
+    from genoteca.sdk.resources import Stored
 
 __all__ = ["explore_header", "renamed"]
 
@@ -31,13 +35,15 @@ def explore_header(
     """Give the head."""
     from genoteca.engine.results.joined import wide_names
 
+    answers = {answer.module: answer for answer in answers_of(app, sources.sample)}
     closed = sources.closed(opened)
     spec = sources.spec()
     names = wide_names([one.joined() for one in spec.modules])
     columns, modules, filters = list(_own()), list[ExploreModule](), list[ExploreFilter]()
-    for (module, _), told in zip(sources.modules, spec.modules, strict=True):
+    for (module, stored), told in zip(sources.modules, spec.modules, strict=True):
         manifest = module.sound_manifest()
         mine = names[module.id]
+        gate = manifest.gate if module.id in closed.modules else ""
         modules.append(
             ExploreModule(
                 id=module.id,
@@ -45,8 +51,9 @@ def explore_header(
                 icon=show_module(app, module.id).icon,
                 release=told.release,
                 dense=manifest.dense,
-                gate=manifest.gate if module.id in closed.modules else "",
+                gate=gate,
                 gated_rows=GATE in mine,
+                **_standing(answers.get(module.id), stored, closed=bool(gate)),
             )
         )
         columns += _of_module(module.id, told.columns, mine)
@@ -59,10 +66,37 @@ def explore_header(
         sample=sources.sample,
         ready=ready,
         modules=modules,
-        left_out=sources.left_out,
+        left_out=_left_out(sources.left_out, answers),
         columns=columns,
         filters=filters,
     )
+
+
+def _standing(answer: ModuleAnswer | None, stored: Stored, *, closed: bool) -> dict[str, Any]:
+    """Say how far the stored answers of a module hold."""
+    if answer is None:
+        return {}
+    why = age_of(answer, stored)
+    if answer.state is AnswerState.FAILED and answer.why:
+        why = f"{why}. It failed so: {answer.why}"
+    elif answer.state is AnswerState.RUNNING:
+        why = f"it is being looked up again; these are the answers of {stored.record.created.date().isoformat()}"
+    return {"state": answer.state, "why": why, "lifted": "" if closed else answer.lifted}
+
+
+def _left_out(reasons: Mapping[str, str], answers: Mapping[str, ModuleAnswer]) -> list[ExploreAbsent]:
+    """Say why modules have no answers in the table: one that failed was looked up, and nothing is known."""
+    return [
+        ExploreAbsent(title=answer.title, state=answer.state, why=_why_absent(answer, reasons[name]))
+        for name, answer in answers.items()
+        if name in reasons
+    ]
+
+
+def _why_absent(answer: ModuleAnswer, why: str) -> str:
+    if answer.state is AnswerState.FAILED:
+        return f"it failed, so nothing is known, and nothing was found out: {answer.why}"
+    return "it is being looked up right now" if answer.state is AnswerState.RUNNING else why
 
 
 def _own() -> Iterator[ExploreColumn]:

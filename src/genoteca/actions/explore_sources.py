@@ -39,7 +39,7 @@ class Sources:
     variants: Stored
     modules: list[tuple[InstalledModule, Stored]]
     left_out: dict[str, str]
-    """By title: why a module has no answers in the table."""
+    """By id: why what is stored of a module cannot stand in the table. Whether it failed, its answer knows."""
     folder: Path
     """Where the table lies; its name says what it is made of."""
     memory_gb: float
@@ -104,7 +104,7 @@ def sources_of(app: App, key: str) -> Sources:
         stored = records.current(app.layout, [module.id, "annotations"], key)
         why = why_not_joined(stored, variants)
         if stored is None or why:
-            left_out[module.sound_manifest().title] = why
+            left_out[module.id] = why
         else:
             found.append((module, stored))
     sources = Sources(

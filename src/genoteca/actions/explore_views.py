@@ -7,13 +7,14 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from genoteca.actions.view import View
-from genoteca.actions.views import Cell, Query, Step
+from genoteca.actions.views import AnswerState, Cell, Query, Step
 from genoteca.model.column import AnnotationColumn
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.model.sample import Sample
 
 __all__ = [
+    "ExploreAbsent",
     "ExploreColumn",
     "ExploreFilter",
     "ExploreHeader",
@@ -64,6 +65,21 @@ class ExploreModule(View):
     """What must be read and agreed to before anything of it is shown; empty: nothing, or it was agreed to."""
     gated_rows: bool = False
     """Whether single answers ask before they are shown."""
+    state: AnswerState = AnswerState.UP_TO_DATE
+    """Where it stands now; its answers in the table may be older."""
+    why: str = ""
+    """Why its answers are not to be taken as they stand: out of date, older than a look-up that failed, or being made
+    again; empty: they are as new as they can be."""
+    lifted: str = ""
+    """What was lifted from another build and what was not, in words; empty: nothing was, or it stays closed."""
+
+
+class ExploreAbsent(View):
+    """A module without answers in the table."""
+
+    title: str
+    state: AnswerState
+    why: str
 
 
 class ExploreHeader(View):
@@ -73,8 +89,8 @@ class ExploreHeader(View):
     ready: bool
     """Whether the table is there; else it is made first."""
     modules: list[ExploreModule]
-    left_out: dict[str, str] = Field(default_factory=dict)
-    """By title: modules without answers in the table, and why."""
+    left_out: list[ExploreAbsent] = Field(default_factory=list)
+    """By title."""
     columns: list[ExploreColumn]
     filters: list[ExploreFilter]
 
@@ -134,8 +150,8 @@ class ExploreRow(View):
     """Everything about one row."""
 
     title: str
-    address: str = ""
-    """Of the variant's own page; empty: it has none."""
+    variant: str = ""
+    """As its page is named in addresses; empty: it has none."""
     cells: list[Cell]
     """Of the genome file."""
     sayings: list[ExploreSaying]

@@ -19,8 +19,9 @@ from genoteca.actions.explore_views import (
     ExploreRow,
     ExploreSaying,
 )
-from genoteca.actions.exporting import Opened, about_modules
+from genoteca.actions.exporting import Opened, about_modules, ages
 from genoteca.actions.lineage import read_from
+from genoteca.actions.variant_name import variant_of
 from genoteca.errors import DatasetError
 from genoteca.model.column import GATE, JOINED, ColumnType
 from genoteca.model.evidence import Evidence
@@ -43,8 +44,6 @@ __all__ = [
 
 OPEN_TABLES = 2
 """Each holds a DuckDB connection; the ones used last are kept."""
-LONGEST_ALLELES = 200
-"""Bases of both alleles that an address names; longer ones are named by the key."""
 
 
 def show_explorer(app: App, key: str, opened: Opened) -> ExploreHeader:
@@ -185,7 +184,7 @@ def explore_row(app: App, key: str, number: int, opened: Opened) -> ExploreRow:
             )
     return ExploreRow(
         title=_title(values),
-        address=_address(key, values),
+        variant=variant_of(values),
         cells=[one for column in JOINED if (one := cell(column, values)).text and column.name != "row"],
         sayings=sayings,
         lineage=[read_from(app, asked.sources.sample, values)],
@@ -216,6 +215,8 @@ def export_explored(
 
     asked = _asked(app, key, query, opened)
     told = asked.sources.told(asked.closed)
+    about = about_modules(asked.sources.sample, told, {module.id: opened.get(module.id, ()) for module, _ in told})
+    about += [("Not up to date", words) for words in ages(app, asked.sources.sample, told)]
     return write_rows(
         Shown(asked.table, asked.view),
         output,
@@ -224,7 +225,7 @@ def export_explored(
         text=query.text,
         sort=query.sort,
         columns=query.columns or None,
-        about=about_modules(asked.sources.sample, told, {module.id: opened.get(module.id, ()) for module, _ in told}),
+        about=about,
         progress=progress,
     )
 
@@ -283,11 +284,3 @@ def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> lis
 def _title(values: Mapping[str, Any]) -> str:
     change = f" {values['ref'] or '?'}>{values['alt']}" if values["alt"] else ""
     return f"{values['chrom']}:{values['pos']:,}{change}" if values["pos"] else "A site without a place"
-
-
-def _address(key: str, values: Mapping[str, Any]) -> str:
-    if not all(values[name] for name in ("chrom", "pos", "ref", "alt")) or "," in values["alt"]:
-        return ""
-    if len(values["ref"]) + len(values["alt"]) > LONGEST_ALLELES:
-        return f"/variant/{key}/{values['key']}" if values["key"] else ""
-    return f"/variant/{key}/{values['chrom']}-{values['pos']}-{values['ref']}-{values['alt']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,16 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["NOT_ADVICE", "about_modules", "about_result", "export_sample", "export_view_as_vcf", "join_sample"]
+__all__ = [
+    "NOT_ADVICE",
+    "about_modules",
+    "about_result",
+    "age_of",
+    "ages",
+    "export_sample",
+    "export_view_as_vcf",
+    "join_sample",
+]
 
 NOT_ADVICE = "For information and research. Not medical advice, and no diagnosis."
 
@@ -77,7 +86,7 @@ def export_sample(
     told = Told(
         sample=key,
         about=about_modules(sample, chosen, {one.id: opened is None or opened.get(one.id, ()) for one, _ in chosen}),
-        notes=_ages(app, sample, chosen),
+        notes=ages(app, sample, chosen),
         not_included=not_included,
     )
     kind = Format(format)
@@ -135,7 +144,7 @@ def export_view_as_vcf(
     source = source_text(sample, variants)
     answers = _answers(module, stored, opened, query=query, columns=columns)
     narrowed = ["Only the answers of a filtered view are in it."] if query.where or query.text else []
-    told = Told(sample=key, notes=[*narrowed, *_ages(app, sample, [(module, stored)])])
+    told = Told(sample=key, notes=[*narrowed, *ages(app, sample, [(module, stored)])])
     return export_vcf(source, [answers], output, told, progress)
 
 
@@ -275,20 +284,21 @@ def _open(opened: Collection[str] | None, known: Sequence[str]) -> Filter | None
     return None if opened is None or GATE not in known else open_rows(opened)
 
 
-def _ages(app: App, sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> list[str]:
+def ages(app: App, sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> list[str]:
     """Say which answers are out of date, or older than a look-up that failed."""
     answers = {answer.module: answer for answer in answers_of(app, sample)}
-    return [words for module, stored in chosen for words in _age(answers.get(module.id), stored)]
+    told = [(answers.get(module.id), stored) for module, stored in chosen]
+    return [f"{one.title}: {words}." for one, stored in told if one and (words := age_of(one, stored))]
 
 
-def _age(answer: ModuleAnswer | None, stored: Stored) -> Iterator[str]:
-    if answer is None:
-        return
+def age_of(answer: ModuleAnswer, stored: Stored) -> str:
+    """Say that stored answers are out of date, or older than a look-up that failed; empty: neither."""
     when = stored.record.created.date().isoformat()
     if answer.state is AnswerState.OUT_OF_DATE:
-        yield f"{answer.title}: the answers of {when} are out of date: {answer.why}."
-    elif answer.state is AnswerState.FAILED:
-        yield f"{answer.title}: the last look-up failed; these are the answers of {when}."
+        return f"the answers of {when} are out of date: {answer.why}"
+    if answer.state is AnswerState.FAILED:
+        return f"the last look-up failed; these are the answers of {when}"
+    return ""
 
 
 def about_modules(

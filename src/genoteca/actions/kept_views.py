@@ -24,6 +24,7 @@ __all__ = [
     "kept_filters",
     "kept_layouts",
     "last_layout",
+    "telling",
 ]
 
 LONGEST_NAME = 60
@@ -67,7 +68,7 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
         InputError: it has no name, or it compares what somebody carries: what is kept is not deleted with a genome.
 
     """
-    held = _telling(list(columns_of(where)))
+    held = telling(list(columns_of(where)))
     if held:
         raise InputError(
             f"It compares {held[0]}: what tells of a genotype is never kept outside of its genome's own folder.",
@@ -109,7 +110,7 @@ def drop_explorer_view(app: App, kind: Literal["filter", "layout"], name: str) -
     _views(app).drop(kind, name)
 
 
-def _telling(columns: Sequence[str]) -> list[str]:
+def telling(columns: Sequence[str]) -> list[str]:
     """Give the columns of a filter that tell what somebody carries, alone or by what stands beside them."""
     placeless = COPIES.union(QUALITY).issuperset(columns)
     never = (*NEVER, "dosage")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from genoteca.actions.app import App
+from genoteca.actions.kept_views import telling
 from genoteca.actions.view import View
 from genoteca.engine.samples import all_samples
 from genoteca.model.build import Build
+from genoteca.model.filter import Filter
 from genoteca.model.sample import SampleKind
+from genoteca.model.smart_filter import columns_of
 from genoteca.store.desktop_state import DesktopState
 
 __all__ = [
@@ -27,6 +34,8 @@ __all__ = [
     "sample_of",
 ]
 
+_FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
+_VIEW = TypeAdapter(dict[str, JsonValue])
 SAMPLE = "sample"
 PAGE = "page"
 FOLDED = "navigation folded"
@@ -84,9 +93,44 @@ def choose_sample(app: App, key: str) -> None:
 
 
 def remember_page(app: App, address: str) -> None:
-    """Keep the address that is looked at, filters and order included; the start, and what passes, is not kept."""
+    """Keep the address that is looked at, filters and order included; the start, and what passes, is not kept.
+
+    A filter that compares a genotype is left out of it, as it is nowhere kept outside of its genome's own folder.
+    """
     if not address.startswith(PASSING) and len(address) <= LONGEST_PAGE:
-        _state(app).set(PAGE, None if address == "/" else address)
+        _state(app).set(PAGE, None if address == "/" else _without_genotypes(address))
+
+
+def _without_genotypes(address: str) -> str:
+    path, _, query = address.partition("?")
+    asked = dict(parse_qsl(query))
+    kept = {name: told for name, value in asked.items() if (told := _KEPT_OF.get(name, str)(value))}
+    return address if kept == asked else path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _where(text: str) -> str:
+    """Give the explorer's filter as it may be kept: whole, or not at all."""
+    try:
+        return "" if telling(list(columns_of(_FILTER.validate_json(text)))) else text
+    except ValidationError:
+        return ""
+
+
+def _view(text: str) -> str:
+    """Give a table's view as it may be kept: without filters of genotypes."""
+    try:
+        view = _VIEW.validate_json(text)
+    except ValidationError:
+        return ""
+    filters = view.get("filter")
+    held = telling(list(filters)) if isinstance(filters, dict) else []
+    if not held:
+        return text
+    kept = {name: told for name, told in filters.items() if name not in held}
+    return json.dumps({**view, "filter": kept})
+
+
+_KEPT_OF = {"where": _where, "view": _view}
 
 
 def last_page(app: App) -> str:

@@ -49,6 +49,8 @@ class Desktop:
     """
     resume: bool = True
     """Whether the next page at the start is the one that was looked at last; only the first is."""
+    explored: dict[str, str] = field(default_factory=dict)
+    """The explorer's address as it was left, by sample: where a variant's page leads back to."""
     folded: bool = False
     """Whether the navigation shows icons only."""
     executing: bool = False

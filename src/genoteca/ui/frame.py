@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
+from genoteca.model.formats import chosen_formats
 from genoteca.ui.address import page_address
 from genoteca.ui.components.boxes import box, said
 from genoteca.ui.components.buttons import link
@@ -32,6 +33,7 @@ def frame(
     """
     desktop.first_page()
     ui.on_exception(unexpected)
+    ui.query("body").props(f"data-formats={chosen_formats()}")  # as the grids write numbers, too
     ui.page_title(f"{title or place} · Genoteca")
     ui.element("a").classes("skip").props('href=#page innerText="Skip to the page"')
     drop_anywhere(desktop)

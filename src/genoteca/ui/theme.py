@@ -12,6 +12,8 @@ from genoteca.settings import Settings, assets_folder
 __all__ = ["LOOK", "dark_of", "use_look"]
 
 LOOK = assets_folder() / "ui"
+COMMON = ("cells", "genoteca")
+"""What the other files rest on, in their order."""
 
 
 def dark_of(settings: Settings) -> bool | None:
@@ -35,5 +37,6 @@ def _head() -> str:
 
 
 def _ours_first(pattern: str) -> list[Path]:
-    """Give the files of the look by name, the common one before those of a single part."""
-    return sorted(LOOK.glob(pattern), key=lambda file: (file.stem != "genoteca", file.name))
+    """Give the files of the look by name, the common ones before those of a single part."""
+    order = {stem: place for place, stem in enumerate(COMMON)}
+    return sorted(LOOK.glob(pattern), key=lambda file: (order.get(file.stem, len(order)), file.name))

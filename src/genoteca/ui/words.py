@@ -9,7 +9,7 @@ from genoteca.actions.module_views import ModuleCard
 from genoteca.model import formats
 from genoteca.model.evidence import Evidence, Shape
 from genoteca.model.fit import Fit
-from genoteca.model.formats import decimal, whole
+from genoteca.model.formats import decimal, whole, written
 from genoteca.model.licence import Use, use_of
 from genoteca.model.module import ModuleManifest, Tier
 from genoteca.model.run import RunStatus
@@ -182,8 +182,8 @@ def share(of_one: float) -> str:
     if not of_one:
         return "0 %"
     if of_one >= 0.0001:
-        return f"{100 * of_one:.3g} %"
-    return f"1 in {round(1 / of_one):,}"
+        return f"{written(f'{100 * of_one:.3g}')} %"
+    return f"1 in {whole(round(1 / of_one))}"
 
 
 def provided(name: str) -> str:

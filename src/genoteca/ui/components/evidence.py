@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from nicegui import ui
 from pydantic import JsonValue
 
-from genoteca.actions.views import AnswerState, ModuleAnswer
+from genoteca.actions import ExploreModule
+from genoteca.actions.views import ModuleAnswer
 from genoteca.model.evidence import EVIDENCE_ORDER, Evidence, Shape
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
@@ -90,28 +91,30 @@ def shape_mark(shape: Shape) -> None:
     box(f"shape {words.shape_class(shape)}", "span").props("aria-hidden=true")
 
 
-def silent_cell(answer: ModuleAnswer) -> dict[str, JsonValue]:
-    """Describe to the grid (`genoteca.evidence`) a module's cells in rows of which it says nothing, and the others.
+def silent_cell(module: ExploreModule) -> dict[str, JsonValue]:
+    """Describe to the explorer's grid the cells of a module that say nothing, by the kind of their row.
 
-    A row without an answer of a module that looked is *absent*; one of a module that failed is shown as failed.
+    Only a row about a variant tells that nothing is listed; further rows and sites are about one module's answer.
     """
-    shape = _SILENT.get(answer.state, Shape.ABSENT)
-    name, told = words.SHAPES[shape]
+    own = "It looks at places of its own, and this variant is not one of them." if module.dense else _ABSENT
+    why = " ".join(filter(None, (own, words.sentence(module.lifted), words.sentence(module.why))))
+    text = "not one of its sites" if module.dense else "looked up, not in it"
     return {
-        "text": name,
-        "shape": words.shape_class(shape),
-        "why": f"{told} {words.sentence(answer.why)}".strip() if shape is not Shape.ABSENT else told,
-        "shapes": {kind.value: words.evidence_class(kind) for kind in Evidence},
-        "names": {kind.value: words.EVIDENCE[kind] for kind in Evidence},
+        "variant": {"text": text, "shape": words.shape_class(Shape.ABSENT), "why": why},
+        "further": {
+            "text": "see the first row",
+            "shape": "",
+            "why": "What this module says of the variant, be it nothing, stands in the variant's first row.",
+        },
+        "site": {
+            "text": "not in this row",
+            "shape": "",
+            "why": "You carry nothing here. If this module says something of the place, that has a row of its own.",
+        },
     }
 
 
-_SILENT = {
-    AnswerState.FAILED: Shape.FAILED,
-    AnswerState.NOT_RUN: Shape.NOT_LOOKED_UP,
-    AnswerState.RUNNING: Shape.NOT_LOOKED_UP,
-    AnswerState.CANNOT_BE_TESTED: Shape.NOT_LOOKED_UP,
-}
+_ABSENT = words.SHAPES[Shape.ABSENT][1]
 
 
 def evidence_legend(*, opened: bool = False) -> None:

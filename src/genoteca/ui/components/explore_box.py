@@ -10,13 +10,15 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions import ExploreColumn, ExploreFilter, ExploreHeader, ExploreQuery, LayoutColumn
+from genoteca.actions import ExploreColumn, ExploreHeader, ExploreQuery, LayoutColumn
 from genoteca.actions.presets import filter_words
 from genoteca.model.filter import Filter, Sort
 from genoteca.ui import words
+from genoteca.ui.address import replace_address
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.copying import say_copied
+from genoteca.ui.components.explore_chips import ExploreChips
 from genoteca.ui.components.explore_columns import columns_menu
 from genoteca.ui.components.explore_drawer import open_explored
 from genoteca.ui.components.explore_export import ExportMenu
@@ -48,12 +50,10 @@ class ExploreBox:
         self._key = header.sample.id.key
         self._columns = {column.column.name: column for column in usable_columns(header)}
         self._titles = {module.id: module.title for module in header.modules}
-        self._chips: list[tuple[ExploreFilter, ui.element]] = []
-        self._pressed: list[ExploreFilter] = []
         self._builder_where = view.where
         view.layout = list(layout)
         self._tools()
-        self._smart_chips()
+        self._chips = ExploreChips(header.filters, self._titles, self._join)
         self._where_line = stack("tight")
         self._trouble = stack()
         self._side = box("beside")
@@ -70,9 +70,9 @@ class ExploreBox:
             },
         )
         self._tell_where()
-        if jump:
-            self._jump.value = jump
-            ui.timer(0.6, self._jumped, once=True)
+        self._jump.value = jump
+        self._to_jump = bool(jump)
+        desktop.explored[self._key] = self._address()
 
     def _tools(self) -> None:
         with box("tools explorer-tools"):
@@ -95,24 +95,6 @@ class ExploreBox:
             self._clear_act = act("Clear filters", self._clear, kind="quiet", icon="filter_alt_off", more="small-act")
             self._clear_act.set_visibility(False)
 
-    def _smart_chips(self) -> None:
-        """Offer the modules' own filters, module by module."""
-        if not self._header.filters:
-            return
-        with box("explorer-chips").props('role=group aria-label="Filters that modules bring"'):
-            last = ""
-            for one in self._header.filters:
-                if one.module != last:
-                    said(f"{self._titles[one.module]}:", "of")
-                    last = one.module
-                chip = ui.element("button").classes("chip").props("type=button aria-pressed=false")
-                chip.mark(f"filter-{one.module}-{one.name}")
-                with chip:
-                    ui.label(one.label)
-                    ui.tooltip(one.description)
-                chip.on("click", lambda one=one: self._press(one))
-                self._chips.append((one, chip))
-
     def _choose(self, name: str, show: bool) -> None:  # noqa: FBT001 - told by the menu
         self._grid.choose([name], show=show)
 
@@ -124,13 +106,6 @@ class ExploreBox:
         setattr(self._view, name, on)
         self._ask_anew()
 
-    def _press(self, one: ExploreFilter) -> None:
-        if one in self._pressed:
-            self._pressed.remove(one)
-        else:
-            self._pressed.append(one)
-        self._join()
-
     def _use_filter(self, where: Filter | None) -> None:
         self._builder_where = where
         self._join()
@@ -141,16 +116,14 @@ class ExploreBox:
     def _join(self) -> None:
         """Join what was built and the filters that are pressed."""
         where = self._builder_where
-        for one in self._pressed:
+        for one in self._chips.pressed:
             where = both(where, one.where)
         self._view.where = where
-        for one, chip in self._chips:
-            chip.props(f"aria-pressed={'true' if one in self._pressed else 'false'}")
         self._tell_where()
         self._ask_anew()
 
     def _clear(self) -> None:
-        self._pressed = []
+        self._chips.release()
         self._builder_where = None
         self._view.text = self._search.value = ""
         self._grid.clear()
@@ -162,6 +135,11 @@ class ExploreBox:
         self._tell_address()
 
     def _tell_address(self) -> None:
+        """Say in the address what is shown, so that reloading it, coming back and the next start find it again."""
+        address = self._desktop.explored[self._key] = self._address()
+        replace_address(self._desktop, address)
+
+    def _address(self) -> str:
         where = self._filter()
         query = {
             "where": json.dumps(where.model_dump(mode="json", by_alias=True)) if where else "",
@@ -170,7 +148,7 @@ class ExploreBox:
             "genes": "1" if self._view.genes else "",
         }
         told_of = urlencode({name: value for name, value in query.items() if value})
-        ui.run_javascript(f"explorer.address({json.dumps(told_of)})")
+        return f"/explore/{self._key}" + (f"?{told_of}" if told_of else "")
 
     def _filter(self) -> Filter | None:
         return both(self._view.where, where_of(self._view.filter))
@@ -188,7 +166,8 @@ class ExploreBox:
             act("Drop", self._drop, kind="quiet", more="small-act")
 
     def _drop(self) -> None:
-        self._pressed, self._builder_where = [], None
+        self._chips.release()
+        self._builder_where = None
         self._join()
 
     async def _build(self) -> None:
@@ -207,7 +186,8 @@ class ExploreBox:
             return []
 
         def use() -> None:
-            self._pressed, self._view.filter = [], {}
+            self._chips.release()
+            self._view.filter = {}
             self._grid.unfilter()  # they are part of what was built
             self._use_filter(builder.filter)
             dialog.close()
@@ -273,7 +253,14 @@ class ExploreBox:
         self._view.layout = [LayoutColumn.model_validate(one) for one in columns]
         await ask(actions.keep_layout, self._desktop.app, "", self._view.layout)
 
-    def _counted(self, counted: Any) -> None:
+    async def _counted(self, counted: Any) -> None:
+        self._tell_count(counted)
+        if self._to_jump:  # the grid knows its rows now
+            self._to_jump = False
+            self._tell_address()
+            await self._jumped()
+
+    def _tell_count(self, counted: Any) -> None:
         view, matched, total = self._view, int(counted["matched"]), int(counted["total"])
         filtered = counted["filter"] != view.filter
         view.filter, view.sort = counted["filter"] or {}, counted["sort"] or []

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import quote
 
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions import ExploreHeader, ExploreRow, ExploreSaying
-from genoteca.actions.views import Cell
+from genoteca.actions import ExploreHeader, ExploreModule, ExploreRow, ExploreSaying
 from genoteca.ui import words
-from genoteca.ui.components.boxes import box, heading, row, rule, said
-from genoteca.ui.components.buttons import act, icon_act, link, outside_link
+from genoteca.ui.components.boxes import box, heading, row, rule, said, stack
+from genoteca.ui.components.buttons import act, icon_act, link
+from genoteca.ui.components.cells import cell_facts
 from genoteca.ui.components.evidence import evidence_mark
+from genoteca.ui.components.explore_state import state_mark
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.notice import not_medical_advice, notice, told
+from genoteca.ui.components.variant_notes import note_chips
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.explore_rows import opened_of
 
-__all__ = ["open_explored"]
+__all__ = ["FROM", "open_explored"]
+
+FROM = "explore"
+"""What the address of a variant's page says where it was opened from the explorer."""
 
 
 async def open_explored(
@@ -37,35 +41,46 @@ async def open_explored(
     dialog.on("hide", dialog.delete)
     close = dialog.close
     templates = {one.column.name: one.column.link for one in header.columns if one.column.link}
+    modules = {one.id: one for one in header.modules}
 
     async def agree(saying: ExploreSaying) -> None:
         desktop.agreed.add((key, saying.module, saying.gate))
-        show(await ask(actions.explore_row, desktop.app, key, number, opened_of(desktop, key)))
+        await show(await ask(actions.explore_row, desktop.app, key, number, opened_of(desktop, key)))
         on_agreed()
 
-    def show(detail: ExploreRow) -> None:
+    async def show(detail: ExploreRow) -> None:
         drawer.clear()
         with drawer:
             with row("keep top-line"):
                 heading(detail.title).classes("grow")
                 icon_act("close", "Close", close)
-            if detail.address:
-                link("All about this variant", detail.address)
+            own = stack("tight")
             for saying in detail.sayings:
-                _saying(saying, agree, templates)
+                _saying(saying, modules[saying.module], agree, templates)
             if not detail.sayings:
                 said("No module says anything of it.", "soft")
             rule()
             heading("In your file", 3)
-            _cells(detail.cells, {})
+            cell_facts(detail.cells, {})
             for step in detail.lineage:
                 said(step.text, "faint")
             not_medical_advice()
+        if detail.variant:
+            with own:
+                link("Everything about this variant", f"/variant/{key}/{detail.variant}?from={FROM}", "link own-page")
+                name = await ask(actions.find_variant, desktop.app, key, detail.variant)
+                note_chips(await ask(actions.note_on, desktop.app, key, name.text))
 
-    show(found)
+    with told():
+        await show(found)
 
 
-def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object], templates: Mapping[str, str]) -> None:
+def _saying(
+    saying: ExploreSaying,
+    module: ExploreModule,
+    agree: Callable[[ExploreSaying], object],
+    templates: Mapping[str, str],
+) -> None:
     with box("saying"):
         with row("keep tight"):
             module_icon(saying.icon)
@@ -73,6 +88,9 @@ def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object], tem
             if saying.evidence and not saying.gate:
                 evidence_mark(saying.evidence)
                 said(words.EVIDENCE[saying.evidence], "small")
+            state_mark(module.state)
+        if module.why:
+            said(words.sentence(module.why), "small soft")
         if saying.gate:
             with notice("info", "Before you look", saying.gate):
                 said("You can leave this closed: nothing else depends on it.", "soft")
@@ -83,20 +101,4 @@ def _saying(saying: ExploreSaying, agree: Callable[[ExploreSaying], object], tem
             said("No answer is shown here: some of this module's answers stay closed until you ask.", "faint")
         if saying.evidence:
             said(words.sentence(saying.evidence.words), "faint")
-        _cells(saying.cells, templates)
-
-
-def _cells(cells: list[Cell], templates: Mapping[str, str]) -> None:
-    with box("facts"):
-        for cell in cells:
-            term = said(cell.label, "term")
-            if cell.description:
-                with term:
-                    ui.tooltip(cell.description)
-            template = templates.get(cell.column, "")
-            if template:
-                with box("across tight"):
-                    for part in filter(None, (one.strip() for one in cell.text.split(";"))):
-                        outside_link(part, template.replace("{}", quote(part, safe="")))
-            else:
-                said(cell.text, "value pre")
+        cell_facts(saying.cells, templates)

@@ -16,7 +16,8 @@ from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
-from genoteca.ui.components.grid import NUMBERS, WIDTHS
+from genoteca.ui.components.evidence import silent_cell
+from genoteca.ui.components.grid_columns import WIDTHS, column_filter
 
 __all__ = ["ExploreGrid", "ExploreView", "usable_columns"]
 
@@ -33,10 +34,6 @@ KINDS = {
 }
 OWN = "Your file"
 PINNED = ("chrom", "pos")
-TEXTS = ["contains", "startsWith", "equals", "notEqual", "blank", "notBlank"]
-FIGURES = ["greaterThanOrEqual", "inRange", "lessThanOrEqual", "equals", "blank", "notBlank"]
-
-
 Heard: TypeAlias = dict[str, Callable[[Any], object]]
 
 
@@ -73,6 +70,9 @@ class ExploreGrid:
     ) -> None:
         self._header, self._view = header, view
         self._layout = {one.name: one for one in layout}
+        self._filtered = {
+            one.module: one.column.name for one in header.columns if one.own == "filtered" and one.module
+        }
         self.box = box("grid-box explorer").props("data-explorer")
         for name, told in on.items():
             self.box.on(name, _detail(told), ["detail"])
@@ -173,7 +173,7 @@ class ExploreGrid:
             "tooltipField": column.name if column.type in (ColumnType.TEXT, ColumnType.LIST) else None,
             ":cellRenderer": "explorer.cell",
             "cellRendererParams": self._drawing(told),
-            **_filter(told),
+            **column_filter(column, told.own, "explorer.ValueFilter", looked_up=True),
         }
         if kept and kept.sort:
             made |= {"sort": kept.sort, "sortIndex": kept.sort_index}
@@ -183,41 +183,17 @@ class ExploreGrid:
         """Say how a cell is drawn."""
         drawing: dict[str, Any] = {"module": told.module}
         if told.own == "evidence":
-            module = next(one for one in self._header.modules if one.id == told.module)
             return drawing | {
                 "kind": "evidence",
                 "words": {kind.value: words.EVIDENCE[kind] for kind in Evidence},
-                "shapes": {kind.value: words.shape_class(kind.shape) for kind in Evidence},
-                "nothing": "not one of its sites" if module.dense else "looked up, not in it",
+                "shapes": {kind.value: words.evidence_class(kind) for kind in Evidence},
+                "silent": silent_cell(next(one for one in self._header.modules if one.id == told.module)),
+                "filtered": self._filtered.get(told.module, ""),
             }
         if told.column.link:
             return drawing | {"kind": "link", "template": told.column.link}
         plain = told.own in ("chrom", "ref", "alt")
         return drawing | {"kind": "text" if plain else KINDS.get(told.column.type, "text")}
-
-
-def _filter(told: ExploreColumn) -> dict[str, Any]:
-    column = told.column
-    if column.type is ColumnType.FLAG:
-        return _ticks([(True, "yes"), (False, "no")])
-    if told.own == "evidence":
-        return _ticks([(kind.value, words.EVIDENCE[kind]) for kind in Evidence])
-    if column.type is ColumnType.CATEGORY:
-        return _ticks([(value, value) for value in column.values] or None)
-    if column.type in NUMBERS or column.type is ColumnType.STARS:
-        return _typed("agNumberColumnFilter", FIGURES)
-    return _typed("agTextColumnFilter", TEXTS)
-
-
-def _typed(kind: str, offered: list[str]) -> dict[str, Any]:
-    parameters = {"filterOptions": offered, "maxNumConditions": 1, "debounceMs": 300, "inRangeInclusive": True}
-    return {"filter": kind, "filterParams": parameters}
-
-
-def _ticks(values: list[tuple[Any, str]] | None) -> dict[str, Any]:
-    """Offer values; None: those that the column turns out to have."""
-    offered = None if values is None else [list(value) for value in values]
-    return {":filter": "explorer.ValueFilter", "filterParams": {"values": offered}}
 
 
 def _detail(told: Callable[[Any], object]) -> Callable[[events.GenericEventArguments], object]:

@@ -16,7 +16,7 @@ from genoteca.model.filter import All, Any_, Condition, Filter, Not, Operator
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, row, said
 from genoteca.ui.components.buttons import act, icon_act
-from genoteca.ui.components.grid import NUMBERS
+from genoteca.ui.components.grid_columns import NUMBERS
 
 __all__ = ["FilterBuilder", "Group", "Rule", "built", "taken_apart"]
 

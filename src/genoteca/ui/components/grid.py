@@ -11,34 +11,13 @@ from pydantic import JsonValue
 
 from genoteca.actions.views import ResultHeader, TableHeader
 from genoteca.model.column import AnnotationColumn, Column, ColumnType
-from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
-from genoteca.ui import words
 from genoteca.ui.components.boxes import box
+from genoteca.ui.components.grid_columns import NUMBERS, WIDTHS, column_filter
 from genoteca.ui.components.kept_view import KeptView
 
 __all__ = ["ResultGrid", "column_definition"]
 
-NUMBERS = {ColumnType.INTEGER, ColumnType.POSITION, ColumnType.COUNT, ColumnType.NUMBER, ColumnType.FREQUENCY}
-WIDTHS = {
-    "chrom": 125,
-    "pos": 125,
-    "start": 125,
-    "end": 125,
-    "type": 130,
-    "length": 110,
-    "difference": 190,
-    "dosage": 95,
-    "copy_number": 125,
-    "ref": 110,
-    "alt": 115,
-    "genotype": 120,
-    "evidence": 165,
-    "conclusion": 380,
-    "trait": 185,
-    "effect": 195,
-    "gene": 115,
-}
 PROSE = "conclusion"
 """A table with a column of sentences shows two lines a row."""
 EVIDENCE_PLACE = 1.5
@@ -184,7 +163,7 @@ def column_definition(column: Column | AnnotationColumn, *, shown: bool) -> dict
         "floatingFilter": True,
         "tooltipField": column.name if column.type in (ColumnType.TEXT, ColumnType.LIST) else None,
         ":cellRenderer": RENDERERS.get(column.type, "genoteca.text"),
-        **_filter(column),
+        **column_filter(column, column.name, "genoteca.ValueFilter"),
     }
     if column.name == PROSE:
         made[":cellRenderer"] = "genoteca.prose"
@@ -192,29 +171,10 @@ def column_definition(column: Column | AnnotationColumn, *, shown: bool) -> dict
         made |= {":cellRenderer": "genoteca.evidence", "tooltipField": None}
     elif isinstance(column, AnnotationColumn) and column.link:
         made |= {":cellRenderer": "genoteca.link", "cellRendererParams": {"template": column.link}}
+    elif column.type is ColumnType.FREQUENCY:
+        del made[":cellRenderer"]
+        made |= {":valueFormatter": "genoteca.frequency", "tooltipField": column.name}
     elif column.type in NUMBERS or column.type is ColumnType.FLAG:
         del made[":cellRenderer"]
         made[":valueFormatter"] = "genoteca.flag" if column.type is ColumnType.FLAG else "genoteca.number"
     return {name: value for name, value in made.items() if value is not None}
-
-
-def _filter(column: Column) -> dict[str, Any]:
-    if column.type is ColumnType.FLAG:
-        return _ticks([(True, "yes"), (False, "no")])
-    if column.name == "evidence":
-        return _ticks([(kind.value, words.EVIDENCE[kind]) for kind in Evidence])
-    if column.type is ColumnType.CATEGORY and column.values:
-        return _ticks([(value, value) for value in column.values])
-    if column.type in NUMBERS or column.type is ColumnType.STARS:
-        offered = ["greaterThanOrEqual", "inRange", "lessThanOrEqual", "equals", "blank", "notBlank"]
-        return _typed("agNumberColumnFilter", offered)
-    return _typed("agTextColumnFilter", ["contains", "startsWith", "equals", "notEqual", "blank", "notBlank"])
-
-
-def _typed(kind: str, offered: list[str]) -> dict[str, Any]:
-    parameters = {"filterOptions": offered, "maxNumConditions": 1, "debounceMs": 300, "inRangeInclusive": True}
-    return {"filter": kind, "filterParams": parameters}
-
-
-def _ticks(values: list[tuple[Any, str]]) -> dict[str, Any]:
-    return {":filter": "genoteca.SetFilter", "filterParams": {"values": [list(value) for value in values]}}

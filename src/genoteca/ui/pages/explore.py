@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from nicegui import ui
 from pydantic import TypeAdapter, ValidationError
 
 from genoteca import actions
-from genoteca.actions import ExploreHeader
+from genoteca.actions import AnswerState, ExploreAbsent, ExploreHeader
 from genoteca.actions.views import SampleState
 from genoteca.errors import FilterError, RunError
 from genoteca.model.filter import Filter
+from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.explore_box import ExploreBox
 from genoteca.ui.components.explore_grid import ExploreView
+from genoteca.ui.components.explore_state import state_mark
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.progress import Track
 from genoteca.ui.components.show_me import ask_first, hide_again
@@ -79,22 +81,40 @@ def _head(header: ExploreHeader) -> None:
             link("What stands in it", "/help/explorer", "link small")
             if header.left_out:
                 _left_out(header.left_out)
+        _ages(header)
         if not header.modules:
             said("No module was asked about this genome yet: the table shows your file alone.", "soft")
             link("Ask some", f"/genomes/{sample.id.key}/annotate")
 
 
-def _left_out(left_out: Mapping[str, str]) -> None:
-    """Name the modules without answers in the table, and why, once the person asks."""
+def _left_out(left_out: Sequence[ExploreAbsent]) -> None:
+    """Name the modules without answers in the table, and why, once the person asks; how many failed stands there."""
     one = len(left_out) == 1
+    failed = sum(absent.state is AnswerState.FAILED for absent in left_out)
     words_of = f"{len(left_out)} {'module has' if one else 'modules have'} no answers here"
+    words_of += (": it failed" if one else f": {failed} of them failed") if failed else ""
     with (
         act(words_of, kind="quiet", more="small-act"),
         ui.menu().props("role=dialog aria-label='No answers here'"),
         stack("tight column-chooser"),
     ):
-        for title, why in left_out.items():
-            said(f"{title}: {why}", "small soft")
+        for absent in left_out:
+            said(f"{absent.title}: {words.sentence(absent.why)}", "small soft")
+
+
+def _ages(header: ExploreHeader) -> None:
+    """Say above the grid whose answers are not to be taken as they stand, and why."""
+    old = [module for module in header.modules if module.why]
+    if not old:
+        return
+    with box("preset-line explorer-ages").props("role=note"):
+        with row("tight"):
+            said("Not up to date:", "small strong")
+            link("Look up again", f"/genomes/{header.sample.id.key}/annotate", "link small")
+        for module in old:
+            with row("tight"):
+                state_mark(module.state)
+                said(f"{module.title}: {words.sentence(module.why)}", "small")
 
 
 def _closed(desktop: Desktop, header: ExploreHeader) -> None:
@@ -163,6 +183,7 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
             return
         timer.deactivate()
         desktop.works.forget(name)
+        layout = await ask(actions.last_layout, desktop.app)  # first: the timer goes away with what is cleared
         place.clear()
         with place:
             if work.trouble is not None:
@@ -171,7 +192,7 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
                 with notice("info", "Cancelled", "The table was not made."):
                     act("Make it", ui.navigate.reload, kind="main-act")
             else:
-                await _draw(desktop, header, view, jump, place)
+                ExploreBox(desktop, header, view, layout, jump=jump)
 
     timer = ui.timer(BEAT, look)
 

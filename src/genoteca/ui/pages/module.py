@@ -8,6 +8,7 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.module_views import ModuleCard, ModuleState
+from genoteca.ui.address import replace_address
 from genoteca.ui.components.boxes import box, heading, row, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.icon import module_icon
@@ -88,7 +89,7 @@ class ModulePage:
 
         async def turned(name: str) -> None:
             self._tab = name
-            ui.navigate.history.replace(f"/store/{self._id}?tab={name}")
+            replace_address(self._desktop, f"/store/{self._id}?tab={name}")
             await self._fill(module, name, panels[name])
 
         with ui.tabs().classes("tabs") as bar:

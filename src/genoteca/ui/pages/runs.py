@@ -12,6 +12,7 @@ from genoteca import actions
 from genoteca.actions.views import RunCard
 from genoteca.model.run import RunStatus
 from genoteca.ui import words
+from genoteca.ui.address import replace_address
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.pager import pager
@@ -123,7 +124,7 @@ class RunList:
 
     async def _turn(self, narrowed: Narrowed) -> None:
         self._narrowed = narrowed
-        ui.navigate.history.replace(narrowed.address)
+        replace_address(self._desktop, narrowed.address)
         await self._show()
 
     async def _show(self) -> None:

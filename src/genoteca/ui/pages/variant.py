@@ -11,6 +11,7 @@ from genoteca.actions.variant_views import Standing, VariantDetail
 from genoteca.model.variant import VariantName
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
+from genoteca.ui.components.explore_drawer import FROM
 from genoteca.ui.components.notice import not_medical_advice, told_here
 from genoteca.ui.components.variant_answers import answer_cards, links_out, silent_modules
 from genoteca.ui.components.variant_frequencies import frequency_card
@@ -26,7 +27,10 @@ Near = tuple[int, str] | None
 
 
 async def show(desktop: Desktop, key: str, text: str, came_from: str = "", row_number: int = -1) -> None:
-    """Draw the page; `came_from` and `row_number`: the module, and the row of its table, that it was opened from."""
+    """Draw the page; `came_from` and `row_number`: the module, and the row of its table, that it was opened from.
+
+    Opened from the explorer, `came_from` is `explore`, and there is no row.
+    """
     await ui.context.client.connected()  # the frame is there at once; a large genome takes a moment
     name = await ask(actions.find_variant, desktop.app, key, text)
     detail = await ask(actions.show_variant, desktop.app, key, name, agreed=frozenset(desktop.agreed))
@@ -36,7 +40,7 @@ async def show(desktop: Desktop, key: str, text: str, came_from: str = "", row_n
             actions.neighbours_of, desktop.app, key, came_from, row_number, agreed=frozenset(desktop.agreed)
         )
     with box("variant"):
-        _head(detail, key, came_from, near)
+        _head(desktop, detail, came_from, near)
         if detail.closed:
             closed_card(desktop, key, detail.closed)
             await notes_card(desktop, key, detail.name)
@@ -66,11 +70,15 @@ async def _body(desktop: Desktop, detail: VariantDetail, name: VariantName) -> N
     lineage_card(detail.origin, shown)
 
 
-def _head(detail: VariantDetail, key: str, came_from: str, near: tuple[Near, Near]) -> None:
-    sample = detail.sample
-    back = f"/results/{key}/{came_from}" if came_from else f"/results/{key}"
+def _head(desktop: Desktop, detail: VariantDetail, came_from: str, near: tuple[Near, Near]) -> None:
+    sample, key = detail.sample, detail.sample.id.key
     with row("keep variant-way"):
-        link("‹ Back to the list" if came_from else "‹ Results", back)
+        if came_from == FROM:
+            link("‹ Back to the explorer", desktop.explored.get(key, f"/explore/{key}"))
+        elif came_from:
+            link("‹ Back to the list", f"/results/{key}/{came_from}")
+        else:
+            link("‹ Results", f"/results/{key}")
         box("push")
         _step("‹ Previous variant", near[0], key, came_from)
         _step("Next variant ›", near[1], key, came_from)
