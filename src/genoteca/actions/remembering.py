@@ -123,8 +123,7 @@ def _view(text: str) -> str:
     except ValidationError:
         return ""
     filters = view.get("filter")
-    held = telling(list(filters)) if isinstance(filters, dict) else []
-    if not held:
+    if not isinstance(filters, dict) or not (held := telling(list(filters))):
         return text
     kept = {name: told for name, told in filters.items() if name not in held}
     return json.dumps({**view, "filter": kept})
