@@ -48,3 +48,12 @@ def test_only_a_row_about_a_variant_says_that_a_module_has_nothing_of_it(*, dens
     for kind in ("further", "site"):
         assert said not in str(cells[kind]["text"])
         assert cells[kind]["shape"] == ""
+
+
+def test_of_a_module_of_another_build_the_explorer_does_not_say_that_everything_was_looked_up() -> None:
+    module = ExploreModule(id="x", title="X", dense=False, lifted="12 variants could not be lifted")
+    told = silent_cell(module)["variant"]
+    assert isinstance(told, dict)
+    assert told["text"] == "not in it, or not lifted"
+    assert told["shape"] == "not-looked-up"
+    assert "12 variants could not be lifted" in str(told["why"])

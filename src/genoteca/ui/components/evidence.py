@@ -98,9 +98,11 @@ def silent_cell(module: ExploreModule) -> dict[str, JsonValue]:
     """
     own = "It looks at places of its own, and this variant is not one of them." if module.dense else _ABSENT
     why = " ".join(filter(None, (own, words.sentence(module.lifted), words.sentence(module.why))))
-    text = "not one of its sites" if module.dense else "looked up, not in it"
+    text, shape = ("not one of its sites", Shape.ABSENT) if module.dense else ("looked up, not in it", Shape.ABSENT)
+    if module.lifted and not module.dense:  # which of the two it is, the variant's own page cannot always tell either
+        text, shape = "not in it, or not lifted", Shape.NOT_LOOKED_UP
     return {
-        "variant": {"text": text, "shape": words.shape_class(Shape.ABSENT), "why": why},
+        "variant": {"text": text, "shape": words.shape_class(shape), "why": why},
         "further": {
             "text": "see the first row",
             "shape": "",
@@ -114,7 +116,7 @@ def silent_cell(module: ExploreModule) -> dict[str, JsonValue]:
     }
 
 
-_ABSENT = words.SHAPES[Shape.ABSENT][1]
+_ABSENT = f"{words.SHAPES[Shape.ABSENT][1]} Where its data has nothing of a whole chromosome, the variant's own page says so."
 
 
 def evidence_legend(*, opened: bool = False) -> None:
