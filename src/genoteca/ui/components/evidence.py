@@ -116,7 +116,7 @@ def silent_cell(module: ExploreModule) -> dict[str, JsonValue]:
     }
 
 
-_ABSENT = f"{words.SHAPES[Shape.ABSENT][1]} Where its data has nothing of a whole chromosome, the variant's own page says so."
+_ABSENT = f"{words.SHAPES[Shape.ABSENT][1]} Where its data lacks a whole chromosome, the variant's page says so."
 
 
 def evidence_legend(*, opened: bool = False) -> None:
