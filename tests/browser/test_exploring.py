@@ -86,8 +86,8 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     count.wait_for(state="detached")
     page.wait_for_url("**sites=1**")
     page.locator(".explorer .ag-row.site-row").first.wait_for()
-    inferred = page.locator(".explorer .evidence", has_text="Inferred").first.locator(".shape")
-    assert str(inferred.get_attribute("class")) == "shape reference inferred"
+    stated = page.locator(".explorer .site-row .evidence", has_text="Reference").first.locator(".shape")
+    assert str(stated.get_attribute("class")) == "shape reference"
     drawn = page.evaluate(DRAWN)
     assert drawn[:2] == ["Called· filtered", "shape answered"]
     assert drawn[2:] == ["looked up, not in it", "shape looked-up-and-absent", "Not listed."]
