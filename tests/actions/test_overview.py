@@ -76,4 +76,4 @@ def test_a_module_that_has_not_answered_is_listed_with_its_reason(desk: App, tol
 def test_a_genome_that_is_not_there_is_said_to_be_so(desk: App) -> None:
     with pytest.raises(NotFoundError):
         actions.genome_overview(desk, "demo/nobody")
-    assert [sample.id.key for sample in actions.brief_samples(desk)] == [KEY]
+    assert KEY in [sample.id.key for sample in actions.brief_samples(desk)]

@@ -66,6 +66,7 @@ def states(app: App) -> dict[str, ModuleState]:
     return {card.id: card.state for card in actions.list_modules(app)}
 
 
+@pytest.mark.long
 def test_the_good_ones_among_them_are_installed_so_the_bad_are_refused_for_what_is_bad(
     app: App, tmp_path: Path
 ) -> None:
