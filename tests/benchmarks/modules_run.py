@@ -49,16 +49,19 @@ def build_definitions(context):
     reference = reference_asset(MANIFEST, make=lambda request: Dataset(table=Path({path!r})))
     return dg.Definitions(assets=[reference, allele_annotations(MANIFEST)])
 """
+READY = 5.0
+"""Seconds after which the next worker stands by, as it does in the app when a person has read what there is."""
 SAMPLE = [["sample", name] for name in ("source", "variants", "coverage", "structural")]
 
 
 def main(folder: Path, count: int) -> None:
     """Read the genome, prepare the modules, and measure the run that asks them all."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
-        settings = Settings(home=Path(place) / "home", standby_seconds=0)
+        settings = Settings(home=Path(place) / "home", standby_seconds=60)
         refs = {f"module{n}": _module(Path(place) / "site", f"module{n}", folder) for n in range(count)}
         sample = _sample(settings, folder / "genome.vcf.gz")
         executor = Executor(settings, modules=lambda wanted: [refs[name] for name in wanted])
+        executor.start()
         names = list(refs)
         try:
             reading = _run(executor, RunRequest(kind=RunKind.IMPORT, partition=sample.key, assets=SAMPLE))
@@ -66,6 +69,7 @@ def main(folder: Path, count: int) -> None:
             _run(executor, RunRequest(kind=RunKind.REFERENCE, assets=references, modules=names, build="GRCh38"))
             assets = [[name, "annotations"] for name in names]
             asked = RunRequest(kind=RunKind.ANNOTATE, partition=sample.key, assets=assets, modules=names)
+            time.sleep(READY)
             annotating = _run(executor, asked)
         finally:
             executor.stop()
