@@ -123,8 +123,11 @@ def _desktop_starts(settings: Settings) -> bool:
             line = desktop.stdout.readline() if desktop.stdout else ""
             url = line.strip().rpartition(" ")[2]
             jar = urllib.request.HTTPCookieProcessor()
-            with urllib.request.build_opener(jar).open(url.replace("/?", "/store?"), timeout=60) as page:
+            browser = urllib.request.build_opener(jar)
+            with browser.open(url.replace("/?", "/store?"), timeout=60) as page:
                 shown = page.read().decode("utf-8")
+            with browser.open(url.partition("/?")[0] + "/api/find?text=everyday", timeout=60) as found:
+                shown += found.read().decode("utf-8")  # the gallery itself comes once the page stands
             while (settings.home / "starting").exists() and desktop.poll() is None:
                 os.sched_yield()
         except (OSError, ValueError):
