@@ -165,6 +165,12 @@
     api.setFocusedCell(index, first);
     api.redrawRows();
   };
+  // What the screen asks for arrives as an attribute of the grid's box, and is done once.
+  const orders = { context, refresh, use, scroll };
+  new MutationObserver((changes) => {
+    const told = new Map(changes.map(({ attributeName, target }) => [attributeName, target.getAttribute(attributeName)]));
+    for (const [name, order] of told) if (order) orders[name.slice("data-".length)](JSON.parse(order).what);
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: Object.keys(orders).map((name) => `data-${name}`) });
   const rowClass = (params) => (params.node.rowIndex === marked ? "jumped-to" : params.data?.row_kind === "site" ? "site-row" : params.data?.row_kind === "further" ? "further-row" : "");
 
   class ValueFilter extends window.cells.ValueFilter {
@@ -176,5 +182,5 @@
     }
   }
 
-  window.explorer = { rows, cell, isHeading, heading, key, click, ready, context, refresh, use, scroll, rowClass, ValueFilter, state: () => ({ api, served }) };
+  window.explorer = { rows, cell, isHeading, heading, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
 })();

@@ -15,6 +15,7 @@ from tests.engine.publisher import corrupted, serving, status
 
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query, references
+from genoteca.actions.releases import known_updates, next_check
 from genoteca.engine.instance import open_instance
 from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.news_notes import NewsNotes
@@ -327,7 +328,7 @@ def test_newer_data_is_told_and_never_installed_silently(
     asked = len(hub.requests) - before
     assert [(one.have, one.release, one.build) for one in data.updates] == [(old, new, "GRCh38")]
     assert actions.update_words(data.updates[0]) == f"{old[:8]} → {new[:8]} (GRCh38)"
-    assert actions.known_updates(shop) == {MODULE}
+    assert known_updates(shop) == {MODULE}
     assert len(actions.outside_requests(shop)) >= asked > 0
     assert hub.sent[large(parquet(changed))] == 0
 
@@ -395,7 +396,7 @@ def test_publishers_are_asked_by_schedule_when_it_is_time_and_never_offline(
 ) -> None:
     assert first
     before = len(hub.requests)
-    assert actions.next_check(shop) is None
+    assert next_check(shop) is None
     assert not actions.check_updates_when_due(shop)
     actions.change_settings(shop, check_updates="weekly")
     try:
@@ -405,7 +406,7 @@ def test_publishers_are_asked_by_schedule_when_it_is_time_and_never_offline(
         assert actions.check_updates_when_due(shop)
         assert len(hub.requests) > before
         actions.change_settings(shop, offline=True)
-        assert actions.next_check(shop) is None
+        assert next_check(shop) is None
         with pytest.raises(InputError, match="offline"):
             actions.check_updates(shop)
     finally:

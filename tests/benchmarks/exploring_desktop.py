@@ -29,7 +29,11 @@ async ([act, argument]) => {
   const state = explorer.state, { api } = state(), before = state().served;
   const acts = {
     page: (index) => { api.ensureIndexVisible(index, "top"); return index; },
-    where: (where) => { explorer.context({ ...api.getGridOption("context"), where }); return 0; },
+    where: (where) => {
+      const what = { ...api.getGridOption("context"), where };
+      document.querySelector("[data-explorer]").setAttribute("data-context", JSON.stringify({ what }));
+      return 0;
+    },
     sort: ([colId, sort]) => {
       api.applyColumnState({ state: [{ colId, sort }], defaultState: { sort: null } });
       return 0;

@@ -43,7 +43,7 @@ class Seen:
             self.complaints.append(f"{message.text} at {message.location['url']}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def opened() -> Callable[[Path], AbstractContextManager[str]]:
     """Open a desktop on a data folder for as long as a `with` lasts; gives its address with its key."""
     return _opened

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -61,21 +59,12 @@ def prepare(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(
+    tmp_path_factory: pytest.TempPathFactory, opened: Callable[[Path], AbstractContextManager[str]]
+) -> Iterator[str]:
     """Address, with its key, of a desktop on the prepared data folder."""
-    home = prepare(tmp_path_factory.mktemp("overview"))
-    command = [sys.executable, "-m", "genoteca", "open", "--no-browser", "--port", "0", "--home", str(home)]
-    # NiceGUI behaves differently where it believes itself under test.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
-        try:
-            assert running.stdout
-            told = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", running.stdout.readline())
-            assert told, "the desktop did not say where it is"
-            yield told[0]
-        finally:
-            running.terminate()
-            assert running.wait(20) is not None
+    with opened(prepare(tmp_path_factory.mktemp("overview"))) as address:
+        yield address
 
 
 def fits(page: Page) -> bool:

@@ -28,8 +28,8 @@ async def broken(scope: Any, receive: Any, send: Any) -> None:
     raise RuntimeError("a fault of ours")
 
 
-async def ask(app: Any, *messages: dict[str, Any]) -> None:
-    """Send a request; after these messages its sender is there and says nothing more."""
+async def ask(app: Any, *messages: dict[str, Any]) -> list[Any]:
+    """Send a request; after these messages its sender is there and says nothing more. Give what it was sent."""
     waiting = list(messages)
 
     async def receive() -> dict[str, Any]:
@@ -37,13 +37,16 @@ async def ask(app: Any, *messages: dict[str, Any]) -> None:
             await asyncio.Event().wait()
         return waiting[0] if waiting[0] is GONE else waiting.pop(0)
 
+    sent = list[Any]()
+
     async def send(message: Any) -> None:
-        pass  # as uvicorn does with what nobody is there to get
+        sent.append(message)
 
     starlette = Starlette(middleware=[Middleware(Passing)])
     starlette.mount("/", app)
     scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": [], "root_path": ""}
     await Departures(app=starlette)(scope, receive, send)
+    return sent
 
 
 WHOLE = {"type": "http.request", "body": b"", "more_body": False}
@@ -51,7 +54,7 @@ GONE = {"type": "http.disconnect"}
 
 
 async def test_a_browser_that_has_left_leaves_no_error() -> None:
-    await ask(silent, WHOLE, GONE)
+    assert await ask(silent, WHOLE, GONE) == []
 
 
 async def test_a_missing_answer_is_an_error_while_the_browser_is_there() -> None:

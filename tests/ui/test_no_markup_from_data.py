@@ -15,8 +15,7 @@ STYLES = sorted((ROOT / "assets" / "ui").glob("*.css"))
 FORBIDDEN = {
     "raw markup": r"sanitize\s*=\s*False|\bui\.html\(|\bui\.interactive_image\(",
     "markup in grid cells": r"html_columns",
-    # a function of the explorer's own script is called with values written as JSON, and nothing else
-    "scripts made of data": r"run_javascript\((?!f\"explorer\.\{name\}\(\{told\}\)\"\))|js_handler|add_body_html",
+    "scripts made of data": r"run_javascript\(|js_handler|add_body_html",
     "a head made in place": r"add_head_html\((?!_head\(\))",
     "a process that forks": r"cpu_bound",
     "a task nobody holds": r"asyncio\.create_task",

@@ -1,11 +1,10 @@
 """One function per button and per command; the screens and the command line call these and nothing else."""
 
 from genoteca.actions.annotating import annotate, annotate_report, data_to_fetch
-from genoteca.actions.answers import outcomes_of
 from genoteca.actions.app import App, close, open_app, start, tidy
-from genoteca.actions.authoring import PackedModule, check_module_folder, new_module, pack_module
+from genoteca.actions.authoring import check_module_folder, new_module, pack_module
 from genoteca.actions.bug_report import bug_report
-from genoteca.actions.catalogue_views import BuiltCatalogueCard, CatalogueCard, SignedCatalogueCard
+from genoteca.actions.catalogue_views import CatalogueCard
 from genoteca.actions.catalogues import (
     add_catalogue,
     list_catalogues,
@@ -27,23 +26,15 @@ from genoteca.actions.comparing import (
 )
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.copies import add_another
-from genoteca.actions.dagster_ui import (
-    DagsterUi,
-    dagster_ui_command,
-    dagster_ui_is_there,
-    fetch_dagster_ui,
-    run_dagster_ui,
-)
-from genoteca.actions.describing import Description, SexChange, describe_sample, sex_change
+from genoteca.actions.dagster_ui import dagster_ui_command, fetch_dagster_ui, run_dagster_ui
+from genoteca.actions.describing import Description, describe_sample, sex_change
 from genoteca.actions.examples import ExampleRows, example_rows
 from genoteca.actions.explore_views import (
     ExploreAbsent,
     ExploreColumn,
     ExploreFilter,
     ExploreHeader,
-    ExploreJump,
     ExploreModule,
-    ExplorePage,
     ExploreQuery,
     ExploreRow,
     ExploreSaying,
@@ -60,7 +51,7 @@ from genoteca.actions.exploring import (
 )
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
 from genoteca.actions.finding import Found, FoundKind, find
-from genoteca.actions.finding_runs import RunChoices, RunPage, find_runs, run_choices
+from genoteca.actions.finding_runs import RunPage, find_runs, run_choices
 from genoteca.actions.gallery import (
     FACETS,
     GenomeFit,
@@ -93,7 +84,7 @@ from genoteca.actions.health import (
     notice_seen,
     tour_seen,
 )
-from genoteca.actions.help import HelpHit, help_page, help_pages, search_help
+from genoteca.actions.help import help_page, help_pages, search_help
 from genoteca.actions.importing import ImportedModule, JustDnaReport, import_just_dna, install_import, leave_import
 from genoteca.actions.installing import (
     install_module,
@@ -133,7 +124,7 @@ from genoteca.actions.outside import (
     outside_requests,
 )
 from genoteca.actions.overview import ModuleOverview, Overview, brief_samples, genome_overview
-from genoteca.actions.own_table import OwnTableRead, look_at_own_table, read_of_own_table
+from genoteca.actions.own_table import look_at_own_table, read_of_own_table
 from genoteca.actions.planning import ImportPlan, plan_import
 from genoteca.actions.presets import PresetCard, find_preset, install_preset, leave_preset, list_presets
 from genoteca.actions.previewing import Preview, PreviewRequest, PreviewState, preview_module
@@ -145,9 +136,7 @@ from genoteca.actions.releases import (
     check_updates_when_due,
     choose_data_release,
     drop_data_release,
-    known_updates,
     module_data,
-    next_check,
 )
 from genoteca.actions.remembering import (
     KnownSample,
@@ -220,9 +209,7 @@ from genoteca.actions.views import (
     AnnotateReport,
     AnswerState,
     Cell,
-    HelpPage,
     ModuleAnswer,
-    ModuleReport,
     Query,
     RecordDetail,
     ReportCard,
@@ -247,12 +234,10 @@ __all__ = [
     "AnnotateReport",
     "AnswerState",
     "App",
-    "BuiltCatalogueCard",
     "CachePart",
     "CatalogueCard",
     "Cell",
     "ComparedGenomes",
-    "DagsterUi",
     "DataRelease",
     "DataUpdate",
     "Description",
@@ -261,9 +246,7 @@ __all__ = [
     "ExploreColumn",
     "ExploreFilter",
     "ExploreHeader",
-    "ExploreJump",
     "ExploreModule",
-    "ExplorePage",
     "ExploreQuery",
     "ExploreRow",
     "ExploreSaying",
@@ -274,8 +257,6 @@ __all__ = [
     "GenomeFit",
     "GenomeReport",
     "Health",
-    "HelpHit",
-    "HelpPage",
     "ImportPlan",
     "ImportedModule",
     "JustDnaReport",
@@ -287,13 +268,10 @@ __all__ = [
     "ModuleCard",
     "ModuleData",
     "ModuleOverview",
-    "ModuleReport",
     "ModuleState",
     "ModuleVersion",
     "Order",
     "Overview",
-    "OwnTableRead",
-    "PackedModule",
     "PresetCard",
     "Preview",
     "PreviewRequest",
@@ -305,13 +283,10 @@ __all__ = [
     "ResultPage",
     "RowDetail",
     "RunCard",
-    "RunChoices",
     "RunPage",
     "SampleCard",
     "SampleState",
-    "SexChange",
     "Shelf",
-    "SignedCatalogueCard",
     "StartState",
     "Step",
     "Storage",
@@ -361,7 +336,6 @@ __all__ = [
     "count_outside_requests",
     "current_sample",
     "dagster_ui_command",
-    "dagster_ui_is_there",
     "data_to_fetch",
     "delete_report",
     "demo_genome",
@@ -414,7 +388,6 @@ __all__ = [
     "kept_layouts",
     "kinship_words",
     "known_samples",
-    "known_updates",
     "last_layout",
     "last_page",
     "learn_genes",
@@ -439,12 +412,10 @@ __all__ = [
     "navigation_folded",
     "neighbours_of",
     "new_module",
-    "next_check",
     "note_on",
     "notes_of",
     "notice_seen",
     "open_app",
-    "outcomes_of",
     "outside_requests",
     "pack_module",
     "page_of_another",

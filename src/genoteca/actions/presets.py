@@ -30,16 +30,6 @@ __all__ = [
     "view_of",
 ]
 
-_SIGNS = {
-    Operator.EQUAL: "is",
-    Operator.NOT_EQUAL: "is not",
-    Operator.LESS: "is below",
-    Operator.AT_MOST: "is at most",
-    Operator.GREATER: "is above",
-    Operator.AT_LEAST: "is at least",
-    Operator.IN: "is",
-}
-
 
 class PresetCard(View):
     """One preset with what a screen shows of it."""
@@ -185,7 +175,7 @@ def _condition_words(one: Condition, label: str) -> str:
     if isinstance(value, bool):
         return f"{label}: {'yes' if value is (one.op is Operator.EQUAL) else 'no'}"
     told = " or ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-    sign = _SIGNS.get(one.op, one.op.value)
+    sign = "is" if one.op is Operator.IN else one.op.words  # its values are joined by "or"
     return f"{label} {sign}" if one.op in (Operator.EMPTY, Operator.NOT_EMPTY) else f"{label} {sign} {told}"
 
 

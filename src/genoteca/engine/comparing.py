@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any
 from genoteca.engine import records
 from genoteca.engine.files import atomic_path, private_folder, sha256_of, write_private
 from genoteca.engine.limits import rules_of
-from genoteca.engine.process import kill_tree
+from genoteca.engine.process import run_speaking_child
 from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, GenotecaError, InputError, NotFoundError, RunError
 from genoteca.model.comparison import Comparison
 from genoteca.model.record import Record
 from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.resources import Stored
-from genoteca.settings import Layout, Settings, worker_environment
+from genoteca.settings import Layout, Settings
 
 if TYPE_CHECKING:
     from genoteca.annotate.comparing import Side
@@ -37,6 +37,7 @@ __all__ = ["compare_samples", "compared_before"]
 COMPARE_VERSION = 1
 """Raised when a comparison of the same tables gives another answer."""
 FOLDER = "compared"
+CHILD = "genoteca.engine.comparing"
 Progress = Callable[[float, str], None]
 
 
@@ -55,21 +56,9 @@ def compare_samples(settings: Settings, first: str, second: str, *, progress: Pr
     if known is not None:
         return known
     given = json.dumps({"first": first, "second": second})
-    with subprocess.Popen(
-        [sys.executable, "-m", "genoteca.engine.comparing"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=worker_environment(settings),
-        start_new_session=True,
-    ) as child:
-        try:
-            _listen(child, given, progress)
-        except BaseException:
-            kill_tree(child.pid)
-            raise
+    ended = run_speaking_child(settings, CHILD, given, partial(_hear, progress))
+    if ended.returncode:
+        raise RunError(f"The comparison ended with exit code {ended.returncode}.", hint=ended.stderr.strip()[-500:])
     made = compared_before(settings, first, second)
     if made is None:
         raise RunError("The comparison ended without an answer.", hint="Read both genomes again, and compare again.")
@@ -92,20 +81,11 @@ def compared_before(settings: Settings, first: str, second: str) -> Stored | Non
     return Stored(path=path, record=record) if path.is_file() else None
 
 
-def _listen(child: subprocess.Popen[str], given: str, progress: Progress) -> None:
-    if child.stdin is None or child.stdout is None or child.stderr is None:
-        raise RunError("The comparison could not be started.")
-    child.stdin.write(given)
-    child.stdin.close()
-    for line in child.stdout:
-        told = json.loads(line)
-        if error := told.get("error"):
-            raise InputError(error["message"], title=error["title"], hint=error["hint"])
-        progress(told["fraction"], told["message"])
-    if child.wait() != 0:
-        raise RunError(
-            f"The comparison ended with exit code {child.returncode}.", hint=child.stderr.read().strip()[-500:]
-        )
+def _hear(progress: Progress, line: str) -> None:
+    told = json.loads(line)
+    if error := told.get("error"):
+        raise InputError(error["message"], title=error["title"], hint=error["hint"])
+    progress(told["fraction"], told["message"])
 
 
 def _place(settings: Settings, first: str, second: str) -> Path:

@@ -6,9 +6,10 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -21,7 +22,7 @@ from genoteca.engine.job import CANCEL, READY, Job
 from genoteca.model.run import Line
 from genoteca.settings import Settings, worker_environment
 
-__all__ = ["WORKER_MODULE", "WorkerProcess", "kill_tree", "run_child"]
+__all__ = ["WORKER_MODULE", "WorkerProcess", "kill_tree", "run_child", "run_speaking_child"]
 
 WORKER_MODULE = "genoteca.engine.worker"
 LOG_LIMIT = 2_000_000
@@ -161,6 +162,42 @@ def run_child(
         start_new_session=True,
         check=False,
     )
+
+
+def run_speaking_child(
+    settings: Settings, module: str, given: str, hear: Callable[[str], None]
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m module` to its end with `given` on its input; `hear` gets every line that it prints.
+
+    What `hear` raises kills the child and is raised. The answer holds what the child complained of (`stderr`).
+    """
+    command = [sys.executable, "-m", module]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as complaints,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            encoding="utf-8",
+            env=worker_environment(settings),
+            start_new_session=True,
+        ) as child,
+    ):
+        try:
+            with suppress(BrokenPipeError):  # it is gone: its exit code will tell
+                if child.stdin is not None:
+                    child.stdin.write(given)
+                    child.stdin.close()
+            for line in child.stdout or ():
+                hear(line)
+        except BaseException:
+            kill_tree(child.pid)
+            raise
+        code = child.wait()
+        complaints.seek(0)
+        return subprocess.CompletedProcess(command, code, stderr=complaints.read())
 
 
 def _worker_log(logs: Path) -> IO[bytes]:

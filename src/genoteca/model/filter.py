@@ -26,6 +26,22 @@ class Operator(StrEnum):
     EMPTY = "is empty"
     NOT_EMPTY = "is not empty"
 
+    @property
+    def words(self) -> str:
+        """How it is said between a column and a value."""
+        return _WORDS.get(self, self.value)
+
+
+_WORDS = {
+    Operator.EQUAL: "is",
+    Operator.NOT_EQUAL: "is not",
+    Operator.LESS: "is below",
+    Operator.AT_MOST: "is at most",
+    Operator.GREATER: "is above",
+    Operator.AT_LEAST: "is at least",
+    Operator.IN: "is one of",
+}
+
 
 class Node(BaseModel):
     """A node of the tree."""

@@ -68,7 +68,7 @@ class ExploreGrid:
         layout: Sequence[LayoutColumn],
         on: dict[str, Callable[[Any], object]],
     ) -> None:
-        self._header, self._view = header, view
+        self._header, self._view, self._orders = header, view, 0
         self._layout = {one.name: one for one in layout}
         self._filtered = {
             one.module: one.column.name for one in header.columns if one.own == "filtered" and one.module
@@ -82,19 +82,19 @@ class ExploreGrid:
 
     def ask_anew(self) -> None:
         """Fetch the rows of the view as it is now."""
-        self._call("context", self._context())
+        self._order("context", self._context())
 
     def refresh(self) -> None:
         """Fetch the rows again."""
-        self._call("refresh")
+        self._order("refresh")
 
     def use(self, layout: Sequence[LayoutColumn]) -> None:
         """Take a layout on."""
-        self._call("use", [one.model_dump(mode="json") for one in layout])
+        self._order("use", [one.model_dump(mode="json") for one in layout])
 
     def scroll(self, index: int) -> None:
         """Bring a row into sight and mark it."""
-        self._call("scroll", index)
+        self._order("scroll", index)
 
     def choose(self, names: Sequence[str], *, show: bool) -> None:
         """Show or hide columns."""
@@ -109,9 +109,10 @@ class ExploreGrid:
         """Drop the columns' own filters."""
         self._grid.run_grid_method("setFilterModel", None)
 
-    def _call(self, name: str, *arguments: JsonValue) -> None:
-        told = ", ".join(json.dumps(one) for one in arguments)
-        ui.run_javascript(f"explorer.{name}({told})")
+    def _order(self, name: str, what: JsonValue = None) -> None:
+        """Tell the explorer's script what to do: it watches these attributes of the box."""
+        self._orders += 1  # an order given twice is one that changed
+        self.box.run_method("setAttribute", f"data-{name}", json.dumps({"number": self._orders, "what": what}))
 
     def _options(self) -> dict[str, Any]:
         return {

@@ -24,20 +24,6 @@ FIGURES = (Operator.EQUAL, Operator.NOT_EQUAL, Operator.LESS, Operator.AT_MOST, 
 CHOSEN = (Operator.IN, Operator.EQUAL, Operator.NOT_EQUAL, Operator.CONTAINS)
 TEXTS = (Operator.CONTAINS, Operator.EQUAL, Operator.NOT_EQUAL, Operator.STARTS_WITH, Operator.LISTS, Operator.IN)
 BARE = (Operator.EMPTY, Operator.NOT_EMPTY)
-SIGNS = {
-    Operator.EQUAL: "is",
-    Operator.NOT_EQUAL: "is not",
-    Operator.LESS: "is below",
-    Operator.AT_MOST: "is at most",
-    Operator.GREATER: "is above",
-    Operator.AT_LEAST: "is at least",
-    Operator.IN: "is one of",
-    Operator.CONTAINS: "contains",
-    Operator.STARTS_WITH: "starts with",
-    Operator.LISTS: "lists",
-    Operator.EMPTY: "is empty",
-    Operator.NOT_EMPTY: "is not empty",
-}
 
 Count = Callable[[Filter], Awaitable[int]]
 Values = Callable[[str], Awaitable[list[str]]]
@@ -172,7 +158,7 @@ class FilterBuilder:
             pick.on_value_change(lambda event: self._take(rule, str(event.value or "")))
             offered = self._offered(rule)
             sign = ui.select(
-                {op: SIGNS[op] for op in offered}, value=rule.op if rule.op in offered else offered[0], label="How"
+                {op: op.words for op in offered}, value=rule.op if rule.op in offered else offered[0], label="How"
             )
             sign.on_value_change(lambda event: self._compare(rule, Operator(event.value)))
             self._draw_value(rule)

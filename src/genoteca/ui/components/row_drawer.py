@@ -14,6 +14,7 @@ from genoteca.ui.components.boxes import box, heading, row, rule, said, stack
 from genoteca.ui.components.buttons import icon_act, link, outside_link
 from genoteca.ui.components.cells import cell_facts
 from genoteca.ui.components.evidence import evidence_legend, evidence_mark
+from genoteca.ui.components.lineage import lineage_steps
 from genoteca.ui.components.notice import not_medical_advice, notice, told
 from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.components.variant_notes import note_chips
@@ -91,13 +92,7 @@ def _title(title: str, dialog: ui.dialog) -> None:
 def _lineage(steps: list[Step]) -> None:
     rule()
     heading("Where this comes from", 3)
-    with box("lineage"):
-        for step in steps:
-            with box():
-                said(step.title, "strong")
-                said(step.text)
-                if step.when:
-                    said(words.when(step.when), "faint")
+    lineage_steps(steps)
 
 
 def _answer(detail: RowDetail, header: ResultHeader) -> None:

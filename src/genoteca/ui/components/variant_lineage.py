@@ -10,8 +10,8 @@ from nicegui import ui
 
 from genoteca.actions.variant_views import LineageBranch
 from genoteca.actions.views import Step
-from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, said, stack
+from genoteca.ui.components.lineage import lineage_steps
 
 __all__ = ["lineage_card"]
 
@@ -142,18 +142,8 @@ def _arrow(start: _Node, end: _Node) -> None:
 
 def _words(origin: Sequence[Step], branches: Sequence[LineageBranch]) -> None:
     with stack():
-        _steps(origin)
+        lineage_steps(origin)
         for one in branches:
             with stack("tight"):
                 said(one.title, "h3")
-                _steps([part for part, _ in _parts(one)])
-
-
-def _steps(steps: Sequence[Step]) -> None:
-    with box("lineage"):
-        for step in steps:
-            with box():
-                said(step.title, "strong")
-                said(step.text)
-                if step.when:
-                    said(words.when(step.when), "faint")
+                lineage_steps([part for part, _ in _parts(one)])

@@ -26,6 +26,7 @@ FORMATS = {
     Formats.ISO_COMMA.value: "1 234 567,8 · 2026-03-05 14:05",
 }
 CHECKS = {"off": "Only when I ask", "daily": "Every day", "weekly": "Every week"}
+LIMIT_WORDS = ("Genotype quality", "Depth", "QUAL", "Inferred", "Filtered")
 LIMITS = (
     ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
     ("min_reference_depth", "Reads from which the file's “no difference here” counts", 1),
@@ -114,7 +115,7 @@ def _limits(desktop: Desktop) -> None:
         )
         with row("tight small"):
             said("Words:", "faint")
-            for word in ("Genotype quality", "Depth", "QUAL", "Inferred", "Filtered"):
+            for word in LIMIT_WORDS:
                 term(word)
         for name, label, step in LIMITS:
             with row("keep"):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from genoteca.engine.files import LONG_AGO
-from genoteca.engine.process import kill_tree
+from genoteca.engine.process import run_speaking_child
 from genoteca.engine.results.explore.child import Order, Told
 from genoteca.engine.results.explore.spec import WideSpec, part_of
 from genoteca.errors import DatasetError
-from genoteca.settings import Settings, worker_environment
+from genoteca.settings import Settings
 
 __all__ = ["build_wide"]
 
@@ -37,44 +35,27 @@ def build_wide(settings: Settings, spec: WideSpec, target: Path, progress: Progr
         DatasetError: it could not be made.
 
     """
-    last, part = Told(), part_of(target)
-    with subprocess.Popen(
-        [sys.executable, "-m", CHILD],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        env=worker_environment(settings),
-        start_new_session=True,
-    ) as child:
-        try:
-            for line in _lines(child, Order(spec=spec, target=target, part=part)):
-                last = _told(line) or last
-                progress(last.fraction, last.message)
-        except BaseException:
-            kill_tree(child.pid)
-            raise
-        finally:
-            child.wait()
-            shutil.rmtree(part, ignore_errors=True)
-            sweep(target)
-    if child.returncode:
+    part = part_of(target)
+    order = Order(spec=spec, target=target, part=part).model_dump_json()
+    trouble = ""
+
+    def hear(line: str) -> None:
+        nonlocal trouble
+        if told := _told(line):
+            trouble = told.trouble
+            progress(told.fraction, told.message)
+
+    try:
+        ended = run_speaking_child(settings, CHILD, order, hear)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        sweep(target)
+    if ended.returncode:
         raise DatasetError(
-            f"The table could not be made: {last.trouble or f'the process ended with {child.returncode}'}",
+            f"The table could not be made: {trouble or f'the process ended with {ended.returncode}'}",
             title="The genome cannot be explored now",
             hint="Is there room on the disk? Then open the page again.",
         )
-
-
-def _lines(child: subprocess.Popen[str], order: Order) -> Iterator[str]:
-    """Hand the order over; give every line that the child writes."""
-    if child.stdin is None or child.stdout is None:
-        raise DatasetError("The process has no pipes.")
-    with suppress(BrokenPipeError):  # it is gone: its exit code will tell
-        child.stdin.write(order.model_dump_json())
-        child.stdin.close()
-    yield from child.stdout
 
 
 def sweep(target: Path) -> None:
