@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genoteca.annotate.comparing import Compared, Side, compare_genomes
@@ -105,6 +105,8 @@ def plain(one: dict[int, Site], other: dict[int, Site]) -> Counter[Difference]:
 
 @settings(max_examples=10, deadline=None)
 @given(one=genomes(), other=genomes())
+@example(one={1: ("0/1", "A")}, other={1: ("1/1", "A")})
+@example(one={1: ("1/1", "A"), 2: ("0/1", "A")}, other={1: ("0/1", "A"), 2: ("0/1", "A")})
 def test_the_counts_are_those_of_a_plain_comparison(one: dict[int, Site], other: dict[int, Site]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -42,7 +42,7 @@ def test_a_run_makes_one_engine_for_each_database_that_does_not_wait_for_the_dis
         assert little.execute_in_process(instance=instance, run_id=run_id).success
     instance.dispose()
     own = [path for path in made if run_id in path]
-    assert len(own) > 5, "Dagster connects for every event"
+    assert 0 < len(own) < 3, "Dagster connects for every event"
     engines = [engine for engine in _engines() if run_id in str(engine)]
     assert len(engines) == 1
 

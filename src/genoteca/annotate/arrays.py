@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from genoteca.annotate.agreement import Agreement
-from genoteca.annotate.calls import Calls, Supplied, carried_mitochondrial, read_calls
+from genoteca.annotate.calls import Calls, Long, Supplied, carried_mitochondrial, read_calls
 from genoteca.annotate.sample_tables import SampleTables
 from genoteca.annotate.spans import KEY_SHIFT
 from genoteca.genome.coverage import COVERAGE_SCHEMA
@@ -165,12 +165,13 @@ def _calls(sample: SampleTables, rows: pl.DataFrame, judged: pl.DataFrame) -> Ca
         agreement=Agreement(len(compared), compared.filter(pl.col("reason").ne_missing(OUTSIDE)).height),
         unusable=dict(unusable["reason"].value_counts().sort("reason").iter_rows()),
     )
+    length = np.ones(len(key), np.uint32)
     return Calls(
         sample=sample,
         key=key,
-        length=np.ones(len(key), np.uint32),
+        length=length,
         carried=carried,
-        long=np.zeros(0, np.int64),
+        long=Long.among(key, length),
         supplied=supplied,
     )
 

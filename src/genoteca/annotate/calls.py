@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from genoteca.genome.one_copy import against_the_sex
 from genoteca.genome.schema import CHROM
 from genoteca.model.build import RANK
 
-__all__ = ["Calls", "Supplied", "carried_mitochondrial", "filtered_calls", "read_calls"]
+__all__ = ["Calls", "Long", "Supplied", "carried_mitochondrial", "filtered_calls", "read_calls"]
 
 READ = (
     "chrom", "pos", "ref", "alt", "filter", "genotype", "dosage", "ploidy", "missing", "line", "allele",
@@ -47,6 +48,25 @@ class Supplied:
     """Calls that answer as no call, by reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class Long:
+    """The rows whose REF has more than one base, by place."""
+
+    rows: Rows
+    place: Places
+    end: Places
+    """Of the last base of REF."""
+    furthest: int
+    """Bases of the longest REF, 1 at least."""
+
+    @staticmethod
+    def among(key: npt.NDArray[np.uint64], length: npt.NDArray[np.uint32]) -> Long:
+        """Find them among all rows of a sample."""
+        rows = np.flatnonzero(length > 1)
+        bases, place = length[rows].astype(np.int64), (key[rows] >> np.uint64(KEY_SHIFT)).astype(np.int64)
+        return Long(rows, place, place + bases - 1, int(bases.max(initial=1)))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calls:
     """Every variant row of a sample, in the order of its file (sorted by key)."""
@@ -57,8 +77,7 @@ class Calls:
     """Bases of REF."""
     carried: Bools
     """Dosage of at least 1; on MT an allele fraction of at least 0.10, see `carried_mitochondrial`."""
-    long: Rows
-    """Rows whose REF has more than one base."""
+    long: Long
     supplied: Supplied | None = None
     """Of an array: what stands in place of the sample's tables."""
     detailed: TableRows | None = None
@@ -76,13 +95,9 @@ class Calls:
         """Give the place of the last base of every row's REF; made anew each time."""
         return self.place + self.length - 1
 
-    def places_of(self, rows: Rows | slice) -> Places:
+    def places_of(self, rows: Rows) -> Places:
         """Give the places of some rows."""
         return (self.key[rows] >> np.uint64(KEY_SHIFT)).astype(np.int64)
-
-    def ends_of(self, rows: Rows) -> Places:
-        """Give the places of the last base of REF of some rows."""
-        return self.places_of(rows) + self.length[rows] - 1
 
     def before(self, places: Places) -> Rows:
         """Count the rows before each of some places."""
@@ -154,24 +169,24 @@ def read_calls(sample: SampleTables) -> Calls:
 
     """
     file = sample.variants.stat()
-    key, length, told = _narrow(sample.variants, file.st_mtime_ns, file.st_size)
-    carried = told.copy()
-    if len(key) and (key[1:] < key[:-1]).any():
-        raise DatasetError(
-            f"{sample.variants.name}: the variants are not sorted by key.", hint="Add the genome file again."
-        )
-    low, high = (rank << KEY_SHIFT + RANK_SHIFT for rank in (RANK["MT"], RANK["MT"] + 1))
-    mitochondrial = np.arange(*np.searchsorted(key, np.array([low, high], np.uint64)))
-    if len(mitochondrial):
-        carried[mitochondrial] = carried_mitochondrial(take_rows(sample.variants, mitochondrial, [*READ, FRACTION]))
+    narrow = _narrow(sample.variants, file.st_mtime_ns, file.st_size)
     return Calls(
         sample=sample,
-        key=key,
-        length=length,
-        carried=carried,
-        long=np.flatnonzero(length > 1),
+        key=narrow.key,
+        length=narrow.length,
+        carried=narrow.carried,
+        long=narrow.long,
         detailed=TableRows(sample.variants, _read(sample), held=sample.room.step),
     )
+
+
+class _Narrow(NamedTuple):
+    """What `Calls` says of every row."""
+
+    key: npt.NDArray[np.uint64]
+    length: npt.NDArray[np.uint32]
+    carried: Bools
+    long: Long
 
 
 @lru_cache(maxsize=1)
@@ -179,8 +194,8 @@ def _narrow(
     variants: Path,
     modified: int,  # noqa: ARG001 - tells one content of a path from another, for the cache
     size: int,  # noqa: ARG001 - likewise
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32], Bools]:
-    """Read key, length of REF, and whether the dosage is one or more, a part at a time: little is held besides.
+) -> _Narrow:
+    """Read key, length of REF, and whether the row is carried, a part at a time: little is held besides.
 
     All modules of a run ask for the same: it is read once.
     """
@@ -191,9 +206,16 @@ def _narrow(
     for offset in range(0, count, PART):
         part, here = scan.slice(offset, PART).collect(), slice(offset, offset + PART)
         key[here], length[here], carried[here] = (column.to_numpy() for column in part)
-    for values in (key, length, carried):
+    if count and (key[1:] < key[:-1]).any():
+        raise DatasetError(f"{variants.name}: the variants are not sorted by key.", hint="Add the genome file again.")
+    low, high = (rank << KEY_SHIFT + RANK_SHIFT for rank in (RANK["MT"], RANK["MT"] + 1))
+    mitochondrial = np.arange(*np.searchsorted(key, np.array([low, high], np.uint64)))
+    if len(mitochondrial):
+        carried[mitochondrial] = carried_mitochondrial(take_rows(variants, mitochondrial, [*READ, FRACTION]))
+    long = Long.among(key, length)
+    for values in (key, length, carried, long.rows, long.place, long.end):
         values.setflags(write=False)
-    return key, length, carried
+    return _Narrow(key, length, carried, long)
 
 
 def _read(sample: SampleTables) -> tuple[str, ...]:

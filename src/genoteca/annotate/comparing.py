@@ -282,12 +282,13 @@ def _compared_shared(both: pl.DataFrame) -> pl.DataFrame:
     """Mark shared rows as the same, as other copies, or as partly known."""
     partly = (pl.col("missing") > 0) | (pl.col("missing_second") > 0)
     alike = pl.col("zygosity").eq_missing(pl.col("zygosity_second"))
-    counted = (pl.col("zygosity") == "hemizygous") | pl.col("dosage").eq_missing(pl.col("dosage_second"))
+    one_copy = pl.col("zygosity").eq_missing(pl.lit("hemizygous"))
+    counted = one_copy | pl.col("dosage").eq_missing(pl.col("dosage_second"))
     mitochondrial = pl.col("chrom") == "MT"
     return both.with_columns(
         difference=pl.when(partly)
         .then(pl.lit(Difference.PARTLY.value))
-        .when(mitochondrial | (alike & counted.fill_null(value=True)))
+        .when(mitochondrial | (alike & counted))
         .then(pl.lit(Difference.SAME.value))
         .otherwise(pl.lit(Difference.COPIES.value))
     )
@@ -344,12 +345,12 @@ def _alone(asked: pl.DataFrame, *, first: bool, chip: bool) -> pl.DataFrame:
 
 def _copies() -> pl.Expr:
     """Compare the copies of an allele that a chip carries too."""
-    one_copy = pl.col("own_zygosity") == "hemizygous"
+    one_copy = pl.col("own_zygosity").eq_missing(pl.lit("hemizygous"))
     same = one_copy | pl.col("own_dosage").cast(pl.Int64).eq_missing(pl.col("other_dosage").cast(pl.Int64))
     return (
         pl.when(pl.col("own_missing") > 0)
         .then(pl.lit(Difference.PARTLY.value))
-        .when(same.fill_null(value=False))
+        .when(same)
         .then(pl.lit(Difference.SAME.value))
         .otherwise(pl.lit(Difference.COPIES.value))
     )

@@ -48,17 +48,14 @@ def covering_pairs(place: Places, calls: Calls) -> Pairs:
     """Pair sites (sorted places) with the rows whose REF holds the site's first base."""
     if not len(place):
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    first, after = calls.before(np.array([place[0], place[-1] + 1])).tolist()
-    near = calls.places_of(np.s_[first:after])
-    here = expand(first + np.searchsorted(near, place, "left"), first + np.searchsorted(near, place, "right"))
-    furthest = int(calls.length[calls.long].max()) if len(calls.long) else 1
-    low, high = np.searchsorted(calls.long, calls.before(np.array([max(0, place[0] - furthest), place[-1]])))
-    long = calls.long[low:high]
+    here = expand(calls.before(place), calls.before(place + 1))
+    long = calls.long
+    low, high = np.searchsorted(long.place, [place[0] - long.furthest, place[-1]])
     before = expand(
-        np.searchsorted(place, calls.places_of(long) + 1, "left"),
-        np.searchsorted(place, calls.ends_of(long), "right"),
+        np.searchsorted(place, long.place[low:high] + 1, "left"), np.searchsorted(place, long.end[low:high], "right")
     )
-    return Pairs(np.concatenate([here.left, before.right]), np.concatenate([here.right, long[before.left]]))
+    rows = long.rows[low:high][before.left]
+    return Pairs(np.concatenate([here.left, before.right]), np.concatenate([here.right, rows]))
 
 
 def meet(loci: pl.DataFrame, calls: Calls, pairs: Pairs, exact: Pairs) -> pl.DataFrame:

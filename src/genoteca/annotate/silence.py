@@ -11,7 +11,7 @@ from genoteca.annotate.asserted import Asserted, Blocks, blocks
 from genoteca.annotate.calls import Calls
 from genoteca.annotate.losses import lost
 from genoteca.annotate.sample_tables import SampleTables
-from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, inside
+from genoteca.annotate.spans import RANK_SHIFT, Bools, Places, Rows, expand, inside
 from genoteca.model.build import RANK, mhc, par
 from genoteca.model.evidence import Evidence
 from genoteca.model.sample import SampleKind, Sex
@@ -123,7 +123,13 @@ def _near(place: Places, calls: Calls) -> Bools:
     if not len(place):
         return near
     within = calls.sample.rules.infer_within
-    low, high = calls.before(np.array([max(0, place.min() - within), place.max() + within + 1]))
+    first, after = calls.before(np.maximum(place - within, 0)), calls.before(place + within + 1)
+    low, high = int(first.min()), int(after.max())
+    if (after - first).sum() < high - low:  # few sites, far apart
+        around = expand(first, after)
+        same = calls.places_of(around.right) >> RANK_SHIFT == place[around.left] >> RANK_SHIFT
+        near[around.left[same & calls.carried[around.right]]] = True
+        return near
     carried = calls.places_of(np.arange(low, high)[calls.carried[low:high]])
     if not len(carried):
         return near

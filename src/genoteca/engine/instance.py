@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from genoteca.engine.home import begin_home, finish_home
-from genoteca.engine.sqlite_pace import keep_engines
+from genoteca.engine.sqlite_pace import close_connections, keep_engines
 from genoteca.settings import Layout
 
 if TYPE_CHECKING:
@@ -33,4 +33,5 @@ def open_instance(layout: Layout) -> DagsterInstance:
         instance.get_runs_count()
         instance.get_dynamic_partitions(PARTITIONS)
         finish_home(layout.dagster)
+        close_connections()
     return instance
