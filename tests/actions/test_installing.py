@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.faults.bad_modules import code_module, data_module
@@ -11,9 +13,11 @@ from tests.faults.bad_modules import code_module, data_module
 from genoteca import actions
 from genoteca.actions import App, ModuleState
 from genoteca.errors import InputError, InstallError, NotFoundError
+from genoteca.model.module import Tier
 from genoteca.settings import Settings
 from genoteca.store.installed import InstalledModule, installed_modules
 from genoteca.store.preferences import Preferences
+from genoteca.store.trust import Decision, Trust
 
 MILK = "milk-traits"
 
@@ -141,3 +145,14 @@ def test_a_module_removed_with_its_results_leaves_nothing_of_them(app: App) -> N
     assert actions.list_trust(app) == []
     assert Preferences(layout.database).get(module.id) == {}
     assert versions(app) == {MILK: "1.1.0"}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_what_a_closed_box_keeps_in_is_not_among_what_is_trusted(
+    app: App, monkeypatch: pytest.MonkeyPatch, *, closed: bool
+) -> None:
+    boxed = Decision(id="boxed", version="1.0.0", sha256="0" * 64, tier=Tier.ISOLATED, decided_at=datetime.now(UTC))
+    Trust(app.layout.database).confirm(boxed, typed="boxed")
+    monkeypatch.setattr("genoteca.store.trust.box_here", lambda: SimpleNamespace(closed=closed))
+    assert ("boxed" in {one.id for one in actions.list_trust(app)}) is not closed
+    Trust(app.layout.database).forget("boxed")

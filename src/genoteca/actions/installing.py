@@ -14,16 +14,14 @@ from genoteca.actions.taking import taker
 from genoteca.actions.words import change_words
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.errors import GenotecaError, InputError, InstallError
-from genoteca.model.module import Tier
 from genoteca.store.generations import Cancelled, Generations, Prepared, Progress
 from genoteca.store.installed import installed_modules
 from genoteca.store.pins import Pins
 from genoteca.store.quarantine import Quarantine
-from genoteca.store.record import InstallOrigin
 from genoteca.store.shelf import everything_on_offer
 from genoteca.store.sources import InstallSource, install_source
 from genoteca.store.stages import Stages, never, silent
-from genoteca.store.trust import Trust
+from genoteca.store.trust import Trust, needs_decision
 
 __all__ = [
     "install_module",
@@ -247,7 +245,7 @@ def _install(
     pins, there = Pins(app.layout.database), {one.id: one.version for one in installed_modules(app.layout)}
     for one in prepared:
         _require_unpinned(pins, one, there.get(one.wheel.id))
-        if trusted and one.origin is not InstallOrigin.BUNDLED and one.wheel.tier is not Tier.DATA:
+        if trusted and needs_decision(one.wheel, one.origin):
             Trust(app.layout.database).confirm(one.wheel, typed=one.wheel.id)
     installer.install_together(prepared, check=checker(app, cancelled), progress=progress, cancelled=cancelled)
     for one in prepared:

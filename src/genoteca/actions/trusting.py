@@ -7,14 +7,15 @@ from genoteca.actions.checking import check_modules, settle_current
 from genoteca.actions.module_views import ModuleCard, TrustDecision
 from genoteca.actions.modules import show_module, titles
 from genoteca.errors import InputError
+from genoteca.model.module import Tier
 from genoteca.store.installed import installed_modules
-from genoteca.store.trust import Trust, needs_decision
+from genoteca.store.trust import Trust, needs_decision, runs_as
 
 __all__ = ["list_trust", "revoke_trust", "trust_module"]
 
 
 def list_trust(app: App) -> list[TrustDecision]:
-    """Give every decision to trust a module's code, the newest first."""
+    """Give every decision to trust a module's code, the newest first; none was needed of what a box keeps in."""
     known = titles(app)
     installed = {(one.id, one.sha256) for one in installed_modules(app.layout)}
     return [
@@ -28,6 +29,7 @@ def list_trust(app: App) -> list[TrustDecision]:
             installed=(one.id, one.sha256) in installed,
         )
         for one in Trust(app.layout.database).list()
+        if runs_as(one.tier) is Tier.CODE
     ]
 
 

@@ -14,8 +14,8 @@ FULL = (
     "This module runs a program with your rights: it could read and change every file you can. Install it only if "
     "you know who made it. Genoteca asks again whenever its contents change."
 )
-LOCKED = (
-    "This module runs a program in a locked room: it sees its input and one folder of its own, and nothing else of "
+BOXED = (
+    "This module runs a program in a closed box: it sees its input and one folder of its own, and nothing else of "
     "this computer."
 )
 
@@ -31,7 +31,8 @@ async def trusts(module: ModuleCard) -> bool:
         return True
     title = module.manifest.title
     if module.runs_as is Tier.ISOLATED:
-        return await confirmed(f"Install {title}?", f"{LOCKED} It is {module.origin}.", yes="Install", no="Leave it")
+        text = f"{BOXED} It is {module.origin}."
+        return await confirmed(f"Install {title}?", text, yes="Install", no="Leave it", kind="main-act")
     return await _typed(module, f"{FULL} It is {module.origin}.", yes="I trust it: install")
 
 

@@ -49,7 +49,7 @@ class TrustCard:
             for one in decisions:
                 self._decision(one)
             if not decisions:
-                said("None. Modules shipped with Genoteca, and modules that only hold tables, need no trust.")
+                said("None. What is shipped with Genoteca, only holds tables or runs in a closed box needs no trust.")
 
     def _decision(self, one: TrustDecision) -> None:
         with box("across keep top-line tight release"):
