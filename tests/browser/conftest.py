@@ -44,8 +44,11 @@ class Seen:
 
 
 @pytest.fixture(scope="session")
-def opened() -> Callable[[Path], AbstractContextManager[str]]:
-    """Open a desktop on a data folder for as long as a `with` lasts; gives its address with its key."""
+def opened() -> Callable[..., AbstractContextManager[str]]:
+    """Open a desktop on a data folder for as long as a `with` lasts; gives its address with its key.
+
+    `standby=True`: a worker stands by, as it does for a user.
+    """
     return _opened
 
 
@@ -57,7 +60,7 @@ def desktop(tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _opened(home: Path) -> Iterator[str]:
+def _opened(home: Path, *, standby: bool = False) -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
@@ -71,6 +74,8 @@ def _opened(home: Path) -> Iterator[str]:
     ]
     # NiceGUI behaves differently where it believes itself under test.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
+    if not standby:  # three seconds of a processor for each worker that a test may never need
+        environment["GENOTECA_STANDBY_SECONDS"] = "0"
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
         try:
             assert running.stdout

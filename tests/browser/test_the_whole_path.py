@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -24,6 +26,13 @@ class Seen(Protocol):
 
     hosts: set[str]
     complaints: list[str]
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, opened: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """Address, with its key, of a desktop as a user has it, on an empty data folder."""
+    with opened(tmp_path / "home", standby=True) as address:
+        yield address
 
 
 def drop(page: Page, path: Path) -> None:
