@@ -49,7 +49,8 @@ def status_of_many(folder: Path, genomes: int, modules: int) -> dict[str, Any]:
     """Ask for the state of `modules` answers about each of `genomes`."""
     app = actions.open_app(Settings(home=folder / "status", standby_seconds=0, offline=True))
     try:
-        ids = [_install(app, folder / "made", number) for number in range(modules)]
+        ids = [_written(folder / "made", number) for number in range(modules)]
+        actions.install_modules(app, ids)
         actions.start(app)
         key = _annotated(app)
         for number in range(genomes - 1):
@@ -70,15 +71,15 @@ def status_of_many(folder: Path, genomes: int, modules: int) -> dict[str, Any]:
         actions.close(app)
 
 
-def _install(app: App, folder: Path, number: int) -> str:
+def _written(folder: Path, number: int) -> str:
+    """Write a data module; gives its folder."""
     module = f"module-{number:02}"
     place = folder / module
     place.mkdir(parents=True)
     columns = "".join(COLUMN.format(name=name) for name in COLUMNS)
     (place / "module.toml").write_text(MANIFEST.format(id=module, number=number) + columns)
     (place / "alleles.csv").write_text(f"chrom,pos,ref,alt,{','.join(COLUMNS)}\n2,135851076,G,A,LCT{',x' * 7}\n")
-    actions.install_module(app, str(place))
-    return module
+    return str(place)
 
 
 def _annotated(app: App) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from genoteca.actions import references
 from genoteca.actions.annotating import download_size
 from genoteca.actions.rereading import reading_reasons
 from genoteca.actions.view import View
+from genoteca.actions.words import lasting_words, size_words
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.sdk.chains import lifted_from
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["Cost", "CostPart", "Costs"]
+__all__ = ["Cost", "CostPart", "Costs", "cost_words"]
 
 WORKER_SECONDS = 2.0
 """What a run takes besides its tables: its worker begins, and ends."""
@@ -48,26 +49,41 @@ class Cost(View):
 
     parts: list[CostPart] = Field(default_factory=list)
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def runs(self) -> int:
         """Count the runs: each genome that is read or asked, and each table that is prepared."""
         single = sum(one.what != "look up" for one in self.parts)
         return single + len({one.sample for one in self.parts if one.what == "look up"})
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def seconds(self) -> float:
         """About how long it takes, as far as it was done before."""
-        return sum(one.seconds or 0 for one in self.parts) + WORKER_SECONDS * self.runs
+        return round(sum(one.seconds or 0 for one in self.parts) + WORKER_SECONDS * self.runs, 1)
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def unknown(self) -> int:
         """Count the steps of which nobody knows how long they take."""
         return sum(one.seconds is None for one in self.parts)
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def download_bytes(self) -> int:
         """Bytes to fetch at most, as far as they are known."""
         return sum(one.download_bytes or 0 for one in self.parts)
+
+
+def cost_words(cost: Cost) -> str:
+    """Say what catching up costs: `about 20 seconds; 12 MB to fetch at most`."""
+    unknown = [one for one in cost.parts if one.seconds is None]
+    told = lasting_words(cost.seconds) + (" or more" if unknown else "")
+    if not cost.download_bytes and not any(one.download_bytes is None for one in cost.parts):
+        return f"{told}; nothing to fetch"
+    at_most = f"{size_words(cost.download_bytes)} to fetch at most" if cost.download_bytes else ""
+    more = "data to fetch, of unknown size" if any(one.download_bytes is None for one in cost.parts) else ""
+    return "; ".join(filter(None, (told, at_most, more)))
 
 
 class Costs:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from genoteca.actions import references
 from genoteca.engine import capabilities, records
+from genoteca.engine.limits import rules_of
 from genoteca.sdk.made_with import COLUMNS, other_columns, plain_columns
 from genoteca.store.preferences import Preferences
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from genoteca.model.build import Build
     from genoteca.model.module import ModuleManifest
     from genoteca.model.record import Record
+    from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
@@ -40,6 +42,7 @@ class Look:
         self._current: dict[tuple[str, ...], Stored | None] = {}
         self._settings: dict[str, dict[str, JsonValue]] = {}
         self._references: dict[tuple[str, str], Stored | None] = {}
+        self._limits: dict[str, dict[str, JsonValue]] = {}
         self._local: dict[tuple[str, str], str] = {}
         self._capabilities: dict[str, Stored | None] = {}
         self.reading: dict[str, list[Reason]] = {}
@@ -86,6 +89,13 @@ class Look:
             stored = self.reference(module_id, build)
             self._local[module_id, build] = "" if stored is None else references.local_change(stored.record)
         return self._local[module_id, build]
+
+    def limits(self, sample: Sample) -> dict[str, JsonValue]:
+        """Give the limits that a genome's calls are marked by now."""
+        key = sample.id.key
+        if key not in self._limits:
+            self._limits[key] = rules_of(self.app.settings, sample.limits).plain()
+        return self._limits[key]
 
     def capability(self, name: str) -> Stored | None:
         """Give the dataset that provides a capability, or None."""

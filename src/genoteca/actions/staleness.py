@@ -13,7 +13,7 @@ from genoteca.actions.rereading import limits_reason, reading_reasons
 from genoteca.actions.view import Reason, ReasonKind
 from genoteca.actions.words import release_words
 from genoteca.engine.kinship import MODULE_DIGEST, serves
-from genoteca.engine.limits import limit_changes, rules_of
+from genoteca.engine.limits import limit_changes
 from genoteca.engine.release_choice import release_name
 from genoteca.model.evidence import Outcome
 from genoteca.model.rules import Rules
@@ -33,6 +33,8 @@ __all__ = ["Reason", "ReasonKind", "why_old"]
 
 TABLES = ("variants", "coverage", "structural")
 """A genome's own tables, by which every answer is looked up."""
+USUAL_LIMITS = Rules().plain()
+"""Those that held before they were kept with an answer."""
 SHORT = 12
 """Letters of a digest that tell it from another."""
 
@@ -92,7 +94,7 @@ def _of_genome(look: Look, sample: Sample, stored: Stored) -> Iterator[Reason]:
             before, after = used[:SHORT], now.record.sha256[:SHORT]
             yield Reason(kind=ReasonKind.GENOME, words=words, before=before, after=after)
             break
-    yield from _limits(look.app, sample, record)
+    yield from _limits(look, sample, record)
     if (before_sex := sample.sex_at(record.created)) is not sample.sex:
         yield _changed(ReasonKind.SEX, "the stated sex changed ({})", str(before_sex), str(sample.sex))
     for one in reading_reasons(look, sample):
@@ -176,11 +178,11 @@ def _of_waiting(look: Look, sample: Sample, manifest: ModuleManifest, record: Re
         yield Reason(kind=ReasonKind.LIFT, words="its positions can be lifted now")
 
 
-def _limits(app: App, sample: Sample, record: Record) -> Iterator[Reason]:
+def _limits(look: Look, sample: Sample, record: Record) -> Iterator[Reason]:
     """Say which limits an answer was not made with; where nothing could be tested, none were looked at."""
     if record.outcome is not Outcome.ANSWERED:
         return
-    changes = limit_changes(record, rules_of(app.settings, sample.limits).plain(), Rules().plain())
+    changes = limit_changes(record, look.limits(sample), USUAL_LIMITS)
     yield from limits_reason("your limits changed", changes)
 
 

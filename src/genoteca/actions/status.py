@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from genoteca.actions.annotating import chosen_modules
 from genoteca.actions.answers import Standing, standing
 from genoteca.actions.costs import Cost, Costs
 from genoteca.actions.look import Look
@@ -15,8 +16,9 @@ from genoteca.actions.views import AnswerState
 from genoteca.engine import records
 from genoteca.engine.last_runs import LastRun, last_runs
 from genoteca.engine.record_index import RecordIndex
-from genoteca.engine.samples import all_samples
+from genoteca.engine.samples import all_samples, read_sample
 from genoteca.errors import DatasetError
+from genoteca.model.sample import SampleId
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -78,7 +80,15 @@ def status(app: App, sample: str = "", module: str = "") -> Status:
     """Say where modules stand for genomes; of one sample (`user/sample`) or one module, where it is named.
 
     What the records of answers say is taken from the app's own index, as long as their files were not touched since.
+
+    Raises:
+        NotFoundError: no such sample, or no such module is installed and usable.
+
     """
+    if sample:
+        read_sample(app.layout, SampleId.parse(sample))
+    if module:
+        chosen_modules(app, [module])
     index = RecordIndex(app.layout)
 
     def current(asset: Sequence[str], key: str) -> Stored | None:

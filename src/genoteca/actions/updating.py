@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from genoteca.actions.annotating import annotate, chosen_modules
+from genoteca.actions.annotating import annotate
 from genoteca.actions.genome import read_again
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.status import SampleStatus, status
@@ -42,10 +42,6 @@ def update(app: App, sample: str = "", module: str = "") -> Updated:
         NotFoundError: no such sample, or no such module is installed and usable.
 
     """
-    if sample:
-        read_sample(app.layout, SampleId.parse(sample))
-    if module:
-        chosen_modules(app, [module])
     runs, refused = list[Run](), dict[str, Trouble]()
     for one in status(app, sample, module).samples:
         if one.old:

@@ -12,6 +12,7 @@ from genoteca import __version__, actions
 from genoteca.cli import (
     authoring,
     catalogue,
+    catching_up,
     comparing,
     describing,
     exporting,
@@ -87,12 +88,15 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(catalogue.commands, name="catalogue")
     root.add_typer(presets.commands, name="presets")
     root.command("annotate")(results.annotate)
+    root.command("status")(catching_up.status_)
+    root.command("update")(catching_up.update_)
     root.command("results")(results.results)
     root.command("compare")(comparing.compare)
     root.command("report")(report.report)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(notes.commands, name="notes")
+    runs.commands.command("replay")(catching_up.replay)
     root.add_typer(runs.commands, name="runs")
     root.add_typer(authoring.commands, name="module")
     root.command("dagster-ui")(dagster_ui)
