@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from genoteca.actions.annotating import chosen_modules
 from genoteca.actions.answers import Standing, standing
 from genoteca.actions.costs import Cost, Costs
 from genoteca.actions.look import Look
+from genoteca.actions.references import chosen_modules
 from genoteca.actions.view import Reason, ReasonKind, View
 from genoteca.actions.views import AnswerState
 from genoteca.engine import records
@@ -88,7 +88,7 @@ def status(app: App, sample: str = "", module: str = "") -> Status:
     if sample:
         read_sample(app.layout, SampleId.parse(sample))
     if module:
-        chosen_modules(app, [module])
+        chosen_modules(app.layout, [module])
     index = RecordIndex(app.layout)
 
     def current(asset: Sequence[str], key: str) -> Stored | None:
