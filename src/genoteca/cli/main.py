@@ -25,6 +25,7 @@ from genoteca.cli import (
     runs,
     samples,
     tables,
+    tracing,
 )
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
@@ -90,6 +91,9 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("annotate")(results.annotate)
     root.command("status")(catching_up.status_)
     root.command("update")(catching_up.update_)
+    root.command("lineage")(tracing.lineage)
+    root.command("lock")(tracing.lock_)
+    root.command("reproduce")(tracing.reproduce_)
     root.command("results")(results.results)
     root.command("compare")(comparing.compare)
     root.command("report")(report.report)

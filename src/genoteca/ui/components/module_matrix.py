@@ -12,6 +12,7 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.needed import needed_module
+from genoteca.ui.components.out_of_date import reasons_in_words
 
 __all__ = ["answer_pill", "module_matrix", "next_step", "state_of"]
 
@@ -53,7 +54,7 @@ def module_matrix(shown: SampleCard) -> None:
 def _cell(key: str, answer: ModuleAnswer) -> None:
     state = state_of(answer)
     text, kind, icon = _STATES[state]
-    why = answer.why or (OTHER_BUILD if answer.needs and state is AnswerState.CANNOT_BE_TESTED else "")
+    why = reasons_in_words(answer) or (OTHER_BUILD if answer.needs and state is AnswerState.CANNOT_BE_TESTED else "")
     with box(f"cell {kind}").props("role=listitem"):
         mark = ui.icon(icon).classes("mark").props("role=img")
         mark.props["aria-label"] = text
@@ -63,11 +64,9 @@ def _cell(key: str, answer: ModuleAnswer) -> None:
             else:
                 said(answer.title, "name")
             if why and state not in (AnswerState.UP_TO_DATE, AnswerState.RUNNING):
-                said(words.sentence(why), "faint why")
+                said(why, "faint why")
             needed_module(answer)
-        ui.tooltip(
-            f"{text}. {words.sentence(answer.words) if state is AnswerState.UP_TO_DATE else words.sentence(why)}"
-        )
+        ui.tooltip(f"{text}. {words.sentence(answer.words) if state is AnswerState.UP_TO_DATE else why}")
 
 
 def next_step(shown: SampleCard) -> None:
