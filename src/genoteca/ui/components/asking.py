@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from genoteca.ui.components.boxes import box, heading, row, said
-from genoteca.ui.components.buttons import act
+from genoteca.ui.components.buttons import Kind, act
 
 __all__ = ["answered", "confirmed", "typed"]
 
@@ -18,14 +18,14 @@ async def answered(dialog: ui.dialog) -> object:
     return answer
 
 
-async def confirmed(title: str, text: str, *, yes: str, no: str = "Keep it") -> bool:
-    """Ask; True when the person says yes."""
+async def confirmed(title: str, text: str, *, yes: str, no: str = "Keep it", kind: Kind = "danger") -> bool:
+    """Ask; True when the person says yes. `kind`: of the button that says it."""
     with ui.dialog() as dialog, box("sheet"):
         heading(title)
         said(text, "soft pre")
         with row():
             act(no, lambda: dialog.submit(result=False), more="push")
-            act(yes, lambda: dialog.submit(result=True), kind="danger")
+            act(yes, lambda: dialog.submit(result=True), kind=kind)
     return bool(await answered(dialog))
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nicegui import ui
 
-__all__ = ["Click", "act", "icon_act", "link", "outside_link"]
+__all__ = ["Click", "Kind", "act", "icon_act", "link", "outside_link"]
 
 Click = Callable[[], Awaitable[object] | object]
 Kind = Literal["main-act", "plain", "quiet", "danger", "danger-quiet"]

@@ -12,7 +12,8 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.needed import needed_module
-from genoteca.ui.components.out_of_date import reasons_in_words
+from genoteca.ui.components.out_of_date import reasons_in_words, update_act
+from genoteca.ui.desktop import Desktop
 
 __all__ = ["answer_pill", "module_matrix", "next_step", "state_of"]
 
@@ -69,10 +70,11 @@ def _cell(key: str, answer: ModuleAnswer) -> None:
         ui.tooltip(f"{text}. {words.sentence(answer.words) if state is AnswerState.UP_TO_DATE else why}")
 
 
-def next_step(shown: SampleCard) -> None:
+def next_step(desktop: Desktop, shown: SampleCard) -> None:
     """Offer the one thing to do next with a genome that was read; what else may be done steps back beside it."""
     key, states = shown.sample.id.key, [state_of(answer) for answer in shown.answers]
     label, icon = _next(states)
+    old = sum(state is AnswerState.OUT_OF_DATE for state in states)
     answered = any(answer.outcome for answer in shown.answers)
 
     def annotate() -> None:
@@ -83,6 +85,10 @@ def next_step(shown: SampleCard) -> None:
 
     if not shown.answers:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act", icon="storefront")
+    elif old:
+        update_act(desktop, f"Update: {old} out of date", key, kind="main-act")
+        act("See the results", results, kind="quiet", icon="fact_check")
+        act("Annotate", annotate, kind="quiet", icon="replay")
     elif label:
         act(label, annotate, kind="main-act", icon=icon)
         if answered:
@@ -95,8 +101,6 @@ def next_step(shown: SampleCard) -> None:
 def _next(states: Sequence[AnswerState]) -> tuple[str, str]:
     """Give words and icon of what is to be looked up; empty: nothing is."""
     counts = Counter(states)
-    if number := counts[AnswerState.OUT_OF_DATE]:
-        return f"Annotate again: {number} out of date", "update"
     if number := counts[AnswerState.NOT_RUN]:
         return f"Annotate: {number} not looked up", "play_arrow"
     if number := counts[AnswerState.FAILED]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from nicegui import ui
 
 from genoteca.actions.costs import cost_words
@@ -13,13 +11,13 @@ from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, row, said
-from genoteca.ui.components.buttons import act
+from genoteca.ui.components.buttons import Kind, act
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["out_of_date_notice", "reasons_in_words", "update_act"]
 
-Changed = Callable[[], Awaitable[None]]
+UNTOUCHED = "What is up to date is not touched, and you can go on reading meanwhile."
 
 
 def reasons_in_words(answer: ModuleAnswer) -> str:
@@ -41,7 +39,13 @@ def out_of_date_notice(desktop: Desktop, key: str, answer: ModuleAnswer) -> None
 
 
 def update_act(
-    desktop: Desktop, label: str, key: str = "", module: str = "", changed: Changed | None = None, *, more: str = ""
+    desktop: Desktop,
+    label: str,
+    key: str = "",
+    module: str = "",
+    *,
+    kind: Kind = "plain",
+    more: str = "",
 ) -> None:
     """Offer to look up again what is out of date: of one genome, one module, or of all."""
 
@@ -51,26 +55,18 @@ def update_act(
             if not found.old:
                 desktop.messages.say("Everything is up to date.", "good")
                 return
-            if not await confirmed(_title(found.old), _takes(cost_words(found.cost)), yes="Update", no="Not now"):
+            takes = f"It takes {cost_words(found.cost)}. {UNTOUCHED}"
+            if not await confirmed(_title(found.old), takes, yes="Update", no="Not now", kind="main-act"):
                 return
             queued = await ask(update, desktop.app, key, module)
-            target = f"/runs/{queued.runs[0].id}" if len(queued.runs) == 1 else "/runs"
-            if queued.runs:
-                desktop.messages.say("What is out of date is being looked up again.", target=target)
             for trouble in queued.refused.values():
                 with ui.dialog(value=True), box("sheet"):
                     trouble_box(trouble)
-            if changed:
-                await changed()
-            elif queued.runs:
-                ui.navigate.to(target)
+            if queued.runs and not queued.refused:
+                ui.navigate.to(f"/runs/{queued.runs[0].id}" if len(queued.runs) == 1 else "/runs")
 
-    act(label, go, icon="update", more=more)
+    act(label, go, kind=kind, icon="update", more=more)
 
 
 def _title(count: int) -> str:
     return "Look up one answer again?" if count == 1 else f"Look up {words.count(count)} answers again?"
-
-
-def _takes(cost: str) -> str:
-    return f"It takes {cost}. What is up to date is not touched, and you can go on reading meanwhile."

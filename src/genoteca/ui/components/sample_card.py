@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import AnswerState, RunCard, SampleCard, SampleState
+from genoteca.actions.views import RunCard, SampleCard, SampleState
 from genoteca.model.intake import Intake
 from genoteca.model.run import RunStatus
 from genoteca.ui import words
@@ -16,7 +16,6 @@ from genoteca.ui.components.buttons import act, icon_act, link
 from genoteca.ui.components.describe_genome import describe_genome
 from genoteca.ui.components.module_matrix import module_matrix, next_step
 from genoteca.ui.components.notice import notice, told, trouble_box
-from genoteca.ui.components.out_of_date import update_act
 from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.components.term import explained
 from genoteca.ui.desktop import Desktop, ask
@@ -54,9 +53,7 @@ def sample_card(
             else:
                 said("No module is installed yet, so that nothing can be asked.")
             with row("genome-foot"):
-                next_step(shown)
-                if any(answer.state is AnswerState.OUT_OF_DATE for answer in shown.answers):
-                    update_act(desktop, "Update", sample.id.key, changed=on_change)
+                next_step(desktop, shown)
                 link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}", "link push")
         with ui.expansion("The file, and what became of its records").classes("about-file"), stack():
             _facts(shown)

@@ -35,7 +35,7 @@ def traced_picture(told: Trace) -> None:
             when=variants.made if variants else None,
         ),
     ]
-    lineage_card(origin, [_branch(one) for one in told.answers])
+    lineage_card(origin, [_branch(one) for one in told.answers], "From the file to the answers")
 
 
 def _branch(one: AnswerTrace) -> LineageBranch:
@@ -46,9 +46,7 @@ def _branch(one: AnswerTrace) -> LineageBranch:
         module=one.module,
         title=one.title,
         reference=Step(title="Reference", text=_reference(one), when=one.reference.made if one.reference else None),
-        result=Step(
-            title="Result", text=f"{old}module {one.module_version}{built}; sha256 {one.table.sha256[:SHORT]}…"
-        ),
+        result=Step(title="Result", text=result),
         run=Step(title="Run", text=f"Run {one.table.run[:8]}", when=one.table.made),
         run_id=one.table.run,
     )
@@ -99,22 +97,33 @@ def answer_facts(key: str, one: AnswerTrace) -> None:
         facts(
             (
                 ("Module", f"version {one.module_version}, data {one.module_data_version}"),
-                ("Contents of the module", one.digest),
-                ("Its settings", _values(one.settings)),
-                ("Limits", _values(one.limits)),
                 ("Reference", _reference(one)),
-                ("Commit", used.commit if used else ""),
-                ("sha256 of the reference", used.sha256 if used else ""),
                 ("No longer stored", "This very table was replaced since." if used and not used.there else ""),
                 ("Built on the answers of", ", ".join(one.requires)),
+                ("Its settings", _values(one.settings)),
+                ("Limits", _values(one.limits)),
             )
         )
-        if used and used.files:
-            with ui.expansion("Files that the reference was made of"), stack("tight"):
-                for file in used.files:
-                    said(str(file.get("url", "")), "mono small")
+        with ui.expansion("Every version and checksum"), stack():
+            facts(
+                (
+                    ("Contents of the module", one.digest),
+                    ("Reference", used.sha256 if used else ""),
+                    ("Commit", used.commit if used else ""),
+                )
+            )
+            _table("Result", one.table)
+            for file in used.files if used else ():
+                with stack("tight"):
+                    said(f"Made of {file.get('url', '')}", "small")
                     said(f"sha256 {file.get('sha256', 'not known')}", "mono faint")
-        _table("Result", one.table)
+        _made(one.table)
+
+
+def _made(one: TableTrace) -> None:
+    with row("tight"):
+        said(f"Looked up {words.when(one.made)}", "faint")
+        link(f"Run {one.run[:8]} ›", f"/runs/{one.run}")
 
 
 def _table(title: str, one: TableTrace) -> None:
@@ -130,8 +139,15 @@ def _table(title: str, one: TableTrace) -> None:
                 ("Made", words.when(one.made)),
             )
         )
-        link(f"Run {one.run[:8]} ›", f"/runs/{one.run}")
 
 
 def _values(told: Mapping[str, JsonValue]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {'all' if value is None else value}" for name, value in told.items())
+    return ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items())
+
+
+def _said(value: JsonValue) -> str:
+    if value is None:
+        return "all"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

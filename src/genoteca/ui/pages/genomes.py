@@ -83,7 +83,7 @@ class Genomes:
             if len(samples) > 1:
                 pill(f"{len(samples)}")
             if any(answer.state is AnswerState.OUT_OF_DATE for one in samples for answer in one.answers):
-                update_act(self._desktop, "Update everything out of date", changed=self.draw, more="small-act")
+                update_act(self._desktop, "Update everything out of date", more="small-act")
             if sum(sample.state is SampleState.READY for sample in samples) > 1:
                 act("Compare two", lambda: ui.navigate.to("/compare"), icon="compare", more="push small-act")
 
