@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query
+from genoteca.actions.replaying import replay_run
+from genoteca.actions.status import status
+from genoteca.actions.updating import update
 from genoteca.engine import records
 from genoteca.errors import FilterError, InputError, NotFoundError
 from genoteca.model.evidence import Outcome
-from genoteca.model.run import RunStatus
+from genoteca.model.run import LineKind, RunStatus
+from genoteca.model.sample import CallLimits
 from genoteca.settings import Settings, bundled_plugins
 
 KEY = "anna/genome"
-CARRIER, ACMG = "carrier-screening", "acmg-secondary-findings"
+CARRIER, ACMG, TRAITS = "carrier-screening", "acmg-secondary-findings", "everyday-traits"
 GENOME = """##fileformat=VCFv4.2
 ##contig=<ID=7,length=159345973>
 ##contig=<ID=13,length=114364328>
@@ -138,6 +143,72 @@ def test_smart_filters_are_looked_up_by_name_and_narrow_together(app: App) -> No
     assert actions.smart_where(app, "clinvar", []) is None
     with pytest.raises(FilterError, match="has no filter 'famous'"):
         actions.smart_where(app, "clinvar", ["famous"])
+
+
+def made_since(app: App, before: set[str]) -> Counter[str]:
+    """Count the tables that were made by runs that are not among those before."""
+    runs = [run for run in app.index.list() if run.id not in before]
+    lines = [line for run in runs for line in app.index.lines(run.id) if line.kind is LineKind.DONE]
+    return Counter(line.asset for line in lines if line.asset)
+
+
+@pytest.mark.usefixtures("first")
+def test_an_update_makes_what_changed_and_what_builds_on_it_and_nothing_else(app: App) -> None:
+    actions.install_module(app, TRAITS)
+    for module in (TRAITS, CARRIER, ACMG):
+        asked(app, module)
+    assert update(app).runs == []
+    assert status(app).cost.parts == []
+    before = {run.id for run in app.index.list()}
+    beneath = app.layout.home.parent / "clinvar.vcf"
+    *_, last = beneath.read_text("utf-8").splitlines()
+    with beneath.open("a", encoding="utf-8") as file:
+        file.write("\t".join([*last.split("\t")[:1], "114000000", "1", "A", "C", *last.split("\t")[5:]]) + "\n")
+
+    told = status(app)
+    assert {one.module: [reason.module for reason in one.reasons] for one in told.samples[0].modules} == {
+        "clinvar": [""], CARRIER: ["clinvar"], ACMG: ["clinvar"], TRAITS: []
+    }  # fmt: skip
+    assert [(part.what, part.module) for part in told.cost.parts if part.what != "look up"] == [
+        ("prepare", "clinvar")
+    ]
+    assert told.cost.runs == 2
+    assert all(part.seconds is not None for part in told.cost.parts)
+
+    queued = update(app)
+    assert [app.executor.run_until_over(run.id).status for run in queued.runs] == [RunStatus.SUCCEEDED]
+    made = made_since(app, before)
+    assert made.pop("clinvar/publisher", 0) == 0
+    reports = {name: made.pop(name) for name in list(made) if name.endswith("/report")}
+    assert made == Counter(
+        ["clinvar/reference", "clinvar/annotations", f"{CARRIER}/annotations", f"{ACMG}/annotations"]
+    )
+    assert f"{TRAITS}/report" not in reports
+    assert status(app).old == 0
+
+    before = {run.id for run in app.index.list()}
+    actions.set_limits(app, KEY, CallLimits(min_quality=60))
+    run = update(app, KEY, "clinvar").runs[0]
+    assert app.executor.run_until_over(run.id).status is RunStatus.SUCCEEDED
+    assert [name for name in made_since(app, before) if name.endswith("annotations")] == ["clinvar/annotations"]
+    actions.set_limits(app, KEY, CallLimits())
+    for run in update(app).runs:
+        assert app.executor.run_until_over(run.id).status is RunStatus.SUCCEEDED
+
+
+@pytest.mark.usefixtures("first")
+def test_a_run_is_done_once_more_as_its_record_says(app: App) -> None:
+    asked(app, CARRIER, force=True)
+    first_run = app.index.list(limit=1)[0]
+    assert "clinvar" in first_run.request.reused
+    before = {run.id for run in app.index.list()}
+    again = app.executor.run_until_over(replay_run(app, first_run.id[:8]))
+    assert again.request == first_run.request
+    assert again.status is RunStatus.SUCCEEDED
+    assert set(made_since(app, before)) == {f"{CARRIER}/annotations", f"{CARRIER}/report"}
+    idle = actions.annotate(app, KEY, [CARRIER])
+    with pytest.raises(InputError, match="made nothing"):
+        replay_run(app, idle)
 
 
 @pytest.mark.usefixtures("first")

@@ -128,7 +128,8 @@ def test_a_genome_that_an_older_reader_read_should_be_read_again(usual: App) -> 
     assert actions.show_sample(usual, KEY).why_read_again == ""
     try:
         write_record(path, stored.record.model_copy(update={"code_version": str(READER_VERSION - 1)}))
-        why = "Genoteca reads files better now than when this one was read"
+        versions = f"reader {READER_VERSION - 1} → {READER_VERSION}"
+        why = f"Genoteca reads files better now than when this one was read ({versions})"
         assert actions.show_sample(usual, KEY).why_read_again == why
         assert actions.genome_report(usual, KEY).card.why_read_again == why
         assert state(usual) == (AnswerState.OUT_OF_DATE, f"the genome should be read again: {why}")

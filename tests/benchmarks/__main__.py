@@ -4,7 +4,8 @@
 `--only reading` reads from 100,000 to 10,000,000 records. `--only annotating` looks up in references of 5, 40 and
 160 million rows, as far as the disk has room (`--rows` names others; bcftools and vcfanno do the same with the
 smallest, where they are installed), asks twelve modules at once (alone: `--only modules`) and four tables one after
-the other (`--only tables`); `--records` tells how large the genome is.
+the other (`--only tables`); `--records` tells how large the genome is. `--only status` asks where 20 modules stand
+for 100 genomes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from annotating import MODULES, annotating, make_sample, several_modules, severa
 from desktop import desktop, overhead
 from exploring import exploring
 from reading import reading, reading_gvcf
+from status import status_of_many
 
 from store import store
 
@@ -45,7 +47,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="small files, one run each")
     parser.add_argument(
         "--only",
-        choices=["reading", "desktop", "overhead", "annotating", "modules", "tables", "exploring", "store"],
+        choices=["reading", "desktop", "overhead", "annotating", "modules", "tables", "exploring", "store", "status"],
         help="only this one",
     )
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
@@ -62,6 +64,8 @@ def main() -> None:
             found["overhead"] = overhead(Path(folder))
         if options.only in (None, "store"):
             found["store"] = store(Path(folder), runs=1 if options.short else 5)
+        if options.only in (None, "status"):
+            found["status"] = status_of_many(Path(folder), *((10, 3) if options.short else (100, 20)))
         if options.only in (None, "exploring"):
             make_sample(Path(folder), SHORT if options.short else BROWSED)
             found["exploring"] = exploring(Path(folder), times=3 if options.short else 40)

@@ -39,6 +39,7 @@ PAGES = (
     f"/results/{ONE}",
     f"/results/{ONE}/{TRAITS}",
     f"/report/{ONE}",
+    f"/lineage/{ONE}",
     f"/variant/{ONE}/2-135851076-G-A",
     "/explore",
     f"/explore/{ONE}",

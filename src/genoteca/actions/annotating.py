@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,7 +34,7 @@ from genoteca.store.preferences import Preferences
 if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
 
-__all__ = ["Left", "annotate", "annotate_report", "data_to_fetch", "what_is_left"]
+__all__ = ["Left", "annotate", "annotate_report", "data_to_fetch", "download_size", "what_is_left"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +64,7 @@ def annotate(
 
     """
     sample = read_sample(app.layout, SampleId.parse(key))
-    modules = _with_required(app, named := _chosen(app, module_ids))
+    modules = _with_required(app, named := references.chosen_modules(app.layout, module_ids))
     reading = _reading(app, key)
     if not reading and records.current(app.layout, ["sample", "variants"], key) is None:
         raise InputError(
@@ -118,7 +117,7 @@ def what_is_left(app: App, key: str, module_ids: Sequence[str]) -> Left:
 
     """
     sample = read_sample(app.layout, SampleId.parse(key))
-    modules = _with_required(app, _chosen(app, module_ids))
+    modules = _with_required(app, references.chosen_modules(app.layout, module_ids))
     reused = {} if _reading(app, key) else _up_to_date(app, sample, modules)
     fresh = [module for module in modules if module.id not in reused]
     missing = [module.id for module, *_ in _missing(app, sample, fresh)]
@@ -152,7 +151,7 @@ def data_to_fetch(app: App, key: str) -> dict[str, int]:
     """
     sample, found = read_sample(app.layout, SampleId.parse(key)), dict[str, int]()
     for module in references.annotating_modules(app.layout).values():
-        size = _download_size(app, module)
+        size = download_size(app, module)
         if size is None:
             continue
         with suppress(InputError):
@@ -182,7 +181,7 @@ def _with_required(app: App, modules: Sequence[InstalledModule]) -> list[Install
     return list(found.values())
 
 
-def _download_size(app: App, module: InstalledModule) -> int | None:
+def download_size(app: App, module: InstalledModule) -> int | None:
     """Give the bytes that a module's data takes to fetch; 0: not known; None: nothing of it comes from elsewhere."""
     manifest = module.sound_manifest()
     values = Preferences(app.layout.database).values(manifest)
@@ -281,24 +280,6 @@ def _same_at_work(app: App, request: RunRequest) -> str:
     waiting = app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING)
     same = (run.id for run in waiting if run.request.model_copy(update={"after": []}) == request)
     return next(same, "")
-
-
-def _chosen(app: App, module_ids: Sequence[str]) -> list[InstalledModule]:
-    usable = references.annotating_modules(app.layout)
-    if not usable:
-        raise InputError(
-            "No module is installed.",
-            title="Nothing to ask",
-            hint="Install one from the Store (on the command line: genoteca modules install everyday-traits).",
-        )
-    for wanted in module_ids:
-        if wanted not in usable:
-            near = difflib.get_close_matches(wanted, usable, n=1)
-            raise NotFoundError(
-                f"No usable module {wanted!r} is installed" + (f"; did you mean {near[0]}?" if near else "."),
-                hint=f"Installed: {', '.join(usable)}. `genoteca modules list` shows what is set aside and why.",
-            )
-    return [usable[one] for one in dict.fromkeys(module_ids or usable)]
 
 
 def _missing(

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from genoteca.actions import references
-from genoteca.actions.chains import fetches_chain, why_lift_is_old
+from genoteca.actions.chains import fetches_chain
 from genoteca.actions.gates import Opened, is_open
-from genoteca.actions.rereading import why_read_again
+from genoteca.actions.look import Look
+from genoteca.actions.staleness import why_old
 from genoteca.actions.telling import said
 from genoteca.actions.troubles import trouble_in, trouble_of
-from genoteca.actions.view import Trouble
+from genoteca.actions.view import Reason, Trouble
 from genoteca.actions.views import AnswerState, ModuleAnswer
-from genoteca.actions.words import lift_words, release_words
+from genoteca.actions.words import lift_words
 from genoteca.engine import records
-from genoteca.engine.kinship import serves
-from genoteca.engine.limits import changed_limits, rules_of
-from genoteca.engine.release_choice import release_name
 from genoteca.model.evidence import Outcome
-from genoteca.model.rules import Rules
 from genoteca.model.run import Run, RunKind, RunStatus
-from genoteca.sdk.chains import CHAINS_MODULE, LIFTED_TO, lifted_from
-from genoteca.sdk.code_version import matched_by_an_older
-from genoteca.sdk.made_with import other_columns
-from genoteca.sdk.testable import needed_chains, why_not_testable
-from genoteca.store.preferences import Preferences
+from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
+from genoteca.sdk.testable import needed_chains
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.module import ModuleManifest
-    from genoteca.model.record import Record
     from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["answer_of", "answers_of", "outcomes_of"]
+__all__ = ["Standing", "answer_of", "answers_of", "outcomes_of", "standing"]
 
 CANCELLED = "cancelled before it was looked up"
 
@@ -45,17 +39,27 @@ STATES = {
 }
 
 
+class Standing(NamedTuple):
+    """Where one module stands for a sample, without a word of what it says."""
+
+    state: AnswerState
+    stored: Stored | None = None
+    reasons: Sequence[Reason] = ()
+    """Why it is out of date."""
+    trouble: Trouble | None = None
+    """How it failed."""
+
+
 def answers_of(app: App, sample: Sample) -> list[ModuleAnswer]:
     """Give the state of every usable module that answers for a sample, by title."""
-    modules = references.annotating_modules(app.layout).values()
-    runs = _runs(app, sample.id.key)
-    found = [_answer(app, sample, module, runs) for module in modules]
+    look, runs = Look(app), _runs(app, sample.id.key)
+    found = [_answer(look, sample, module, runs) for module in look.annotating.values()]
     return sorted(found, key=lambda answer: answer.title.casefold())
 
 
 def answer_of(app: App, sample: Sample, module: InstalledModule, *, opened: Opened = False) -> ModuleAnswer:
     """Give the state of one module for a sample; `opened`: the gates that the person has opened."""
-    return _answer(app, sample, module, _runs(app, sample.id.key), opened=opened)
+    return _answer(Look(app), sample, module, _runs(app, sample.id.key), opened=opened)
 
 
 def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
@@ -72,7 +76,7 @@ def _runs(app: App, key: str) -> list[Run]:
 
 
 def _answer(
-    app: App, sample: Sample, module: InstalledModule, runs: list[Run], *, opened: Opened = False
+    look: Look, sample: Sample, module: InstalledModule, runs: list[Run], *, opened: Opened = False
 ) -> ModuleAnswer:
     gate = module.sound_manifest().gate
     blank = ModuleAnswer(
@@ -80,31 +84,52 @@ def _answer(
         title=module.sound_manifest().title,
         icon=module.icon.read_text("utf-8") if module.icon and module.icon.suffix == ".svg" else "",
         state=AnswerState.NOT_RUN,
-        needs=_needed_module(app, sample, module.sound_manifest()),
+        needs=_needed_module(look, sample, module.sound_manifest()),
         gate="" if is_open(gate, opened) else gate,
     )
     last = next(
         (run for run in runs if module.id in run.request.modules and module.id not in run.request.reused), None
     )
-    if last is not None and not last.status.over:
-        return blank.model_copy(update={"state": AnswerState.RUNNING, "run": last.id})
-    stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
-    if last is not None and (stored is None or last.queued > stored.record.created):
-        trouble = _failure(app, last, module.id)
-        if trouble is not None:
-            return _failed(blank, trouble, last)
-    if stored is None:
+    found = standing(look, sample, module, last)
+    if last is not None and found.state is AnswerState.RUNNING:
+        return blank.model_copy(update={"state": found.state, "run": last.id})
+    if last is not None and found.trouble is not None:
+        return _failed(blank, found.trouble, last)
+    if found.stored is None:
         return blank
-    told = _told(blank, stored, module.sound_manifest(), opened)
-    why = _why_old(app, sample, module, stored)
-    return told.model_copy(update={"state": AnswerState.OUT_OF_DATE, "why": why}) if why else told
+    told = _told(blank, found.stored, module.sound_manifest(), opened)
+    if not found.reasons:
+        return told
+    why = {"why": found.reasons[0].words, "reasons": found.reasons}
+    return told.model_copy(update={"state": found.state, **why})
 
 
-def _needed_module(app: App, sample: Sample, manifest: ModuleManifest) -> str:
+def standing(look: Look, sample: Sample, module: InstalledModule, last: Run | None) -> Standing:
+    """Say where a module stands for a sample; `last`: the newest run that asked it, if it could matter.
+
+    Raises:
+        DatasetError: a record that it depends on is damaged.
+
+    """
+    if last is not None and not last.status.over:
+        return Standing(AnswerState.RUNNING)
+    stored = look.current([module.id, "annotations"], sample.id.key)
+    if last is not None and (stored is None or last.queued > stored.record.created):
+        trouble = _failure(look.app, last, module.id)
+        if trouble is not None:
+            return Standing(AnswerState.FAILED, stored, trouble=trouble)
+    if stored is None:
+        return Standing(AnswerState.NOT_RUN)
+    reasons = why_old(look.app, sample, module, stored, look)
+    state = AnswerState.OUT_OF_DATE if reasons else STATES[stored.record.outcome or Outcome.ANSWERED]
+    return Standing(state, stored, reasons)
+
+
+def _needed_module(look: Look, sample: Sample, manifest: ModuleManifest) -> str:
     """Name the module that would let another answer this sample: the chains to its build."""
     if lifted_from(manifest, sample.build) is None:
         return ""
-    return "" if needed_chains(manifest, sample, references.provided_names(app.layout)) else CHAINS_MODULE
+    return "" if needed_chains(manifest, sample, look.provided) else CHAINS_MODULE
 
 
 def _failed(blank: ModuleAnswer, trouble: Trouble, run: Run) -> ModuleAnswer:
@@ -182,98 +207,3 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
         gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets
         return blank.model_copy(update={"why": CANCELLED}) if gone else blank
     return _told(blank, type(stored)(path=stored.path, record=mine[0]), manifest, ())
-
-
-def _why_old(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> str:
-    """Say why an answer is out of date; empty: it is not."""
-    manifest, record = module.sound_manifest(), stored.record
-    made_by = record.metadata.get("module_version")
-    if made_by != manifest.version:
-        return f"module {made_by or 'of an older kind'} → {manifest.version}"
-    if (data := record.metadata.get("module_data_version")) != manifest.data_version:
-        return f"its data {data} → {manifest.data_version}"
-    if references.code_changed(record, module.digest):
-        return "the module's code changed"
-    if matched_by_an_older(record.code_version):
-        return "Genoteca compares variants better now than when this was looked up"
-    for name in ("variants", "coverage", "structural"):
-        now = records.current(app.layout, ["sample", name], sample.id.key)
-        if now is not None and record.inputs.get(f"sample/{name}") != now.record.sha256:
-            return "the genome was read again"
-    limits = _changed_limits(app, sample, stored)
-    if limits:
-        return f"your limits changed ({limits})"
-    if (before := sample.sex_at(record.created)) is not sample.sex:
-        return f"the stated sex changed ({before} → {sample.sex})"
-    if why := why_read_again(app, sample):
-        return f"the genome should be read again: {why}"
-    settings = Preferences(app.layout.database).values(manifest)
-    if record.metadata.get("settings") != settings:
-        return "the module's settings changed"
-    if other_columns(record, manifest):
-        return "the module's columns changed"
-    reference = references.reference_of(app.layout, module.id, lifted_from(manifest, sample.build) or sample.build)
-    told = record.inputs.get(f"{module.id}/reference")
-    if reference is not None and told and not serves(reference.record, told, dense=manifest.dense):
-        return _other_reference(manifest.title, release_name(record), release_name(reference.record))
-    if reference is not None and (changed := references.local_change(reference.record)):
-        return f"the module's {changed}"
-    if why := _why_built_on_older(app, sample, manifest, record):
-        return why
-    if record.outcome is Outcome.CANNOT_BE_TESTED:
-        waited = not any(name.startswith("chain:") for name in record.inputs)
-        return _now_testable(app, sample, manifest) if waited else ""
-    return _why_lift_is_old(app, sample, record)
-
-
-def _why_built_on_older(app: App, sample: Sample, manifest: ModuleManifest, record: Record) -> str:
-    """Say why the answers that an answer is made of are other ones now, or out of date themselves; empty: neither."""
-    annotating = references.annotating_modules(app.layout) if manifest.requires else {}
-    for needed in manifest.requires:
-        told = record.inputs.get(f"{needed}/annotations")
-        if told is None:
-            continue
-        if needed not in annotating:
-            return f"{needed}, on which it builds, cannot be used"
-        title = annotating[needed].sound_manifest().title
-        answer = answer_of(app, sample, annotating[needed])
-        if answer.state is AnswerState.OUT_OF_DATE:
-            return f"{title} is out of date: {answer.why}"
-        stored = records.current(app.layout, [needed, "annotations"], sample.id.key)
-        if stored is None or stored.record.sha256 != told:
-            return f"{title} was looked up again"
-    return ""
-
-
-def _other_reference(title: str, before: str, now: str) -> str:
-    before, now = release_words(before), release_words(now)
-    return f"{title} {before} → {now}" if before != now else f"{title} {now} was prepared again"
-
-
-def _why_lift_is_old(app: App, sample: Sample, record: Record) -> str:
-    """Say why an answer, or the variants lifted for it, should be lifted again; empty: no need."""
-    lift = record.metadata.get("lifted")
-    missed = isinstance(lift, dict) and lift.get("reference_sequence") is False
-    if why := why_lift_is_old(app, record.inputs, missed=sample.build if missed else None):
-        return why
-    variants = records.current(app.layout, ["sample", "lifted"], sample.id.key)
-    used = record.inputs.get("sample/lifted")
-    if used is None or variants is None:
-        return ""
-    if variants.record.sha256 != used:
-        return "the variants were lifted again"
-    return why_lift_is_old(app, variants.record.inputs, missed=LIFTED_TO[sample.build])
-
-
-def _now_testable(app: App, sample: Sample, manifest: ModuleManifest) -> str:
-    """Say that a chain is there now, where an answer waited for one."""
-    provided = references.provided_names(app.layout)
-    there = needed_chains(manifest, sample, provided) and not why_not_testable(manifest, sample, provided)
-    return "its positions can be lifted now" if there else ""
-
-
-def _changed_limits(app: App, sample: Sample, stored: Stored) -> str:
-    """Say which limits an answer was not made with; where nothing could be tested, none were looked at."""
-    if stored.record.outcome is not Outcome.ANSWERED:
-        return ""
-    return changed_limits(stored.record, rules_of(app.settings, sample.limits).plain(), Rules().plain())

@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from genoteca.actions import references
+from genoteca.actions.look import Look
 from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.model.build import Build
@@ -67,21 +68,21 @@ def lifted_assets(app: App, sample: Sample, modules: Sequence[InstalledModule]) 
         and variants is not None
         and stored.record.inputs.get("sample/variants") == variants.record.sha256
         and all(name in stored.record.inputs for name in chains)
-        and not why_lift_is_old(app, stored.record.inputs, missed=LIFTED_TO[sample.build])
+        and not why_lift_is_old(Look(app), stored.record.inputs, missed=LIFTED_TO[sample.build])
     )
     return [] if fresh else [["sample", "lifted"]]
 
 
-def why_lift_is_old(app: App, inputs: dict[str, str], *, missed: Build | None) -> str:
+def why_lift_is_old(look: Look, inputs: dict[str, str], *, missed: Build | None) -> str:
     """Say which chain or reference sequence is another one, or is there, since; empty: none.
 
     `missed`: the build whose sequence a lift without one would have looked at.
     """
-    if missed is not None and sequence_of(missed) not in inputs and capability(app.layout, sequence_of(missed)):
+    if missed is not None and sequence_of(missed) not in inputs and look.capability(sequence_of(missed)):
         return f"the reference sequence of {missed} is there now"
     for name, digest in inputs.items():
         if name.startswith(SHARED):
-            now = capability(app.layout, name)
+            now = look.capability(name)
             if now is not None and now.record.sha256 != digest:
                 return f"{name.replace(':', ' ')} is another one"
     return ""

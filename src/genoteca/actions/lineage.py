@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genoteca.actions.references import reference_of
+from genoteca.actions.tracing import ReferenceTrace, reference_used
 from genoteca.actions.views import Step
+from genoteca.actions.words import release_words
 from genoteca.engine import records
 from genoteca.model.intake import Intake
-from genoteca.sdk.chains import lifted_from
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
+    from genoteca.model.record import Record
     from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["lineage_of", "read_from"]
+__all__ = ["lineage_of", "read_from", "reference_step"]
 
 
 def lineage_of(
@@ -28,7 +29,7 @@ def lineage_of(
     return [
         read_from(app, sample, values),
         _variant(app, sample, values),
-        _reference(app, sample, module, stored),
+        reference_step(reference_used(app, module.id, record), module, record),
         Step(
             title="Module",
             text=f"{manifest.title} {version}, code {record.code_version}",
@@ -60,15 +61,13 @@ def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
     return Step(title="Genotype", text=f"{genotype}, {reader}; row {int(values['row']) + 1:,} of the variants table")
 
 
-def _reference(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> Step:
-    used = stored.record.inputs.get(f"{module.id}/reference", "")
+def reference_step(used: ReferenceTrace | None, module: InstalledModule, record: Record) -> Step:
+    """Say in a step which reference an answer was looked up in."""
     manifest = module.sound_manifest()
-    reference = reference_of(app.layout, module.id, lifted_from(manifest, sample.build) or sample.build)
-    record = reference.record if reference and reference.record.sha256 == used else None
-    release = stored.record.release or stored.record.data_version
+    release = release_words(record.release or record.data_version)
+    commit = f" at commit {used.commit[:8]}" if used and used.commit and used.commit[:8] != release else ""
     names = [source.name for source in manifest.sources if source.name != manifest.title]
     built_on = f"; built on {', '.join(names)}" if names else ""
-    lifted = f" lifted from {record.build}" if record and record.build != stored.record.build else ""
-    build = f"{stored.record.build}{lifted}"
-    text = f"{manifest.title}, release {release}, {build}, licence {stored.record.licence}{built_on}"
-    return Step(title="Reference", text=text, when=record.created if record else None)
+    lifted = f" lifted from {used.build}" if used and used.build and used.build != record.build else ""
+    text = f"{manifest.title}, release {release}{commit}, {record.build}{lifted}, licence {record.licence}{built_on}"
+    return Step(title="Reference", text=text, when=used.made if used else None)

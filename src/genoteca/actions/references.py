@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from genoteca.engine.kinship import MODULE_DIGEST
 from genoteca.engine.modules import ModuleRef
 from genoteca.engine.needed_chromosomes import chromosomes_missing
 from genoteca.engine.release_choice import chosen_releases, release_name
-from genoteca.errors import InputError
+from genoteca.errors import InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import Record
@@ -27,6 +28,7 @@ from genoteca.store.quarantine import Quarantine
 __all__ = [
     "all_refs",
     "annotating_modules",
+    "chosen_modules",
     "code_changed",
     "local_change",
     "module_refs",
@@ -49,6 +51,31 @@ def usable_modules(layout: Layout) -> dict[str, InstalledModule]:
 def annotating_modules(layout: Layout) -> dict[str, InstalledModule]:
     """Give the usable modules that answer for a sample; the others provide what the app or a module needs."""
     return {one.id: one for one in usable_modules(layout).values() if one.sound_manifest().annotates}
+
+
+def chosen_modules(layout: Layout, module_ids: Sequence[str]) -> list[InstalledModule]:
+    """Give the modules of these ids; none: every one that answers for a sample.
+
+    Raises:
+        NotFoundError: one of them is not installed, or not usable.
+        InputError: no module is installed.
+
+    """
+    usable = annotating_modules(layout)
+    if not usable:
+        raise InputError(
+            "No module is installed.",
+            title="Nothing to ask",
+            hint="Install one from the Store (on the command line: genoteca modules install everyday-traits).",
+        )
+    for wanted in module_ids:
+        if wanted not in usable:
+            near = difflib.get_close_matches(wanted, usable, n=1)
+            raise NotFoundError(
+                f"No usable module {wanted!r} is installed" + (f"; did you mean {near[0]}?" if near else "."),
+                hint=f"Installed: {', '.join(usable)}. `genoteca modules list` shows what is set aside and why.",
+            )
+    return [usable[one] for one in dict.fromkeys(module_ids or usable)]
 
 
 def provided_names(layout: Layout) -> frozenset[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from genoteca.engine import records
-from genoteca.engine.capabilities import capability, sequence_of
-from genoteca.engine.limits import changed_limits, reference_limits, usual_reference_limits
-from genoteca.engine.reader import read_by_an_older
+from genoteca.actions.look import Look
+from genoteca.actions.view import Reason, ReasonKind
+from genoteca.engine.capabilities import sequence_of
+from genoteca.engine.limits import LimitChange, limit_changes, reference_limits, usual_reference_limits
+from genoteca.engine.reader import READER_VERSION, read_by_an_older
 from genoteca.errors import DatasetError
 from genoteca.model.quality import Quality
 from genoteca.model.sample import SampleKind, Sex
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from genoteca.model.sample import Sample
     from genoteca.sdk.resources import Stored
 
-__all__ = ["other_copies", "why_read_again"]
+__all__ = ["limits_reason", "other_copies", "reading_reasons", "why_read_again"]
 
 
 def why_read_again(app: App, sample: Sample) -> str:
@@ -29,19 +30,35 @@ def why_read_again(app: App, sample: Sample) -> str:
         DatasetError: a record of it is damaged.
 
     """
-    variants = records.current(app.layout, ["sample", "variants"], sample.id.key)
-    return "" if variants is None else "; ".join(_reasons(app, sample, variants))
+    return "; ".join(one.words for one in reading_reasons(Look(app), sample))
 
 
-def _reasons(app: App, sample: Sample, variants: Stored) -> Iterator[str]:
+def reading_reasons(look: Look, sample: Sample) -> list[Reason]:
+    """Give every reason why a genome's file should be read again; none: it need not, or was never read.
+
+    Raises:
+        DatasetError: a record of it is damaged.
+
+    """
+    key = sample.id.key
+    if key not in look.reading:
+        variants = look.current(["sample", "variants"], key)
+        look.reading[key] = [] if variants is None else list(_reasons(look, sample, variants))
+    return look.reading[key]
+
+
+def _reasons(look: Look, sample: Sample, variants: Stored) -> Iterator[Reason]:
     if read_by_an_older(variants.record):
-        yield "Genoteca reads files better now than when this one was read"
-    if limits := _other_limits(app, sample):
-        yield f"its limits changed ({limits})"
+        before, now = variants.record.code_version, str(READER_VERSION)
+        words = f"Genoteca reads files better now than when this one was read (reader {before} → {now})"
+        yield Reason(kind=ReasonKind.READER, words=words, before=before, after=now)
+    yield from _other_limits(look, sample)
     if other_copies(sample, variants.record):
-        yield f"the stated sex changed ({sample.sex_at(variants.record.created)} → {sample.sex})"
+        before, now = str(sample.sex_at(variants.record.created)), str(sample.sex)
+        words = f"the stated sex changed ({before} → {now})"
+        yield Reason(kind=ReasonKind.SEX, words=words, before=before, after=now)
     if sample.kind is not SampleKind.ARRAY:  # without a REF there is nothing to compare or to align
-        yield from _other_sequence(app, sample, variants)
+        yield from _other_sequence(look, sample, variants)
 
 
 def other_copies(sample: Sample, record: Record) -> bool:
@@ -61,24 +78,37 @@ def other_copies(sample: Sample, record: Record) -> bool:
     )
 
 
-def _other_limits(app: App, sample: Sample) -> str:
+def _other_limits(look: Look, sample: Sample) -> Iterator[Reason]:
     """Say which limits changed from which a 0/0 counts as reference; looked at only where the file states any."""
-    stored = records.current(app.layout, ["sample", "coverage"], sample.id.key)
+    stored = look.current(["sample", "coverage"], sample.id.key)
     if stored is None or not stored.record.rows:
-        return ""
-    return changed_limits(stored.record, reference_limits(app.settings), usual_reference_limits())
+        return
+    changes = limit_changes(stored.record, reference_limits(look.app.settings), usual_reference_limits())
+    yield from limits_reason("its limits changed", changes)
 
 
-def _other_sequence(app: App, sample: Sample, variants: Stored) -> Iterator[str]:
+def limits_reason(words: str, changes: Sequence[LimitChange]) -> Iterator[Reason]:
+    """Give the reason that limits changed, where any did."""
+    if changes:
+        yield Reason(
+            kind=ReasonKind.LIMITS,
+            words=f"{words} ({', '.join(map(str, changes))})",
+            before=", ".join(f"{one.name} {one.before}" for one in changes),
+            after=", ".join(f"{one.name} {one.after}" for one in changes),
+        )
+
+
+def _other_sequence(look: Look, sample: Sample, variants: Stored) -> Iterator[Reason]:
     name = sequence_of(sample.build)
     try:
-        now = capability(app.layout, name)
+        now = look.capability(name)
     except DatasetError:  # the doctor tells of it; the genome is shown all the same
         return
     used = variants.record.inputs.get(name)
     if now is None or used == now.record.sha256:
         return
-    if used is None:
-        yield f"it was read before the reference sequence of {sample.build} was there: nothing was compared with it"
-    else:
-        yield f"the reference sequence of {sample.build} is another one than it was read with"
+    words = f"it was read before the reference sequence of {sample.build} was there: nothing was compared with it"
+    if used is not None:
+        words = f"the reference sequence of {sample.build} is another one than it was read with"
+    before, after = (used or "")[:12], now.record.sha256[:12]
+    yield Reason(kind=ReasonKind.SEQUENCE, words=words, before=before, after=after)

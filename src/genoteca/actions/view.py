@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict
 
 __all__ = [
+    "Reason",
+    "ReasonKind",
     "Trouble",
     "View",
 ]
@@ -23,3 +27,39 @@ class Trouble(View):
     message: str
     hint: str = ""
     detail: str = ""
+
+
+class ReasonKind(StrEnum):
+    """What it is that changed, where an answer is out of date."""
+
+    MODULE = "module"
+    DATA = "module data"
+    CODE = "module code"
+    MATCHING = "comparing"
+    GENOME = "genome"
+    LIMITS = "limits"
+    SEX = "sex"
+    READER = "reader"
+    SEQUENCE = "reference sequence"
+    SETTINGS = "settings"
+    COLUMNS = "columns"
+    REFERENCE = "reference"
+    FILE = "file"
+    REQUIRED = "required module"
+    LIFT = "lift"
+    DAMAGED = "damaged"
+    """What is stored is not what was written: it is to be made again."""
+
+
+class Reason(View):
+    """Why an answer is out of date."""
+
+    kind: ReasonKind
+    words: str
+    """As part of a sentence."""
+    before: str = ""
+    """What it was made with; empty: not known, or of no name."""
+    after: str = ""
+    """What there is now."""
+    module: str = ""
+    """The required module in whose answers it lies; empty: in this one's own."""

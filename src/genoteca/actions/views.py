@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import Field, JsonValue, SerializerFunctionWrapHandler, model_serializer
 
 from genoteca.actions.module_views import ModuleCard
-from genoteca.actions.view import Trouble, View
+from genoteca.actions.view import Reason, Trouble, View
 from genoteca.model.column import AnnotationColumn, Column, ColumnType
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import Filter, Sort
@@ -153,7 +153,9 @@ class ModuleAnswer(View):
     icon: str
     state: AnswerState
     why: str = ""
-    """Why it is out of date, cannot be tested or failed."""
+    """Why it is out of date (the first reason), cannot be tested or failed."""
+    reasons: list[Reason] = Field(default_factory=list)
+    """Every reason why it is out of date; none: it is not."""
     needs: str = ""
     """Id of the module without which it cannot be tested: the chains between two builds; empty: none is wanted."""
     lifted: str = ""

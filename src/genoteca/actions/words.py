@@ -22,6 +22,7 @@ __all__ = [
     "change_words",
     "counted",
     "export_words",
+    "lasting_words",
     "left_words",
     "lift_words",
     "release_words",
@@ -112,17 +113,20 @@ def lift_words(told: object) -> str:
 
 def left_words(seconds: float | None) -> str:
     """Say about how long something will still take, no finer than it is known; empty: not known."""
-    if seconds is None:
-        return ""
+    return "" if seconds is None else f"{lasting_words(seconds)} left"
+
+
+def lasting_words(seconds: float) -> str:
+    """Say about how long something takes, no finer than it is known."""
     if seconds < 10:
-        return "a few seconds left"
+        return "a few seconds"
     if seconds <= 50:
-        return f"about {math.ceil(seconds / 10) * 10} seconds left"
+        return f"about {math.ceil(seconds / 10) * 10} seconds"
     minutes = round(seconds / 60)
     if minutes < 60:
-        return "about 1 minute left" if minutes <= 1 else f"about {minutes} minutes left"
+        return "about 1 minute" if minutes <= 1 else f"about {minutes} minutes"
     hours = round(minutes / 60)
-    return "about 1 hour left" if hours == 1 else f"about {hours} hours left"
+    return "about 1 hour" if hours == 1 else f"about {hours} hours"
 
 
 def release_words(name: str) -> str:

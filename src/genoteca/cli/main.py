@@ -12,6 +12,7 @@ from genoteca import __version__, actions
 from genoteca.cli import (
     authoring,
     catalogue,
+    catching_up,
     comparing,
     describing,
     exporting,
@@ -24,6 +25,7 @@ from genoteca.cli import (
     runs,
     samples,
     tables,
+    tracing,
 )
 from genoteca.cli.printing import print_error, print_json, print_table, say, status
 from genoteca.cli.session import Json, OpenUi, Session, session
@@ -87,12 +89,18 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(catalogue.commands, name="catalogue")
     root.add_typer(presets.commands, name="presets")
     root.command("annotate")(results.annotate)
+    root.command("status")(catching_up.status_)
+    root.command("update")(catching_up.update_)
+    root.command("lineage")(tracing.lineage)
+    root.command("lock")(tracing.lock_)
+    root.command("reproduce")(tracing.reproduce_)
     root.command("results")(results.results)
     root.command("compare")(comparing.compare)
     root.command("report")(report.report)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(notes.commands, name="notes")
+    runs.commands.command("replay")(catching_up.replay)
     root.add_typer(runs.commands, name="runs")
     root.add_typer(authoring.commands, name="module")
     root.command("dagster-ui")(dagster_ui)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from genoteca.model.rules import Rules
 from genoteca.settings import Settings
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from genoteca.model.record import Record
     from genoteca.model.sample import CallLimits
 
-__all__ = ["LIMITS", "changed_limits", "reference_limits", "rules_of", "usual_reference_limits"]
+__all__ = [
+    "LIMITS",
+    "LimitChange",
+    "changed_limits",
+    "limit_changes",
+    "reference_limits",
+    "rules_of",
+    "usual_reference_limits",
+]
 
 LIMITS = "limits"
 """Name under which a record's metadata keeps the limits that its table was made with."""
@@ -55,15 +63,31 @@ def usual_reference_limits() -> dict[str, JsonValue]:
     }
 
 
+class LimitChange(NamedTuple):
+    """One limit that is another one now, all in words."""
+
+    name: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.before} → {self.after}"
+
+
 def changed_limits(record: Record, now: Mapping[str, JsonValue], before: Mapping[str, JsonValue]) -> str:
     """Say which limits are not those that a table was made with; empty: none.
 
     `before` holds for a record that was written before limits were kept.
     """
+    return ", ".join(map(str, limit_changes(record, now, before)))
+
+
+def limit_changes(record: Record, now: Mapping[str, JsonValue], before: Mapping[str, JsonValue]) -> list[LimitChange]:
+    """Give the limits that are not those that a table was made with; `before` as `changed_limits` takes it."""
     kept = record.metadata.get(LIMITS)
     made_with = {**before, **kept} if isinstance(kept, dict) else before
     changed = [name for name, value in now.items() if made_with.get(name) != value]
-    return ", ".join(f"{_WORDS[name]} {_said(made_with.get(name))} → {_said(now[name])}" for name in changed)
+    return [LimitChange(_WORDS[name], _said(made_with.get(name)), _said(now[name])) for name in changed]
 
 
 def _said(value: JsonValue) -> str:

@@ -20,6 +20,7 @@ from genoteca.ui.pages import (
     genome,
     genomes,
     help_page,
+    lineage,
     manage,
     module,
     report,
@@ -163,6 +164,11 @@ def _add_results(desktop: Desktop) -> None:
     async def one_sample(user: str, sample: str) -> None:
         with frame(desktop, "Results"), told_here():
             await results.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/lineage/{user}/{sample}")
+    async def made_of(user: str, sample: str, module: str = "") -> None:
+        with frame(desktop, "Results", title="Where it comes from"), told_here():
+            await lineage.show(desktop, f"{user}/{sample}", module)
 
     @ui.page("/report/{user}/{sample}")
     async def reports(user: str, sample: str) -> None:

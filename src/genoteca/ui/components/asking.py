@@ -19,7 +19,7 @@ async def answered(dialog: ui.dialog) -> object:
 
 
 async def confirmed(title: str, text: str, *, yes: str, no: str = "Keep it", kind: Kind = "danger") -> bool:
-    """Ask; True when the person says yes. `kind`: of the button that says so."""
+    """Ask; True when the person says yes. `kind`: of the button that says it."""
     with ui.dialog() as dialog, box("sheet"):
         heading(title)
         said(text, "soft pre")

@@ -25,6 +25,7 @@ PAGES = (
     (rf"/genomes/{SLUG}/{SLUG}", ("genome-page",)),
     (r"/genomes", ("genomes",)),
     (r"/compare", ("comparing",)),
+    (rf"/lineage/{SLUG}/{SLUG}", ("lineage",)),
     (rf"/report/{SLUG}/{SLUG}", ("reports",)),
     (rf"/results/{SLUG}/{SLUG}/{SLUG}", ("result-table",)),
     (rf"/results(?:/{SLUG}/{SLUG})?", ("results",)),

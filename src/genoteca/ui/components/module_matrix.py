@@ -12,6 +12,8 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.needed import needed_module
+from genoteca.ui.components.out_of_date import reasons_in_words, update_act
+from genoteca.ui.desktop import Desktop
 
 __all__ = ["answer_pill", "module_matrix", "next_step", "state_of"]
 
@@ -53,7 +55,7 @@ def module_matrix(shown: SampleCard) -> None:
 def _cell(key: str, answer: ModuleAnswer) -> None:
     state = state_of(answer)
     text, kind, icon = _STATES[state]
-    why = answer.why or (OTHER_BUILD if answer.needs and state is AnswerState.CANNOT_BE_TESTED else "")
+    why = reasons_in_words(answer) or (OTHER_BUILD if answer.needs and state is AnswerState.CANNOT_BE_TESTED else "")
     with box(f"cell {kind}").props("role=listitem"):
         mark = ui.icon(icon).classes("mark").props("role=img")
         mark.props["aria-label"] = text
@@ -63,17 +65,16 @@ def _cell(key: str, answer: ModuleAnswer) -> None:
             else:
                 said(answer.title, "name")
             if why and state not in (AnswerState.UP_TO_DATE, AnswerState.RUNNING):
-                said(words.sentence(why), "faint why")
+                said(why, "faint why")
             needed_module(answer)
-        ui.tooltip(
-            f"{text}. {words.sentence(answer.words) if state is AnswerState.UP_TO_DATE else words.sentence(why)}"
-        )
+        ui.tooltip(f"{text}. {words.sentence(answer.words) if state is AnswerState.UP_TO_DATE else why}")
 
 
-def next_step(shown: SampleCard) -> None:
+def next_step(desktop: Desktop, shown: SampleCard) -> None:
     """Offer the one thing to do next with a genome that was read; what else may be done steps back beside it."""
     key, states = shown.sample.id.key, [state_of(answer) for answer in shown.answers]
     label, icon = _next(states)
+    old = sum(state is AnswerState.OUT_OF_DATE for state in states)
     answered = any(answer.outcome for answer in shown.answers)
 
     def annotate() -> None:
@@ -84,6 +85,10 @@ def next_step(shown: SampleCard) -> None:
 
     if not shown.answers:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act", icon="storefront")
+    elif old:
+        update_act(desktop, f"Update: {old} out of date", key, kind="main-act")
+        act("See the results", results, kind="quiet", icon="fact_check")
+        act("Annotate", annotate, kind="quiet", icon="replay")
     elif label:
         act(label, annotate, kind="main-act", icon=icon)
         if answered:
@@ -96,8 +101,6 @@ def next_step(shown: SampleCard) -> None:
 def _next(states: Sequence[AnswerState]) -> tuple[str, str]:
     """Give words and icon of what is to be looked up; empty: nothing is."""
     counts = Counter(states)
-    if number := counts[AnswerState.OUT_OF_DATE]:
-        return f"Annotate again: {number} out of date", "update"
     if number := counts[AnswerState.NOT_RUN]:
         return f"Annotate: {number} not looked up", "play_arrow"
     if number := counts[AnswerState.FAILED]:

@@ -11,6 +11,7 @@ from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.needed import needed_module
+from genoteca.ui.components.out_of_date import reasons_in_words
 
 __all__ = ["waiting_box"]
 
@@ -57,7 +58,7 @@ def _group(key: str, state: AnswerState, answers: Sequence[ModuleAnswer]) -> Non
                     with stack("tight grow"):
                         link(answer.title, f"/store/{answer.module}", "link")
                         if answer.why:
-                            said(answer.why, "soft")
+                            said(reasons_in_words(answer), "soft")
                         if answer.trouble and answer.trouble.hint:
                             said(answer.trouble.hint, "faint")
                         if state is AnswerState.CANNOT_BE_TESTED:

@@ -53,7 +53,7 @@ def sample_card(
             else:
                 said("No module is installed yet, so that nothing can be asked.")
             with row("genome-foot"):
-                next_step(shown)
+                next_step(desktop, shown)
                 link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}", "link push")
         with ui.expansion("The file, and what became of its records").classes("about-file"), stack():
             _facts(shown)

@@ -51,12 +51,14 @@ class _Picture:
         return max(one.x for one in self.nodes) + WIDTH + 2, max(one.y for one in self.nodes) + HEIGHT + 2
 
 
-def lineage_card(origin: Sequence[Step], branches: Sequence[LineageBranch]) -> None:
+def lineage_card(
+    origin: Sequence[Step], branches: Sequence[LineageBranch], title: str = "Where this comes from"
+) -> None:
     """Draw the picture, wide and narrow, and say the same in words."""
     if not origin:
         return
     with card("snug lineage-card"):
-        heading("Where this comes from", 2)
+        heading(title, 2)
         if not branches:
             said(NONE, "small soft")
         told = (

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.view import Trouble
-from genoteca.actions.views import SampleCard, SampleState
+from genoteca.actions.views import AnswerState, SampleCard, SampleState
 from genoteca.errors import GenotecaError
 from genoteca.ui.address import replace_address
 from genoteca.ui.components.add_genome import AddGenome
@@ -20,6 +20,7 @@ from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
 from genoteca.ui.components.drop_zone import drop_zone
 from genoteca.ui.components.file_browser import GENOME_ENDINGS, browse
 from genoteca.ui.components.notice import notice, told, trouble_box
+from genoteca.ui.components.out_of_date import update_act
 from genoteca.ui.components.sample_card import sample_card
 from genoteca.ui.demo import DEMO, demo_key
 from genoteca.ui.desktop import Desktop, ask
@@ -81,6 +82,8 @@ class Genomes:
             heading("Your genomes")
             if len(samples) > 1:
                 pill(f"{len(samples)}")
+            if any(answer.state is AnswerState.OUT_OF_DATE for one in samples for answer in one.answers):
+                update_act(self._desktop, "Update everything out of date", more="small-act")
             if sum(sample.state is SampleState.READY for sample in samples) > 1:
                 act("Compare two", lambda: ui.navigate.to("/compare"), icon="compare", more="push small-act")
 

@@ -22,6 +22,7 @@ FIRST = (
     "variant-page",
     "evidence",
     "reports",
+    "lineage",
     "runs",
     "settings",
     "privacy",

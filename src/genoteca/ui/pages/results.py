@@ -120,6 +120,7 @@ def _head(desktop: Desktop, sample: Sample) -> None:
         with row("tight"):
             act("Report", lambda: ui.navigate.to(f"/report/{key}"), icon="description")
             act("Explore", lambda: ui.navigate.to(f"/explore/{key}"), icon="travel_explore")
+            act("Where it comes from", lambda: ui.navigate.to(f"/lineage/{key}"), icon="account_tree")
             act("Export everything", export, icon="download")
             act("Annotate", lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")
 

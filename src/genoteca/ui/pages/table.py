@@ -22,6 +22,7 @@ from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.kept_view import as_left
 from genoteca.ui.components.needed import needed_module
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
+from genoteca.ui.components.out_of_date import out_of_date_notice
 from genoteca.ui.components.report import report_box
 from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.show_me import ask_first, hide_again
@@ -66,6 +67,7 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
     with hiding:
         may_hide()
     await _report(desktop, header)
+    out_of_date_notice(desktop, key, header.answer)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
     if header.answer.outcome is Outcome.ANSWERED:
@@ -122,6 +124,8 @@ def _head(header: ResultHeader) -> None:
         for reason, number in answer.unusable.items():
             said(f"Of this genome's calls, {words.count(number)} cannot be used: {reason}.", "faint")
         answer_checks(answer)
+        if answer.outcome is not None:
+            link("Where it comes from ›", f"/lineage/{sample.id.key}?module={answer.module}")
     caution = next((column.description for column in header.columns if column.name == CAUTION), "")
     if caution and sample.kind is SampleKind.ARRAY:
         with notice("warn", "This genome was read by a DNA chip", caution):

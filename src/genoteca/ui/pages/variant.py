@@ -68,6 +68,7 @@ async def _body(desktop: Desktop, detail: VariantDetail, name: VariantName) -> N
     record_card(desktop, detail.sample, detail.site.line if detail.site else None)
     shown = [one.branch for one in detail.answers if one.branch and one.standing is Standing.ANSWERED]
     lineage_card(detail.origin, shown)
+    link("Every version and checksum ›", f"/lineage/{key}")
 
 
 def _head(desktop: Desktop, detail: VariantDetail, came_from: str, near: tuple[Near, Near]) -> None:

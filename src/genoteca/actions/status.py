@@ -1,0 +1,157 @@
+"""Where every module stands for every genome: what is out of date, why, and what catching up would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from genoteca.actions.answers import Standing, standing
+from genoteca.actions.costs import Cost, Costs
+from genoteca.actions.look import Look
+from genoteca.actions.references import chosen_modules
+from genoteca.actions.view import Reason, ReasonKind, View
+from genoteca.actions.views import AnswerState
+from genoteca.engine import records
+from genoteca.engine.last_runs import LastRun, last_runs
+from genoteca.engine.record_index import RecordIndex
+from genoteca.engine.samples import all_samples, read_sample
+from genoteca.errors import DatasetError
+from genoteca.model.sample import SampleId
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+    from genoteca.model.run import Run
+    from genoteca.model.sample import Sample
+    from genoteca.sdk.resources import Stored
+    from genoteca.store.installed import InstalledModule
+
+__all__ = ["ModuleStatus", "SampleStatus", "Status", "status"]
+
+OWN = "sample"
+"""First part of the keys of a genome's own tables."""
+
+
+class ModuleStatus(View):
+    """Where one module stands for one genome; nothing that it says of the person."""
+
+    module: str
+    title: str
+    state: AnswerState
+    reasons: list[Reason] = Field(default_factory=list)
+    """Every reason why it is out of date."""
+    failed: str = ""
+    """How it failed."""
+    seconds: float | None = None
+    """About how long it takes to look it up again, where it is out of date; None: it is not, or nobody knows."""
+
+
+class SampleStatus(View):
+    """Where every module stands for one genome."""
+
+    sample: str
+    """`user/sample`."""
+    name: str
+    modules: list[ModuleStatus] = Field(default_factory=list)
+    """By title."""
+
+    @property
+    def old(self) -> list[str]:
+        """Give the modules whose answers are out of date."""
+        return [one.module for one in self.modules if one.state is AnswerState.OUT_OF_DATE]
+
+
+class Status(View):
+    """Where every module stands for every genome of a data folder."""
+
+    samples: list[SampleStatus] = Field(default_factory=list)
+    """By user and name."""
+    cost: Cost = Cost()
+    """Of bringing up to date what is not."""
+
+    @property
+    def old(self) -> int:
+        """Count the answers that are out of date."""
+        return sum(len(one.old) for one in self.samples)
+
+
+def status(app: App, sample: str = "", module: str = "") -> Status:
+    """Say where modules stand for genomes; of one sample (`user/sample`) or one module, where it is named.
+
+    What the records of answers say is taken from the app's own index, as long as their files were not touched since.
+
+    Raises:
+        NotFoundError: no such sample, or no such module is installed and usable.
+
+    """
+    if sample:
+        read_sample(app.layout, SampleId.parse(sample))
+    if module:
+        chosen_modules(app.layout, [module])
+    index = RecordIndex(app.layout)
+
+    def current(asset: Sequence[str], key: str) -> Stored | None:
+        return records.current(app.layout, asset, key) if asset[0] == OWN else index.current(asset, key)
+
+    look = Look(app, current)
+    found = _found(look, sample, module)
+    index.save()
+    return found
+
+
+def _found(look: Look, sample: str, module: str) -> Status:
+    modules = [one for one in look.annotating.values() if module in ("", one.id)]
+    modules.sort(key=lambda one: one.sound_manifest().title.casefold())
+    last, costs = last_runs(look.app.index, look.annotating), Costs(look)
+    found = []
+    for one in all_samples(look.app.layout):
+        told = [_standing(look, one, each, last) for each in modules]
+        for each, now in zip(modules, told, strict=True):
+            costs.learn(one, each, now.stored)
+        if sample in ("", one.id.key):
+            found.append((one, told))
+    samples = [_of_sample(one, modules, told, costs) for one, told in found]
+    return Status(samples=samples, cost=costs.total())
+
+
+def _of_sample(
+    sample: Sample, modules: Sequence[InstalledModule], told: Sequence[Standing], costs: Costs
+) -> SampleStatus:
+    old = [each for each, now in zip(modules, told, strict=True) if now.state is AnswerState.OUT_OF_DATE]
+    seconds = costs.of(sample, old) if old else {}
+    return SampleStatus(
+        sample=sample.id.key,
+        name=f"{sample.user_name} / {sample.sample_name}",
+        modules=[
+            ModuleStatus(
+                module=each.id,
+                title=each.sound_manifest().title,
+                state=now.state,
+                reasons=list(now.reasons),
+                failed=now.trouble.message if now.trouble else "",
+                seconds=seconds.get(each.id),
+            )
+            for each, now in zip(modules, told, strict=True)
+        ],
+    )
+
+
+def _standing(
+    look: Look, sample: Sample, module: InstalledModule, last: Mapping[tuple[str, str], LastRun]
+) -> Standing:
+    """Say where a module stands; where something that it depends on is damaged, it is to be made again."""
+    key = sample.id.key
+    try:
+        return standing(look, sample, module, _run(look, key, module.id, last.get((key, module.id))))
+    except DatasetError as error:
+        reason = Reason(kind=ReasonKind.DAMAGED, words=error.message)
+        return Standing(AnswerState.OUT_OF_DATE, reasons=[reason])
+
+
+def _run(look: Look, key: str, module_id: str, last: LastRun | None) -> Run | None:
+    """Give the newest run that asked a module, where it says more than what is stored does."""
+    if last is None:
+        return None
+    stored = look.current([module_id, "annotations"], key) if last.over else None
+    return None if stored and stored.record.created >= last.queued else look.app.index.get(last.id)

@@ -1,0 +1,58 @@
+"""Bringing up to date what is out of date, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from genoteca.actions.annotating import annotate
+from genoteca.actions.genome import read_again
+from genoteca.actions.rereading import why_read_again
+from genoteca.actions.status import SampleStatus, status
+from genoteca.actions.troubles import trouble_from
+from genoteca.actions.view import Trouble, View
+from genoteca.engine.samples import read_sample
+from genoteca.errors import GenotecaError
+from genoteca.model.run import Run
+from genoteca.model.sample import SampleId
+
+if TYPE_CHECKING:
+    from genoteca.actions.app import App
+
+__all__ = ["Updated", "update"]
+
+
+class Updated(View):
+    """What was queued to bring answers up to date."""
+
+    runs: list[Run] = Field(default_factory=list)
+    """Those that ask modules, one for each genome; what they wait for is queued before them."""
+    refused: dict[str, Trouble] = Field(default_factory=dict)
+    """By sample: why nothing was queued for it."""
+
+
+def update(app: App, sample: str = "", module: str = "") -> Updated:
+    """Queue the making of every answer that is out of date; of one genome or one module, where it is named.
+
+    A genome that should be read again is read first; a module's data, where that is what changed, is prepared first;
+    an answer that another builds on, and that is out of date too, is made first. Nothing else is made.
+
+    Raises:
+        NotFoundError: no such sample, or no such module is installed and usable.
+
+    """
+    runs, refused = list[Run](), dict[str, Trouble]()
+    for one in status(app, sample, module).samples:
+        if one.old:
+            try:
+                runs.append(app.index.get(_queued(app, one)))
+            except GenotecaError as error:  # one genome that cannot be asked keeps no other from it
+                refused[one.sample] = trouble_from(error)
+    return Updated(runs=runs, refused=refused)
+
+
+def _queued(app: App, told: SampleStatus) -> str:
+    if why_read_again(app, read_sample(app.layout, SampleId.parse(told.sample))):
+        read_again(app, told.sample)
+    return annotate(app, told.sample, told.old)

@@ -1,0 +1,72 @@
+"""What is out of date: every reason, and the button that makes it anew once the person knows what it takes."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from genoteca.actions.costs import cost_words
+from genoteca.actions.status import status
+from genoteca.actions.updating import update
+from genoteca.actions.views import AnswerState, ModuleAnswer
+from genoteca.ui import words
+from genoteca.ui.components.asking import confirmed
+from genoteca.ui.components.boxes import box, row, said
+from genoteca.ui.components.buttons import Kind, act
+from genoteca.ui.components.notice import notice, told, trouble_box
+from genoteca.ui.desktop import Desktop, ask
+
+__all__ = ["out_of_date_notice", "reasons_in_words", "update_act"]
+
+UNTOUCHED = "What is up to date is not touched, and you can go on reading meanwhile."
+
+
+def reasons_in_words(answer: ModuleAnswer) -> str:
+    """Say every reason why an answer is out of date, a sentence each; else the one why of its state."""
+    return " ".join(words.sentence(one.words) for one in answer.reasons) or words.sentence(answer.why)
+
+
+def out_of_date_notice(desktop: Desktop, key: str, answer: ModuleAnswer) -> None:
+    """Say that an answer stands, but something it rests on has changed: what, and how to make it anew."""
+    if answer.state is not AnswerState.OUT_OF_DATE:
+        return
+    with notice("warn", "Out of date", "This stands as it was looked up. Since then:"):
+        with box("", "ul"):
+            for one in answer.reasons:
+                with box("", "li"):
+                    said(words.sentence(one.words))
+        with row("tight"):
+            update_act(desktop, "Update", key, answer.module)
+
+
+def update_act(
+    desktop: Desktop,
+    label: str,
+    key: str = "",
+    module: str = "",
+    *,
+    kind: Kind = "plain",
+    more: str = "",
+) -> None:
+    """Offer to look up again what is out of date: of one genome, one module, or of all."""
+
+    async def go() -> None:
+        with told():
+            found = await ask(status, desktop.app, key, module)
+            if not found.old:
+                desktop.messages.say("Everything is up to date.", "good")
+                return
+            takes = f"It takes {cost_words(found.cost)}. {UNTOUCHED}"
+            if not await confirmed(_title(found.old), takes, yes="Update", no="Not now", kind="main-act"):
+                return
+            queued = await ask(update, desktop.app, key, module)
+            for trouble in queued.refused.values():
+                with ui.dialog(value=True), box("sheet"):
+                    trouble_box(trouble)
+            if queued.runs and not queued.refused:
+                ui.navigate.to(f"/runs/{queued.runs[0].id}" if len(queued.runs) == 1 else "/runs")
+
+    act(label, go, kind=kind, icon="update", more=more)
+
+
+def _title(count: int) -> str:
+    return "Look up one answer again?" if count == 1 else f"Look up {words.count(count)} answers again?"

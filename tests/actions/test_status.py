@@ -1,0 +1,114 @@
+"""Where modules stand: every reason, the same in the index as in the files, and nothing of what an answer says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from genoteca import actions
+from genoteca.actions import App
+from genoteca.actions.status import ModuleStatus, status
+from genoteca.actions.view import ReasonKind
+from genoteca.database import connect
+from genoteca.engine import records
+from genoteca.engine.reader import READER_VERSION
+from genoteca.engine.record_index import SCHEMA
+from genoteca.engine.records import record_path, write_record
+from genoteca.errors import NotFoundError
+from genoteca.model.record import Record
+from genoteca.model.sample import CallLimits
+
+KEY = "demo/synthetic"
+TRAITS = "everyday-traits"
+
+
+@pytest.fixture
+def written(desk: App) -> Iterator[Record]:
+    """The record of what everyday-traits says, as it is put back afterwards."""
+    kept = {name: current(desk, *name) for name in ((TRAITS, "annotations"), ("sample", "variants"))}
+    yield kept[TRAITS, "annotations"]
+    for name, record in kept.items():
+        write_record(record_path(desk.layout, list(name), KEY), record)
+    actions.set_limits(desk, KEY, CallLimits())
+
+
+def current(app: App, *asset: str) -> Record:
+    stored = records.current(app.layout, list(asset), KEY)
+    assert stored is not None
+    return stored.record
+
+
+def rewrite(app: App, record: Record, **changes: object) -> None:
+    write_record(record_path(app.layout, record.asset, KEY), record.model_copy(update=changes))
+
+
+def one(app: App) -> ModuleStatus:
+    told = status(app, KEY, TRAITS)
+    (sample,) = told.samples
+    (found,) = sample.modules
+    shown = actions.show_result(app, KEY, TRAITS).answer
+    assert (found.state, found.reasons) == (shown.state, shown.reasons)
+    assert shown.why == (found.reasons[0].words if found.reasons else "")
+    return found
+
+
+def test_every_reason_is_told_with_what_was_and_what_is(desk: App, written: Record) -> None:
+    assert one(desk).reasons == []
+    metadata = {**written.metadata, "module_version": "0.9.0", "module_data_version": "2020"}
+    rewrite(
+        desk, written, metadata=metadata, code_version="2.0", inputs={**written.inputs, f"{TRAITS}/reference": "0"}
+    )
+    variants = current(desk, "sample", "variants")
+    rewrite(desk, variants, code_version=str(READER_VERSION - 1), sha256="1" * 64)
+    actions.set_limits(desk, KEY, CallLimits(min_depth=7, failing=("low", "deep")))
+    told = {reason.kind: reason for reason in one(desk).reasons}
+    assert list(told) == [
+        ReasonKind.MODULE,
+        ReasonKind.DATA,
+        ReasonKind.MATCHING,
+        ReasonKind.GENOME,
+        ReasonKind.LIMITS,
+        ReasonKind.READER,
+        ReasonKind.REFERENCE,
+    ]
+    assert told[ReasonKind.MODULE].words.startswith("module 0.9.0 → ")
+    assert told[ReasonKind.MATCHING].before == "2"
+    assert told[ReasonKind.LIMITS].before == "depth 0, filters that count all"
+    assert told[ReasonKind.LIMITS].after == "depth 7, filters that count low, deep"
+    assert f"reader {READER_VERSION - 1} → {READER_VERSION}" in told[ReasonKind.READER].words
+    assert {part.what for part in status(desk).cost.parts} == {"read again", "look up"}
+
+
+def test_the_index_is_never_believed_against_a_file(desk: App, written: Record) -> None:
+    assert one(desk).reasons == []
+    rewrite(desk, written, metadata={**written.metadata, "module_version": "0.9.0"})
+    assert [reason.kind for reason in one(desk).reasons] == [ReasonKind.MODULE]
+    table = record_path(desk.layout, [TRAITS, "annotations"], KEY).with_name(str(written.file))
+    aside = table.rename(table.with_suffix(".aside"))
+    try:
+        (reason,) = status(desk, KEY, TRAITS).samples[0].modules[0].reasons
+        assert reason.kind is ReasonKind.DAMAGED
+        assert "is gone" in reason.words
+    finally:
+        aside.rename(table)
+    rewrite(desk, written)
+    assert one(desk).reasons == []
+
+
+@pytest.mark.usefixtures("written")
+def test_the_index_keeps_nothing_of_what_an_answer_says(desk: App) -> None:
+    one(desk)
+    with connect(desk.layout.database, SCHEMA) as db:
+        (row,) = db.execute("SELECT * FROM answer_records WHERE place LIKE ?", (f"{KEY}/{TRAITS}/%",)).fetchall()
+    kept = Record.model_validate_json(row["record"])
+    assert (kept.evidence, kept.rows, kept.sites, kept.filtered, kept.checks) == ({}, 0, None, 0, [])
+    assert not kept.metadata.keys() & {"closed", "unusable", "compared", "agreeing"}
+    assert row["place"].startswith(f"{KEY}/")
+
+
+def test_a_genome_or_module_that_is_not_there_is_no_empty_answer(desk: App) -> None:
+    with pytest.raises(NotFoundError, match="no sample"):
+        status(desk, "demo/nobody")
+    with pytest.raises(NotFoundError, match="everyday-trait'"):
+        status(desk, KEY, "everyday-trait")
