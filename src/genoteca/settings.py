@@ -22,7 +22,8 @@ __all__ = [
     "worker_environment",
 ]
 
-DATA_FOLDER_VERSION = 1
+DATA_FOLDER_VERSION = 2
+"""What this app writes; `engine.migrating` brings older folders here."""
 
 ROOMY_GB = 1.5
 """Gigabytes to aim at from which on a worker may hold a hundred megabytes for speed."""
@@ -179,6 +180,16 @@ class Layout:
     def made(self) -> Path:
         """Files that were made for the person and not fetched yet; gone when a sample is forgotten."""
         return self.temporary / "made"
+
+    @property
+    def forgetting(self) -> Path:
+        """What is being deleted, and how far that is; there only while it is."""
+        return self.home / "forgetting"
+
+    @property
+    def receipts(self) -> Path:
+        """Receipts of what was deleted; they name nobody."""
+        return self.home / "receipts"
 
     @property
     def cache(self) -> Path:

@@ -15,6 +15,7 @@ from genoteca.cli import (
     comparing,
     describing,
     exporting,
+    forgetting,
     importing,
     modules,
     notes,
@@ -95,6 +96,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(notes.commands, name="notes")
     root.add_typer(runs.commands, name="runs")
     root.add_typer(authoring.commands, name="module")
+    root.command("forget")(forgetting.forget)
     root.command("dagster-ui")(dagster_ui)
     root.command("doctor")(doctor)
     return root
