@@ -169,6 +169,8 @@ def _finish(layout: Layout) -> int:
         shutil.rmtree(staging, ignore_errors=True)
         return 0
     planned = Planned.model_validate_json((staging / LIST).read_bytes())
+    for left in layout.home.glob(".version.*.tmp"):  # of a start that was killed here
+        left.unlink()
     try:
         for place, name in planned.files.items():
             target = layout.home / place

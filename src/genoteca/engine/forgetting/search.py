@@ -9,13 +9,12 @@ must say what it was made from, and that must not be what was deleted.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from isal import igzip
+from isal import igzip, igzip_lib
 
 from genoteca.engine import records
 from genoteca.engine.forgetting.journal import Needles
@@ -165,12 +164,7 @@ def _chunks(path: Path, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
         with igzip.open(path, "rb") as text:  # type: ignore[no-untyped-call]
             try:
                 yield from _pieces(text)
-            except (
-                OSError,
-                EOFError,
-                zlib.error,
-                isal_zlib.error,
-            ):  # damaged from there on: its bytes were looked at
+            except (OSError, EOFError, igzip_lib.IsalError):  # damaged from there on: its bytes were looked at
                 return
 
 
