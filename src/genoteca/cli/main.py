@@ -23,6 +23,7 @@ from genoteca.cli import (
     report,
     results,
     runs,
+    safekeeping,
     samples,
     tables,
 )
@@ -97,6 +98,9 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(runs.commands, name="runs")
     root.add_typer(authoring.commands, name="module")
     root.command("forget")(forgetting.forget)
+    root.command("backup")(safekeeping.backup)
+    root.command("restore")(safekeeping.restore)
+    root.command("verify")(safekeeping.verify)
     root.command("dagster-ui")(dagster_ui)
     root.command("doctor")(doctor)
     return root
