@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     """Developer mode: modules with code may be installed from a folder with their source, not from a wheel only."""
     check_seconds: float = Field(default=60, gt=0)
     """How long a module may take to load when it is checked; one that takes longer is not installed."""
+    keep_runs: int = Field(default=1000, ge=0)
+    """Runs of which the history is kept, the newest; 0: all. One that made what is kept stays in any case."""
+    keep_run_days: int = Field(default=0, ge=0)
+    """Days for which the history of a run is kept; 0: for ever."""
+    keep_results: int = Field(default=3, ge=1)
+    """Versions kept of every result and table, the one in force included."""
     theme: Literal["system", "light", "dark"] = "system"
     """Look of the desktop."""
     formats: Literal["english", "iso", "iso-comma"] = "english"
