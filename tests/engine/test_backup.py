@@ -5,6 +5,7 @@ import sqlite3
 import tarfile
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -193,7 +194,7 @@ def test_a_backup_cannot_write_elsewhere(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="leads out"):
         safe_path(name)
     file = io.BytesIO()
-    writer = SealedWriter(file, "")
+    writer: Any = SealedWriter(file, "")
     with tarfile.open(mode="w|", fileobj=writer) as archive:
         archive.addfile(tarfile.TarInfo(f"data/{name}"))
     (tmp_path / "b").write_bytes(file.getvalue())

@@ -9,7 +9,7 @@ from genoteca.actions.app import App
 from genoteca.actions.browsing import let_go
 from genoteca.actions.explore_sources import drop_explored
 from genoteca.actions.remembering import leave_sample
-from genoteca.actions.words import size_words
+from genoteca.actions.words import counted, size_words
 from genoteca.engine import records
 from genoteca.engine.purge import purge
 from genoteca.engine.purge import receipts as kept_receipts
@@ -123,8 +123,8 @@ def _words(receipt: Receipt) -> Iterator[str]:
     people = {0: "", 1: " and a person"}.get(receipt.people, f" and {receipt.people} people")
     yield f"Deleted: {genomes}{people}, {receipt.ended:%Y-%m-%d %H:%M:%S} UTC"
     for kind, one in receipt.removed.items():
-        told = [f"{one.files:,} files, {size_words(one.bytes)}"] if one.files else []
-        told += [f"{one.rows:,} rows"] if one.rows else []
+        told = [f"{counted(one.files, 'file')}, {size_words(one.bytes)}"] if one.files else []
+        told += [counted(one.rows, "row")] if one.rows else []
         yield f"{KINDS[kind]}: {', '.join(told)}"
     if receipt.resumed:
         yield f"It was interrupted {receipt.resumed} times and went on; what had gone by then may not be counted."
@@ -134,25 +134,25 @@ def _words(receipt: Receipt) -> Iterator[str]:
 def search_words(searched: Searched) -> Iterator[str]:
     """Say what was looked for afterwards and what was found."""
     looked = [
-        f"{searched.keys:,} keys",
-        f"{searched.names:,} names and notes",
-        f"{searched.rows:,} rows of the file",
-        f"{searched.keys_of_rows:,} pairs of variants",
+        counted(searched.keys, "key"),
+        f"{counted(searched.names, 'name')} and beginnings of notes",
+        f"{counted(searched.rows, 'row')} of the file",
+        f"{counted(searched.keys_of_rows, 'pair')} of variants",
     ]
-    yield f"Looked for in {searched.files:,} files, {size_words(searched.bytes)}: {', '.join(looked)}"
+    yield f"Looked through {counted(searched.files, 'file')}, {size_words(searched.bytes)}, for {', '.join(looked)}"
     yield (
         "Found: nothing"
         if searched.clean
         else f"FOUND: {', '.join((*searched.found, *searched.tables_made_from_it))}"
     )
     if searched.names_too_common:
-        yield f"{searched.names_too_common} names are too short or too common to be looked for by themselves"
+        yield f"Too short or too common to be looked for by itself: {counted(searched.names_too_common, 'name')}"
     if not searched.rows:
         yield "No row of the file could be looked for: it was gone, or could not be read"
     if searched.in_files_of_others:
-        yield f"{searched.in_files_of_others} files of genomes that stay hold the same, as their own"
+        yield f"Genomes that stay hold the same in {counted(searched.in_files_of_others, 'file')} of their own"
     if searched.in_published_files:
-        yield f"{searched.in_published_files} files of modules happen to hold the same letters"
+        yield f"Modules happen to hold the same letters in {counted(searched.in_published_files, 'file')}"
     yield (
         f"{searched.tables:,} tables are left; none was made from what was deleted"
         if not (searched.tables_made_from_it)

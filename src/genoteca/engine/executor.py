@@ -172,7 +172,7 @@ class Executor:
         restore(self.settings, self.index)
 
     def _prune_when_due(self) -> None:
-        """Let some of the oldest runs go where the settings say so; not while a run waits, nor at once at the start."""
+        """Let some of the oldest runs go where the settings say so; not while one waits, nor at once at the start."""
         if time.monotonic() < self._prune_at:
             return
         settings = Settings(home=self.settings.home)  # they may have changed since

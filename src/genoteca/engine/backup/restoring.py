@@ -65,23 +65,22 @@ def restore_backup(
     staging.mkdir(mode=0o700)
     try:
         manifest = _read(source, passphrase, staging, progress)
-        aside = _put_in_place(staging, home) if taken else _put_in_empty_place(staging, home)
+        aside = _put_in_place(staging, home, taken=taken)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return manifest, aside
 
 
-def _put_in_place(staging: Path, home: Path) -> Path:
-    aside = home.with_name(f"{home.name}.before-{datetime.now():%Y%m%d-%H%M%S}")  # noqa: DTZ005 - a name to read
-    home.rename(aside)
-    staging.rename(home)
-    return aside
-
-
-def _put_in_empty_place(staging: Path, home: Path) -> None:
-    if home.exists():
+def _put_in_place(staging: Path, home: Path, *, taken: bool) -> Path | None:
+    """Put the folder where it belongs; give where what was there lies now."""
+    aside = None
+    if taken:
+        aside = home.with_name(f"{home.name}.before-{datetime.now():%Y%m%d-%H%M%S}")  # noqa: DTZ005 - a name to read
+        home.rename(aside)
+    elif home.exists():
         home.rmdir()
     staging.rename(home)
+    return aside
 
 
 def _require_closed(layout: Layout) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from genoteca import __version__
 from genoteca.engine.backup.manifest import DATA, MANIFEST, SUM, BackupEntry, BackupManifest
@@ -104,7 +104,8 @@ class _Backup:
         """Write files, then the manifest, then its sum."""
         paths = list(self._paths())
         self._total = sum(path.stat().st_size for path in paths if path.is_file()) or 1
-        with tarfile.open(mode="w|", fileobj=self._stream, format=tarfile.PAX_FORMAT, bufsize=PIECE) as archive:
+        stream: Any = self._stream  # what tarfile needs of a file is `write`
+        with tarfile.open(mode="w|", fileobj=stream, format=tarfile.PAX_FORMAT, bufsize=PIECE) as archive:
             for path in paths:
                 self._add(archive, path)
             text = self._manifest.text()

@@ -31,6 +31,7 @@ BUCKETS = 16
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: Knuth, The Art of Computer Programming 3, 6.4."""
 GZIP = b"\x1f\x8b"
+DAMAGED: tuple[type[Exception], ...] = (OSError, EOFError, igzip_lib.IsalError)  # type: ignore[assignment]
 PRINTABLE = re.compile(rb"[\x00\t\n\r\x20-\x7e]*")
 AROUND = 4
 """Bytes beside a short key that must be text as well: three letters are in every large file by chance."""
@@ -164,7 +165,7 @@ def _chunks(path: Path, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
         with igzip.open(path, "rb") as text:  # type: ignore[no-untyped-call]
             try:
                 yield from _pieces(text)
-            except (OSError, EOFError, igzip_lib.IsalError):  # damaged from there on: its bytes were looked at
+            except DAMAGED:  # damaged from there on: its bytes were looked at
                 return
 
 
