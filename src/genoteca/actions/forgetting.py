@@ -119,7 +119,7 @@ def receipt_words(receipt: Receipt) -> list[str]:
 
 
 def _words(receipt: Receipt) -> Iterator[str]:
-    genomes = "1 genome" if receipt.genomes == 1 else f"{receipt.genomes:,} genomes"
+    genomes = counted(receipt.genomes, "genome")
     people = {0: "", 1: " and a person"}.get(receipt.people, f" and {receipt.people} people")
     yield f"Deleted: {genomes}{people}, {receipt.ended:%Y-%m-%d %H:%M:%S} UTC"
     for kind, one in receipt.removed.items():
@@ -127,7 +127,7 @@ def _words(receipt: Receipt) -> Iterator[str]:
         told += [counted(one.rows, "row")] if one.rows else []
         yield f"{KINDS[kind]}: {', '.join(told)}"
     if receipt.resumed:
-        yield f"It was interrupted {receipt.resumed} times and went on; what had gone by then may not be counted."
+        yield f"It was interrupted ({receipt.resumed}) and went on; what had gone by then may not be counted."
     yield from search_words(receipt.searched)
 
 
@@ -140,11 +140,8 @@ def search_words(searched: Searched) -> Iterator[str]:
         f"{counted(searched.keys_of_rows, 'pair')} of variants",
     ]
     yield f"Looked through {counted(searched.files, 'file')}, {size_words(searched.bytes)}, for {', '.join(looked)}"
-    yield (
-        "Found: nothing"
-        if searched.clean
-        else f"FOUND: {', '.join((*searched.found, *searched.tables_made_from_it))}"
-    )
+    left = [*searched.found, *searched.tables_made_from_it]
+    yield f"FOUND: {', '.join(left)}" if left else "Found: nothing"
     if searched.names_too_common:
         yield f"Too short or too common to be looked for by itself: {counted(searched.names_too_common, 'name')}"
     if not searched.rows:
@@ -153,11 +150,10 @@ def search_words(searched: Searched) -> Iterator[str]:
         yield f"Genomes that stay hold the same in {counted(searched.in_files_of_others, 'file')} of their own"
     if searched.in_published_files:
         yield f"Modules happen to hold the same letters in {counted(searched.in_published_files, 'file')}"
-    yield (
-        f"{searched.tables:,} tables are left; none was made from what was deleted"
-        if not (searched.tables_made_from_it)
-        else f"{len(searched.tables_made_from_it)} tables that are left may have been made from what was deleted"
-    )
+    if searched.tables_made_from_it:
+        yield f"Made from what was deleted, as far as is known: {counted(len(searched.tables_made_from_it), 'table')}"
+    else:
+        yield f"Tables that are left: {searched.tables:,}; none was made from what was deleted"
 
 
 def _require_idle(app: App, keys: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ ReceiptFile = Annotated[
 def forget(
     context: typer.Context,
     target: Annotated[
-        str | None, typer.Argument(metavar="[U[/S]]", help="A sample, as user/sample; or a user, with every sample.")
+        str | None, typer.Argument(metavar="[U|U/S]", help="A sample, as user/sample; or a user, with every sample.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     receipt: ReceiptFile = None,

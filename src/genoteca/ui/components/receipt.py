@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from genoteca.actions.forgetting import KINDS, search_words
+from genoteca.model.counted import counted
 from genoteca.model.receipt import Forgotten, Receipt
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, facts, heading, pill, row, said, stack
@@ -59,6 +60,6 @@ def save_receipt(desktop: Desktop, told: Receipt | Forgotten) -> None:
 
 
 def _amount(files: int, size: int, rows: int) -> str:
-    told = [f"{words.count(files)} files, {words.file_size(size)}"] if files else []
-    told += [f"{words.count(rows)} rows"] if rows else []
+    told = [f"{counted(files, 'file')}, {words.file_size(size)}"] if files else []
+    told += [counted(rows, "row")] if rows else []
     return " · ".join(told)
