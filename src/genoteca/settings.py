@@ -22,7 +22,8 @@ __all__ = [
     "worker_environment",
 ]
 
-DATA_FOLDER_VERSION = 1
+DATA_FOLDER_VERSION = 2
+"""What this app writes; `engine.migrating` brings older folders here."""
 
 ROOMY_GB = 1.5
 """Gigabytes to aim at from which on a worker may hold a hundred megabytes for speed."""
@@ -93,6 +94,12 @@ class Settings(BaseSettings):
     """Developer mode: modules with code may be installed from a folder with their source, not from a wheel only."""
     check_seconds: float = Field(default=60, gt=0)
     """How long a module may take to load when it is checked; one that takes longer is not installed."""
+    keep_runs: int = Field(default=1000, ge=0)
+    """Runs of which the history is kept, the newest; 0: all. One that made what is kept stays in any case."""
+    keep_run_days: int = Field(default=0, ge=0)
+    """Days for which the history of a run is kept; 0: for ever."""
+    keep_results: int = Field(default=3, ge=1)
+    """Versions kept of every result and table, the one in force included."""
     theme: Literal["system", "light", "dark"] = "system"
     """Look of the desktop."""
     formats: Literal["english", "iso", "iso-comma"] = "english"
@@ -179,6 +186,16 @@ class Layout:
     def made(self) -> Path:
         """Files that were made for the person and not fetched yet; gone when a sample is forgotten."""
         return self.temporary / "made"
+
+    @property
+    def forgetting(self) -> Path:
+        """What is being deleted, and how far that is; there only while it is."""
+        return self.home / "forgetting"
+
+    @property
+    def receipts(self) -> Path:
+        """Receipts of what was deleted; they name nobody."""
+        return self.home / "receipts"
 
     @property
     def cache(self) -> Path:

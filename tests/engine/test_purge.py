@@ -1,24 +1,37 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
+import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from genoteca.engine import records
+from genoteca import actions
+from genoteca.engine import purge as purging
 from genoteca.engine.executor import Executor
-from genoteca.engine.purge import purge
-from genoteca.engine.samples import all_samples
+from genoteca.engine.forgetting.journal import is_pending
+from genoteca.engine.purge import purge, receipts
+from genoteca.engine.samples import all_samples, read_sample, write_sample
+from genoteca.model.receipt import Forgotten
 from genoteca.model.run import RunStatus
-from genoteca.settings import Settings
+from genoteca.model.sample import SampleId
+from genoteca.settings import Layout, Settings, worker_environment
 
-from .workshop import Workshop, annotate_with, import_of, reference_of
+from .workshop import HEADER, Workshop, annotate_with, import_of, reference_of
 
 USER, SAMPLE = "zebulonquist", "xylograph77"
 """Names that occur nowhere else."""
+KEY = f"{USER}/{SAMPLE}"
 NOTED = "quorzambique"
 """What the person noted about a variant."""
+GONE = SampleId(user=USER, sample=SAMPLE)
 
 
 def mentions(home: Path, *needles: str) -> list[str]:
@@ -35,13 +48,21 @@ def mentions(home: Path, *needles: str) -> list[str]:
     return found
 
 
+def state(layout: Layout, *keys: str) -> dict[str, str]:
+    """Give the sha256 of everything that belongs to some samples, and to everyone."""
+    roots = [layout.home / "references", *(layout.users / key for key in keys)]
+    files = (path for root in roots for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(layout.home).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
 @pytest.fixture(scope="module")
-def forgotten(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """Give a data folder of two samples, read and annotated, of which one was then forgotten."""
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Give a data folder of two samples, read and annotated, and a third one that has the same file as one."""
     folder = tmp_path_factory.mktemp("purge")
     workshop = Workshop(Settings(home=folder / "home", standby_seconds=0), folder)
+    layout = workshop.settings.layout
     workshop.module("tiny")
-    kept, gone = workshop.genome("anna", "g1"), workshop.genome(USER, SAMPLE)
+    kept, gone = workshop.genome("anna", "g1"), workshop.sample_of(_own_file(workshop), USER, SAMPLE)
     executor = Executor(workshop.settings, modules=workshop.modules)
     executor.start()
     queued = [executor.index.enqueue(request) for request in (import_of(kept), reference_of("tiny"), import_of(gone))]
@@ -50,40 +71,126 @@ def forgotten(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     statuses = [executor.run_until_over(run.id).status for run in queued]
     executor.stop()
     assert statuses == [RunStatus.SUCCEEDED] * 4 + [RunStatus.FAILED]
-    note = workshop.settings.layout.sample(USER, SAMPLE) / "notes.json"
-    note.write_text(f'{{"notes": [{{"variant": "1-5-A-C", "text": "{NOTED}"}}]}}')
-    note.with_name(".notes.lock").touch()
-    log = workshop.settings.layout.logs / "worker.log"
-    log.write_text(f"{log.read_text()}\nFileNotFoundError: /home/{USER}/{SAMPLE}.vcf\n")
-    for name in ("browse", "fetch"):
-        (workshop.settings.layout.cache / name).mkdir(parents=True)
-        (workshop.settings.layout.cache / name / "x").write_text(name)
-    made = workshop.settings.layout.made
-    made.mkdir(parents=True)
-    for name in ("a.csv", ".b.csv.c.tmp"):
-        (made / name).write_text(f"an export that nobody fetched: {NOTED}")
-    (made / "d.module").mkdir()
-    (made / "d.module" / "e.zip").write_text(NOTED)
-    assert mentions(workshop.settings.home, USER, SAMPLE)
-    assert mentions(workshop.settings.home, NOTED)
-    purge(workshop.settings, gone)
+    (layout.home / "version").write_text("2\n")
+    _leave_traces(layout)
+    assert mentions(layout.home, USER, SAMPLE)
+    assert mentions(layout.home, NOTED)
     return workshop
 
 
-def test_no_byte_of_a_forgotten_sample_stays(forgotten: Workshop) -> None:
-    key = f"{USER}/{SAMPLE}"
-    assert mentions(forgotten.settings.home, USER, SAMPLE, USER.title(), SAMPLE.upper(), key, NOTED) == []
+def _own_file(workshop: Workshop) -> Path:
+    """Write a genome's file into the data folder, and give it a second name in the folder of another one."""
+    layout = workshop.settings.layout
+    own, other = (
+        layout.sample(USER, SAMPLE) / "source" / "a.vcf",
+        layout.sample("anna", "linked") / "source" / "b.vcf",
+    )
+    for path in (own, other):
+        path.parent.mkdir(parents=True)
+    rows = [f"chr1\t{5000 + 7 * n}\t.\tA\tG\t{n}.5\tPASS\t.\tGT:DP:GQ\t0/1:{n}:99\n" for n in range(1000)]
+    own.write_text(HEADER + "".join(rows))
+    other.hardlink_to(own)
+    linked = workshop.sample_of(other, "anna", "linked")
+    _as_copy(layout, linked)
+    return own
 
 
-def test_the_other_sample_and_the_reference_stay(forgotten: Workshop) -> None:
-    layout = forgotten.settings.layout
-    assert [sample.id.key for sample in all_samples(layout)] == ["anna/g1"]
-    assert records.current(layout, ["sample", "variants"], "anna/g1") is not None
-    assert records.latest_reference(layout, "tiny", "GRCh38") is not None
+def _as_copy(layout: Layout, sample: SampleId) -> None:
+    known = read_sample(layout, sample)
+    write_sample(layout, known.model_copy(update={"source": known.source.model_copy(update={"kept": "copy"})}))
 
 
-def test_dagster_still_knows_the_other_sample(forgotten: Workshop) -> None:
-    with closing(sqlite3.connect(forgotten.settings.layout.dagster / "history" / "runs" / "index.db")) as db:
+def _leave_traces(layout: Layout) -> None:
+    note = layout.sample(USER, SAMPLE) / "notes.json"
+    note.write_text(f'{{"notes": [{{"variant": "1-5-A-C", "text": "{NOTED}"}}]}}')
+    note.with_name(".notes.lock").touch()
+    log = layout.logs / "worker.log"
+    log.write_text(f"{log.read_text()}\nFileNotFoundError: /home/{USER}/{SAMPLE}.vcf\n")
+    for name in ("browse", "fetch"):
+        (layout.cache / name).mkdir(parents=True)
+        (layout.cache / name / "x").write_text(name)
+    layout.made.mkdir(parents=True)
+    for name in ("a.csv", ".b.csv.c.tmp"):
+        (layout.made / name).write_text(f"an export that nobody fetched: {NOTED}")
+    (layout.made / "d.module").mkdir()
+    (layout.made / "d.module" / "e.zip").write_text(NOTED)
+    with closing(sqlite3.connect(layout.database)) as db:
+        db.execute("CREATE TABLE later (page TEXT, told BLOB)")
+        told = [("/compare?one=zebulonquist%2Fxylograph77", b""), ("", KEY.encode()), ("anna/g1", b"")]
+        db.executemany("INSERT INTO later VALUES (?, ?)", told)
+        db.commit()
+
+
+@pytest.fixture
+def copy(stocked: Workshop, tmp_path: Path) -> Settings:
+    """Give a copy of that data folder."""
+    shutil.copytree(stocked.settings.home, tmp_path / "copied")
+    return Settings(home=tmp_path / "copied", standby_seconds=0)
+
+
+@pytest.fixture(scope="module")
+def forgotten(stocked: Workshop, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Forgotten]:
+    """Give a copy of it in which one sample was forgotten, and what that gave."""
+    home = tmp_path_factory.mktemp("forgotten") / "home"
+    shutil.copytree(stocked.settings.home, home)
+    settings = Settings(home=home, standby_seconds=0)
+    return settings, purge(settings, [GONE])
+
+
+def test_no_byte_of_a_forgotten_sample_stays(forgotten: tuple[Settings, Forgotten]) -> None:
+    settings, _ = forgotten
+    assert mentions(settings.home, USER, SAMPLE, USER.title(), SAMPLE.upper(), KEY, NOTED, "%2Fxylo") == []
+
+
+def test_the_receipt_says_what_went_and_names_nobody(
+    forgotten: tuple[Settings, Forgotten], stocked: Workshop
+) -> None:
+    settings, done = forgotten
+    receipt = done.receipt
+    assert receipts(settings.layout) == [receipt]
+    told = receipt.model_dump_json().lower()
+    source = hashlib.sha256((stocked.settings.layout.sample(USER, SAMPLE) / "source" / "a.vcf").read_bytes())
+    assert not any(name in told for name in (USER, SAMPLE, NOTED, "a.vcf", source.hexdigest(), done.opening_key))
+    assert (receipt.genomes, receipt.people, receipt.resumed) == (1, 1, 0)
+    assert receipt.removed["file"].files == 1
+    assert receipt.removed["notes"].files == 2
+    assert receipt.removed["about"].files == 1
+    assert receipt.removed["runs"].rows == 3
+    assert receipt.removed["kept"].rows == 2
+    assert receipt.removed["exports"].files == 3
+    assert receipt.removed["answers"].files == 3
+    assert receipt.removed["dagster"].rows > 0
+    sealed = hashlib.sha256(bytes.fromhex(done.opening_key) + source.digest()).hexdigest()
+    assert sealed in receipt.sealed
+    assert len(receipt.sealed) == sum(
+        one.files for kind, one in receipt.removed.items() if kind not in ("logs", "cache", "exports")
+    )
+
+
+def test_every_byte_was_searched_for_rows_of_the_genome_too(forgotten: tuple[Settings, Forgotten]) -> None:
+    settings, done = forgotten
+    searched = done.receipt.searched
+    assert searched.clean
+    assert (searched.keys, searched.rows, searched.keys_of_rows) == (1, 50, 50)
+    assert searched.names >= 4
+    assert searched.in_files_of_others == 1, "the other genome that has the same file"
+    files = [path for path in settings.home.rglob("*") if path.is_file() and path.parent != settings.layout.receipts]
+    assert searched.files >= len(files) - 2
+    assert searched.bytes > 0.9 * sum(path.stat().st_size for path in files)
+    assert searched.tables == len([path for path in files if path.suffix == ".parquet"]) > 0
+
+
+def test_what_belongs_to_others_is_untouched(forgotten: tuple[Settings, Forgotten], stocked: Workshop) -> None:
+    layout = forgotten[0].layout
+    assert [sample.id.key for sample in all_samples(layout)] == ["anna/g1", "anna/linked"]
+    before = state(stocked.settings.layout, "anna")
+    assert state(layout, "anna") == before
+    assert any("references" in name for name in before)
+    assert not (layout.users / USER).exists()
+
+
+def test_dagster_still_knows_the_other_sample(forgotten: tuple[Settings, Forgotten]) -> None:
+    with closing(sqlite3.connect(forgotten[0].layout.dagster / "history" / "runs" / "index.db")) as db:
         partitions = [row[0] for row in db.execute("SELECT partition FROM dynamic_partitions")]
         last = dict(db.execute("SELECT asset_key, last_materialization FROM asset_keys"))
     assert partitions == ["anna/g1"]
@@ -91,20 +198,98 @@ def test_dagster_still_knows_the_other_sample(forgotten: Workshop) -> None:
     assert last['["tiny", "annotations"]'] is None
 
 
-def test_what_publishers_offer_to_everyone_stays_in_the_cache(forgotten: Workshop) -> None:
-    assert [path.name for path in forgotten.settings.layout.cache.iterdir()] == ["fetch"]
+def test_what_publishers_offer_to_everyone_stays_in_the_cache(forgotten: tuple[Settings, Forgotten]) -> None:
+    assert [path.name for path in forgotten[0].layout.cache.iterdir()] == ["fetch"]
 
 
-def test_the_runs_of_the_other_sample_stay(forgotten: Workshop) -> None:
-    executor = Executor(forgotten.settings, modules=forgotten.modules)
+def test_the_runs_and_rows_of_the_other_sample_stay(forgotten: tuple[Settings, Forgotten], stocked: Workshop) -> None:
+    executor = Executor(forgotten[0], modules=stocked.modules)
     assert {run.request.partition for run in executor.index.list()} == {"anna/g1", None}
+    with closing(sqlite3.connect(forgotten[0].layout.database)) as db:
+        assert db.execute("SELECT page FROM later").fetchall() == [("anna/g1",)]
+
+
+def test_what_is_left_somewhere_is_found_and_its_file_is_named(copy: Settings) -> None:
+    layout = copy.layout
+    row = (layout.sample(USER, SAMPLE) / "source" / "a.vcf").read_text().splitlines()
+    rarest = max(row[4:], key=len).encode()
+    every = b"\n".join(line.encode() for line in row[4:])
+    places = {
+        "tmp/left.part": every[5:],
+        "left.gz": gzip.compress(b"x" * 100_000 + every),
+        f"odd-{SAMPLE}.txt": b"",
+        "users/anna/g1/tiny-left.txt": rarest + every,
+        "escaped.json": json.dumps({"page": "/results/zebulonquist%2Fxylograph77"}).encode(),
+    }
+    for place, data in places.items():
+        (layout.home / place).parent.mkdir(parents=True, exist_ok=True)
+        (layout.home / place).write_bytes(data)
+    shutil.copy(next(layout.sample(USER, SAMPLE).glob("sample/variants-*.parquet")), layout.home / "someones.parquet")
+    searched = purge(copy, [GONE]).receipt.searched
+    assert set(searched.found) == {place.replace(SAMPLE, "…") for place in places}
+    assert searched.tables_made_from_it == ["someones.parquet"]
+    assert not searched.clean
+
+
+def killed_at(settings: Settings, stage: str) -> None:
+    """Delete in a process of its own, and kill it once it has said that a stage is done."""
+    command = [sys.executable, "-m", "genoteca.engine.purge"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=worker_environment(settings)
+    ) as child:
+        assert child.stdin is not None
+        child.stdin.write(purging.Asked(samples=[GONE]).model_dump_json())
+        child.stdin.close()
+        for line in child.stdout or ():
+            if line.strip() == stage:
+                child.send_signal(signal.SIGKILL)
+                break
+
+
+def _goes_on(settings: Settings, stocked: Workshop, stage: str) -> None:
+    killed_at(settings, stage)
+    layout = settings.layout
+    actions.close(actions.open_app(settings))
+    assert not is_pending(layout)
+    assert not layout.forgetting.exists()
+    assert mentions(settings.home, USER, SAMPLE, NOTED) == []
+    (receipt,) = receipts(layout)
+    assert receipt.searched.clean
+    assert receipt.searched.rows == 50
+    assert receipt.removed["file"].files == 1
+    assert state(layout, "anna") == state(stocked.settings.layout, "anna")
+
+
+@pytest.mark.parametrize("stage", ["noted", "dagster"])
+def test_a_deletion_that_was_killed_is_finished_when_the_folder_is_opened(
+    copy: Settings, stocked: Workshop, stage: str
+) -> None:
+    _goes_on(copy, stocked, stage)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("stage", purging.STAGES)
+def test_a_deletion_that_was_killed_anywhere_is_finished(copy: Settings, stocked: Workshop, stage: str) -> None:
+    _goes_on(copy, stocked, stage)
 
 
 def test_a_sample_whose_name_begins_like_another_s_is_left_alone(workshop: Workshop) -> None:
     short, longer = workshop.genome("anna", "g1"), workshop.genome("anna", "g10")
     executor = Executor(workshop.settings, modules=workshop.modules)
     mine, other = (executor.index.enqueue(import_of(sample)) for sample in (short, longer))
-    purge(workshop.settings, short)
+    done = purge(workshop.settings, [short])
+    assert done.receipt.searched.clean
+    assert done.receipt.people == 0
     assert [run.id for run in executor.index.list()] == [other.id]
     assert mine.id != other.id
     assert [sample.id.key for sample in all_samples(workshop.settings.layout)] == ["anna/g10"]
+
+
+def test_a_person_goes_with_every_genome_and_nobody_else(workshop: Workshop) -> None:
+    going = [workshop.genome("quillemina", name) for name in ("first-genome", "second-genome")]
+    workshop.genome("anna", "g1")
+    done = purge(workshop.settings, going)
+    assert (done.receipt.genomes, done.receipt.people) == (2, 1)
+    assert done.receipt.searched.clean
+    assert [sample.id.key for sample in all_samples(workshop.settings.layout)] == ["anna/g1"]
+    assert mentions(workshop.settings.home, "quillemina") == []

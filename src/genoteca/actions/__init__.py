@@ -52,6 +52,7 @@ from genoteca.actions.exploring import (
 from genoteca.actions.exporting import about_result, export_sample, export_view_as_vcf, join_sample
 from genoteca.actions.finding import Found, FoundKind, find
 from genoteca.actions.finding_runs import RunPage, find_runs, run_choices
+from genoteca.actions.forgetting import forget_sample
 from genoteca.actions.gallery import (
     FACETS,
     GenomeFit,
@@ -189,7 +190,6 @@ from genoteca.actions.samples import (
     add_sample,
     add_samples,
     demo_genome,
-    forget_sample,
     inspect_genome,
     list_samples,
     sample_report,

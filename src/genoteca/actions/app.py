@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING
 from genoteca.actions.references import module_refs
 from genoteca.engine.executor import Executor
 from genoteca.engine.index import RunIndex
+from genoteca.engine.migrating import bring_up_to_date
 from genoteca.engine.outside_log import OutsideLog
+from genoteca.engine.purge import finish
 from genoteca.engine.recovery import sweep_temporary
-from genoteca.errors import DataFolderError
+from genoteca.errors import DataFolderError, DatasetError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
 from genoteca.store.generations import Generations
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from genoteca.engine.results.explore import WideTable
 
 __all__ = ["App", "close", "free_bytes", "open_app", "start", "tidy"]
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -58,10 +63,12 @@ def open_app(settings: Settings) -> App:
     """Open a data folder, making it where it is not there. Nothing is executed yet.
 
     Raises:
-        DataFolderError: it cannot be made or written, or a newer version wrote it.
+        DataFolderError: it cannot be made or written, a newer version wrote it, or an older one that cannot be
+            brought up to date.
 
     """
     _prepare(settings.layout)
+    _finish_forgetting(settings)
     executor = Executor(settings, modules=lambda wanted: module_refs(app.layout, wanted))
     app = App(settings=settings, index=RunIndex(settings.layout.database), executor=executor)
     return app
@@ -101,12 +108,15 @@ def _prepare(layout: Layout) -> None:
             f"{layout.home} cannot be written: {error.strerror or error}.",
             hint="Choose another folder with --home or GENOTECA_HOME.",
         ) from error
-    told = version.read_text().strip()
-    if not told.isdecimal() or int(told) > DATA_FOLDER_VERSION:
-        raise DataFolderError(
-            f"{layout.home} is of version {told!r}; this Genoteca knows version {DATA_FOLDER_VERSION}.",
-            hint="Use the newer Genoteca that wrote it, or another folder with --home.",
-        )
+    bring_up_to_date(layout)
+
+
+def _finish_forgetting(settings: Settings) -> None:
+    """Go on with a deletion that was interrupted, before anything is shown; where that fails, `doctor` says so."""
+    try:
+        finish(settings)
+    except DatasetError as error:
+        LOG.warning("%s", error.message)
 
 
 def free_bytes(layout: Layout) -> int:

@@ -30,6 +30,7 @@ PAGES = (
     ("Runs", "What is being made, and what was", "/runs", "progress log cancel history"),
     ("Settings", "Look, speed, network, limits", "/settings", "preferences options"),
     ("Catalogues, trust and history", "Where modules come from", "/settings/modules", "updates undo roll back"),
+    ("Keeping and forgetting", "Verify, back up, receipts", "/settings/keeping", "backup restore delete verify"),
     ("Help", "Every help page", "/help", "manual guide documentation"),
     ("Glossary", "The words of the field", "/help/glossary", "terms meaning words"),
 )

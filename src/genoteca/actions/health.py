@@ -9,9 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genoteca.actions.app import App, free_bytes
+from genoteca.actions.verifying import verify
 from genoteca.actions.words import size_words
-from genoteca.engine import records
-from genoteca.errors import DatasetError, InputError
+from genoteca.engine.forgetting.journal import is_pending
+from genoteca.errors import InputError
 from genoteca.settings import Settings
 from genoteca.store.installed import installed_modules
 from genoteca.store.quarantine import Quarantine
@@ -34,7 +35,7 @@ class Health(BaseModel):
 
 def doctor(app: App) -> list[Health]:
     """Look at the data folder, every stored table (byte by byte), the modules and the tools."""
-    checks: tuple[Callable[[App], Health], ...] = (_folder, _space, _tables, _modules, _installer)
+    checks: tuple[Callable[[App], Health], ...] = (_folder, _space, _tables, _deletion, _modules, _installer)
     return [check(app) for check in checks]
 
 
@@ -114,16 +115,16 @@ def _space(app: App) -> Health:
 
 
 def _tables(app: App) -> Health:
-    damaged = [error.message for error in records.damaged(app.layout)]
-    seen = 0
-    for stored in records.all_records(app.layout):
-        seen += 1
-        try:
-            records.verified(stored)
-        except DatasetError as error:
-            damaged.append(error.message)
-    told = "; ".join(damaged) or f"{seen} read, every byte as it was written"
-    return Health(name="Stored tables", ok=not damaged, message=told)
+    found = verify(app)
+    told = "; ".join(one.message for one in found.damage)
+    told = told or f"{found.files} files read, every byte as it was written"
+    return Health(name="Stored tables", ok=found.whole, message=told)
+
+
+def _deletion(app: App) -> Health:
+    pending = is_pending(app.layout)
+    told = "A deletion was interrupted; it goes on when Genoteca is opened" if pending else "Nothing is half deleted"
+    return Health(name="Deletions", ok=not pending, message=told)
 
 
 def _modules(app: App) -> Health:

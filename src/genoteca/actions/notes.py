@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from genoteca.actions.view import View
 from genoteca.engine.files import write_private
 from genoteca.engine.samples import read_sample
+from genoteca.engine.sealing import seal, unsealed
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.sample import SampleId
 from genoteca.model.variant import VariantName
@@ -178,13 +179,13 @@ def _changing(folder: Path) -> Iterator[dict[str, VariantNote]]:
         yield notes
         after = sorted(notes.values(), key=_place)
         if after != before:
-            write_private(folder / FILE, _Notes(notes=after).model_dump_json(indent=1))
+            write_private(folder / FILE, seal(_Notes(notes=after).model_dump_json(indent=1)))
 
 
 def _read(folder: Path) -> list[VariantNote]:
     path = folder / FILE
     try:
-        told = _Notes.model_validate_json(path.read_bytes())
+        told = _Notes.model_validate_json(unsealed(path.read_bytes()))
     except FileNotFoundError:
         return []
     except ValidationError as error:

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
-from genoteca.actions.browsing import let_go
-from genoteca.actions.explore_sources import drop_explored
+from genoteca.actions.forgetting import forget_sample
 from genoteca.actions.keeping import keep_file
-from genoteca.actions.remembering import leave_sample
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.troubles import trouble_from, trouble_of
 from genoteca.actions.views import AddSample, SampleCard, SampleState
 from genoteca.engine import records
 from genoteca.engine.files import require_room
-from genoteca.engine.purge import purge
 from genoteca.engine.samples import all_samples, read_sample, write_sample
 from genoteca.errors import DatasetError, GenomeFileError, InputError, RunError
 from genoteca.model.build import Build
@@ -36,7 +33,6 @@ __all__ = [
     "add_sample",
     "add_samples",
     "demo_genome",
-    "forget_sample",
     "inspect_genome",
     "list_samples",
     "sample_report",
@@ -131,27 +127,6 @@ def show_sample(app: App, key: str) -> SampleCard:
 
     """
     return _card(app, read_sample(app.layout, SampleId.parse(key)))
-
-
-def forget_sample(app: App, key: str) -> None:
-    """Delete a sample: its file's copy, its tables, its runs; no byte of it stays.
-
-    Raises:
-        NotFoundError: there is no such sample.
-        RunError: a run of it is still working.
-
-    """
-    sample = read_sample(app.layout, SampleId.parse(key))
-    for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING):
-        if run.request.partition == key and app.index.cancel(run.id).status is not RunStatus.CANCELLED:
-            raise RunError(
-                f"A run of {key} is being stopped; delete the sample when it has ended.",
-                title="This sample is still being worked on",
-                hint="Try again in a few seconds.",
-            )
-    _drop_tables(app, key)
-    leave_sample(app, key)
-    purge(app.settings, sample.id)
 
 
 def sample_report(app: App, key: str, run: Run) -> dict[str, JsonValue]:
@@ -307,11 +282,3 @@ def _make_room(app: App, sample_ids: Collection[SampleId]) -> None:
         failed.append(sample_id.key)
     for key in failed:
         forget_sample(app, key)
-
-
-def _drop_tables(app: App, key: str) -> None:
-    """Let go of the sample's open tables and remove their disposable copies."""
-    for stored in records.all_records(app.layout, older=True):
-        if stored.record.partition == key:
-            let_go(app, stored)
-    drop_explored(app, key)

@@ -16,6 +16,7 @@ from genoteca.cli import (
     comparing,
     describing,
     exporting,
+    forgetting,
     importing,
     modules,
     notes,
@@ -23,6 +24,7 @@ from genoteca.cli import (
     report,
     results,
     runs,
+    safekeeping,
     samples,
     tables,
     tracing,
@@ -103,6 +105,10 @@ def build(open_ui: OpenUi) -> typer.Typer:
     runs.commands.command("replay")(catching_up.replay)
     root.add_typer(runs.commands, name="runs")
     root.add_typer(authoring.commands, name="module")
+    root.command("forget")(forgetting.forget)
+    root.command("backup")(safekeeping.backup)
+    root.command("restore")(safekeeping.restore)
+    root.command("verify")(safekeeping.verify)
     root.command("dagster-ui")(dagster_ui)
     root.command("doctor")(doctor)
     return root

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from genoteca import actions
+from genoteca.actions.retention import prune as prune_history
+from genoteca.actions.words import size_words
 from genoteca.cli.printing import print_json, print_table, say
 from genoteca.cli.session import Json, session
 
 __all__ = ["commands"]
 
-commands = typer.Typer(help="Runs: list, show, cancel.", no_args_is_help=True, rich_markup_mode=None)
+commands = typer.Typer(help="Runs: list, show, cancel, prune.", no_args_is_help=True, rich_markup_mode=None)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the first letters of it.")]
 
@@ -70,3 +72,23 @@ def cancel(context: typer.Context, run: RunId, as_json: Json = False) -> None:
         print_json(run=card)
     else:
         say(f"{card.title}: {card.run.status}")
+
+
+@commands.command("prune")
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which runs would go.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let the runs go that the settings keep_runs and keep_run_days do not keep; the open app does it by itself."""
+    with session(context).app() as app:
+        done = prune_history(app, dry_run=dry_run)
+    if as_json:
+        print_json(dry_run=dry_run, pruned=done)
+        return
+    say(f"{len(done.runs):,} of {done.before.runs:,} runs {'would go' if dry_run else 'went'}")
+    for name in ("app_bytes", "dagster_bytes"):
+        before, after = (getattr(size, name) for size in (done.before, done.after))
+        what = "The list of runs and settings" if name == "app_bytes" else "What Dagster notes of runs"
+        say(f"{what}: {size_words(before)}" + ("" if dry_run else f", now {size_words(after)}"))
+    say(f"{done.after.older_results:,} older results: {size_words(done.after.older_bytes)}")

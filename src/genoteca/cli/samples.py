@@ -12,6 +12,7 @@ import typer
 from genoteca import actions
 from genoteca.actions import AddSample, App, SampleCard
 from genoteca.cli.following import follow
+from genoteca.cli.forgetting import tell
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.quality import changed_limits, limits_lines, quality_document, quality_lines
 from genoteca.cli.session import Json, session
@@ -220,15 +221,12 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete a sample and everything made from it; nothing of it stays."""
+    """Delete a sample and everything made from it, as `genoteca forget U/S`."""
     if not yes and (as_json or not typer.confirm(f"Delete {key} and everything made from it?")):
         raise InputError(f"{key} was not deleted.", title="Nothing was deleted", hint="Say --yes to delete it.")
     with session(context).app() as app:
-        actions.forget_sample(app, key)
-    if as_json:
-        print_json(forgotten=key)
-    else:
-        say(f"{key} and everything made from it is deleted.")
+        done = actions.forget_sample(app, key)
+    tell(done, None, as_json=as_json)
 
 
 def _asked(

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from filelock import FileLock, Timeout
 
@@ -19,6 +20,7 @@ from genoteca.engine.modules import ModuleRef
 from genoteca.engine.process import WorkerProcess, run_child
 from genoteca.engine.rebuild import restore
 from genoteca.engine.recovery import recover
+from genoteca.engine.retention import AT_ONCE, outdated_runs, prune_runs
 from genoteca.engine.tally import Tally
 from genoteca.engine.watch import Watch
 from genoteca.errors import GenotecaError, ModuleError, RunError
@@ -34,6 +36,8 @@ LOG = logging.getLogger(__name__)
 
 BEAT = 0.2
 """Seconds between two looks at the queue."""
+FIRST_PRUNING, BETWEEN_PARTS, BETWEEN_PRUNINGS = 60.0, 5.0, 3600.0
+"""Seconds from the start to the first look at runs that may go, between two parts of them, and to the next look."""
 GRACE = 3.0
 """Seconds a worker is given to stop by itself; a Polars query does not listen."""
 
@@ -53,6 +57,7 @@ class Executor:
         self._woken = threading.Event()
         self._standby: WorkerProcess | None = None
         self._wants_standby = settings.standby_seconds > 0
+        self._prune_at = time.monotonic() + FIRST_PRUNING
 
     @property
     def executing(self) -> bool:
@@ -150,6 +155,7 @@ class Executor:
     def _turn(self) -> None:
         if not self._execute_next():
             self._keep_standby()
+            self._prune_when_due()
             self._rest()
 
     def _take_over(self) -> bool:
@@ -164,6 +170,15 @@ class Executor:
         if recover(self.settings.layout, self.index):
             self._settle()
         restore(self.settings, self.index)
+
+    def _prune_when_due(self) -> None:
+        """Let some of the oldest runs go where the settings say so; not while one waits, nor at once at the start."""
+        if time.monotonic() < self._prune_at:
+            return
+        settings = Settings(home=self.settings.home)  # they may have changed since
+        runs = outdated_runs(settings, datetime.now(UTC))
+        prune_runs(settings, runs[:AT_ONCE])
+        self._prune_at = time.monotonic() + (BETWEEN_PARTS if runs[AT_ONCE:] else BETWEEN_PRUNINGS)
 
     def _rest(self) -> None:
         token = self.index.token()

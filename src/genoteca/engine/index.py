@@ -175,10 +175,15 @@ class RunIndex:
         """Remove every run of a sample and its lines; give the ids of the removed runs."""
         with self._open() as db:
             ids = [row["id"] for row in db.execute("SELECT id FROM runs WHERE partition = ?", (key,))]
-            for table, column in (("run_lines", "run_id"), ("runs", "id")):
-                db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(run,) for run in ids])
-            forget_runs(db, ids)
+        self.drop(ids)
         return ids
+
+    def drop(self, runs: Sequence[str]) -> None:
+        """Remove runs with their lines from the history; the requests they made stay on their list."""
+        with self._open() as db:
+            for table, column in (("run_lines", "run_id"), ("runs", "id")):
+                db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(run,) for run in runs])
+            forget_runs(db, runs)
 
     def token(self) -> tuple[int, ...]:
         """Give something that changes whenever anybody writes to the database; costs two file look-ups."""

@@ -34,11 +34,12 @@ class ParquetIO(dg.IOManager):
     A plain file (`Dataset.ending`) is kept as it is, without rows.
     A sample's assets lie under `users/<user>/<sample>/<module>/`, others under
     `references/<module>/<release>/<build>/`, so that releases stand side by side. `digests`: of every module's
-    code as it is installed; records keep it.
+    code as it is installed; records keep it. `keep`: how many versions of a result are kept.
     """
 
-    def __init__(self, layout: Layout, digests: Mapping[str, str] | None = None) -> None:
+    def __init__(self, layout: Layout, digests: Mapping[str, str] | None = None, *, keep: int = records.KEEP) -> None:
         self._layout = layout
+        self._keep = keep
         self._digests = digests or {}
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
@@ -53,7 +54,7 @@ class ParquetIO(dg.IOManager):
         self._complete(context, obj, path)
         record = self._written(context, obj, path)
         records.write_record(path, record)
-        records.retire(path, keep=kept_files(record))
+        records.retire(path, keep=kept_files(record, self._keep))
         context.add_output_metadata(told_of(record, path, self._layout))
 
     def load_input(self, context: dg.InputContext) -> object:

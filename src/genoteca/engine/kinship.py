@@ -43,12 +43,12 @@ def serves(record: Record, used: str, *, dense: bool) -> bool:
     return used in (record.sha256, *kin)
 
 
-def kept_files(record: Record) -> int:
+def kept_files(record: Record, keep: int = KEEP) -> int:
     """How many files of an asset are kept: of a reference the newest of each release only.
 
     What genomes are read with is kept as results are: a genome must find the sequence that it was compared with.
     """
-    return 1 if record.partition is None and PROVIDES not in record.metadata else KEEP
+    return 1 if record.partition is None and PROVIDES not in record.metadata else keep
 
 
 def chromosomes_of(record: Record) -> list[str]:

@@ -1,180 +1,284 @@
-"""Forgetting a sample: no byte of it stays in the data folder.
+"""Forgetting genomes: no byte of them stays in the data folder, and a search of every byte proves it.
 
-The work is done by `python -m genoteca.engine.purge`, which reads the sample on its input: Dagster is loaded there.
+The work is done by `python -m genoteca.engine.purge`, which reads the samples on its input: Dagster is loaded there.
+It writes a journal first; a deletion that was killed goes on at the next start, wherever it was.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import re
 import shutil
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from genoteca.engine.files import remove_empty_folders
+from filelock import FileLock, Timeout
+from pydantic import BaseModel
+
+from genoteca import __version__
+from genoteca.engine.files import remove_empty_folders, sha256_of, write_private
+from genoteca.engine.forgetting.journal import Journal, is_pending
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
+from genoteca.engine.samples import all_samples
 from genoteca.errors import DatasetError
+from genoteca.model.receipt import Forgotten, Kind, Receipt
 from genoteca.model.sample import SampleId
 from genoteca.settings import Layout, Settings
 
-__all__ = ["purge", "purge_sample"]
+if TYPE_CHECKING:
+    from genoteca.model.receipt import Searched
+
+__all__ = ["finish", "purge", "purge_samples", "receipts"]
 
 KEPT_CACHE = frozenset({"fetch", "respelled"})
 """Parts of the cache that hold what publishers offer to everyone, and what was made of that alone."""
+LONGEST = 3600.0
+"""Seconds: every byte of the data folder is read."""
+STAGES = ("noted", "set aside", "runs", "dagster", "databases", "files", "searched", "receipt")
+"""Said one after the other, each when it is done."""
 
 
-def purge(settings: Settings, sample: SampleId, *, timeout: float = 300) -> None:
-    """Forget a sample: its files, its runs, every mention of it. None of its runs may be at work.
+class Asked(BaseModel):
+    """What the child is told; no sample: go on with what was interrupted."""
+
+    samples: list[SampleId]
+
+
+def purge(settings: Settings, samples: Sequence[SampleId], *, timeout: float = LONGEST) -> Forgotten:
+    """Forget samples: their files, their runs, every mention of them. None of their runs may be at work.
 
     Raises:
-        DatasetError: something could not be removed; asking again goes on where it stopped.
+        DatasetError: something could not be removed; asking again, or the next start, goes on where it stopped.
 
     """
+    told, answer = "", ""
     try:
-        child = run_child(settings, "genoteca.engine.purge", sample.model_dump_json(), timeout=timeout)
-        told = child.stderr if child.returncode else ""
+        asked = Asked(samples=list(samples)).model_dump_json()
+        child = run_child(settings, "genoteca.engine.purge", asked, timeout=timeout)
+        answer, told = child.stdout, child.stderr if child.returncode else ""
     except subprocess.TimeoutExpired:
         told = f"it took longer than {timeout:.0f} seconds"
     if told:
+        what = ", ".join(sample.key for sample in samples) or "What was being deleted"
         raise DatasetError(
-            f"{sample.key} could not be deleted whole: {told.strip().splitlines()[-1]}",
+            f"{what} could not be deleted whole: {told.strip().splitlines()[-1]}",
             title="Not everything could be deleted",
-            hint="Delete it again. If that does not help, close Genoteca and delete the data folder by hand.",
+            hint="Delete it again, or open Genoteca again: it goes on where it stopped. If that does not help, close "
+            "Genoteca and delete the data folder by hand.",
+        )
+    return Forgotten.model_validate_json(answer.strip().splitlines()[-1])
+
+
+def finish(settings: Settings) -> Forgotten | None:
+    """Go on with a deletion that was interrupted; None: there is none, or another process is at it.
+
+    Raises:
+        DatasetError: something could not be removed.
+
+    """
+    if not is_pending(settings.layout):
+        return None
+    try:
+        _lock(settings.layout).acquire(timeout=0).lock.release()
+    except Timeout:
+        return None
+    return purge(settings, [])
+
+
+def receipts(layout: Layout) -> list[Receipt]:
+    """Give the receipts of every deletion, the newest first."""
+    found = [Receipt.model_validate_json(path.read_bytes()) for path in layout.receipts.glob("*.json")]
+    return sorted(found, key=lambda receipt: receipt.ended, reverse=True)
+
+
+def purge_samples(
+    layout: Layout, samples: Sequence[SampleId], told: Callable[[str], None] = lambda _stage: None
+) -> Forgotten | None:
+    """Do the work of `purge`, in this process; loads Dagster where there is a Dagster home. `told` hears each stage.
+
+    What was interrupted is finished first. None: there was nothing to do.
+    """
+    with _lock(layout).acquire(timeout=LONGEST):
+        done = None
+        if journal := Journal.read(layout):
+            journal.resumed += 1
+            done = _Deletion(layout, journal).work(told)
+        left = [sample for sample in samples if layout.sample(sample.user, sample.sample).is_dir()]
+        if left:
+            done = _Deletion(layout, _begin(layout, left)).work(told)
+        return done
+
+
+def _lock(layout: Layout) -> FileLock:
+    return FileLock(layout.home / "forgetting.lock", mode=0o600)
+
+
+class _Deletion:
+    """The stages of one deletion; each may be done again after a kill."""
+
+    def __init__(self, layout: Layout, journal: Journal) -> None:
+        self._layout, self._journal = layout, journal
+        self._keys = [sample.key for sample in journal.samples]
+
+    def work(self, told: Callable[[str], None]) -> Forgotten:
+        """Do what is left of it."""
+        self._journal.write(self._layout)
+        told(STAGES[0])
+        stages = (self._set_aside, self._forget_runs, self._forget_in_dagster, self._scrub, self._remove_files)
+        for name, stage in zip(STAGES[1:], stages, strict=False):
+            stage()
+            self._journal.write(self._layout)
+            told(name)
+        from genoteca.engine.forgetting.search import search
+
+        found = search(self._layout, self._journal.needles)
+        told(STAGES[-2])
+        receipt = self._receipt(found)
+        write_private(self._layout.receipts / f"{receipt.number}.json", receipt.model_dump_json(indent=1))
+        told(STAGES[-1])
+        self._journal.close(self._layout)
+        return Forgotten(receipt=receipt, opening_key=self._journal.salt)
+
+    def _set_aside(self) -> None:
+        """Take the folders out of where genomes are listed, and count what is in them."""
+        for sample in self._journal.samples:
+            folder, place = self._layout.sample(sample.user, sample.sample), self._journal.place(self._layout, sample)
+            if folder.is_dir() and not place.exists():
+                folder.rename(place)
+            for path in sorted(place.rglob("*")) if place.is_dir() else ():
+                self._count(path, path.relative_to(self._layout.forgetting).as_posix())
+
+    def _count(self, path: Path, name: str) -> None:
+        if path.is_file() and name not in self._journal.sealed:
+            own = hashlib.sha256(bytes.fromhex(self._journal.salt) + bytes.fromhex(sha256_of(path)))
+            self._journal.sealed[name] = own.hexdigest()
+            self._journal.count(_kind_of(name), files=1, size=path.stat().st_size)
+
+    def _forget_runs(self) -> None:
+        index = RunIndex(self._layout.database)
+        for key in self._keys:
+            gone = index.forget_sample(key)
+            self._journal.runs += gone
+            self._journal.count("runs", rows=len(gone))
+
+    def _forget_in_dagster(self) -> None:
+        if self._layout.dagster.is_dir():
+            for key in self._keys:
+                self._journal.count("dagster", rows=_forget_in_dagster(self._layout, key))
+
+    def _scrub(self) -> None:
+        from genoteca.engine.forgetting.scrub import scrub
+
+        for database in sorted((*self._layout.home.glob("*.db"), *self._layout.dagster.rglob("*.db"))):
+            kind: Kind = "dagster" if database.is_relative_to(self._layout.dagster) else "kept"
+            self._journal.count(kind, rows=scrub(database, self._keys))
+
+    def _remove_files(self) -> None:
+        layout = self._layout
+        places: tuple[tuple[Kind, Path], ...] = (
+            ("logs", layout.logs),
+            ("cache", layout.cache),
+            ("exports", layout.made),
+        )
+        for kind, folder in places:
+            files, size = _empty(folder)
+            self._journal.count(kind, files=files, size=size)
+        for run in self._journal.runs:
+            shutil.rmtree(self._layout.temporary / f"run-{run}", ignore_errors=True)
+        for sample in self._journal.samples:
+            place = self._journal.place(self._layout, sample)
+            if place.is_dir():
+                shutil.rmtree(place)
+            remove_empty_folders(self._layout.users / sample.user, up_to=self._layout.users)
+
+    def _receipt(self, found: Searched) -> Receipt:
+        journal = self._journal
+        return Receipt(
+            number=journal.number,
+            version=__version__,
+            began=journal.began,
+            ended=datetime.now(UTC),
+            resumed=journal.resumed,
+            genomes=len(journal.samples),
+            people=journal.people,
+            removed=journal.removed,
+            sealed=sorted(journal.sealed.values()),
+            searched=found,
         )
 
 
-def purge_sample(layout: Layout, sample: SampleId) -> None:
-    """Do the work of `purge`, in this process; loads Dagster where there is a Dagster home.
+def _begin(layout: Layout, samples: Sequence[SampleId]) -> Journal:
+    from genoteca.engine.forgetting.needles import needles_of
 
-    `sample.json` goes last: until then the sample is listed, and can be deleted again.
-    """
-    runs = RunIndex(layout.database).forget_sample(sample.key)
-    if layout.dagster.is_dir():
-        _forget_in_dagster(layout, sample)
-        for database in sorted(layout.dagster.rglob("*.db")):
-            _scrub(database, sample.key)
-    _scrub(layout.database, sample.key)
-    _empty_logs(layout)
-    _empty_cache(layout)
-    _empty(layout.made)
-    _remove_files(layout, sample)
-    for run in runs:
-        shutil.rmtree(layout.temporary / f"run-{run}", ignore_errors=True)
+    staying = {one.id.user for one in all_samples(layout) if one.id not in samples}
+    people = frozenset(sample.user for sample in samples) - staying
+    return Journal(samples=list(samples), people=len(people), needles=needles_of(layout, samples, people))
 
 
-def _forget_in_dagster(layout: Layout, sample: SampleId) -> None:
-    """Delete the sample's runs and its partition as Dagster does it; what Dagster leaves is scrubbed afterwards."""
+def _kind_of(name: str) -> Kind:
+    """Say what a file of a genome's folder is; `name` begins with the number under which the folder is deleted."""
+    first = name.split("/")[1]
+    kinds: dict[str, Kind] = {"source": "file", "sample": "tables", "reports": "reports", "sample.json": "about"}
+    return "notes" if "notes" in first else kinds.get(first, "answers")
+
+
+def _forget_in_dagster(layout: Layout, key: str) -> int:
+    """Delete a sample's runs and its partition as Dagster does it; what Dagster leaves is scrubbed afterwards."""
     from dagster import RunsFilter
 
     from genoteca.engine.instance import PARTITIONS, open_instance
 
     instance = open_instance(layout)
-    runs = instance.get_runs(RunsFilter(tags={"dagster/partition": sample.key}))
+    runs = instance.get_runs(RunsFilter(tags={"dagster/partition": key}))
     for run in runs:
         instance.delete_run(run.run_id)
-    instance.delete_dynamic_partition(PARTITIONS, sample.key)
+    instance.delete_dynamic_partition(PARTITIONS, key)
     instance.dispose()
     for run in runs:
         # Dagster empties the run's own database, and leaves the file.
         for path in layout.dagster.rglob(f"{run.run_id}.db*"):
             path.unlink()
+    return len(runs)
 
 
-def _scrub(database: Path, key: str) -> None:
-    """Remove every row that mentions the sample, and the bytes of what was removed."""
-    if not database.is_file():
-        return
-    with closing(sqlite3.connect(database, timeout=30, isolation_level=None)) as db:
-        db.create_function("mentions", 1, _mentions(key), deterministic=True)
-        db.execute("BEGIN IMMEDIATE")
-        for (table,) in db.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'"
-        ):
-            _scrub_table(db, table)
-        db.execute("COMMIT")
-        db.execute("VACUUM")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _empty(folder: Path) -> tuple[int, int]:
+    """Empty a folder of things that are of no sample alone, and give how many files and bytes that were.
 
-
-def _scrub_table(db: sqlite3.Connection, table: str) -> None:
-    columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
-    if table == "asset_keys":
-        _scrub_asset_keys(db, columns)
-        return
-    told = " OR ".join(f'mentions("{column}")' for column in columns)
-    db.execute(f'DELETE FROM "{table}" WHERE {told}')
-
-
-def _scrub_asset_keys(db: sqlite3.Connection, columns: list[str]) -> None:
-    """Replace the cached last materialization of an asset, where it is the sample's, by the newest that is left."""
-    for column in columns:
-        if column not in ("id", "asset_key"):
-            db.execute(f'UPDATE asset_keys SET "{column}" = NULL WHERE mentions("{column}")')
-    # The rows may be scrubbed before or after the events: those of the sample are left out here.
-    db.execute(
-        """
-        UPDATE asset_keys SET (last_materialization, last_run_id) = (
-          SELECT event, run_id FROM event_logs
-          WHERE event_logs.asset_key = asset_keys.asset_key
-            AND dagster_event_type = 'ASSET_MATERIALIZATION' AND NOT mentions(event)
-          ORDER BY id DESC LIMIT 1
-        ) WHERE last_materialization IS NULL
-        """
-    )
-
-
-def _mentions(key: str) -> Callable[[object], bool]:
-    """Make a function that finds the key in a value, but not inside of a longer one (`anna/g1` in `anna/g10`)."""
-    slug = "A-Za-z0-9._-"
-    found = re.compile(rf"(?<![{slug}]){re.escape(key)}(?![{slug}])")
-
-    def mentions(value: object) -> bool:
-        if isinstance(value, bytes):
-            value = value.decode("utf-8", "replace")
-        return isinstance(value, str) and found.search(value) is not None
-
-    return mentions
-
-
-def _empty_logs(layout: Layout) -> None:
-    """Empty the logs: a traceback may name a file, and a file may name a person."""
-    for path in layout.logs.glob("*.log*") if layout.logs.is_dir() else ():
+    A traceback in a log may name a file, and a file may name a person. Logs stay as files, because somebody may be
+    writing them. Whoever fetches an export that is gone is told that it must be made again.
+    """
+    files = size = 0
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name in KEPT_CACHE and folder.name == "cache":
+            continue
+        for one in [path] if path.is_file() else path.rglob("*"):
+            if one.is_file() and (told := one.stat().st_size):
+                files, size = files + 1, size + told
         if path.suffix == ".log":
             os.truncate(path, 0)
         else:
-            path.unlink()
-
-
-def _empty_cache(layout: Layout) -> None:
-    for path in layout.cache.iterdir() if layout.cache.is_dir() else ():
-        if path.name not in KEPT_CACHE:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _empty(folder: Path) -> None:
-    """Remove files that were made to be fetched, of whatever sample: one at work says that it must be made again."""
-    for path in folder.iterdir() if folder.is_dir() else ():
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-
-
-def _remove_files(layout: Layout, sample: SampleId) -> None:
-    folder = layout.sample(sample.user, sample.sample)
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name != "sample.json":
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    (folder / "sample.json").unlink(missing_ok=True)
-    remove_empty_folders(folder, up_to=layout.users)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    return files, size
 
 
 def main() -> None:
-    """Forget the sample that the input names, in the data folder that the environment names."""
+    """Forget the samples that the input names, in the data folder that the environment names."""
     os.umask(0o077)
-    purge_sample(Settings().layout, SampleId.model_validate_json(sys.stdin.read()))
+
+    def say(stage: str) -> None:
+        sys.stdout.write(f"{stage}\n")
+        sys.stdout.flush()
+
+    asked = Asked.model_validate_json(sys.stdin.read())
+    done = purge_samples(Settings().layout, asked.samples, say)
+    if done is None:
+        raise SystemExit("there is nothing to delete")
+    sys.stdout.write(f"{done.model_dump_json()}\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from genoteca.engine.files import sha256_of, write_private
 from genoteca.engine.release_choice import chosen_releases, in_force
+from genoteca.engine.sealing import seal, unsealed
 from genoteca.errors import DatasetError
 from genoteca.model.record import Record
 from genoteca.model.sample import SampleId
@@ -26,6 +27,7 @@ __all__ = [
     "history",
     "latest_reference",
     "read_record",
+    "record_files",
     "record_path",
     "retire",
     "run_of",
@@ -55,7 +57,7 @@ def read_record(path: Path) -> Record:
 
     """
     try:
-        return Record.model_validate_json(path.read_bytes())
+        return Record.model_validate_json(unsealed(path.read_bytes()))
     except FileNotFoundError as error:
         raise DatasetError(f"There is no record {path.name} in {path.parent}.", hint="Run it again.") from error
     except ValidationError as error:
@@ -88,7 +90,7 @@ def dataset_path(record_file: Path, run: str, ending: str = "") -> Path:
 
 def write_record(path: Path, record: Record) -> None:
     """Commit a materialization: keep a copy of the record under its run, then replace the current one."""
-    text = record.model_dump_json(indent=1)
+    text = seal(record.model_dump_json(indent=1))
     write_private(path.with_name(f"{path.stem}-{record.run[:8]}.json"), text)
     write_private(path, text)
 
@@ -137,9 +139,18 @@ def history(layout: Layout, asset: Sequence[str], partition: str | None, build: 
     return sorted(records, key=lambda record: record.created, reverse=True)
 
 
+def record_files(layout: Layout, *, older: bool) -> Iterator[Path]:
+    """Give the record files: those in force, or (`older`) every one that is kept."""
+    roots = (layout.users, layout.home / "references")
+    for path in sorted(path for root in roots for path in root.rglob("*.json")):
+        is_copy = OLDER.fullmatch(path.stem) is not None
+        if path.name not in NO_RECORDS and is_copy is older:
+            yield path
+
+
 def all_records(layout: Layout, *, older: bool = False) -> Iterator[Stored]:
     """Give every current dataset (`older`: every one that is kept); damaged ones are left out."""
-    for path in _record_files(layout, older=older):
+    for path in record_files(layout, older=older):
         try:
             yield _stored(path)
         except DatasetError:
@@ -149,7 +160,7 @@ def all_records(layout: Layout, *, older: bool = False) -> Iterator[Stored]:
 def damaged(layout: Layout) -> list[DatasetError]:
     """Say which current datasets cannot be read: a damaged record, or a table that is gone."""
     found = []
-    for path in _record_files(layout, older=False):
+    for path in record_files(layout, older=False):
         try:
             _stored(path)
         except DatasetError as error:
@@ -209,15 +220,6 @@ def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
             gone.unlink(missing_ok=True)
             removed.append(gone)
     return removed
-
-
-def _record_files(layout: Layout, *, older: bool) -> Iterator[Path]:
-    """Give the record files: those in force, or (`older`) every one that is kept."""
-    roots = (layout.users, layout.home / "references")
-    for path in sorted(path for root in roots for path in root.rglob("*.json")):
-        is_copy = OLDER.fullmatch(path.stem) is not None
-        if path.name not in NO_RECORDS and is_copy is older:
-            yield path
 
 
 def _is_copy_of(path: Path, asset: str) -> bool:

@@ -20,6 +20,7 @@ from genoteca.ui.pages import (
     genome,
     genomes,
     help_page,
+    keeping,
     lineage,
     manage,
     module,
@@ -86,6 +87,11 @@ def _add_start(desktop: Desktop) -> None:
     async def change() -> None:
         with frame(desktop, "Settings"), told_here():
             await settings.show(desktop)
+
+    @ui.page("/settings/keeping")
+    async def kept() -> None:
+        with frame(desktop, "Settings", title="Keeping and forgetting"), told_here():
+            await keeping.show(desktop)
 
 
 def _add_help(desktop: Desktop) -> None:

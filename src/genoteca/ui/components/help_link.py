@@ -18,6 +18,7 @@ PAGES = (
     (rf"/store/{SLUG}", ("module-page",)),
     (r"/store", ("store",)),
     (r"/settings/modules", ("catalogues",)),
+    (r"/settings/keeping", ("keeping-and-forgetting",)),
     (r"/settings", ("settings",)),
     (r"/author", ("writing-a-module",)),
     (rf"/genomes/{SLUG}/{SLUG}/annotate", ("annotating",)),

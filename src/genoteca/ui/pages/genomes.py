@@ -21,11 +21,14 @@ from genoteca.ui.components.drop_zone import drop_zone
 from genoteca.ui.components.file_browser import GENOME_ENDINGS, browse
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.components.out_of_date import update_act
+from genoteca.ui.components.receipt import show_forgotten
 from genoteca.ui.components.sample_card import sample_card
 from genoteca.ui.demo import DEMO, demo_key
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["show"]
+
+LEFT = "Deleted, but something of it was found; the receipt in the settings names the files."
 
 
 async def show(desktop: Desktop, take: str = "") -> None:
@@ -190,7 +193,12 @@ class Genomes:
         if not sure:
             return
         with told():
-            await ask(actions.forget_sample, self._desktop.app, key)
+            self._desktop.messages.say("Deleting it, and looking for it in every byte of the data folder.")
+            done = await ask(actions.forget_sample, self._desktop.app, key)
             self._desktop.forget(key)
-            self._desktop.messages.say("Deleted. Nothing of it is left.", "good")
+            clean = done.receipt.searched.clean
+            self._desktop.messages.say(
+                "Deleted. Nothing of it is left." if clean else LEFT, "good" if clean else "bad"
+            )
+            await show_forgotten(self._desktop, done)
         await self.draw()

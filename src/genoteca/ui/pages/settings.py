@@ -9,6 +9,7 @@ from genoteca.model.formats import Formats, use_formats
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link, outside_link
+from genoteca.ui.components.history_card import history_fields
 from genoteca.ui.components.notice import NOT_MEDICAL_ADVICE, told
 from genoteca.ui.components.privacy import Privacy
 from genoteca.ui.components.setting_fields import choice, keep, number, switch
@@ -48,6 +49,7 @@ async def show(desktop: Desktop) -> None:
             _modules()
             _limits(desktop)
             StorageCard(desktop)
+            _keeping(desktop)
     await Privacy(desktop).draw()
     _about(desktop)
 
@@ -102,6 +104,14 @@ def _modules() -> None:
         heading("Modules")
         said("Other people's catalogues, programs that you trust, and every change with a way back.", "faint")
         link("Catalogues, trust and history ›", "/settings/modules")
+
+
+def _keeping(desktop: Desktop) -> None:
+    with card():
+        heading("Keeping and forgetting")
+        said("Whether everything is as it was written, a copy of it as one file, and what was deleted.", "faint")
+        history_fields(desktop)
+        link("Verify, back up, delete ›", "/settings/keeping")
 
 
 def _limits(desktop: Desktop) -> None:

@@ -1,0 +1,202 @@
+"""Comparing every file with its hash, and making again what is damaged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from genoteca.actions.annotating import annotate
+from genoteca.actions.app import App
+from genoteca.actions.browsing import let_go
+from genoteca.actions.chains import enqueue_shared
+from genoteca.actions.exporting import join_sample
+from genoteca.actions.genome import read_again
+from genoteca.actions.references import usable_modules
+from genoteca.actions.view import View
+from genoteca.engine import records
+from genoteca.engine.folder_sizes import Cancelled
+from genoteca.engine.samples import read_sample
+from genoteca.engine.verifying import Damage, Progress, verify_files
+from genoteca.errors import DatasetError, InputError, NotFoundError
+from genoteca.model.build import Build
+from genoteca.model.sample import SampleId
+from genoteca.store.verifying import damaged_modules
+
+__all__ = ["Damaged", "Stopped", "Verified", "make_again", "verify"]
+
+CANNOT = {
+    "source": "The copy of the genome's file is damaged. Add the genome again from your own file, or restore a "
+    "backup.",
+    "sample": "What was stated about the genome is damaged. Restore a backup, or delete the genome and add it anew.",
+    "notes": "Your notes are damaged. Restore a backup, or open the file with a text editor and save what is right.",
+    "module": "Install the module again: its files are then written anew.",
+}
+"""What cannot be made again by a run, and what to do then."""
+
+
+JOINED, LIFTED = ["sample", "annotated"], ["sample", "lifted"]
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the person wanted no more
+    """Verifying was stopped."""
+
+
+class Damaged(View):
+    """One file that is not what was written."""
+
+    kind: str
+    place: str
+    message: str
+    sample: str
+    asset: list[str]
+    current: bool
+    build: str
+    can_be_made_again: bool
+    advice: str
+
+
+class Verified(View):
+    """What was compared, and what is damaged."""
+
+    files: int
+    bytes: int
+    seconds: float
+    damage: list[Damaged]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every file is what was written."""
+        return not self.damage
+
+
+def verify(
+    app: App,
+    sample: str = "",
+    *,
+    progress: Callable[[int], None] = lambda _bytes: None,
+    cancelled: Cancelled = lambda: False,
+) -> Verified:
+    """Compare every recorded file with its hash: of all genomes, references and modules, or of one genome.
+
+    Raises:
+        NotFoundError: there is no such sample.
+        Stopped: it was cancelled.
+
+    """
+    begun, total = time.monotonic(), 0
+
+    def hear(size: int) -> None:
+        nonlocal total
+        total += size
+        progress(total)
+        if cancelled():
+            raise Stopped
+
+    seen = verify_files(app.layout, sample, progress=hear)
+    found = list(seen.damage) if sample else [*seen.damage, *_modules(app, hear)]
+    damage = [_shown(app, one) for one in found]
+    return Verified(files=seen.files, bytes=total, seconds=round(time.monotonic() - begun, 3), damage=damage)
+
+
+def make_again(app: App, damaged: Damaged) -> str:
+    """Drop what is damaged and queue the run that makes it again; gives the run, or nothing for an older version.
+
+    An older version that is kept beside the one in force is only dropped: nothing is made of it any more.
+
+    Raises:
+        InputError: no run can make it again; the hint says what to do.
+        NotFoundError: its module is not installed.
+
+    """
+    if not damaged.can_be_made_again:
+        raise InputError(damaged.message, title="This cannot be made again", hint=damaged.advice)
+    place = app.layout.home / damaged.place
+    record_file = place.with_name(f"{damaged.asset[-1]}.json")
+    if not damaged.current:
+        for path in _version(record_file, place):
+            path.unlink(missing_ok=True)
+        return ""
+    remake = _remaking(app, damaged)
+    _drop(app, record_file)
+    return remake()
+
+
+def _remaking(app: App, damaged: Damaged) -> Callable[[], str]:
+    """Give what queues the run; what cannot be is said now, before anything is dropped."""
+    asset, key = damaged.asset, damaged.sample
+    if key and asset == JOINED:
+        return lambda: join_sample(app, key)
+    if key and asset == LIFTED:
+        return lambda: ""  # made by the next annotation that needs it
+    if key and asset[0] == "sample":
+        return lambda: read_again(app, key)
+    module = usable_modules(app.layout).get(asset[0])
+    if module is None:
+        raise NotFoundError(
+            f"{asset[0]} is not installed, so {damaged.place} cannot be made again.", hint="Install it first."
+        )
+    if key:
+        return lambda: annotate(app, key, [module.id], force=True)
+    build = Build(damaged.build)
+    return lambda: enqueue_shared(app, module, build, asset, "its table was damaged")
+
+
+def _drop(app: App, record_file: Path) -> None:
+    """Take a damaged dataset out of force: its record, its table, and the record's copy."""
+    for stored in records.all_records(app.layout, older=True):
+        if stored.path.parent == record_file.parent:
+            let_go(app, stored)
+    run = ""
+    try:
+        run = records.read_record(record_file).run
+    except DatasetError:  # the newest copy says which run it was
+        kept = _copies(record_file)
+        run = max(kept, key=lambda path: path.stat().st_mtime_ns).stem.rpartition("-")[2] if kept else ""
+    if run:
+        for path in record_file.parent.glob(f"{record_file.stem}-{run[:8]}.*"):
+            path.unlink(missing_ok=True)
+    record_file.unlink(missing_ok=True)
+
+
+def _version(record_file: Path, place: Path) -> Iterable[Path]:
+    """Give the files of one older version: its record and its table."""
+    run = records.run_of(place, record_file.stem)
+    return list(record_file.parent.glob(f"{record_file.stem}-{run}.*")) if run else [place]
+
+
+def _copies(record_file: Path) -> list[Path]:
+    found = record_file.parent.glob(f"{record_file.stem}-*.json")
+    return [path for path in found if records.run_of(path, record_file.stem)]
+
+
+def _modules(app: App, hear: Progress) -> Iterator[Damage]:
+    for path, module, told in damaged_modules(app.layout.modules, hear):
+        place = path.relative_to(app.layout.home).as_posix()
+        yield Damage(kind="module", place=place, message=f"{place} of {module}: {told}.")
+
+
+def _shown(app: App, damage: Damage) -> Damaged:
+    advice = CANNOT.get(damage.kind, "")
+    if not advice and damage.sample and damage.asset[:1] == ("sample",) and damage.current:
+        advice = _why_not_read_again(app, damage.sample)
+    return Damaged(
+        kind=damage.kind,
+        place=damage.place,
+        message=damage.message,
+        sample=damage.sample,
+        asset=list(damage.asset),
+        current=damage.current,
+        build=damage.build,
+        can_be_made_again=not advice,
+        advice=advice,
+    )
+
+
+def _why_not_read_again(app: App, key: str) -> str:
+    """Say why a genome's file cannot be read again; empty: it can."""
+    try:
+        source = read_sample(app.layout, SampleId.parse(key)).source
+    except (DatasetError, NotFoundError):
+        return CANNOT["sample"]
+    return "" if Path(source.path).is_file() else f"{source.path} is gone: put it back, or restore a backup."

@@ -1,0 +1,1 @@
+"""A backup: the whole data folder as one file, whole or refused."""

@@ -1,0 +1,207 @@
+"""Looking for traces in every byte of the data folder.
+
+Rows are found by a window of eight bytes each: every place of a file is looked up in a table of 65,536 places by a
+product of its eight bytes, and what is there is compared letter by letter. What is compressed with gzip is also
+looked at unpacked. Parquet and DuckDB files pack their columns in ways of their own: of each that is left, its record
+must say what it was made from, and that must not be what was deleted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from isal import igzip, igzip_lib
+
+from genoteca.engine import records
+from genoteca.engine.forgetting.journal import Needles
+from genoteca.model.receipt import Searched
+from genoteca.settings import Layout
+
+__all__ = ["search"]
+
+CHUNK = 4 << 20
+OVERLAP = 1024
+"""Bytes of the chunk before that are looked at again: more than the longest needle."""
+WINDOW = 8
+BUCKETS = 16
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 divided by the golden ratio: Knuth, The Art of Computer Programming 3, 6.4."""
+GZIP = b"\x1f\x8b"
+DAMAGED: tuple[type[Exception], ...] = (OSError, EOFError, igzip_lib.IsalError)  # type: ignore[assignment]
+PRINTABLE = re.compile(rb"[\x00\t\n\r\x20-\x7e]*")
+AROUND = 4
+"""Bytes beside a short key that must be text as well: three letters are in every large file by chance."""
+SHORT = 10
+PUBLISHED = ("modules", "references", "catalogue", "cache/fetch", "cache/respelled")
+"""Where what publishers wrote lies. What lies in the folder of a genome that stays is that one's own."""
+TABLES = frozenset({".parquet", ".duckdb"})
+
+
+def search(layout: Layout, needles: Needles) -> Searched:
+    """Look for every trace in every file of the data folder, but for the journal of the deletion itself."""
+    told = Searched(
+        keys=len(needles.keys),
+        names=len(needles.names),
+        names_too_common=needles.names_too_common,
+        rows=len(needles.rows),
+        keys_of_rows=len(needles.keys_of_rows),
+    )
+    rows = Rows([bytes.fromhex(row) for row in (*needles.rows, *needles.keys_of_rows)])
+    words = Words(needles.keys, needles.names)
+    for path in _files(layout):
+        place = path.relative_to(layout.home).as_posix()
+        told.files += 1
+        published = place.startswith(PUBLISHED)
+        said, carried = words.stand_in(place.encode()), False
+        for chunk, fresh in _chunks(path, unpack=not published):
+            told.bytes += fresh
+            said = said or words.stand_in(chunk)
+            carried = carried or rows.stand_in(chunk)
+        _judge(told, place, said=said, carried=carried, published=published)
+    _look_at_tables(layout, needles, told)
+    told.found = [words.left_out_of(place) for place in told.found]
+    told.tables_made_from_it = [words.left_out_of(place) for place in told.tables_made_from_it]
+    return told
+
+
+class Rows:
+    """Long needles, looked for all at once."""
+
+    def __init__(self, needles: Iterable[bytes]) -> None:
+        self._by_window: dict[bytes, list[tuple[int, bytes]]] = {}
+        for needle in needles:
+            at = max(range(len(needle) - WINDOW + 1), key=lambda at: len(set(needle[at : at + WINDOW])))
+            self._by_window.setdefault(needle[at : at + WINDOW], []).append((at, needle))
+        windows = np.frombuffer(b"".join(self._by_window), dtype="<u8")
+        self._known = np.zeros(1 << BUCKETS, dtype=bool)
+        self._known[_bucket(windows)] = True
+
+    def stand_in(self, text: bytes) -> bool:
+        """Whether one of them stands there."""
+        if not self._by_window:
+            return False
+        for shift in range(min(WINDOW, len(text) - WINDOW + 1)):
+            values = np.frombuffer(text, dtype="<u8", offset=shift, count=(len(text) - shift) // WINDOW)
+            for index in np.flatnonzero(self._known[_bucket(values)]):
+                if self._stands_at(text, shift + int(index) * WINDOW):
+                    return True
+        return False
+
+    def _stands_at(self, text: bytes, place: int) -> bool:
+        found = self._by_window.get(text[place : place + WINDOW], ())
+        return any(text.startswith(needle, place - at) for at, needle in found if place >= at)
+
+
+class Words:
+    """Keys and names, looked for as whole words in capitals and small letters."""
+
+    def __init__(self, keys: Iterable[str], names: Iterable[str]) -> None:
+        told = [_both(key, slug=True) for key in keys] + [_both(name, slug=False) for name in names]
+        self._words = [one for ones in told for one in ones]
+
+    def stand_in(self, text: bytes) -> bool:
+        """Whether one of them stands there."""
+        lower = text.lower()
+        return any(
+            _is_word(lower, found, len(word), slug=slug)
+            for word, slug in self._words
+            for found in _places(lower, word)
+        )
+
+    def left_out_of(self, place: str) -> str:
+        """Give a path without them: a receipt names nobody."""
+        for word, _ in self._words:
+            place = re.sub(re.escape(word.decode("utf-8")), "…", place, flags=re.IGNORECASE)
+        return place
+
+
+def _both(word: str, *, slug: bool) -> set[tuple[bytes, bool]]:
+    """Give a word as it may be written: in UTF-8, as JSON escapes it, in an address, by another system's path."""
+    lower = word.lower()
+    ways = {lower, lower.replace("/", "%2f"), lower.replace("/", "\\/"), lower.replace("/", "\\")}
+    ways |= {"".join(one if one.isascii() else f"\\u{ord(one):04x}" for one in lower)}
+    # bytes.lower() leaves letters beyond ASCII as they are
+    ways |= {word.replace("/", "%2F")} if not word.isascii() else set()
+    return {(way.encode("utf-8"), slug) for way in ways}
+
+
+def _places(text: bytes, word: bytes) -> Iterator[int]:
+    found = text.find(word)
+    while found >= 0:
+        yield found
+        found = text.find(word, found + 1)
+
+
+def _is_word(text: bytes, place: int, length: int, *, slug: bool) -> bool:
+    """Whether what was found is no part of a longer word; a short one must stand in text."""
+    beside = text[max(0, place - 1) : place] + text[place + length : place + length + 1]
+    if re.search(rb"[a-z0-9._-]" if slug else rb"[a-z0-9]", beside):
+        return False
+    around = text[max(0, place - AROUND) : place + length + AROUND]
+    return length >= SHORT or PRINTABLE.fullmatch(around) is not None
+
+
+def _bucket(values: np.ndarray) -> np.ndarray:
+    return (values * FACTOR) >> np.uint64(64 - BUCKETS)
+
+
+def _files(layout: Layout) -> Iterator[Path]:
+    for path in sorted(layout.home.rglob("*")):
+        if path.is_file() and not path.is_symlink() and not path.is_relative_to(layout.forgetting):
+            yield path
+
+
+def _chunks(path: Path, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
+    """Give a file piece by piece with some of the piece before, and how many bytes are new; then it unpacked."""
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP
+        file.seek(0)
+        yield from _pieces(file)
+    if packed and unpack:
+        with igzip.open(path, "rb") as text:  # type: ignore[no-untyped-call]
+            try:
+                yield from _pieces(text)
+            except DAMAGED:  # damaged from there on: its bytes were looked at
+                return
+
+
+def _pieces(file: Any) -> Iterator[tuple[bytes, int]]:
+    before = b""
+    while piece := file.read(CHUNK):
+        yield before + piece, len(piece)
+        before = (before + piece)[-OVERLAP:]
+
+
+def _judge(told: Searched, place: str, *, said: bool, carried: bool, published: bool) -> None:
+    """Say what it means that a file holds a word, or a row.
+
+    A genome that stays may be of the same file, and its owner may have named the other one in a note: that is theirs.
+    """
+    parts = place.split("/")
+    theirs = len(parts) > 3 and parts[0] == "users" and (parts[3] == "source" or parts[3:] == ["notes.json"])
+    if (said or carried) and theirs:
+        told.in_files_of_others += 1
+    elif said and published and not carried:
+        told.in_published_files += 1
+    elif said or carried:
+        told.found.append(place)
+
+
+def _look_at_tables(layout: Layout, needles: Needles, told: Searched) -> None:
+    """See of every table that is left what it was made from."""
+    keys, gone = set(needles.keys), set(needles.tables)
+    known = {
+        stored.path: stored.record.partition not in keys and gone.isdisjoint(stored.record.inputs.values())
+        for older in (False, True)
+        for stored in records.all_records(layout, older=older)
+    }
+    for path in _files(layout):
+        place = path.relative_to(layout.home).as_posix()
+        if path.suffix in TABLES:
+            told.tables += 1
+            if not known.get(path, place.startswith((*PUBLISHED, "users"))):
+                told.tables_made_from_it.append(place)

@@ -1,0 +1,41 @@
+r"""Small JSON files that carry their own sha256, so that a flipped bit in them is seen.
+
+The last line before the closing brace is `"seal": "…"`: the sha256 of the text without it. Reading takes the line
+away and checks nothing, which is for `genoteca verify`; a text without a seal was written by somebody else, or is
+damaged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+__all__ = ["is_sealed", "seal", "unsealed"]
+
+_SEAL = re.compile(rb',\n "seal": "([0-9a-f]{64})"\n\}\n?\Z')
+
+
+def seal(text: str) -> str:
+    """Give the text of a JSON object, written with an indent of one, with its seal; an old seal gives way.
+
+    Raises:
+        ValueError: it is no such text.
+
+    """
+    plain = unsealed(text.encode("utf-8"))
+    if not plain.endswith(b"\n}"):
+        raise ValueError("only a JSON object with an indent of one can be sealed")
+    body = plain.removesuffix(b"\n}").decode("utf-8")
+    return f'{body},\n "seal": "{hashlib.sha256(plain).hexdigest()}"\n}}'
+
+
+def unsealed(data: bytes) -> bytes:
+    """Give the text without its seal."""
+    found = _SEAL.search(data)
+    return data[: found.start()] + b"\n}" if found else data
+
+
+def is_sealed(data: bytes) -> bool | None:
+    """Whether a text is what was sealed; None: it has no seal."""
+    found = _SEAL.search(data)
+    return None if found is None else hashlib.sha256(unsealed(data)).hexdigest().encode() == found[1]

@@ -1,0 +1,177 @@
+"""A data folder that is verified, damaged and mended, backed up and restored, and rebuilt from its records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as given_settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from genoteca import actions
+from genoteca.actions import App
+from genoteca.actions.backing_up import back_up, restore
+from genoteca.actions.notes import notes_of, write_note
+from genoteca.actions.verifying import Damaged, make_again, verify
+from genoteca.cli.main import build
+from genoteca.engine.verifying import verify_files
+from genoteca.errors import InputError
+from genoteca.model.run import RunStatus
+from genoteca.settings import Settings
+
+KEY = "demo/synthetic"
+
+
+@pytest.fixture
+def app(desk: App, tmp_path: Path) -> Iterator[App]:
+    """Give an open copy of the desk's data folder, with a copy of the genome's file in it."""
+    home = tmp_path / "home"
+    back_up(desk, tmp_path / "first")
+    restore(tmp_path / "first", home)
+    opened = actions.open_app(Settings(home=home, standby_seconds=0, offline=True))
+    yield opened
+    actions.close(opened)
+
+
+def state(app: App) -> dict[str, str]:
+    """Give the sha256 of everything of the genomes and of the references."""
+    files = (path for root in (app.layout.users, app.layout.home / "references") for path in root.rglob("*"))
+    return {
+        path.relative_to(app.layout.home).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.is_file() and path.suffix != ".lock"
+    }
+
+
+def flip(path: Path, bit: int) -> None:
+    told = bytearray(path.read_bytes())
+    told[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(told)
+
+
+def test_a_restored_folder_opens_and_answers_the_same(app: App, desk: App) -> None:
+    assert state(app) == state(desk)
+    assert verify(app).whole
+    before, after = (actions.show_sample(one, KEY) for one in (desk, app))
+    assert before.model_copy(update={"import_run": None}) == after.model_copy(update={"import_run": None})
+    assert [run.run.id for run in actions.list_runs(app)] == [run.run.id for run in actions.list_runs(desk)]
+    assert [module.id for module in actions.list_modules(app)] == [module.id for module in actions.list_modules(desk)]
+
+
+@given(data=st.data())
+@given_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_flipped_bit_in_any_recorded_file_is_found_and_the_file_is_named(desk: App, data: st.DataObject) -> None:
+    layout = desk.layout
+    files = sorted(path for name in ("users", "references") for path in (layout.home / name).rglob("*.*"))
+    path = data.draw(st.sampled_from([path for path in files if path.suffix in (".json", ".parquet")]))
+    told = path.read_bytes()
+    try:
+        flip(path, data.draw(st.integers(0, len(told) * 8 - 1)))
+        places = [one.place for one in verify_files(layout).damage]
+    finally:
+        path.write_bytes(told)
+    assert path.relative_to(layout.home).as_posix() in places
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind"),
+    [
+        ("users/demo/synthetic/everyday-traits/annotations-*.parquet", "annotate"),
+        pytest.param("users/demo/synthetic/everyday-traits/annotations.json", "annotate", marks=pytest.mark.long),
+        ("references/everyday-traits/*/*/reference-*.parquet", "reference"),
+    ],
+)
+def test_what_is_damaged_is_made_again_byte_for_byte(app: App, pattern: str, kind: str) -> None:
+    before = {path: told for path, told in state(app).items() if path.endswith(".parquet")}
+    (path,) = app.layout.home.glob(pattern)
+    flip(path, path.stat().st_size * 3)
+    actions.start(app)
+    for damaged in verify(app).damage:
+        assert damaged.can_be_made_again, damaged
+        run = app.executor.run_until_over(make_again(app, damaged))
+        assert (run.status, run.request.kind.value) == (RunStatus.SUCCEEDED, kind), actions.run_lines(app, run.id)
+    assert verify(app).whole
+    after = {path: told for path, told in state(app).items() if path.endswith(".parquet")}
+    assert sorted(after.values()) == sorted(before.values())
+
+
+def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:
+    sample = app.layout.sample("demo", "synthetic") / "sample.json"
+    sample.write_text(sample.read_text().replace("GRCh38", "GRCh37"))
+    (damaged,) = verify(app, KEY).damage
+    assert (damaged.kind, damaged.place) == ("sample", "users/demo/synthetic/sample.json")
+    with pytest.raises(InputError, match="not what was written") as refused:
+        make_again(app, damaged)
+    assert "backup" in refused.value.hint
+    assert sample.is_file()
+
+
+def test_a_damaged_module_is_found(app: App) -> None:
+    (path,) = app.layout.modules.glob("generation-*/site/*everyday_traits/module.toml")
+    flip(path, 9)
+    (damaged,) = verify(app).damage
+    assert (damaged.kind, Path(damaged.place).name) == ("module", "module.toml")
+    assert "Stored tables" in [one.name for one in actions.doctor(app) if not one.ok]
+
+
+def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:
+    folder = app.layout.sample("demo", "synthetic") / "everyday-traits"
+    (table,) = folder.glob("annotations-*.parquet")
+    record = table.with_suffix(".json")
+    for path in (table, record):
+        shutil.copy(path, path.with_name(f"annotations-00000000{path.suffix}"))
+    flip(folder / "annotations-00000000.json", 99)
+    for damaged in verify(app).damage:
+        assert not damaged.current
+        assert make_again(app, Damaged.model_validate(damaged.model_dump())) == ""
+    assert verify(app).whole
+    assert sorted(path.name for path in folder.glob("*.parquet")) == [table.name]
+
+
+def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, desk: App) -> None:
+    before, note = state(app), write_note(app, KEY, "1-1000-A-G", "mine")
+    actions.close(app)
+    app.layout.database.unlink()
+    shutil.rmtree(app.layout.dagster)
+    again = actions.open_app(app.settings)
+    actions.start(again)
+    run = again.executor.run_until_over(actions.read_again(again, KEY))
+    assert run.status is RunStatus.SUCCEEDED
+    told = {card.run.id for card in actions.list_runs(again)}
+    assert told >= {card.run.id for card in actions.list_runs(desk) if card.run.status is RunStatus.SUCCEEDED}
+    assert notes_of(again, KEY) == [note]
+    assert [card.sample.id.key for card in actions.list_samples(again)] == [KEY]
+    after = state(again)
+    assert {path for path in before if path not in after} == set()
+    assert all(after[path] == told for path, told in before.items() if "/everyday-traits/" in path)
+    assert (again.layout.dagster / "complete").is_file()
+    actions.close(again)
+
+
+def test_backup_restore_verify_and_forget_are_commands(desk: App, tmp_path: Path) -> None:
+    home, file = str(tmp_path / "home"), str(tmp_path / "backup")
+
+    def run(*arguments: str, typed: str = "") -> dict[str, object]:
+        done = CliRunner().invoke(build(open_ui=lambda *_a, **_k: None), [*arguments, "--json"], input=typed)
+        assert done.exit_code == 0, done.output
+        return dict(json.loads(done.stdout))
+
+    word = ("--passphrase-from-stdin",)
+    made = run("--home", str(desk.layout.home), "backup", file, *word, typed="correct horse\n")
+    assert made["backup"]["encrypted"] is True  # type: ignore[index]
+    assert run("restore", file, "--check", *word, typed="correct horse\n")["backup"]["genomes"] == 1  # type: ignore[index]
+    run("--home", home, "restore", file, *word, typed="correct horse\n")
+    assert run("--home", home, "verify")["left"] == []
+    (path,) = Path(home).glob("users/demo/synthetic/everyday-traits/annotations.json")
+    flip(path, 50)
+    assert run("--home", home, "verify", "--rebuild")["left"] == []
+    told = run("--home", home, "forget", "demo", "--yes")
+    assert told["receipt"]["searched"]["found"] == []  # type: ignore[index]
+    assert run("--home", home, "forget", "--receipts")["receipts"] == [told["receipt"]]
+    assert not list((Path(home) / "users").iterdir())
