@@ -64,8 +64,9 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
             return run
         # The event comes first: as soon as the app knows of the run, its worker may begin it.
         self._instance.report_dagster_event(DagsterEvent.job_enqueue(run), run_id=run.run_id)
-        self._instance.add_run_tags(run.run_id, {WORKER_TAG: "queued"})
         told = self._ask(*_wanted(run))
+        # The tag comes last: a worker that starts ends tagged runs that the app does not know.
+        self._instance.add_run_tags(run.run_id, {WORKER_TAG: "queued"})
         if run.run_id not in told["runs"]:
             waiting = ", ".join(one[:8] for one in told["runs"])
             self._end(run.run_id, f"Not queued again: the same is queued or at work as {waiting}.")

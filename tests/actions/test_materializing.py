@@ -19,6 +19,7 @@ from genoteca import actions
 from genoteca.actions import App, materializing
 from genoteca.actions.dagster_ui import dagster_daemon_command
 from genoteca.engine import records
+from genoteca.engine.settle import settle
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunKind, RunStatus
 from genoteca.settings import Settings
@@ -102,6 +103,19 @@ def test_what_dagster_wants_made_is_worked_by_the_app_under_the_same_id(screens:
     event = screens.instance.get_latest_materialization_event(dg.AssetKey(ANSWERS.split("/")))
     assert event is not None
     assert event.run_id == run.run_id
+
+
+def test_a_worker_that_starts_meanwhile_ends_no_run_that_the_app_is_about_to_take(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another_starts(*command: str) -> dict[str, Any]:
+        assert settle(screens.instance, screens.app.index) == 0
+        return {"runs": [command[command.index("--as") + 1]]}
+
+    monkeypatch.setattr(screens.queue, "_ask", another_starts)
+    run = screens.asked(ANSWERS)
+    assert screens.status(run.run_id) is dg.DagsterRunStatus.QUEUED
+    assert settle(screens.instance, screens.app.index) == 1  # from now on it would be lost, was the app not to know it
 
 
 def test_without_an_open_app_it_waits_and_is_cancelled_from_dagster(closed_app: App) -> None:
