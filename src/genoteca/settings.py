@@ -17,6 +17,7 @@ __all__ = [
     "assets_folder",
     "bare_environment",
     "bundled_plugins",
+    "dagster_environment",
     "installer_environment",
     "reading_threads",
     "worker_environment",
@@ -267,6 +268,13 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+def dagster_environment(settings: Settings) -> dict[str, str]:
+    """Environment of Dagster's own programs: a child's, and what hands their runs to the app's queue on the path."""
+    given = worker_environment(settings)
+    paths = [str(assets_folder() / "dagster"), given.get("PYTHONPATH", "")]
+    return {**given, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def installer_environment() -> dict[str, str]:

@@ -5,7 +5,7 @@ import uuid
 import dagster as dg
 import pytest
 
-from genoteca.engine.home import DAGSTER_YAML, is_complete
+from genoteca.engine.home import dagster_yaml, is_complete
 from genoteca.engine.index import RunIndex
 from genoteca.engine.instance import open_instance
 from genoteca.engine.settle import RUN_TAG, settle
@@ -36,7 +36,7 @@ def test_nothing_is_reported_to_anybody_and_no_output_is_captured(settings: Sett
     instance = open_instance(settings.layout)
     assert instance.telemetry_enabled is False
     assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
-    assert (settings.layout.dagster / "dagster.yaml").read_text() == DAGSTER_YAML
+    assert (settings.layout.dagster / "dagster.yaml").read_text() == dagster_yaml(settings.layout.dagster)
     instance.dispose()
 
 

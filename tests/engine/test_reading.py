@@ -61,7 +61,12 @@ def test_a_file_that_was_changed_is_refused(workshop: Workshop) -> None:
 
 def test_a_genome_becomes_tables_that_pass_their_checks(workshop: Workshop) -> None:
     made = read(workshop, workshop.genome(records=30))
-    assert {check.name for check in made["variants"].checks} == {"schema", "ranges", "sorted", "reconciles"}
+    verdicts = {check.name: check.verdict for check in made["variants"].checks}
+    assert verdicts == {
+        "schema": "passed", "ranges": "passed", "sorted": "passed", "reconciles": "passed",
+        # no reference sequence is installed, and 30 records are too few
+        "reference_bases": "not evaluated", "ti_tv": "not evaluated", "het_hom": "not evaluated",
+    }  # fmt: skip
     assert list(made) == ["variants", "coverage", "structural"]
     for name in ("coverage", "structural"):
         assert {check.name for check in made[name].checks} == {"schema", "ranges", "sorted"}

@@ -80,7 +80,12 @@ def test_assets_say_all_that_a_screen_and_dagster_need() -> None:
         "two-words/reference",
     }
     for asset, names in zip(
-        assets, (["schema", "sorted", "rows"], ["schema", "ranges", "reference_alleles", "cardinality"]), strict=True
+        assets,
+        (
+            ["schema", "sorted", "rows"],
+            ["schema", "ranges", "reference_alleles", "cardinality", "match_rate", "freshness"],
+        ),
+        strict=True,
     ):
         assert [spec.name for spec in asset.check_specs] == names
         assert asset.get_io_manager_key_for_asset_key(asset.key) == "genoteca_io"
@@ -124,7 +129,9 @@ def test_the_records_say_inputs_versions_licence_and_release(genoteca_sample: Ma
     assert annotations.partition == sample.sample.id.key
     assert (annotations.data_version, annotations.licence, annotations.release) == ("7", "CC0-1.0", "first")
     assert annotations.inputs == {**sample.inputs, "little/reference": reference.sha256}
-    assert [check.name for check in annotations.checks] == ["schema", "ranges", "reference_alleles", "cardinality"]
+    names = ["schema", "ranges", "reference_alleles", "cardinality", "match_rate", "freshness"]
+    assert [check.name for check in annotations.checks] == names
+    assert {check.name for check in annotations.checks if not check.evaluated} == {*names[2:3], *names[4:]}
 
 
 def test_the_common_case_is_one_line(genoteca_sample: MakeSample) -> None:
@@ -231,14 +238,23 @@ def test_a_sparse_list_of_another_build_is_not_answered_with_silence(
         assert made.record().metadata["unusable"] == {"its reference base is not the module's": 2}
 
 
-def test_failed_checks_of_annotations_are_kept_and_shown(genoteca_sample: MakeSample) -> None:
+def test_a_value_outside_its_limits_is_kept_and_shown(genoteca_sample: MakeSample) -> None:
     def heavy(request: AnnotateRequest) -> Answer:
         answer = annotate(request)
-        return replace(answer, table=answer.frame().with_columns(weight=pl.lit(7.0)), sites=4)
+        return replace(answer, table=answer.frame().with_columns(weight=pl.lit(7.0)))
 
     made = materialize_module(plugin(answered=heavy), genoteca_sample())
-    assert [check.name for check in made.failed_checks] == ["ranges", "cardinality"]
+    assert [(check.name, check.verdict) for check in made.failed_checks] == [("ranges", "warning")]
     assert made.outcome is Outcome.ANSWERED
+
+
+def test_answers_of_which_one_was_lost_are_not_taken(genoteca_sample: MakeSample) -> None:
+    def forgetful(request: AnnotateRequest) -> Answer:
+        return replace(annotate(request), sites=4)
+
+    with pytest.raises(DatasetError, match="4 sites, but 3 counted") as caught:
+        materialize_module(plugin(answered=forgetful), genoteca_sample())
+    assert caught.value.title == "A check did not pass"
 
 
 def test_what_the_module_raises_is_raised(genoteca_sample: MakeSample) -> None:

@@ -50,13 +50,19 @@ class Left:
 
 
 def annotate(
-    app: App, key: str, module_ids: Sequence[str] = (), *, engine: str | None = None, force: bool = False
+    app: App,
+    key: str,
+    module_ids: Sequence[str] = (),
+    *,
+    engine: str | None = None,
+    force: bool = False,
+    run_id: str = "",
 ) -> str:
     """Queue the annotation of a sample (by every usable module, unless some are named); gives the run.
 
     A reference that is missing or out of date is queued before it, in a run of its own. An answer that is up to date
     is not made again, unless `force`; where all are, the run is over at once. A run that is queued or at work for the
-    very same is given as it is.
+    very same is given as it is. `run_id`: the id that a new one shall have.
 
     Raises:
         NotFoundError: there is no such sample or module.
@@ -105,7 +111,7 @@ def annotate(
     ]
     after += chain_runs(app, sample, fresh)
     after += [run.id for run in reading]
-    return app.index.enqueue(request.model_copy(update={"after": after})).id
+    return app.index.enqueue(request.model_copy(update={"after": after}), run_id=run_id).id
 
 
 def what_is_left(app: App, key: str, module_ids: Sequence[str]) -> Left:

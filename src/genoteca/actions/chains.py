@@ -106,11 +106,13 @@ def enqueue_shared(
     release: str = "",
     force: bool = False,
     chromosomes: list[str] | None = None,
+    run_id: str = "",
 ) -> str:
     """Queue the making of a dataset for everyone, unless that is queued or at work; gives the run.
 
     `release`: the one to complete; empty: the publisher's newest. `force`: fetch also what is in the cache.
     `chromosomes`: those needed, where there is a file for each; None: those of every genome here.
+    `run_id`: the id that a new run shall have.
     """
     request = RunRequest(
         kind=RunKind.REFERENCE,
@@ -124,7 +126,7 @@ def enqueue_shared(
     for run in app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING):
         if run.request == request:
             return run.id
-    run = app.index.enqueue(request)
+    run = app.index.enqueue(request, run_id=run_id)
     app.index.update(run.id, message=f"Waiting ({why})")
     return run.id
 

@@ -10,19 +10,28 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import uv
+from filelock import FileLock
 
 from genoteca.actions.app import App
 from genoteca.actions.references import all_refs
-from genoteca.engine.home import is_complete
+from genoteca.engine.home import begin_home, is_complete
 from genoteca.engine.modules import write_loaded_modules
 from genoteca.engine.rebuild import rebuild_dagster
 from genoteca.errors import InstallError
 from genoteca.sdk.uv_log import SAYING, tell_requests, without_log
-from genoteca.settings import worker_environment
+from genoteca.settings import dagster_environment
 
-__all__ = ["DagsterUi", "dagster_ui_command", "dagster_ui_is_there", "fetch_dagster_ui", "run_dagster_ui"]
+__all__ = [
+    "DagsterUi",
+    "dagster_daemon_command",
+    "dagster_ui_command",
+    "dagster_ui_is_there",
+    "fetch_dagster_ui",
+    "run_dagster_ui",
+]
 
 WEBSERVER = "dagster-webserver>=1.13.27,<1.14"
 TOOL = ("tool", "run")
@@ -39,19 +48,37 @@ class DagsterUi:
 
 def dagster_ui_command(app: App, *, port: int) -> DagsterUi:
     """Give the command that opens Dagster's screens on 127.0.0.1, after writing what it reads."""
+    workspace = _prepared(app)
+    # offline: `fetch_dagster_ui` has fetched it, and wrote down what was asked for it
+    tool = [uv.find_uv_bin(), *TOOL, "--offline", "--from", WEBSERVER, "dagster-webserver"]
+    where = ["--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
+    return _command(app, [*tool, *where])
+
+
+def dagster_daemon_command(app: App) -> DagsterUi:
+    """Give the command of Dagster's daemon, which ticks schedules and sensors; nothing is fetched for it."""
+    workspace = _prepared(app)
+    return _command(app, [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(workspace)])
+
+
+def _prepared(app: App) -> Path:
+    """Write what Dagster's programs read; gives the workspace file."""
     if not is_complete(app.layout.dagster):
         rebuild_dagster(app.settings)
+    with FileLock(app.layout.dagster_lock, mode=0o600):
+        begin_home(app.layout.dagster)
     write_loaded_modules(app.layout, all_refs(app.layout))
     workspace = app.layout.dagster / "workspace.yaml"
     # JSON is YAML; the definitions run under the app's Python, the web server under its own.
     location = {"module_name": "genoteca.engine.location", "executable_path": sys.executable}
     workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
-    # offline: `fetch_dagster_ui` has fetched it, and wrote down what was asked for it
-    tool = [uv.find_uv_bin(), *TOOL, "--offline", "--from", WEBSERVER, "dagster-webserver"]
-    where = ["--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
-    wanted = ("GENOTECA_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY")
-    full = worker_environment(app.settings)
-    return DagsterUi(arguments=[*tool, *where], environment={name: full[name] for name in wanted})
+    return workspace
+
+
+def _command(app: App, arguments: list[str]) -> DagsterUi:
+    wanted = ("GENOTECA_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY", "PYTHONPATH")
+    full = dagster_environment(app.settings)
+    return DagsterUi(arguments=arguments, environment={name: full[name] for name in wanted})
 
 
 def dagster_ui_is_there() -> bool:
@@ -94,4 +121,4 @@ def _in_its_place(*options: str) -> tuple[int, list[str]]:
 
 def run_dagster_ui(app: App, command: DagsterUi) -> int:
     """Run the screens until they are stopped; gives the exit code."""
-    return subprocess.run(command.arguments, env=worker_environment(app.settings), check=False).returncode
+    return subprocess.run(command.arguments, env=dagster_environment(app.settings), check=False).returncode

@@ -148,10 +148,12 @@ def export_view_as_vcf(
     return export_vcf(source, [answers], output, told, progress)
 
 
-def join_sample(app: App, key: str, module_ids: Sequence[str] = (), *, show_closed: bool = False) -> str:
+def join_sample(
+    app: App, key: str, module_ids: Sequence[str] = (), *, show_closed: bool = False, run_id: str = ""
+) -> str:
     """Queue the making of the wide table as an asset, `sample/annotated`; gives the run.
 
-    `show_closed`: answers that stay closed until the person asks are in it, too.
+    `show_closed`: answers that stay closed until the person asks are in it, too. `run_id`: the id it shall have.
 
     Raises:
         NotFoundError: no such sample, or a module named has no answers for it.
@@ -168,7 +170,8 @@ def join_sample(app: App, key: str, module_ids: Sequence[str] = (), *, show_clos
             modules=[module.id for module, _ in chosen],
             build=sample.build,
             show_closed=show_closed,
-        )
+        ),
+        run_id=run_id,
     )
     return run.id
 

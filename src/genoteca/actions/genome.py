@@ -15,6 +15,7 @@ from genoteca.engine.limits import rules_of
 from genoteca.engine.samples import read_sample, write_sample
 from genoteca.errors import InputError
 from genoteca.model.quality import Quality
+from genoteca.model.record import CheckResult
 from genoteca.model.run import RunKind, RunRequest, RunStatus
 from genoteca.model.sample import CallLimits, SampleId, Sex
 from genoteca.sdk.resources import Stored
@@ -38,6 +39,8 @@ class GenomeReport(View):
     card: SampleCard
     quality: Quality | None = None
     """None: not read yet, or read by a version that measured nothing."""
+    checks: dict[str, list[CheckResult]] = Field(default_factory=dict)
+    """What was looked at in each of its tables, by the table's name."""
     sha256: str = ""
     """Of the file as given."""
     read: datetime | None = None
@@ -67,13 +70,15 @@ def genome_report(app: App, key: str) -> GenomeReport:
 
     """
     card = show_sample(app, key)
-    tables = ("source", "variants", "coverage")
-    source, variants, coverage = (records.current(app.layout, ["sample", name], key) for name in tables)
+    names = ("source", "variants", "coverage", "structural")
+    tables = {name: records.current(app.layout, ["sample", name], key) for name in names}
+    source, variants, coverage = (tables[name] for name in names[:3])
     figures = None if variants is None else variants.record.metadata.get("quality")
     limits = None if coverage is None else coverage.record.metadata.get("limits")
     return GenomeReport(
         card=card,
         quality=None if figures is None else Quality.model_validate(figures),
+        checks={name: one.record.checks for name, one in tables.items() if one is not None and one.record.checks},
         sha256="" if source is None else source.record.sha256,
         read=None if variants is None else variants.record.created,
         effective=rules_of(app.settings, card.sample.limits).plain(),

@@ -36,7 +36,7 @@ def said(record: Record, manifest: ModuleManifest | None, outcome: Outcome, open
     """
     if outcome is not Outcome.ANSWERED:
         return {"sites": record.sites, "checks": list(record.checks)}
-    silent = {"checks": [check for check in record.checks if not check.passed]}
+    silent = {"checks": [check for check in record.checks if check.failed]}
     if manifest is None:
         return {"words": GONE, **silent}
     if not is_open(manifest.gate, opened):

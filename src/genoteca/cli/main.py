@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from genoteca import __version__, actions
+from genoteca.actions import dagster_ui as dagster
 from genoteca.cli import (
     authoring,
     catalogue,
@@ -20,6 +21,7 @@ from genoteca.cli import (
     importing,
     modules,
     notes,
+    partitions,
     presets,
     report,
     results,
@@ -104,12 +106,15 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(notes.commands, name="notes")
     runs.commands.command("replay")(catching_up.replay)
     root.add_typer(runs.commands, name="runs")
+    root.add_typer(partitions.partitions, name="partitions")
+    root.add_typer(partitions.assets, name="assets")
     root.add_typer(authoring.commands, name="module")
     root.command("forget")(forgetting.forget)
     root.command("backup")(safekeeping.backup)
     root.command("restore")(safekeeping.restore)
     root.command("verify")(safekeeping.verify)
     root.command("dagster-ui")(dagster_ui)
+    root.command("dagster-daemon")(dagster_daemon)
     root.command("doctor")(doctor)
     return root
 
@@ -136,14 +141,32 @@ def dagster_ui(
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
     as_json: Json = False,
 ) -> None:
-    """Open Dagster's own screens on the same home, in an environment of their own (needs the network once)."""
-    with session(context).app() as app:
+    """Open Dagster's own screens on the same home, in an environment of their own (needs the network once).
+
+    What is materialized there waits in Genoteca's queue; it is worked here unless an open desktop does.
+    """
+    with session(context).app(executing=not as_json) as app:
         command = actions.dagster_ui_command(app, port=port)
         if as_json:
             print_json(command=command.arguments, environment=command.environment)
             return
         actions.fetch_dagster_ui(app)
         say(f"Dagster's screens: http://127.0.0.1:{port} (stop with Ctrl-C)")
+        code = actions.run_dagster_ui(app, command)
+    raise typer.Exit(code)
+
+
+def dagster_daemon(context: typer.Context, as_json: Json = False) -> None:
+    """Run Dagster's daemon on the same home: it ticks the schedules and sensors that you started in its screens.
+
+    What they want made waits in Genoteca's queue; it is worked here unless an open desktop does.
+    """
+    with session(context).app(executing=not as_json) as app:
+        command = dagster.dagster_daemon_command(app)
+        if as_json:
+            print_json(command=command.arguments, environment=command.environment)
+            return
+        say("Dagster's daemon is running (stop with Ctrl-C).")
         code = actions.run_dagster_ui(app, command)
     raise typer.Exit(code)
 

@@ -7,14 +7,19 @@ from typing import Annotated
 import typer
 
 from genoteca import actions
+from genoteca.actions import materializing
 from genoteca.actions.retention import prune as prune_history
 from genoteca.actions.words import size_words
+from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say
 from genoteca.cli.session import Json, session
+from genoteca.model.run import RunStatus
 
 __all__ = ["commands"]
 
-commands = typer.Typer(help="Runs: list, show, cancel, prune.", no_args_is_help=True, rich_markup_mode=None)
+commands = typer.Typer(
+    help="Runs: list, show, cancel, materialize, prune.", no_args_is_help=True, rich_markup_mode=None
+)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the first letters of it.")]
 
@@ -92,3 +97,27 @@ def prune(
         what = "The list of runs and settings" if name == "app_bytes" else "What Dagster notes of runs"
         say(f"{what}: {size_words(before)}" + ("" if dry_run else f", now {size_words(after)}"))
     say(f"{done.after.older_results:,} older results: {size_words(done.after.older_bytes)}")
+
+
+@commands.command("materialize")
+def materialize(
+    context: typer.Context,
+    keys: Annotated[list[str], typer.Argument(metavar="KEY…", help="Asset keys, as clinvar/annotations.")],
+    partition: Annotated[str, typer.Option("--partition", metavar="U/S", help="For which genome.")] = "",
+    build: Annotated[str, typer.Option("--build", help="Of a reference; else every build your genomes need.")] = "",
+    run_id: Annotated[str, typer.Option("--as", hidden=True)] = "",
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it is made, or only queue it.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Make assets by their keys, also those that are up to date; what they need first is made first."""
+    with session(context).app(executing=wait) as app:
+        made = materializing.materialize(app, keys, partition=partition, build=build, run_id=run_id)
+        done = [follow(app, one, quiet=as_json) for one in made] if wait else []
+    if as_json:
+        print_json(runs=made, statuses=[run.status for run in done])
+    elif not wait:
+        say(f"Queued: {', '.join(one[:8] for one in made)}")
+    for run in [] if as_json else done:
+        say(f"{run.id[:8]}  {run.status}  {', '.join('/'.join(asset) for asset in run.request.assets)}")
+    if any(run.status is not RunStatus.SUCCEEDED for run in done):
+        raise typer.Exit(1)

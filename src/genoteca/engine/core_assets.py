@@ -11,9 +11,9 @@ from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.reading import read_sample_file, source_dataset
 from genoteca.model.column import COVERAGE, LIFTED_VARIANTS, STRUCTURAL, VARIANTS, Column
 from genoteca.model.module import ModuleManifest
-from genoteca.model.record import CheckResult
 from genoteca.sdk import progress
 from genoteca.sdk.assets import PARTITIONS
+from genoteca.sdk.check_events import blocked_by, check_events, refuse
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.resources import IO_MANAGER, PATHS
 
@@ -34,6 +34,9 @@ CHECKS = {
         "ranges": "Values within the declared limits.",
         "sorted": "Sorted by key, every row looked at.",
         "reconciles": "Records read = records kept + records set aside.",
+        "reference_bases": "The file's reference letters are those of the installed reference sequence.",
+        "ti_tv": "Ti/Tv in the range of such files, where enough letters changed.",
+        "het_hom": "Het/hom in the range of such files, where there are enough calls.",
     },
     "coverage": STRETCHES,
     "structural": STRETCHES,
@@ -92,6 +95,7 @@ def _tables() -> dg.AssetsDefinition:
             for asset, checks in CHECKS.items()
             for name, told in checks.items()
         ],
+        can_subset=True,  # only so is a check left without a verdict, where there was nothing to look at
     )
     def tables(context: dg.AssetExecutionContext) -> Any:
         with progress.of_asset("sample/variants"):
@@ -164,23 +168,14 @@ def _annotated(modules: Sequence[ModuleManifest]) -> dg.AssetsDefinition:
 
 
 def _results(made: Mapping[str, Dataset]) -> Iterator[Any]:
-    """Hand every table and its verdicts to Dagster."""
+    """Hand every table and its verdicts to Dagster; where one must not be taken, none of them is."""
+    verdicts = {name: [*check_events(["sample", name], dataset.checks)] for name, dataset in made.items()}
     for name, dataset in made.items():
-        yield dg.MaterializeResult(
-            asset_key=["sample", name],
-            value=dataset,
-            check_results=[_verdict(["sample", name], check) for check in dataset.checks],
-        )
-
-
-def _verdict(asset: Sequence[str], check: CheckResult) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=list(asset),
-        check_name=check.name,
-        passed=check.passed,
-        severity=dg.AssetCheckSeverity.ERROR,
-        description=check.description,
-    )
+        if against := blocked_by(dataset):
+            yield from (event for events in verdicts.values() for event in events)
+            raise refuse(["sample", name], against)
+    for name, dataset in made.items():
+        yield dg.MaterializeResult(asset_key=["sample", name], value=dataset, check_results=verdicts[name])
 
 
 def _spec(

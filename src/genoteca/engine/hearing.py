@@ -100,7 +100,10 @@ class Hearing:
         told = verdict.description or ""
         self.voice.say(
             LineKind.CHECK, asset, f"{verdict.check_name}: {told}",
-            detail={"name": verdict.check_name, "passed": verdict.passed, "description": told},
+            detail={
+                "name": verdict.check_name, "passed": verdict.passed, "description": told,
+                "severity": verdict.severity.value.lower(),
+            },
         )  # fmt: skip
 
     def leave_out(self, assets: Sequence[str]) -> None:

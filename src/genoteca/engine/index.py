@@ -54,9 +54,9 @@ class RunIndex:
     def __init__(self, database: Path) -> None:
         self.database = database
 
-    def enqueue(self, request: RunRequest) -> Run:
-        """Put a run at the end of the queue."""
-        run = Run(id=str(uuid.uuid4()), request=request, status=RunStatus.QUEUED, queued=datetime.now(UTC))
+    def enqueue(self, request: RunRequest, *, run_id: str = "") -> Run:
+        """Put a run at the end of the queue; `run_id`: the id that it has elsewhere already."""
+        run = Run(id=run_id or str(uuid.uuid4()), request=request, status=RunStatus.QUEUED, queued=datetime.now(UTC))
         self.restore([run])
         return run
 

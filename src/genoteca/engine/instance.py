@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from genoteca.engine.home import begin_home, finish_home
+from genoteca.engine.home import OWN_SETTINGS, begin_home, finish_home
 from genoteca.engine.sqlite_pace import close_connections, keep_engines
 from genoteca.settings import Layout
 
@@ -29,7 +29,7 @@ def open_instance(layout: Layout) -> DagsterInstance:
     keep_engines()
     with FileLock(layout.dagster_lock, mode=0o600):
         begin_home(layout.dagster)
-        instance = DagsterInstance.from_config(str(layout.dagster))
+        instance = DagsterInstance.from_config(str(layout.dagster), OWN_SETTINGS)
         instance.get_runs_count()
         instance.get_dynamic_partitions(PARTITIONS)
         finish_home(layout.dagster)

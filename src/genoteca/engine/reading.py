@@ -16,11 +16,13 @@ from genoteca.errors import GenomeFileError
 from genoteca.genome.quality import quality_of
 from genoteca.genome.reading import Limits, read_genome
 from genoteca.genome.sequence import ReferenceSequence
+from genoteca.model.build import Build
 from genoteca.model.column import COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.intake import Intake
 from genoteca.model.quality import Quality
-from genoteca.model.record import CheckResult
+from genoteca.model.record import CheckResult, Severity
 from genoteca.model.sample import Sample
+from genoteca.model.usual_ratios import quality_checks
 from genoteca.sdk import verdicts
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.progress import Progress
@@ -35,6 +37,12 @@ __all__ = [
 
 QUALITY = "quality"
 """Name under which the record of the variants keeps the quality figures; they are no part of what Dagster is told."""
+
+USUAL_AGREEMENT = 0.99
+"""Against the right build all but a few letters agree; a file may know another patch of it."""
+
+ENOUGH_LETTERS = 100
+"""Records below which the share of agreeing letters is left to chance."""
 
 CHUNK = 1_000_000
 """Rows looked at in one go by the checks, so that their memory does not grow with the genome."""
@@ -126,7 +134,13 @@ def _variants(sample: Sample, path: Path, intake: Intake, quality: Quality, inpu
         columns=VARIANTS,
         build=sample.build,
         inputs=inputs,
-        checks=[*_table_checks(VARIANTS, path), key_is_sorted(path), _reconciles(intake)],
+        checks=[
+            *_table_checks(VARIANTS, path),
+            key_is_sorted(path),
+            _reconciles(intake),
+            _reference_bases(sample.build, intake),
+            *quality_checks(quality, intake.kind),
+        ],
         metadata={"intake": intake.model_dump(mode="json"), QUALITY: quality.model_dump(mode="json")},
     )
 
@@ -184,3 +198,16 @@ def _reconciles(intake: Intake) -> CheckResult:
     aside = sum(one.records for one in intake.set_aside.values())
     told = f"{intake.records_read} read = {intake.records_kept} kept + {aside} set aside."
     return CheckResult(name="reconciles", passed=intake.reconciles, description=told)
+
+
+def _reference_bases(build: Build, intake: Intake) -> CheckResult:
+    """Check the file's REF against the installed sequence; a file of another build was refused while it was read."""
+    name, share = "reference_bases", intake.reference_agreement
+    if share is None:
+        told = f"No reference sequence of {build} is installed, or the file states no reference letters."
+        return CheckResult(name=name, passed=True, description=told, severity=Severity.WARN, evaluated=False)
+    if intake.records_read < ENOUGH_LETTERS:
+        told = f"{intake.records_read} records: fewer than {ENOUGH_LETTERS} do not tell."
+        return CheckResult(name=name, passed=True, description=told, severity=Severity.WARN, evaluated=False)
+    told = f"{share:.2%} of the letters looked at agree with {build}; usual is {USUAL_AGREEMENT:.0%} and more."
+    return CheckResult(name=name, passed=share >= USUAL_AGREEMENT, description=told, severity=Severity.WARN)

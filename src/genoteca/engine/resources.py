@@ -13,7 +13,7 @@ import psutil
 
 from genoteca.annotate.room import Room
 from genoteca.annotate.sample_tables import SampleTables
-from genoteca.engine import records
+from genoteca.engine import beyond, records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
@@ -30,8 +30,10 @@ from genoteca.genome.reading import Limits
 from genoteca.model.build import Build
 from genoteca.model.intake import Intake
 from genoteca.model.module import ModuleManifest
+from genoteca.model.record import Record
 from genoteca.model.sample import Sample, SampleId, SampleKind
 from genoteca.sdk.isolated.environment import Environment, read_environment
+from genoteca.sdk.reference_verdicts import PublisherAsked
 from genoteca.sdk.resources import ENGINE, FETCH, PATHS, Stored
 from genoteca.settings import Settings
 
@@ -162,6 +164,19 @@ class RunPaths:
                 hint=f"Remove {manifest.id} and install it again: its environment is made anew.",
             )
         return found
+
+    def carried(self, partition: str) -> int:
+        """Count the variants that a sample carries, as its reading did."""
+        intake = self.stored(["sample", "variants"], partition).record.metadata.get("intake")
+        return 0 if intake is None else Intake.model_validate(intake).carried
+
+    def alike(self, asset: Sequence[str], partition: str) -> list[Record]:
+        """Give the records of an asset for some other samples of the same build and kind."""
+        return beyond.alike(self._layout, asset, partition)
+
+    def publisher_asked(self, reference: Stored) -> PublisherAsked | None:
+        """Give what the publisher of a reference said when it was last asked for something newer."""
+        return beyond.publisher_asked(self._layout, reference)
 
     def scratch(self) -> Path:
         """Give an empty folder of this run, removed at its end."""

@@ -22,6 +22,7 @@ from genoteca.engine.hearing import Hearing
 from genoteca.engine.index import RunIndex
 from genoteca.engine.instance import PARTITIONS, open_instance
 from genoteca.engine.job import CANCEL, Job
+from genoteca.engine.known_run import execute_known
 from genoteca.engine.loading import Loaded, load_module
 from genoteca.engine.modules import ModuleRef
 from genoteca.engine.resources import RunPaths, Scope
@@ -169,19 +170,26 @@ class Work:
             raise GenotecaError(f"None of {', '.join(self._wanted())} can be made.")
         try:
             with held_open(self.settings.layout, self.job.run_id):
-                job.with_hooks({self.hearing.failure_hook()}).execute_in_process(
-                    run_config=QUIET_LOGS,
-                    instance=self.instance,
-                    partition_key=request.partition,
-                    asset_selection=selection,
-                    run_id=self.job.run_id,
-                    tags={RUN_TAG: str(os.getpid())},
-                    raise_on_error=False,
-                )
+                self._work(job.with_hooks({self.hearing.failure_hook()}), selection)
         except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
             self.canceller.wanted.set()
         except dg.DagsterError as error:
             self.hearing.fail(self._wanted(), trouble_of(error, self._wanted()))
+
+    def _work(self, job: dg.JobDefinition, selection: list[dg.AssetKey]) -> None:
+        known = self.instance.get_run_by_id(self.job.run_id)
+        if known is not None:
+            execute_known(job, known, selection, self.instance, QUIET_LOGS)
+            return
+        job.execute_in_process(
+            run_config=QUIET_LOGS,
+            instance=self.instance,
+            partition_key=self.job.request.partition,
+            asset_selection=selection,
+            run_id=self.job.run_id,
+            tags={RUN_TAG: str(os.getpid())},
+            raise_on_error=False,
+        )
 
     def _status(self) -> RunStatus:
         left = [asset for asset in self._wanted() if asset not in self.hearing.done | self.hearing.failed]

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca.model.evidence import Outcome
 
-__all__ = ["SCHEMA_VERSION", "CheckResult", "Record"]
+__all__ = ["SCHEMA_VERSION", "CheckResult", "Record", "Severity"]
 
 SCHEMA_VERSION = 1
+
+
+class Severity(StrEnum):
+    """What it means that a check does not pass."""
+
+    ERROR = "error"
+    """The table is not taken, and nothing is made from it: what was there before stands."""
+    WARN = "warn"
+    """The table is taken, and the warning shown beside it."""
 
 
 class CheckResult(BaseModel):
@@ -20,7 +30,28 @@ class CheckResult(BaseModel):
 
     name: str
     passed: bool
+    """False: it was looked at and does not hold. True says nothing where it was not `evaluated`."""
     description: str = ""
+    severity: Severity = Severity.ERROR
+    evaluated: bool = True
+    """False: there was nothing to look at, or too little; the description says what was missing."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was looked at and does not hold."""
+        return self.evaluated and not self.passed
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the table must not be taken."""
+        return self.failed and self.severity is Severity.ERROR
+
+    @property
+    def verdict(self) -> str:
+        """Say in words how it stands."""
+        if not self.evaluated:
+            return "not evaluated"
+        return "passed" if self.passed else "failed" if self.severity is Severity.ERROR else "warning"
 
 
 class Record(BaseModel):

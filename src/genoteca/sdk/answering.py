@@ -23,6 +23,7 @@ from genoteca.sdk.closed import counted_apart, is_gated
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.lifted import answer_lifted
 from genoteca.sdk.made_with import LOOKED_UP, PLACES
+from genoteca.sdk.reference_verdicts import BEYOND, beyond, not_looked_at
 from genoteca.sdk.requests import AnnotateRequest
 from genoteca.sdk.resources import Paths, Stored
 from genoteca.sdk.testable import why_not_testable
@@ -34,6 +35,7 @@ CHECKS = {
     "ranges": "Values within the declared limits.",
     "reference_alleles": "The sample's reference bases are the module's.",
     "cardinality": "No answer lost, none doubled.",
+    **BEYOND,
 }
 
 Annotate = Callable[[AnnotateRequest], Answer]
@@ -63,12 +65,16 @@ def annotations_of(
         progress=progress.report,
     )
     if source is None:
-        made = _answered(manifest, sample, inputs, annotate(request), reference)
+        answer = annotate(request)
+        made = _answered(manifest, sample, inputs, answer, reference)
     else:
         lifted = answer_lifted(request, annotate, paths, partition=partition, scratch=paths.scratch())
-        made = _answered(manifest, sample, inputs | lifted.inputs, lifted.answer, reference, more=LIFTED)
+        answer = lifted.answer
+        made = _answered(manifest, sample, inputs | lifted.inputs, answer, reference, more=LIFTED)
         made.metadata["lifted"] = lifted.told
     made.metadata["limits"] = request.sample_tables.rules.plain()
+    if made.outcome is Outcome.ANSWERED:
+        made.checks += beyond(manifest, made, answer, paths=paths, partition=partition, reference=reference)
     return made
 
 
@@ -104,7 +110,8 @@ def _answered(
         filtered=answer.filtered,
         checks=[
             verdicts.schema(columns, answer.scan().collect_schema()),
-            verdicts.ranges(columns, answer.scan()),
+            # a limit that its author set too narrowly is no reason to take away all that a module says
+            verdicts.as_warning(verdicts.ranges(columns, answer.scan())),
             verdicts.without_numbers(agreement) if is_gated(columns) else agreement,
             verdicts.cardinality(answer, dense=manifest.dense),
         ],
@@ -148,7 +155,7 @@ def _not_tested(
     reference: Stored | None = None,
 ) -> Dataset:
     told = "Not looked at: this sample cannot be tested."
-    checks = [CheckResult(name=name, passed=True, description=told) for name in CHECKS]
+    checks = [not_looked_at(name, told) for name in CHECKS]
     return replace(
         _dataset(manifest, sample, inputs, reference),
         table=pl.DataFrame(schema=polars_schema((*ANNOTATIONS, *manifest.columns))),

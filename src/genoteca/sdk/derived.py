@@ -19,7 +19,7 @@ from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, LIFTED, Column
 from genoteca.model.evidence import Evidence, Outcome
 from genoteca.model.module import ModuleManifest
-from genoteca.model.record import CheckResult
+from genoteca.model.record import CheckResult, Severity
 from genoteca.model.sample import Sample
 from genoteca.sdk import progress, verdicts
 from genoteca.sdk.answering import chains_there
@@ -32,6 +32,7 @@ from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.made_with import COLUMNS, plain_columns
 from genoteca.sdk.planned import Plan, made_by, planned_asset
 from genoteca.sdk.progress import Progress
+from genoteca.sdk.reference_verdicts import BEYOND, beyond, not_looked_at
 from genoteca.sdk.resources import PATHS, Stored
 from genoteca.sdk.testable import why_not_testable
 
@@ -47,6 +48,7 @@ CHECKS = {
     "ranges": "Values within the declared limits.",
     "built_on": "What it is made of passed its own checks.",
     "cardinality": "No answer lost, none doubled.",
+    **BEYOND,
 }
 
 
@@ -159,7 +161,11 @@ def _derived(
         settings=settings,
         progress=progress.report,
     )
-    return _answered(manifest, made, derive(request), answers)
+    answer = derive(request)
+    done = _answered(manifest, made, answer, answers)
+    if done.outcome is Outcome.ANSWERED:
+        done.checks += beyond(manifest, done, answer, paths=paths, partition=partition, reference=reference)
+    return done
 
 
 def _answered(manifest: ModuleManifest, made: Dataset, answer: Answer, answers: Stored) -> Dataset:
@@ -171,7 +177,7 @@ def _answered(manifest: ModuleManifest, made: Dataset, answer: Answer, answers: 
     made.sites, made.evidence, made.filtered = answer.sites, dict(answer.evidence), answer.filtered
     made.checks = [
         verdicts.schema(made.columns, answer.scan().collect_schema()),
-        verdicts.ranges(made.columns, answer.scan()),
+        verdicts.as_warning(verdicts.ranges(made.columns, answer.scan())),
         _built_on(answers),
         verdicts.cardinality(answer, dense=manifest.dense),
     ]
@@ -182,10 +188,10 @@ def _answered(manifest: ModuleManifest, made: Dataset, answer: Answer, answers: 
 
 
 def _built_on(answers: Stored) -> CheckResult:
-    failed = [check.name for check in answers.record.checks if not check.passed]
+    failed = [check.name for check in answers.record.checks if check.failed]
     name = "/".join(answers.record.asset)
     told = f"{name}: did not pass {', '.join(failed)}." if failed else f"{name} passed every check."
-    return CheckResult(name="built_on", passed=not failed, description=told)
+    return CheckResult(name="built_on", passed=not failed, description=told, severity=Severity.WARN)
 
 
 def _not_tested(manifest: ModuleManifest, made: Dataset, reason: str) -> Dataset:
@@ -194,7 +200,7 @@ def _not_tested(manifest: ModuleManifest, made: Dataset, reason: str) -> Dataset
     made.table = pl.DataFrame(schema=polars_schema(made.columns))
     made.outcome, made.reason = Outcome.CANNOT_BE_TESTED, reason
     made.sites = 0 if manifest.dense else None
-    made.checks = [CheckResult(name=name, passed=True, description=told) for name in CHECKS]
+    made.checks = [not_looked_at(name, told) for name in CHECKS]
     return made
 
 

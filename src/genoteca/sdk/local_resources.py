@@ -15,6 +15,7 @@ from genoteca.errors import DatasetError, FetchError
 from genoteca.genome.chromosomes import chromosomes_in
 from genoteca.model.build import Build
 from genoteca.model.module import ModuleManifest
+from genoteca.model.record import Record
 from genoteca.model.sample import Sample
 from genoteca.sdk.checksum_file import published_digest
 from genoteca.sdk.dataset import Dataset, Written
@@ -23,6 +24,7 @@ from genoteca.sdk.isolated.module import told_isolated
 from genoteca.sdk.isolated.requirements import read_requirements
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.sdk.progress import Progress
+from genoteca.sdk.reference_verdicts import PublisherAsked
 from genoteca.sdk.resources import Fetched, Stored
 from genoteca.sdk.tiny_sample import TinySample
 
@@ -71,6 +73,18 @@ class LocalPaths:
         """Give the sha256 of the sample's tables."""
         self.sample(partition)
         return self.tiny.inputs
+
+    def carried(self, partition: str) -> int:  # noqa: ARG002 - nobody counted
+        """Give nothing: its tables came without a reading."""
+        return 0
+
+    def alike(self, asset: Sequence[str], partition: str) -> list[Record]:  # noqa: ARG002 - there is one sample
+        """Give nothing: there is one sample."""
+        return []
+
+    def publisher_asked(self, reference: Stored) -> PublisherAsked | None:  # noqa: ARG002 - nobody is asked
+        """Give nothing: no publisher is asked."""
+        return None
 
     def module_folder(self, module_id: str) -> Path:  # noqa: ARG002 - there is one module
         """Give the folder of the module's package."""

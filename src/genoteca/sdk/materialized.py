@@ -96,7 +96,7 @@ class Materialized:
     def failed_checks(self) -> list[CheckResult]:
         """Give the checks that failed, of every asset made."""
         made = [one for (module, *_), one in self.paths.datasets.items() if module == self.manifest.id]
-        return [check for stored in made for check in stored.record.checks if not check.passed]
+        return [check for stored in made for check in stored.record.checks if check.failed]
 
 
 def materialize(

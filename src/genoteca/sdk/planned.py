@@ -10,8 +10,8 @@ from pydantic import JsonValue
 
 from genoteca.model.column import Column
 from genoteca.model.module import ModuleManifest, fold
-from genoteca.model.record import CheckResult
 from genoteca.sdk import progress
+from genoteca.sdk.check_events import blocked_by, check_events, refuse
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
@@ -67,27 +67,41 @@ def planned_asset(manifest: ModuleManifest, plan: Plan, work: Work) -> dg.Assets
         meter = Meter.start()
         with progress.of_asset("/".join(key.path)):
             dataset = work(context)
+        verdicts = check_events(key.path, dataset.checks)
+        if against := blocked_by(dataset):
+            yield from verdicts
+            raise refuse(key.path, against)
         if plan.publisher:
             yield _noticed([manifest.id, plan.publisher], dataset)
         dataset.metadata.update(plan.made_by)
         dataset.meter = meter
-        yield dg.Output(dataset)
-        yield from (_check_event(verdict) for verdict in dataset.checks)
+        yield dg.MaterializeResult(asset_key=key, value=dataset, check_results=[*verdicts])
 
     body.__annotations__.clear()  # Dagster reads them, and cannot resolve a name that only this function knows
-    return dg.asset(
-        key=key,
-        deps=[dg.AssetKey(list(dep)) for dep in plan.deps],
-        description=plan.description,
-        metadata={"dagster/column_schema": _column_schema(plan.columns)},
-        group_name=fold(manifest.id),
-        kinds={"parquet"},
-        tags={"genoteca/module": manifest.id, **({PUBLISHER_TAG: plan.publisher} if plan.publisher else {})},
-        code_version=plan.code_version,
-        io_manager_key=IO_MANAGER,
+    return dg.multi_asset(
+        name="__".join(fold(part) for part in key.path),
+        specs=[
+            dg.AssetSpec(
+                key,
+                deps=[dg.AssetKey(list(dep)) for dep in plan.deps],
+                description=plan.description,
+                metadata={
+                    "dagster/column_schema": _column_schema(plan.columns),
+                    "dagster/io_manager_key": IO_MANAGER,
+                },
+                group_name=fold(manifest.id),
+                kinds={"parquet"},
+                tags={
+                    "genoteca/module": manifest.id,
+                    **({PUBLISHER_TAG: plan.publisher} if plan.publisher else {}),
+                },
+                code_version=plan.code_version,
+            )
+        ],
         required_resource_keys={PATHS, FETCH, ENGINE},
         partitions_def=dg.DynamicPartitionsDefinition(name=PARTITIONS) if plan.partitioned else None,
         check_specs=[dg.AssetCheckSpec(name, asset=key, description=told) for name, told in plan.checks.items()],
+        can_subset=True,  # only so is a check left without a verdict, where there was nothing to look at
     )(body)
 
 
@@ -101,17 +115,6 @@ def _noticed(key: Sequence[str], dataset: Dataset) -> Any:
         "files": dg.MetadataValue.json(files if isinstance(files, list) else []),
     }
     return dg.AssetMaterialization(asset_key=dg.AssetKey(key), description="As it was fetched.", metadata=told)
-
-
-def _check_event(verdict: CheckResult) -> Any:
-    import dagster as dg
-
-    return dg.AssetCheckResult(
-        check_name=verdict.name,
-        passed=verdict.passed,
-        severity=dg.AssetCheckSeverity.ERROR,
-        description=verdict.description,
-    )
 
 
 def _column_schema(columns: Iterable[Column]) -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from genoteca.annotate.sample_tables import SampleTables
     from genoteca.model.module import ModuleManifest
     from genoteca.sdk.isolated.environment import Environment
+    from genoteca.sdk.reference_verdicts import PublisherAsked
 
 __all__ = [
     "ENGINE",
@@ -116,6 +117,15 @@ class Paths(Protocol):
 
     def sample_inputs(self, partition: str) -> dict[str, str]:
         """Give the sha256 of every table of the sample, by asset."""
+
+    def carried(self, partition: str) -> int:
+        """Count the variants that a sample carries, as its reading did; 0: it is not known."""
+
+    def alike(self, asset: Sequence[str], partition: str) -> list[Record]:
+        """Give the records of an asset for some other samples of the same build and kind."""
+
+    def publisher_asked(self, reference: Stored) -> PublisherAsked | None:
+        """Give what the publisher of a reference said when it was last asked for something newer, or None."""
 
     def module_folder(self, module_id: str) -> Path:
         """Give the folder of an installed module's package: its tables, its icon."""

@@ -13,7 +13,7 @@ from genoteca.errors import ReferenceDataError
 from genoteca.genome.schema import polars_schema
 from genoteca.model.column import Column
 from genoteca.model.evidence import Evidence
-from genoteca.model.record import CheckResult
+from genoteca.model.record import CheckResult, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ENOUGH_COMPARED",
     "SHARE_AGREEING",
+    "as_warning",
     "cardinality",
     "ranges",
     "reference_alleles",
@@ -69,18 +70,25 @@ def ranges(columns: Sequence[Column], table: pl.DataFrame | pl.LazyFrame) -> Che
     return _verdict("ranges", faults, f"{len(limits)} limits kept by {rows} rows.")
 
 
+def as_warning(verdict: CheckResult) -> CheckResult:
+    """Give a verdict that is shown beside its table, and stops nothing."""
+    return verdict.model_copy(update={"severity": Severity.WARN})
+
+
 def reference_alleles(answer: Answer) -> CheckResult:
     """Check that the sample's REF bases are the module's: if not, one of them is of another genome build."""
     told = f"{answer.agreeing} of {answer.compared} compared reference bases agree with the module's"
     if answer.compared < ENOUGH_COMPARED:
         told += f"; fewer than {ENOUGH_COMPARED} do not tell"
-        return CheckResult(name="reference_alleles", passed=True, description=f"{told}.")
+        return CheckResult(name="reference_alleles", passed=True, description=f"{told}.", evaluated=False)
     passed = answer.agreeing >= SHARE_AGREEING * answer.compared
     return CheckResult(name="reference_alleles", passed=passed, description=f"{told}.")
 
 
 def without_numbers(verdict: CheckResult) -> CheckResult:
     """Give a verdict that was passed without its numbers: of a table with gates they would tell of closed rows."""
+    if not verdict.evaluated:
+        return verdict.model_copy(update={"description": "Too little could be compared to tell."})
     return verdict.model_copy(update={"description": "Passed."}) if verdict.passed else verdict
 
 

@@ -8,7 +8,6 @@ from nicegui import ui
 from pydantic import JsonValue
 
 from genoteca.actions import ExploreModule
-from genoteca.actions.views import ModuleAnswer
 from genoteca.model.evidence import EVIDENCE_ORDER, Evidence, Shape
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said, stack
@@ -17,7 +16,6 @@ from genoteca.ui.components.notice import notice
 from genoteca.ui.components.term import explained, term
 
 __all__ = [
-    "answer_checks",
     "evidence_bar",
     "evidence_legend",
     "evidence_mark",
@@ -52,14 +50,6 @@ def evidence_bar(evidence: Mapping[str, int]) -> None:
                 evidence_mark(kind)
                 term(words.EVIDENCE[kind])
                 ui.label(words.count(counts[kind])).classes("strong")
-
-
-def answer_checks(answer: ModuleAnswer) -> None:
-    """Show the checks that did not pass."""
-    for check in answer.checks:
-        if not check.passed:
-            with notice("warn", f"A check did not pass: {check.name.replace('_', ' ')}", check.description):
-                pass
 
 
 def nothing_known(evidence: Mapping[str, int]) -> None:

@@ -8,8 +8,10 @@ from genoteca import actions
 from genoteca.actions import GenomeReport
 from genoteca.model.quality import Histogram, Quality
 from genoteca.model.sample import SampleKind
+from genoteca.model.usual_ratios import ENOUGH, TWO_LETTERS_SEEN, changes_seen
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
+from genoteca.ui.components.checks import checks_box, failed_checks
 from genoteca.ui.components.genome_usual import BALANCE, DEPTH, MANY, QUALITIES, SPECTRUM, Usual, usual
 from genoteca.ui.components.plots import histogram_plot, table
 from genoteca.ui.components.show_me import ask_first, hide_again
@@ -24,11 +26,7 @@ GATE = (
     "added, and changes no answer."
 )
 
-# Ti/Tv varies by region, het/hom by ancestry (Wang et al. 2015, https://pmc.ncbi.nlm.nih.gov/articles/PMC4308666).
-# These bounds are our own, and wide: chance gives a Ti/Tv of 0.5, and few reads a het/hom far below 1.
-CHANGES_SEEN, TWO_LETTERS_SEEN = (1.8, 3.6), (1.0, 2.6)
-ENOUGH = 1000
-"""Calls below which a ratio is left to chance."""
+TABLES = {"variants": "Variants", "coverage": "Coverage", "structural": "Large changes"}
 
 USUAL_CHANGES = {
     SampleKind.WHOLE_GENOME: "usual for a whole genome: 2.0 to 2.1",
@@ -50,6 +48,8 @@ def quality_section(desktop: Desktop, report: GenomeReport) -> None:
                 _ratios(report, quality)
             if quality.alleles and not quality.unresolved:
                 _typical(quality)
+        checks_box({TABLES[name]: checks for name, checks in report.checks.items()})
+        failed_checks([check for checks in report.checks.values() for check in checks])
         if quality.alleles:
             _plots(quality, report.card.sample.kind)
         _filters(quality)
@@ -90,12 +90,13 @@ def _ratios(report: GenomeReport, quality: Quality) -> None:
         told = "places with two different letters per place with the same letter twice"
         _tile("Het/hom", _ratio(quality.heterozygous_ratio), told)
         return
+    kind, changes = report.card.sample.kind, quality.transitions + quality.transversions
     _tile(
         "Ti/Tv",
         _ratio(quality.transition_ratio),
         "changes between similar letters (A–G, C–T) per change between others; "
-        + USUAL_CHANGES.get(report.card.sample.kind, "about 2.0 over a whole genome, 2.8 to 3.3 in genes"),
-        unusual=_far(quality.transition_ratio, CHANGES_SEEN, quality.transitions + quality.transversions),
+        + USUAL_CHANGES.get(kind, "about 2.0 over a whole genome, 2.8 to 3.3 in genes"),
+        unusual=_far(quality.transition_ratio, changes_seen(kind), changes),
     )
     _tile(
         "Het/hom",

@@ -8,6 +8,7 @@ from genoteca import actions
 from genoteca.model.run import Line, LineKind, RunStatus
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, said
+from genoteca.ui.components.checks import check_name
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["RunLog"]
@@ -41,4 +42,16 @@ class RunLog:
         about = words.asset(line.asset, self._titles)
         failed = line.kind is LineKind.FAILED and not (cancelled and line.asset is None)
         message = line.message or ("failed" if failed else "cancelled" if line.kind is LineKind.FAILED else line.kind)
+        if line.kind is LineKind.CHECK:
+            message, failed = _check_words(line)
         said(f"{line.time.astimezone():%H:%M:%S}  {about}: {message}{share}", "bad" if failed else "")
+
+
+def _check_words(line: Line) -> tuple[str, bool]:
+    """Say what a check found, and whether what it looked at must not be used."""
+    name, told = check_name(str(line.detail.get("name"))), line.detail.get("description")
+    if line.detail.get("passed"):
+        return f"check “{name}” holds. {told}", False
+    if line.detail.get("severity") == "warn":
+        return f"check “{name}”: worth a look. {told}", False
+    return f"check “{name}” does not hold. {told}", True

@@ -16,7 +16,8 @@ from genoteca.model.sample import SampleKind
 from genoteca.ui import words
 from genoteca.ui.components.boxes import heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
-from genoteca.ui.components.evidence import answer_checks, evidence_bar, nothing_known
+from genoteca.ui.components.checks import checks_box, failed_checks
+from genoteca.ui.components.evidence import evidence_bar, nothing_known
 from genoteca.ui.components.exporting import follow_export
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.kept_view import as_left
@@ -123,7 +124,8 @@ def _head(header: ResultHeader) -> None:
         said(" · ".join(str(part) for part in told_of if part), "faint")
         for reason, number in answer.unusable.items():
             said(f"Of this genome's calls, {words.count(number)} cannot be used: {reason}.", "faint")
-        answer_checks(answer)
+        failed_checks(answer.checks)
+        checks_box({"Answers": answer.checks})
         if answer.outcome is not None:
             link("Where it comes from ›", f"/lineage/{sample.id.key}?module={answer.module}")
     caution = next((column.description for column in header.columns if column.name == CAUTION), "")

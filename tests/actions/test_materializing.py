@@ -1,0 +1,166 @@
+"""Assets made by their keys: from the command line, and from Dagster's own screens through the app's queue."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.run_coordinator import SubmitRunContext
+from genoteca_queue import GenotecaQueue
+
+from genoteca import actions
+from genoteca.actions import App, materializing
+from genoteca.actions.dagster_ui import dagster_daemon_command
+from genoteca.engine import records
+from genoteca.engine.settle import settle
+from genoteca.errors import InputError, NotFoundError
+from genoteca.model.run import RunKind, RunStatus
+from genoteca.settings import Settings
+
+KEY = "demo/synthetic"
+ANSWERS = "everyday-traits/annotations"
+
+
+def definitions(app: App) -> dg.Definitions:
+    """Give what Dagster's screens show of a data folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENOTECA_HOME", str(app.layout.home))
+        patch.setattr(sys, "path", [*sys.path])  # loading a module appends its generation
+        from genoteca.engine.location import location  # reads the data folder when it is imported
+
+        return location(app.settings)
+
+
+@dataclass(kw_only=True, slots=True)
+class Screens:
+    """Dagster's own programs as they open a data folder: by its `dagster.yaml`."""
+
+    app: App
+    instance: dg.DagsterInstance
+
+    @property
+    def queue(self) -> GenotecaQueue:
+        found: Any = self.instance.run_coordinator
+        assert isinstance(found, GenotecaQueue)
+        return found
+
+    def asked(self, *keys: str, partition: str = KEY) -> dg.DagsterRun:
+        """Ask for assets as its screens do."""
+        selection = [dg.AssetKey(key.split("/")) for key in keys]
+        job = definitions(self.app).resolve_implicit_job_def_def_for_assets(selection)
+        assert job is not None
+        place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("genoteca"), "__repository__")
+        run = self.instance.create_run_for_job(
+            job,
+            asset_selection=frozenset(selection),
+            tags={"dagster/partition": partition},
+            remote_job_origin=RemoteJobOrigin(place, job.name),
+        )
+        workspace: Any = None
+        return self.queue.submit_run(SubmitRunContext(run, workspace))
+
+    def status(self, run_id: str) -> dg.DagsterRunStatus:
+        found = self.instance.get_run_by_id(run_id)
+        assert found is not None
+        return found.status
+
+
+@pytest.fixture(scope="module")
+def screens(desk: App) -> Iterator[Screens]:
+    """On the open desktop, which works its queue."""
+    dagster_daemon_command(desk)
+    instance = dg.DagsterInstance.from_config(str(desk.layout.dagster))
+    yield Screens(app=desk, instance=instance)
+    instance.dispose()
+
+
+@pytest.fixture
+def closed_app(desk: App, tmp_path: Path) -> Iterator[App]:
+    """The same data folder elsewhere, where nobody works the queue."""
+    home = tmp_path / "home"
+    shutil.copytree(desk.layout.home, home, ignore=shutil.ignore_patterns("*.lock"))
+    app = actions.open_app(Settings(home=home, standby_seconds=0, offline=True))
+    yield app
+    actions.close(app)
+
+
+def test_what_dagster_wants_made_is_worked_by_the_app_under_the_same_id(screens: Screens) -> None:
+    run = screens.asked(ANSWERS)
+    over = screens.app.executor.run_until_over(run.run_id)
+    assert over.status is RunStatus.SUCCEEDED, over
+    assert over.request.kind is RunKind.ANNOTATE
+    assert screens.status(run.run_id) is dg.DagsterRunStatus.SUCCESS
+    made = records.current(screens.app.layout, ANSWERS.split("/"), KEY)
+    assert made is not None
+    assert made.record.run == run.run_id
+    event = screens.instance.get_latest_materialization_event(dg.AssetKey(ANSWERS.split("/")))
+    assert event is not None
+    assert event.run_id == run.run_id
+
+
+def test_a_worker_that_starts_meanwhile_ends_no_run_that_the_app_is_about_to_take(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another_starts(*command: str) -> dict[str, Any]:
+        assert settle(screens.instance, screens.app.index) == 0
+        return {"runs": [command[command.index("--as") + 1]]}
+
+    monkeypatch.setattr(screens.queue, "_ask", another_starts)
+    run = screens.asked(ANSWERS)
+    assert screens.status(run.run_id) is dg.DagsterRunStatus.QUEUED
+    assert (
+        settle(screens.instance, screens.app.index) == 1
+    )  # from now on it would be lost, was the app not to know it
+
+
+def test_without_an_open_app_it_waits_and_is_cancelled_from_dagster(closed_app: App) -> None:
+    dagster_daemon_command(closed_app)  # the folder was moved: its settings name the new place
+    with dg.DagsterInstance.from_config(str(closed_app.layout.dagster)) as instance:
+        screens = Screens(app=closed_app, instance=instance)
+        run = screens.asked(ANSWERS)
+        waiting = closed_app.index.get(run.run_id)
+        assert (waiting.status, screens.status(run.run_id)) == (RunStatus.QUEUED, dg.DagsterRunStatus.QUEUED)
+        again = screens.asked(ANSWERS)
+        assert again.status is dg.DagsterRunStatus.CANCELED  # the very same is not made twice
+        assert [one.id for one in closed_app.index.with_status(RunStatus.QUEUED)] == [run.run_id]
+        assert screens.queue.cancel_run(run.run_id)
+        assert closed_app.index.get(run.run_id).status is RunStatus.CANCELLED
+        assert screens.status(run.run_id) is dg.DagsterRunStatus.CANCELED
+        with pytest.raises(RuntimeError, match="nobody/none"):
+            screens.asked(ANSWERS, partition="nobody/none")
+
+
+def test_a_mixed_choice_is_parted_into_the_runs_the_app_makes_anyway(closed_app: App) -> None:
+    keys = ["sample/annotated", ANSWERS, "everyday-traits/reference", "sample/variants"]
+    made = materializing.materialize(closed_app, keys, partition=KEY, run_id="the-last")
+    runs = [closed_app.index.get(one).request for one in made]
+    assert [run.kind for run in runs] == [RunKind.REFERENCE, RunKind.IMPORT, RunKind.ANNOTATE, RunKind.JOIN]
+    assert made[-1] == "the-last"
+    assert runs[0].build == "GRCh38"
+    assert runs[2].after == [made[1]]  # the references are there: it waits for the reading alone
+    assert runs[3].after == made[:3]
+    assert runs[3].modules == ["everyday-traits"]
+
+
+def test_every_key_and_partition_there_is_can_be_named_and_no_other(closed_app: App) -> None:
+    keys = materializing.asset_keys(closed_app)
+    assert keys[ANSWERS]
+    assert keys["sample/annotated"]
+    assert keys["everyday-traits/reference"] is False
+    assert set(keys) | {"sample/lifted"} == {
+        key.to_user_string() for key in definitions(closed_app).resolve_asset_graph().materializable_asset_keys
+    }
+    assert [(one.key, one.materialized > 0) for one in materializing.partitions(closed_app)] == [(KEY, True)]
+    with pytest.raises(NotFoundError, match="everyday-traits/annotation'"):
+        materializing.materialize(closed_app, ["everyday-traits/annotation"], partition=KEY)
+    with pytest.raises(InputError, match="none is named"):
+        materializing.materialize(closed_app, [ANSWERS])
+    with pytest.raises(InputError, match="GRCh99"):
+        materializing.materialize(closed_app, ["everyday-traits/reference"], build="GRCh99")
