@@ -23,7 +23,7 @@ def core_definitions(settings: Settings, scope: Scope) -> dg.Definitions:
     digests = {one.ref.id: one.ref.digest for one in scope.modules if one.ref.digest}
     return dg.Definitions(
         assets=core_assets([one.manifest for one in scope.modules]),
-        resources={**resources_of(settings, scope), IO_MANAGER: ParquetIO(settings.layout, digests)},
+        resources={**resources_of(settings, scope), IO_MANAGER: ParquetIO(settings.layout, digests, held=scope.held)},
         # One run in one process: Dagster's default starts Python anew for every asset.
         executor=dg.in_process_executor,
     )
