@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from genoteca.engine import change_making, held, records
 from genoteca.engine.changes import changed_in, changes_table, comparisons, unmade
+from genoteca.engine.files import write_private
 from genoteca.engine.io import ParquetIO
 from genoteca.errors import DatasetError
 from genoteca.genome.schema import polars_schema
@@ -52,9 +54,7 @@ def answer(classes: dict[int, str], release: str, **told: Any) -> Dataset:
     ]
     table = pl.DataFrame(rows, schema=polars_schema((*ANNOTATIONS, CLASS)))
     usual: dict[str, Any] = {"build": Build.GRCH38, "outcome": Outcome.ANSWERED, "sites": len(rows)}
-    return Dataset(
-        table=table, release=release, metadata={COLUMNS: plain_columns((CLASS,))}, **(usual | told)
-    )
+    return Dataset(table=table, release=release, metadata={COLUMNS: plain_columns((CLASS,))}, **(usual | told))
 
 
 @pytest.fixture
@@ -171,7 +171,6 @@ def test_taking_survives_a_kill_behind_every_write(
     class KilledError(Exception):
         """The process is gone."""
 
-    write = held.write_private
     for allowed in range(6):
         for path, content in files.items():
             path.write_bytes(content)
@@ -180,14 +179,12 @@ def test_taking_survives_a_kill_behind_every_write(
         def killed(path: Path, text: str, written: Iterator[int] = written) -> None:
             if next(written, None) is None:
                 raise KilledError
-            write(path, text)
+            write_private(path, text)
 
         with monkeypatch.context() as patch:
             patch.setattr(held, "write_private", killed)
-            try:
+            with suppress(KilledError):
                 held.take(layout, "t", KEY)
-            except KilledError:
-                pass
         in_force = json.loads(snapshot(layout))["release"]
         assert in_force == ("b" if allowed else "a")
         held.finish(layout, "t", KEY)

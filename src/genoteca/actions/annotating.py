@@ -51,13 +51,19 @@ class Left:
 
 
 def annotate(
-    app: App, key: str, module_ids: Sequence[str] = (), *, engine: str | None = None, force: bool = False
+    app: App,
+    key: str,
+    module_ids: Sequence[str] = (),
+    *,
+    engine: str | None = None,
+    force: bool = False,
+    held: bool = False,
 ) -> str:
     """Queue the annotation of a sample (by every usable module, unless some are named); gives the run.
 
     A reference that is missing or out of date is queued before it, in a run of its own. An answer that is up to date
     is not made again, unless `force`; where all are, the run is over at once. A run that is queued or at work for the
-    very same is given as it is.
+    very same is given as it is. `held`: what it finds waits beside the answers in force, until it is taken or left.
 
     Raises:
         NotFoundError: there is no such sample or module.
@@ -84,6 +90,7 @@ def annotate(
         build=sample.build,
         engine=engine or app.settings.engine,
         reused=reused,
+        held=held,
     )
     if not fresh:
         return _over_at_once(app, request)

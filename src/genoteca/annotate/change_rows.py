@@ -66,8 +66,8 @@ def told_rows(before: pl.DataFrame, after: pl.DataFrame, sheet: Sheet) -> pl.Dat
     one, other = _alike(before, after)
     if one.select(pl.exclude(NUMBER)).equals(other.select(pl.exclude(NUMBER))):
         return _shaped(_joined(one.clear(), other.clear(), sheet), sheet)
-    left, right = _differing(one, other), _differing(other, one)
-    pairs = _pairs(left, right, _rows_of_alleles(one, other), sheet)
+    left, right = _differing(one, other)
+    pairs = _pairs(left, right, _single(one, other, left), sheet)
     return _shaped(_joined(left, right, sheet, pairs), sheet)
 
 
@@ -95,23 +95,38 @@ def _alike(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     return first, second
 
 
-def _differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """Give the rows that the other has not; of rows that are the same, as many as it lacks."""
-    marked, marks = (_marked(frame) for frame in (one, other))
-    keys = [*ALLELE, "_hash", "_again"]
-    return marked.join(marks.select(keys), on=keys, how="anti", nulls_equal=True).drop("_hash", "_again")
+def _differing(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give of each the rows that the other has not; of rows that are the same, as many as it lacks.
 
-
-def _marked(frame: pl.DataFrame) -> pl.DataFrame:
-    """Mark each row by its contents, and by how many of the same come before it."""
+    Rows are told apart by a 64-bit hash of all that they say: that two of a stretch's 2^17 share one is as likely as
+    one in a thousand million.
+    """
     contents = pl.struct(pl.exclude(NUMBER)).hash(seed=1)
-    hashed = frame.with_columns(_hash=contents)
-    return hashed.with_columns(_again=pl.int_range(pl.len()).over("_hash"))
+    first, second = (frame.select(contents).to_series() for frame in (one, other))
+    if all(column.n_unique() == len(column) for column in (first, second)):
+        return one.filter(~first.is_in(second.implode())), other.filter(~second.is_in(first.implode()))
+    marked, marks = _marked(one, first), _marked(other, second)
+    keys = ["_hash", "_again"]
+    left, right = (one.join(two, on=keys, how="anti").drop(keys) for one, two in ((marked, marks), (marks, marked)))
+    return left, right
 
 
-def _rows_of_alleles(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """Give the alleles that have a single row in both."""
-    single = [frame.group_by(ALLELE).len().filter(pl.col("len") == 1).select(ALLELE) for frame in (one, other)]
+def _marked(frame: pl.DataFrame, contents: pl.Series) -> pl.DataFrame:
+    """Mark each row by its contents, and by how many of the same come before it."""
+    return frame.with_columns(_hash=contents).with_columns(_again=pl.int_range(pl.len()).over("_hash"))
+
+
+def _single(one: pl.DataFrame, other: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame:
+    """Give the alleles, among those of rows that differ, that have a single row in both."""
+    asked = differing.select(ALLELE).unique()
+    single = [
+        frame.join(asked, on=ALLELE, how="semi", nulls_equal=True)
+        .group_by(ALLELE)
+        .len()
+        .filter(pl.col("len") == 1)
+        .select(ALLELE)
+        for frame in (one, other)
+    ]
     return single[0].join(single[1], on=ALLELE, how="semi", nulls_equal=True)
 
 
@@ -142,9 +157,7 @@ def _unique_pairs(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.
     return one.join(other, on=on, how="inner", nulls_equal=True).select("_left", "_right")
 
 
-def _joined(
-    left: pl.DataFrame, right: pl.DataFrame, sheet: Sheet, pairs: pl.DataFrame | None = None
-) -> pl.DataFrame:
+def _joined(left: pl.DataFrame, right: pl.DataFrame, sheet: Sheet, pairs: pl.DataFrame | None = None) -> pl.DataFrame:
     """Lay the rows side by side: `before_0` … and `after_0` …; `_kind` says on which side a row was."""
     if pairs is None:
         pairs = left.head(0).select(pl.col(NUMBER).alias("_left"), pl.col(NUMBER).alias("_right"))
@@ -181,8 +194,9 @@ def _shaped(joined: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     )
     placed = named.with_columns(place=pl.col("change").replace_strict(PLACES, return_dtype=pl.Int64))
     differs = _differs(sheet)
+    moved = pl.col("_kind") != "stayed"
     kept = [
-        pl.when((pl.col("_kind") != "stayed") | differs[number]).then(pl.col(f"{when}{number}")).alias(f"{when}{number}")
+        pl.when(moved | differs[number]).then(pl.col(f"{when}{number}")).alias(f"{when}{number}")
         for number in range(sheet.values)
         for when in (BEFORE, AFTER)
     ]

@@ -1,7 +1,7 @@
 """Two answers of one module about one genome, laid side by side: which rows are new, gone, or say something else.
 
-Rows are matched by what they are about: the site's alleles, and where several rows are of one allele, the columns that
-the module names for it. Both tables are read a stretch of the genome at a time, so that memory does not grow with them.
+Rows are matched by what they are about: the site's alleles, and where several rows are of one allele, the columns
+that the module names for it. Both tables are read a stretch of the genome at a time: memory does not grow with them.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def compare_answers(
     tables = ParquetTable(changes), ParquetTable(classes)
     try:
         for low, high in _stretches(before, after, step):
-            sides = (_read(one, told.columns, low, high) for one in (before, after))
-            rows = told_rows(*sides, sheet)
+            was, now = (_read(one, told.columns, low, high) for one in (before, after))
+            rows = told_rows(was, now, sheet)
             told.take(rows)
             tables[0].add(rows)
             tables[1].add(class_rows(rows, sheet))
@@ -163,7 +163,7 @@ def _stretches(before: Answered, after: Answered, step: int) -> Iterator[tuple[i
 
 
 def _read(side: Answered, columns: Sequence[Column], low: int, high: int) -> pl.DataFrame:
-    """Read a stretch: what tells the site, then the compared columns as `v0`, `v1` …"""
+    """Read a stretch: what tells the site, then the compared columns, numbered from `v0`."""
     names = side.schema.names()
     unplaced = pl.col("chrom").is_null() | pl.col("pos").is_null()
     lifted = pl.when(unplaced).then(pl.col("lifted_from").cast(pl.String)) if "lifted_from" in names else pl.lit(None)

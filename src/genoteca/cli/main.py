@@ -12,6 +12,7 @@ from genoteca import __version__, actions
 from genoteca.cli import (
     authoring,
     catalogue,
+    changes,
     comparing,
     describing,
     exporting,
@@ -89,6 +90,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("annotate")(results.annotate)
     root.command("results")(results.results)
     root.command("compare")(comparing.compare)
+    root.command("changes")(changes.changes)
     root.command("report")(report.report)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)

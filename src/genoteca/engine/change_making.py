@@ -98,7 +98,7 @@ def _commit(path: Path, name: str, table: Path, sides: tuple[Record, Record], to
     before, after = sides
     there = table.is_file() and not told.why_not
     waits: dict[str, JsonValue] = {HELD: True} if records.is_held(after) else {}
-    summary: dict[str, JsonValue] = {SUMMARY: told.model_dump(mode="json", exclude_defaults=True)} if name == CLASSES else {}
+    summary = {SUMMARY: told.model_dump(mode="json", exclude_defaults=True)} if name == CLASSES else {}
     record = Record(
         asset=[after.asset[0], name],
         partition=after.partition,

@@ -1,8 +1,8 @@
 """What changed, as it lies in a sample's folder: read without loading a table.
 
 Beside a module's answers lie, for every answer that replaced an older one, `changes-<run8>.parquet` with all that
-differs, kept as long as the answers are, and `classes-<run8>.parquet` with the classes alone, kept for good. The record
-of the latter says what was compared and counts it.
+differs, kept as long as the answers are, and `classes-<run8>.parquet` with the classes alone, kept for good. The
+record of the latter says what was compared and counts it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def comparisons(layout: Layout, module_id: str, partition: str, *, held: bool = 
         if records.is_held(record) is held
     ]
     folder = records.record_path(layout, [module_id, CLASSES], partition).parent
-    return [Stored(path=folder / (one.file or f"{CLASSES}-{one.run[:8]}.json"), record=one) for one in reversed(found)]
+    return [
+        Stored(path=folder / (one.file or f"{CLASSES}-{one.run[:8]}.json"), record=one) for one in reversed(found)
+    ]
 
 
 def changed_in(record: Record) -> Changes:

@@ -1,7 +1,8 @@
 """Answers that wait: made beside those in force, and taken or left by the person.
 
-What waits is a table and its copy of the record, which says so (`HELD`); the record in force names another file. To take
-it is one replacement of that record: a kill before it changes nothing, and after it the rest is finished at the next look.
+What waits is a table and its copy of the record, which says so (`HELD`); the record in force names another file. To
+take it is one replacement of that record: a kill before it changes nothing, and after it the rest is finished at the
+next look.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def finish(layout: Layout, module_id: str, partition: str) -> None:
 
 
 def drop(folder: Path, *, unless: str = "") -> int:
-    """Delete everything in a module's folder that waits, but for what the run `unless` made; gives how much it was."""
+    """Delete all that waits in a module's folder, but for what the run `unless` made; gives how much it was."""
     dropped = 0
     for copy, record in list(_waiting(folder)):
         if record.run == unless:

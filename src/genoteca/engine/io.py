@@ -69,7 +69,7 @@ class ParquetIO(dg.IOManager):
         context.add_output_metadata(told_of(record, path, self._layout))
 
     def _waits(self, record: Record) -> bool:
-        """Tell whether a dataset waits beside the one in force: what a module says of a sample, if the run says so."""
+        """Tell whether a dataset waits beside the one in force: of a module about a sample, if the run says so."""
         return self._held and record.partition is not None and record.asset[0] != SAMPLE
 
     def load_input(self, context: dg.InputContext) -> object:

@@ -17,8 +17,8 @@ from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
 __all__ = [
-    "KEEP",
     "HELD",
+    "KEEP",
     "all_records",
     "current",
     "damaged",

@@ -1,4 +1,4 @@
-"""What changed between two answers of one module about one genome: kinds, directions, and the columns of the tables."""
+"""What changed between two answers of one module about one genome: kinds, counts, and the columns of the tables."""
 
 from __future__ import annotations
 
