@@ -131,7 +131,7 @@ def test_new_answers_wait_and_no_other_screen_knows_of_them(app: App, march: str
     assert actions.report_section(app, KEY, "clinvar", opened=True).section is not None
     assert unseen_changes(app, KEY) == 0
     assert [one.entries[-1].value for one in class_histories(app, KEY, BRCA2)] == ["uncertain significance"]
-    assert [run.run.id for run in actions.list_runs(app)][0] == march
+    assert next(run.run.id for run in actions.list_runs(app)) == march
 
 
 @pytest.mark.usefixtures("march")

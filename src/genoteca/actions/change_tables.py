@@ -34,8 +34,8 @@ __all__ = ["CHANGED", "change_page", "change_place", "export_change", "show_chan
 CHANGED = "changed~"
 """How a grid names such a table: then the module, the run and what of it, parted by `~`."""
 USUAL = (
-    "about", "chrom", "pos", "ref", "alt", "change", "carried", "class_before", "class_after", "stars_before",
-    "stars_after", "evidence_before", "evidence_after", "columns",
+    "about", "change", "class_before", "class_after", "stars_before", "stars_after", "carried", "chrom", "pos", "ref",
+    "alt", "evidence_before", "evidence_after", "columns",
 )  # fmt: skip
 SHOWN_ANSWERS = ("chrom", "pos", "ref", "alt", "genotype", "evidence")
 FIRST = [Sort(column="carried", descending=True), Sort(column="place"), Sort(column="level")]

@@ -20,7 +20,7 @@ from genoteca.actions.variant_name import variant_of
 from genoteca.actions.views import AnswerState
 from genoteca.engine import held, records
 from genoteca.engine.changes import CLASSES, changed_in, changes_table, comparisons, make_up, unmade
-from genoteca.engine.samples import read_sample
+from genoteca.engine.samples import all_samples, read_sample
 from genoteca.model.change import AFTER, BEFORE, Change, Changes, Tally, notable
 from genoteca.model.counted import counted
 from genoteca.model.formats import whole
@@ -45,6 +45,7 @@ __all__ = [
     "sample_changes",
     "see_changes",
     "unseen_changes",
+    "unseen_everywhere",
 ]
 
 Gates = Mapping[str, Collection[str]]
@@ -93,6 +94,11 @@ def unseen_changes(app: App, key: str) -> int:
             changes = changed_in(record)
             count += notable(changes, changes.told())
     return count
+
+
+def unseen_everywhere(app: App) -> int:
+    """Count the changes of all genomes that were not looked at yet."""
+    return sum(unseen_changes(app, sample.id.key) for sample in all_samples(app.layout))
 
 
 def see_changes(app: App, shown: SampleChanges) -> None:
@@ -274,7 +280,9 @@ def _line(row: dict[str, Any], changes: Changes) -> ChangeLine:
 
 
 def _cells(row: dict[str, Any], changes: Changes) -> list[tuple[str, str, str]]:
-    """Give what else differs of a row that stayed, as text."""
+    """Give what differs of a row whose class is the same, as text; of another class, the table tells the rest."""
+    if row["change"] != Change.REST:
+        return []
     differs = set(str(row["columns"] or "").split(";"))
     told = set(NOT_TOLD)
     if changes.scale is not None:

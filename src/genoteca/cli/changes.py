@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from genoteca.actions.change_views import ChangeLine, Compared, ModuleChanges
+from genoteca.actions.change_views import CHANGE_WORDS, ChangeLine, Compared, ModuleChanges
 from genoteca.actions.changes import every_gate, sample_changes, see_changes
 from genoteca.actions.held_changes import adopt, preview_update, refuse
 from genoteca.cli.following import follow
@@ -42,7 +42,8 @@ def changes(
         done = adopt(app, key, module) if take else refuse(app, key, module) if leave else []
         opened = every_gate(app, key) if show_me else {}
         shown = sample_changes(app, key, opened=opened, module_id=module)
-        see_changes(app, shown)
+        if not as_json:
+            see_changes(app, shown)
     if as_json:
         print_json(sample=key, taken=done if take else [], left=done if leave else [], modules=shown.modules)
     else:
@@ -95,7 +96,7 @@ def _line(line: ChangeLine) -> str:
         _class(*side) for side in ((line.class_before, line.stars_before), (line.class_after, line.stars_after))
     )
     parts = [f"{was} → {now}" if was != now else "", *(f"{label}: {one} → {two}" for label, one, two in line.cells)]
-    return f"{name}: {line.change}: {'; '.join(filter(None, parts))}".rstrip(": ")
+    return f"{name}: {CHANGE_WORDS[line.change]}: {'; '.join(filter(None, parts))}".rstrip(": ")
 
 
 def _class(name: str, stars: int | None) -> str:
