@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ GENOME = """##fileformat=VCFv4.2
 BRCA2 = VariantName.parse("13-32340300-GT-G")
 
 
-def release(path: Path, date: str, rows: list[tuple[object, ...]]) -> str:
+def release(path: Path, date: str, rows: Sequence[tuple[object, ...]]) -> str:
     """Write a small release of ClinVar."""
     lines = [
         f"{chrom}\t{pos}\t{number}\t{ref}\t{alt}\t.\t.\tCLNSIG={says};CLNREVSTAT={review};CLNDN=Cancer;GENEINFO={gene}:1"

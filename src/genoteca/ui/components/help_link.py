@@ -24,6 +24,7 @@ PAGES = (
     (rf"/genomes/{SLUG}/{SLUG}/tables/{SLUG}", ("data-folder",)),
     (rf"/genomes/{SLUG}/{SLUG}", ("genome-page",)),
     (r"/genomes", ("genomes",)),
+    (rf"/changes/{SLUG}/{SLUG}(?:/{SLUG})?", ("what-changed",)),
     (r"/compare", ("comparing",)),
     (rf"/report/{SLUG}/{SLUG}", ("reports",)),
     (rf"/results/{SLUG}/{SLUG}/{SLUG}", ("result-table",)),

@@ -22,6 +22,7 @@ FIRST = (
     "variant-page",
     "evidence",
     "reports",
+    "what-changed",
     "runs",
     "settings",
     "privacy",
