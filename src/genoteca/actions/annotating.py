@@ -57,12 +57,14 @@ def annotate(
     engine: str | None = None,
     force: bool = False,
     run_id: str = "",
+    held: bool = False,
 ) -> str:
     """Queue the annotation of a sample (by every usable module, unless some are named); gives the run.
 
     A reference that is missing or out of date is queued before it, in a run of its own. An answer that is up to date
     is not made again, unless `force`; where all are, the run is over at once. A run that is queued or at work for the
-    very same is given as it is. `run_id`: the id that a new one shall have.
+    very same is given as it is. `run_id`: the id that a new one shall have. `held`: what it finds waits beside the
+    answers in force, until it is taken or left.
 
     Raises:
         NotFoundError: there is no such sample or module.
@@ -89,6 +91,7 @@ def annotate(
         build=sample.build,
         engine=engine or app.settings.engine,
         reused=reused,
+        held=held,
     )
     if not fresh:
         return _over_at_once(app, request)

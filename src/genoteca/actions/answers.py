@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["Standing", "answer_of", "answers_of", "outcomes_of", "standing"]
+__all__ = ["Standing", "answer_of", "answers_of", "outcomes_of", "standing", "why_out_of_date"]
 
 CANCELLED = "cancelled before it was looked up"
 
@@ -69,10 +69,19 @@ def outcomes_of(app: App, run: Run) -> dict[str, ModuleAnswer]:
     return {module: _outcome(app, run, module) for module in run.request.modules}
 
 
+def why_out_of_date(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> str:
+    """Say why an answer, in force or waiting to be taken, is out of date; empty: it is not."""
+    return next((reason.words for reason in why_old(app, sample, module, stored)), "")
+
+
 def _runs(app: App, key: str) -> list[Run]:
-    """Give a sample's annotations, newest first; one that the user cancelled says nothing of any module."""
+    """Give a sample's annotations, newest first.
+
+    One that the user cancelled says nothing of any module, nor does one whose answers wait to be taken.
+    """
     runs = app.index.list(key, limit=200)
-    return [r for r in runs if r.request.kind is RunKind.ANNOTATE and r.status is not RunStatus.CANCELLED]
+    asked = [run for run in runs if run.request.kind is RunKind.ANNOTATE and not run.request.held]
+    return [run for run in asked if run.status is not RunStatus.CANCELLED]
 
 
 def _answer(
@@ -201,7 +210,8 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     if trouble is not None:
         return _failed(blank, trouble, run)
     partition = run.request.partition
-    mine = [one for one in records.history(app.layout, [module_id, "annotations"], partition) if one.run == made_by]
+    made = records.history(app.layout, [module_id, "annotations"], partition, held=True)
+    mine = [one for one in made if one.run == made_by]
     stored = records.current(app.layout, [module_id, "annotations"], partition)
     if not mine or stored is None:
         gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets

@@ -39,7 +39,7 @@ _VIEW = TypeAdapter(dict[str, JsonValue])
 SAMPLE = "sample"
 PAGE = "page"
 FOLDED = "navigation folded"
-_WHOSE = re.compile(r"/(?P<part>genomes|results|report|explore|variant)/(?P<key>[^/?#]+/[^/?#]+)(?=[/?#]|$)")
+_WHOSE = re.compile(r"/(?P<part>genomes|results|report|explore|variant|changes)/(?P<key>[^/?#]+/[^/?#]+)(?=[/?#]|$)")
 """Addresses that are a sample's."""
 PASSING = ("/runs/", "/welcome", "/author")
 """Pages of something that is over when it is left."""

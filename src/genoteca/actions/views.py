@@ -193,6 +193,8 @@ class SampleCard(View):
     """One per installed module, in the gallery's order."""
     why_read_again: str = ""
     """Why its file should be read again, as part of a sentence; empty: it need not."""
+    changes: int = 0
+    """Changes of its answers that were not looked at yet; of nothing that stays closed."""
 
 
 class ResultHeader(View):

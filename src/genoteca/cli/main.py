@@ -14,6 +14,7 @@ from genoteca.cli import (
     authoring,
     catalogue,
     catching_up,
+    changes,
     comparing,
     describing,
     exporting,
@@ -100,6 +101,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("reproduce")(tracing.reproduce_)
     root.command("results")(results.results)
     root.command("compare")(comparing.compare)
+    root.command("changes")(changes.changes)
     root.command("report")(report.report)
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)

@@ -21,7 +21,7 @@ __all__ = ["core_definitions", "fitting", "merged", "unmade"]
 def core_definitions(settings: Settings, scope: Scope) -> dg.Definitions:
     """Give the core assets with the app's resources."""
     digests = {one.ref.id: one.ref.digest for one in scope.modules if one.ref.digest}
-    keeping = ParquetIO(settings.layout, digests, keep=settings.keep_results)
+    keeping = ParquetIO(settings.layout, digests, keep=settings.keep_results, held=scope.held)
     return dg.Definitions(
         assets=core_assets([one.manifest for one in scope.modules]),
         resources={**resources_of(settings, scope), IO_MANAGER: keeping},

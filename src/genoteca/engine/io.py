@@ -11,13 +11,15 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from genoteca.engine import records
+from genoteca.engine import held, records
+from genoteca.engine.change_making import settle_changes
 from genoteca.engine.files import atomic_path, private_folder, sha256_of
 from genoteca.engine.kinship import MODULE_DIGEST, kept_files, kinship
 from genoteca.engine.release_choice import release_folder
 from genoteca.engine.told import told_of
 from genoteca.errors import CheckError, DatasetError
 from genoteca.model.record import Record
+from genoteca.model.run import SAMPLE
 from genoteca.sdk.dataset import Dataset, Written
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.settings import Layout
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from genoteca.sdk.dataset import Table
 
 __all__ = ["ParquetIO"]
+
+ANNOTATIONS = "annotations"
 
 
 class ParquetIO(dg.IOManager):
@@ -37,10 +41,18 @@ class ParquetIO(dg.IOManager):
     code as it is installed; records keep it. `keep`: how many versions of a result are kept.
     """
 
-    def __init__(self, layout: Layout, digests: Mapping[str, str] | None = None, *, keep: int = records.KEEP) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        digests: Mapping[str, str] | None = None,
+        *,
+        keep: int = records.KEEP,
+        held: bool = False,
+    ) -> None:
         self._layout = layout
         self._keep = keep
         self._digests = digests or {}
+        self._held = held
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Write the table, commit its record, and tell Dagster what there is; never a genotype."""
@@ -53,9 +65,20 @@ class ParquetIO(dg.IOManager):
         private_folder(path.parent)
         self._complete(context, obj, path)
         record = self._written(context, obj, path)
-        records.write_record(path, record)
+        if self._waits(record):
+            record = held.hold(path, record)
+            held.drop(path.parent, unless=record.run)
+        else:
+            records.write_record(path, record)
+            held.drop(path.parent, unless=record.run)
+        if record.partition is not None and record.asset[-1] == ANNOTATIONS:
+            settle_changes(self._layout, record.asset[0], record.partition)
         records.retire(path, keep=kept_files(record, self._keep))
         context.add_output_metadata(told_of(record, path, self._layout))
+
+    def _waits(self, record: Record) -> bool:
+        """Tell whether a dataset waits beside the one in force: of a module about a sample, if the run says so."""
+        return self._held and record.partition is not None and record.asset[0] != SAMPLE
 
     def load_input(self, context: dg.InputContext) -> object:
         """Give an upstream asset's table by the type asked for: Path, DataFrame, DuckDB relation, or LazyFrame."""

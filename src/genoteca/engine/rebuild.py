@@ -93,6 +93,7 @@ def _run(run_id: str, found: Sequence[Record]) -> Run:
         assets=[record.asset for record in sorted(found, key=lambda record: record.created)],
         modules=sorted(_modules(found)),
         build=found[0].build if found[0].partition is None else None,
+        held=any(records.is_held(record) for record in found),
     )
     return Run(id=run_id, request=request, status=RunStatus.SUCCEEDED, queued=made, ended=made, fraction=1.0)
 

@@ -18,6 +18,7 @@ from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
 __all__ = [
+    "HELD",
     "KEEP",
     "all_records",
     "current",
@@ -25,6 +26,7 @@ __all__ = [
     "dataset_path",
     "for_everyone",
     "history",
+    "is_held",
     "latest_reference",
     "read_record",
     "record_files",
@@ -35,6 +37,9 @@ __all__ = [
     "verified",
     "write_record",
 ]
+
+HELD = "held"
+"""Key of a record's metadata: it was made beside the one in force, and waits until the person takes or leaves it."""
 
 KEEP = 3
 """Files kept of every asset and partition, the current one included."""
@@ -128,14 +133,22 @@ def latest_reference(layout: Layout, module_id: str, build: str) -> Stored | Non
     return current(layout, [module_id, "reference"], None, build)
 
 
-def history(layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None) -> list[Record]:
-    """Give every record kept of an asset, newest first."""
+def is_held(record: Record) -> bool:
+    """Tell whether a dataset waits to be taken or left, and was never in force."""
+    return bool(record.metadata.get(HELD))
+
+
+def history(
+    layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None, *, held: bool = False
+) -> list[Record]:
+    """Give every record kept of an asset, newest first; `held`: also of what waits to be taken or left."""
     if partition is not None:
         path = record_path(layout, asset, partition)
         found = list(path.parent.glob(f"{path.stem}-*.json"))
     else:
         found = list(layout.references(asset[0]).glob(f"*/{build or '*'}/{asset[-1]}-*.json"))
     records = [read_record(path) for path in found if _is_copy_of(path, asset[-1])]
+    records = [record for record in records if held or not is_held(record)]
     return sorted(records, key=lambda record: record.created, reverse=True)
 
 
@@ -209,9 +222,12 @@ def run_of(path: Path, asset: str) -> str:
 
 
 def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
-    """Remove the oldest files and records of an asset beyond the newest `keep`; give what was removed."""
+    """Remove the oldest files and records of an asset beyond the newest `keep`; give what was removed.
+
+    What waits to be taken or left is not among them.
+    """
     found = record_file.parent.glob(f"{record_file.stem}-*.json")
-    copies = [path for path in found if _is_copy_of(path, record_file.stem)]
+    copies = [path for path in found if _is_copy_of(path, record_file.stem) and not is_held(read_record(path))]
     newest_first = sorted(copies, key=lambda path: read_record(path).created, reverse=True)
     removed = []
     for path in newest_first[keep:]:

@@ -17,6 +17,7 @@ from genoteca.engine import beyond, records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.fetching import Fetcher
 from genoteca.engine.files import private_folder
+from genoteca.engine.held import held
 from genoteca.engine.hosts import hosts_of
 from genoteca.engine.hub import HubAccess
 from genoteca.engine.limits import rules_of
@@ -59,6 +60,8 @@ class Scope:
     """Which a reference must have; None: those of every genome."""
     show_closed: bool = False
     """Put into the wide table what stays closed until the person asks."""
+    held: bool = False
+    """Leave in force what modules say of a sample: what is made waits beside it."""
     modules: Sequence[Loaded] = field(default_factory=tuple)
 
 
@@ -69,6 +72,7 @@ class RunPaths:
         self._settings = settings
         self._layout = settings.layout
         self.show_closed = scope.show_closed
+        self._held_by = scope.run_id if scope.held else ""
         self._folders: Mapping[str, Path] = {loaded.ref.id: loaded.ref.folder for loaded in scope.modules}
         self._environments = {loaded.ref.id: loaded.ref.environment for loaded in scope.modules}
         self._provided: Mapping[str, tuple[str, ...]] = {one.ref.id: one.manifest.provides for one in scope.modules}
@@ -76,13 +80,19 @@ class RunPaths:
 
     def stored(self, asset: Sequence[str], partition: str | None = None) -> Stored:
         """Give the current dataset of an asset, verified where its file was touched since it was written."""
-        found = records.current(self._layout, asset, partition)
+        found = self._made_here(asset, partition) or records.current(self._layout, asset, partition)
         return _present(found, "/".join(asset), partition)
 
     def current(self, asset: Sequence[str], partition: str) -> Stored | None:
         """Give the current dataset of a sample's asset, verified as `stored` does; None: there is none yet."""
-        found = records.current(self._layout, asset, partition)
+        found = self._made_here(asset, partition) or records.current(self._layout, asset, partition)
         return None if found is None else records.trusted(found)
+
+    def _made_here(self, asset: Sequence[str], partition: str | None) -> Stored | None:
+        """Give what a run that leaves the answers in force has made itself: the next is made of it."""
+        if not self._held_by or partition is None:
+            return None
+        return held(self._layout, asset, partition, run=self._held_by)
 
     def reference(self, module_id: str, build: Build) -> Stored:
         """Give a module's reference in one build: the release that the user chose, else the newest."""

@@ -36,6 +36,7 @@ def told_of(record: Record, record_file: Path, layout: Layout) -> dict[str, Any]
         "evidence": counts.evidence or None,
         "rows that stay closed": sum(one.rows for one in apart) or None,
         "intake": record.metadata.get("intake"),
+        "waits to be taken": record.metadata.get("held"),
         **_taken(record),
         **_fetched(record),
     }

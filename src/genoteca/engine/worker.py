@@ -116,6 +116,7 @@ class Work:
             release=request.release,
             chromosomes=request.chromosomes,
             show_closed=request.show_closed,
+            held=request.held,
             modules=loaded,
         )
         try:

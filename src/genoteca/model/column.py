@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from genoteca.model.build import CHROMOSOMES
 from genoteca.model.evidence import Evidence, Match
+from genoteca.model.scale import Scale
 
 __all__ = [
     "ANNOTATIONS",
@@ -76,11 +77,24 @@ class AnnotationColumn(Column):
     """Address template with `{}` where the cell's value goes; https only."""
     hidden: bool = False
     """Not shown until chosen."""
+    scale: Scale | None = None
+    """For a category that classifies what a row is about: how its values weigh; None: it does not. One a module."""
 
     @model_validator(mode="after")
     def _link_is_https(self) -> Self:
         if self.link and not (self.link.startswith("https://") and self.link.count("{}") == 1):
             raise ValueError(f"link must start with https:// and hold one {{}}, not {self.link!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _scale_is_of_its_values(self) -> Self:
+        if self.scale is None:
+            return self
+        if self.type is not ColumnType.CATEGORY:
+            raise ValueError(f"only a category has a scale, and {self.name} is of the type {self.type}")
+        unknown = sorted(set(self.scale.places) - set(self.values)) if self.values else []
+        if unknown:
+            raise ValueError(f"the scale of {self.name} names what is not among its values: {', '.join(unknown)}")
         return self
 
 

@@ -12,7 +12,7 @@ from packaging.version import Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from genoteca.model.build import Build
-from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn
+from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn, ColumnType
 from genoteca.model.report import ReportTemplate
 from genoteca.model.sample import SampleKind
 from genoteca.model.smart_filter import SmartFilter, columns_of
@@ -209,6 +209,8 @@ class ModuleManifest(Strict):
     dense: bool = True
     """Every site gets its evidence (panels, ClinVar), or rows only where an allele is carried (gnomAD)."""
     columns: tuple[AnnotationColumn, ...] = ()
+    identity: tuple[str, ...] = ()
+    """Its own columns that tell rows of one allele apart, release after release; empty: the allele alone does."""
     columns_from: Literal["manifest", "settings"] = "manifest"
     """Where the columns are declared: here, or by the hook `describe_columns`, which looks at the settings."""
     form: Literal["fields", "table"] = "fields"
@@ -257,6 +259,19 @@ class ModuleManifest(Strict):
         clash = sorted({n for n in names if names.count(n) > 1 or n in taken})
         if clash:
             raise ValueError(f"columns declared twice, or under a name every module has: {', '.join(clash)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rows_and_classes_name_columns(self) -> Self:
+        names = {column.name: column for column in self.columns}
+        scales = [column.scale for column in self.columns if column.scale]
+        if len(scales) > 1:
+            raise ValueError("two columns have a scale: one classifies, the others tell more")
+        if self.columns_from == "manifest" and (unknown := sorted(set(self.identity) - set(names))):
+            raise ValueError(f"identity names columns that it has not: {', '.join(unknown)}")
+        stars = names.get(scales[0].stars) if scales and scales[0].stars else None
+        if scales and scales[0].stars and (stars is None or stars.type is not ColumnType.STARS):
+            raise ValueError(f"the scale's stars are not a column of stars: {scales[0].stars}")
         return self
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-__all__ = ["Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
+__all__ = ["SAMPLE", "Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
 
 
 TELLING_AFTER = 5.0
@@ -68,6 +68,8 @@ class RunRequest(BaseModel):
     """For a reference with a file for each: those needed; null: those of every genome on this computer."""
     show_closed: bool = False
     """For the wide table: answers that stay closed until the person asks are in it, as the person asked."""
+    held: bool = False
+    """For annotations: the answers in force stay, and the new ones wait beside them to be taken or left."""
     reused: dict[str, str] = Field(default_factory=dict)
     """Modules whose answer is up to date and is not made again, with the run that made it."""
     after: list[str] = Field(default_factory=list)

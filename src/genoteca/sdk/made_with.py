@@ -10,10 +10,13 @@ from genoteca.model.column import AnnotationColumn
 from genoteca.model.module import ModuleManifest
 from genoteca.model.record import Record
 
-__all__ = ["COLUMNS", "LOOKED_UP", "PLACES", "columns_made_with", "other_columns", "plain_columns"]
+__all__ = ["COLUMNS", "IDENTITY", "LOOKED_UP", "PLACES", "columns_made_with", "other_columns", "plain_columns"]
 
 COLUMNS = "columns"
 """Key of a record's metadata under which the module's columns stand."""
+
+IDENTITY = "identity"
+"""Key of a record's metadata: the module's columns that tell rows of one allele apart."""
 
 LOOKED_UP = "looked_up"
 """Key of a record's metadata under which stands what of a variant was looked up, where it is not its allele."""

@@ -14,6 +14,7 @@ from genoteca.sdk import progress
 from genoteca.sdk.check_events import blocked_by, check_events, refuse
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.made_with import IDENTITY
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
 from genoteca.sdk.usage import Meter
 
@@ -54,6 +55,7 @@ def made_by(manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> dict
         "module_version": manifest.version,
         "module_data_version": manifest.data_version,
         "settings": filled_settings(manifest, settings),
+        **({IDENTITY: list(manifest.identity)} if manifest.identity else {}),
     }
 
 

@@ -15,6 +15,8 @@ from genoteca.ui.frame import frame
 from genoteca.ui.pages import (
     annotate,
     author,
+    change_table,
+    changes,
     compare,
     explore,
     genome,
@@ -148,6 +150,16 @@ def _add_genomes(desktop: Desktop) -> None:
     async def one_genome(user: str, sample: str) -> None:
         with frame(desktop, "Genomes", title=sample), told_here():
             await genome.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/changes/{user}/{sample}")
+    async def changed(user: str, sample: str) -> None:
+        with frame(desktop, "Genomes", title="What changed"), told_here():
+            await changes.show(desktop, f"{user}/{sample}")
+
+    @ui.page("/changes/{user}/{sample}/{name}")
+    async def changed_rows(user: str, sample: str, name: str) -> None:
+        with frame(desktop, "Genomes", title="What changed", wide=True), told_here():
+            await change_table.show(desktop, f"{user}/{sample}", name)
 
     @ui.page("/genomes/{user}/{sample}/annotate")
     async def choose(user: str, sample: str) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
+from genoteca.actions.change_tables import CHANGED, change_page
 from genoteca.actions.comparing import COMPARED_WITH
 from genoteca.actions.gates import open_rows, without_closed
 from genoteca.actions.results import result_columns, stored_result
@@ -158,6 +159,10 @@ async def _page(desktop: Desktop, asked: RowsRequest) -> ResultPage:
         if table.startswith(COMPARED_WITH):
             other = table.removeprefix(COMPARED_WITH)
             return await ask(actions.compared_page, desktop.app, asked.sample, other, query_of(asked))
+        if table.startswith(CHANGED):
+            name = table.removeprefix(CHANGED)
+            opened = desktop.opened(asked.sample, name.partition("~")[0])
+            return await ask(change_page, desktop.app, asked.sample, name, query_of(asked), opened=opened)
         return await ask(actions.table_page, desktop.app, asked.sample, table, query_of(asked))
     return await ask(_result_page, desktop, asked)
 

@@ -113,6 +113,8 @@ def _said_of(card: RunCard) -> tuple[str, Kind]:
 def _page_of(card: RunCard) -> str:
     request = card.run.request
     answered = card.run.status is RunStatus.SUCCEEDED and request.kind is RunKind.ANNOTATE
+    if answered and request.held:
+        return f"/changes/{request.partition}"
     return f"/results/{request.partition}" if answered and request.partition else f"/runs/{card.run.id}"
 
 

@@ -25,6 +25,7 @@ PAGES = (
     (rf"/genomes/{SLUG}/{SLUG}/tables/{SLUG}", ("data-folder",)),
     (rf"/genomes/{SLUG}/{SLUG}", ("genome-page",)),
     (r"/genomes", ("genomes",)),
+    (rf"/changes/{SLUG}/{SLUG}(?:/{SLUG})?", ("what-changed",)),
     (r"/compare", ("comparing",)),
     (rf"/lineage/{SLUG}/{SLUG}", ("lineage",)),
     (rf"/report/{SLUG}/{SLUG}", ("reports",)),

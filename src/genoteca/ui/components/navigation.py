@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.changes import unseen_everywhere
 from genoteca.ui.components.boxes import box
 from genoteca.ui.components.buttons import icon_act
 from genoteca.ui.desktop import Desktop, ask
@@ -19,6 +20,8 @@ PLACES = (
     ("Runs", "autorenew", "/runs"),
     ("Settings", "settings", "/settings"),
 )
+MOST = 99
+"""Above this, the number beside the genomes is no longer told."""
 LOOK_EVERY = 3.0
 """Seconds between two looks at whether modules were installed or updated."""
 
@@ -34,6 +37,8 @@ def navigation(desktop: Desktop, place: str) -> None:
                 ui.label(name).classes("name")
                 if target == "/store":
                     _updates(desktop)
+                if target == "/genomes":
+                    _changes(desktop)
         with box("home-note"):
             ui.icon("lock").props("aria-hidden=true")
             ui.label("Your genome stays on this computer. The app asks the internet for nothing unless you do.")
@@ -53,6 +58,28 @@ def _fold(desktop: Desktop) -> None:
     button.classes("fold").props["aria-expanded"] = "false" if desktop.folded else "true"
     if desktop.folded:
         ui.query("body").classes("folded")
+
+
+def _changes(desktop: Desktop) -> None:
+    """Show beside the genomes how many changes of their answers were not looked at; nothing where there are none."""
+    badge = box("badge", "span")
+    badge.set_visibility(False)
+    seen: tuple[int, ...] | None = None
+
+    async def look() -> None:
+        nonlocal seen
+        token = desktop.app.index.token()
+        if token == seen:
+            return
+        seen = token
+        many = await ask(unseen_everywhere, desktop.app)
+        badge.clear()
+        badge.set_visibility(bool(many))
+        badge.props["aria-label"] = f"{many} {'change' if many == 1 else 'changes'} not looked at yet"
+        with badge:
+            ui.label(str(many) if many <= MOST else f"{MOST}+").props("aria-hidden=true")
+
+    ui.timer(LOOK_EVERY, look)
 
 
 def _updates(desktop: Desktop) -> None:

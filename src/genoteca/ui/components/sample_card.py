@@ -20,7 +20,7 @@ from genoteca.ui.components.run_live import RunLive
 from genoteca.ui.components.term import explained
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["not_read", "sample_card", "structural_line"]
+__all__ = ["changes_link", "not_read", "sample_card", "structural_line"]
 
 
 def sample_card(
@@ -54,12 +54,22 @@ def sample_card(
                 said("No module is installed yet, so that nothing can be asked.")
             with row("genome-foot"):
                 next_step(desktop, shown)
+                changes_link(shown)
                 link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}", "link push")
         with ui.expansion("The file, and what became of its records").classes("about-file"), stack():
             _facts(shown)
             if shown.intake:
                 _intake(shown.intake)
                 structural_line(sample.id.key, shown.intake)
+
+
+def changes_link(shown: SampleCard) -> None:
+    """Lead to what changed of a genome's answers, with how much of it was not looked at yet."""
+    many = f"{words.count(shown.changes)} {'change' if shown.changes == 1 else 'changes'} not looked at yet"
+    with row("tight keep"):
+        link("What changed ›", f"/changes/{shown.sample.id.key}")
+        if shown.changes:
+            pill(many, "info", "update")
 
 
 def _who(shown: SampleCard) -> None:

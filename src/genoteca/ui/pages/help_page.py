@@ -23,6 +23,7 @@ FIRST = (
     "evidence",
     "reports",
     "lineage",
+    "what-changed",
     "runs",
     "settings",
     "privacy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.changes import changed_by_run
 from genoteca.actions.views import RunCard
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
@@ -13,7 +14,7 @@ from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, card, facts, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.in_dagster import open_in_dagster
-from genoteca.ui.components.notice import told
+from genoteca.ui.components.notice import notice, told
 from genoteca.ui.components.outside import outside_table
 from genoteca.ui.components.run_live import RunLive, run_trouble, status_pill
 from genoteca.ui.components.run_log import RunLog
@@ -39,6 +40,7 @@ async def show(desktop: Desktop, run_id: str) -> None:
     if shown.run.status.over:
         await _head(desktop, shown)
         run_trouble(shown, titles)
+        await _changed(desktop, shown)
         _report(shown, titles)
     else:
         RunLive(desktop, shown.run.id, titles, over)
@@ -69,6 +71,16 @@ async def _head(desktop: Desktop, shown: RunCard) -> None:
             act("Open in Dagster", lambda: open_in_dagster(desktop, run.id), icon="account_tree")
             well = run.status is RunStatus.SUCCEEDED
             act("Run again", retry, kind="plain" if well else "main-act", icon="replay")
+
+
+async def _changed(desktop: Desktop, shown: RunCard) -> None:
+    """Lead to what the run's answers change, where they replaced older ones or wait to."""
+    key, run = shown.run.request.partition, shown.run
+    if key is None or not await ask(changed_by_run, desktop.app, key, run.id, run.request.modules):
+        return
+    waits = "They wait beside those in force until you use them." if run.request.held else ""
+    with notice("info", "Its answers were compared with the older ones", waits):
+        link("What changed ›", f"/changes/{key}")
 
 
 def _report(shown: RunCard, titles: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from genoteca.ui.components.explore_drawer import FROM
 from genoteca.ui.components.notice import not_medical_advice, told_here
 from genoteca.ui.components.variant_answers import answer_cards, links_out, silent_modules
 from genoteca.ui.components.variant_frequencies import frequency_card
+from genoteca.ui.components.variant_history import history_card
 from genoteca.ui.components.variant_lineage import lineage_card
 from genoteca.ui.components.variant_notes import notes_card
 from genoteca.ui.components.variant_record import record_card
@@ -60,6 +61,7 @@ async def _body(desktop: Desktop, detail: VariantDetail, name: VariantName) -> N
                     said("No module is installed yet.")
                 answer_cards(desktop, key, detail.answers)
             silent_modules(detail.answers)
+            await history_card(desktop, key, name)
         with stack("loose"):
             await notes_card(desktop, key, detail.name)
             frequency_card(detail.frequencies)

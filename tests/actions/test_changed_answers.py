@@ -1,0 +1,227 @@
+"""A reference moves: what would change is looked at first, then taken; the history of a variant stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from genoteca import actions
+from genoteca.actions import AddSample, AnswerState, App, Query
+from genoteca.actions.change_tables import change_page, show_change
+from genoteca.actions.changes import every_gate, sample_changes, see_changes, unseen_changes
+from genoteca.actions.class_history import class_histories
+from genoteca.actions.held_changes import adopt, preview_update, refuse
+from genoteca.engine import records
+from genoteca.errors import InputError, NotFoundError
+from genoteca.model.change import Change
+from genoteca.model.run import RunStatus
+from genoteca.model.variant import VariantName
+from genoteca.settings import Settings
+
+KEY, OTHER, ACMG = "anna/genome", "ben/genome", "acmg-secondary-findings"
+HEAD = """##fileformat=VCFv4.1
+##fileDate={date}
+##source=ClinVar
+##reference=GRCh38
+##ID=<Description="ClinVar Variation ID">
+##INFO=<ID=CLNSIG,Number=.,Type=String,Description="Aggregate germline classification for this single variant">
+#CHROM	POS	ID	REF	ALT	QUAL	FILTER	INFO
+"""
+UNSURE, SINGLE = "Uncertain_significance", "criteria_provided,_single_submitter"
+MANY = "criteria_provided,_multiple_submitters,_no_conflicts"
+BEFORE = [
+    (13, 32340300, 101, "GT", "G", UNSURE, SINGLE, "BRCA2"),
+    (13, 32340400, 102, "A", "C", "Pathogenic", SINGLE, "BRCA2"),
+    (13, 32340500, 103, "A", "C", "Benign", MANY, "BRCA2"),
+    (17, 43045000, 104, "C", "T", "Likely_benign", SINGLE, "BRCA1"),
+    (17, 43046000, 106, "C", "T", "Pathogenic", SINGLE, "BRCA1"),
+]
+AFTER = [
+    (13, 32340300, 101, "GT", "G", "Pathogenic", MANY, "BRCA2"),
+    (13, 32340400, 102, "A", "C", "Likely_benign", SINGLE, "BRCA2"),
+    (13, 32340500, 103, "A", "C", "Benign", MANY, "BRCA2"),
+    (17, 43045500, 105, "G", "A", "Likely_pathogenic", SINGLE, "BRCA1"),
+    (17, 43046000, 106, "C", "T", "Likely_pathogenic", SINGLE, "BRCA1"),
+]
+GENOME = """##fileformat=VCFv4.2
+##contig=<ID=13,length=114364328>
+##contig=<ID=17,length=83257441>
+##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
+#CHROM	POS	ID	REF	ALT	QUAL	FILTER	INFO	FORMAT	anna
+13	32340300	.	GT	G	50	PASS	.	GT	0/1
+13	32340400	.	A	C	50	PASS	.	GT	0/1
+13	32340500	.	A	C	50	PASS	.	GT	0/1
+17	43045000	.	C	T	50	PASS	.	GT	0/1
+17	43045500	.	G	A	50	PASS	.	GT	0/1
+"""
+BRCA2 = VariantName.parse("13-32340300-GT-G")
+
+
+def release(path: Path, date: str, rows: Sequence[tuple[object, ...]]) -> str:
+    """Write a small release of ClinVar."""
+    lines = [
+        f"{chrom}\t{pos}\t{number}\t{ref}\t{alt}\t.\t.\tCLNSIG={says};CLNREVSTAT={review};CLNDN=Cancer;GENEINFO={gene}:1"
+        for chrom, pos, number, ref, alt, says, review, gene in rows
+    ]
+    path.write_text(HEAD.format(date=date) + "\n".join(lines) + "\n", "utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("changed")
+
+
+@pytest.fixture(scope="module")
+def app(folder: Path) -> Iterator[App]:
+    """An open app with two genomes, answered by ClinVar of February and a module that builds on it."""
+    (folder / "anna.vcf").write_text(GENOME, "utf-8")
+    app = actions.open_app(Settings(home=folder / "home", standby_seconds=0, offline=True))
+    actions.start(app)
+    try:
+        for module in ("clinvar", ACMG):
+            actions.install_module(app, module)
+        source = release(folder / "february.vcf", "2026-02-26", BEFORE)
+        actions.configure_module(app, "clinvar", {"source": source})
+        for user in ("anna", "ben"):
+            added = AddSample(path=str(folder / "anna.vcf"), user=user, sample="genome", build="GRCh38")
+            done(app, actions.add_sample(app, added)[1])
+        done(app, actions.annotate(app, KEY))
+        done(app, actions.annotate(app, OTHER, ["clinvar"]))
+        yield app
+    finally:
+        actions.close(app)
+
+
+@pytest.fixture(scope="module")
+def march(app: App, folder: Path) -> str:
+    """Take ClinVar from a later release, and look at Anna's new answers; gives the run."""
+    source = release(folder / "march.vcf", "2026-03-05", AFTER)
+    actions.configure_module(app, "clinvar", {"source": source})
+    run = preview_update(app, KEY)
+    done(app, run)
+    return run
+
+
+def done(app: App, run: str) -> None:
+    ended = app.executor.run_until_over(run)
+    assert ended.status is RunStatus.SUCCEEDED, [line.message for line in actions.run_lines(app, run)]
+
+
+def classes(app: App, key: str = KEY) -> dict[int, str]:
+    rows = actions.result_page(app, key, "clinvar", Query(limit=None)).rows
+    return {int(str(row["pos"])): str(row["significance_class"]) for row in rows}
+
+
+def test_nothing_is_compared_before_there_is_an_older_answer(app: App) -> None:
+    shown = sample_changes(app, OTHER, module_id="clinvar").modules
+    assert [(one.compared, one.waiting, len(one.earlier)) for one in shown] == [([], None, 1)]
+    with pytest.raises(InputError, match="up to date"):
+        preview_update(app, OTHER, ["clinvar"])
+    with pytest.raises(NotFoundError, match="wait to be taken"):
+        adopt(app, OTHER, "clinvar")
+
+
+def test_new_answers_wait_and_no_other_screen_knows_of_them(app: App, march: str) -> None:
+    assert classes(app)[32340300] == "uncertain significance"
+    told = actions.show_result(app, KEY, "clinvar").answer
+    assert (told.state, told.release) == (AnswerState.OUT_OF_DATE, "2026-02-26")
+    assert actions.report_section(app, KEY, "clinvar", opened=True).section is not None
+    assert unseen_changes(app, KEY) == 0
+    assert [one.entries[-1].value for one in class_histories(app, KEY, BRCA2)] == ["uncertain significance"]
+    assert next(run.run.id for run in actions.list_runs(app)) == march
+
+
+@pytest.mark.usefixtures("march")
+def test_the_preview_says_what_would_change_and_what_it_is_only_once_asked(app: App) -> None:
+    shut = next(one for one in sample_changes(app, KEY).modules if one.module == "clinvar")
+    assert shut.waiting is not None
+    assert (shut.waiting.lines, shut.waiting.tally.total, shut.waiting.has_table) == ([], 0, False)
+    assert shut.waiting.words == "4 answers about what you carry changed. 1 more where you do not carry it."
+    (told,) = sample_changes(app, KEY, opened=every_gate(app, KEY), module_id="clinvar").modules
+    assert told.waiting is not None
+    lines = [(one.change, one.place, one.class_before, one.class_after) for one in told.waiting.lines]
+    assert lines == [
+        (Change.RAISED, "13:32,340,300 GT>G", "uncertain significance", "pathogenic"),
+        (Change.DOWN, "13:32,340,400 A>C", "pathogenic", "likely benign"),
+        (Change.NEW, "17:43,045,500 G>A", "", "likely pathogenic"),
+        (Change.GONE, "17:43,045,000 C>T", "likely benign", ""),
+    ]
+    first = told.waiting.lines[0]
+    assert (first.title, first.stars_before, first.stars_after, first.variant) == ("BRCA2", 1, 2, "13-32340300-GT-G")
+    name = f"clinvar~{told.waiting.run[:8]}~changes"
+    opened = every_gate(app, KEY)["clinvar"]
+    assert show_change(app, KEY, name, opened=opened).rows == 5
+    assert change_page(app, KEY, name, Query(limit=1), opened=opened).rows[0]["pos"] == 32340300
+    with pytest.raises(InputError, match="This names the alleles"):
+        show_change(app, KEY, name)
+
+
+@pytest.mark.usefixtures("march")
+def test_a_module_that_asks_first_tells_not_even_whether_something_changed(app: App) -> None:
+    told = next(one for one in sample_changes(app, KEY).modules if one.module == ACMG)
+    assert told.silent
+    assert told.waiting is not None
+    assert (told.waiting.words, told.waiting.tally.total, told.waiting.notable, told.waiting.why_not) == (
+        "What changed stays closed until you ask to see it.", 0, 0, "",
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("march")
+def test_taking_the_new_answers_makes_them_those_of_every_screen_and_keeps_the_history(app: App) -> None:
+    others = {path: path.read_bytes() for path in (app.layout.users / "ben").rglob("*") if path.is_file()}
+    assert adopt(app, KEY, ACMG) == ["clinvar", ACMG]
+    assert classes(app)[32340300] == "pathogenic"
+    answers = {one.module: one.state for one in actions.show_sample(app, KEY).answers}
+    assert answers == {"clinvar": AnswerState.UP_TO_DATE, ACMG: AnswerState.UP_TO_DATE}
+    assert actions.report_section(app, KEY, "clinvar", opened=True).section is not None
+    assert unseen_changes(app, KEY) == 0
+    (told,) = class_histories(app, KEY, BRCA2)
+    assert [(one.release, one.value, one.stars) for one in told.entries] == [
+        ("2026-02-26", "uncertain significance", 1),
+        ("2026-03-05", "pathogenic", 2),
+    ]
+    (listed,) = class_histories(app, KEY, VariantName.parse("17-43045000-C-T"))
+    assert [(one.value, one.listed) for one in listed.entries] == [("likely benign", True), ("", False)]
+    (same,) = class_histories(app, KEY, VariantName.parse("13-32340500-A-C"))
+    assert [(one.release, one.value) for one in same.entries] == [("2026-02-26", "benign")]
+    assert others == {path: path.read_bytes() for path in (app.layout.users / "ben").rglob("*") if path.is_file()}
+    older = records.history(app.layout, ["clinvar", "annotations"], KEY)[-1]
+    opened = every_gate(app, KEY)["clinvar"]
+    page = change_page(app, KEY, f"clinvar~{older.run[:8]}~answers", Query(), opened=opened)
+    assert {row["significance_class"] for row in page.rows if row["pos"] == 32340300} == {"uncertain significance"}
+
+
+@pytest.mark.usefixtures("march")
+def test_without_a_preview_the_changes_are_counted_until_they_were_looked_at(app: App) -> None:
+    done(app, actions.annotate(app, OTHER))
+    assert unseen_changes(app, OTHER) == 4
+    shown = sample_changes(app, OTHER)
+    see_changes(app, shown)
+    assert unseen_changes(app, OTHER) == 0
+    assert [one.seen for one in sample_changes(app, OTHER, module_id="clinvar").modules[0].compared] == [True]
+
+
+@pytest.mark.usefixtures("march")
+def test_what_waits_and_is_out_of_date_by_now_says_so_and_can_be_left(app: App, folder: Path) -> None:
+    april = release(folder / "april.vcf", "2026-04-02", AFTER[:3])
+    actions.configure_module(app, "clinvar", {"source": april})
+    done(app, preview_update(app, OTHER, ["clinvar"]))
+    (told,) = sample_changes(app, OTHER, module_id="clinvar").modules
+    assert (told.waiting is not None, told.why_waiting_is_old) == (True, "")
+    actions.configure_module(app, "clinvar", {"source": str(folder / "march.vcf")})
+    (old,) = sample_changes(app, OTHER, module_id="clinvar").modules
+    assert "settings changed" in old.why_waiting_is_old
+    assert refuse(app, OTHER, "clinvar") == ["clinvar"]
+    (left,) = sample_changes(app, OTHER, module_id="clinvar").modules
+    assert (left.waiting, len(left.compared)) == (None, 1)
+    assert actions.show_result(app, OTHER, "clinvar").answer.release == "2026-03-05"
+
+
+@pytest.mark.usefixtures("march")
+def test_what_changed_is_forgotten_with_the_genome(app: App) -> None:
+    actions.forget_sample(app, OTHER)
+    assert not (app.layout.users / "ben").exists()
+    assert b"ben/genome" not in app.layout.database.read_bytes()
