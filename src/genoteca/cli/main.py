@@ -11,6 +11,8 @@ import typer
 from genoteca import __version__, actions
 from genoteca.cli import (
     authoring,
+    automating,
+    backfilling,
     catalogue,
     comparing,
     describing,
@@ -94,6 +96,8 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("join")(exporting.join)
     root.add_typer(notes.commands, name="notes")
     root.add_typer(runs.commands, name="runs")
+    root.add_typer(automating.commands, name="automation")
+    root.add_typer(backfilling.commands, name="backfill")
     root.add_typer(authoring.commands, name="module")
     root.command("dagster-ui")(dagster_ui)
     root.command("doctor")(doctor)
