@@ -53,15 +53,15 @@ def start_ticking(
     *,
     ask_publishers: bool = False,
 ) -> Ticker:
-    """Begin to do what is due by itself; `before` is called before each look, `after` is told what was done."""
+    """Do what is due by itself until the app is closed; `before` is called before each look, `after` told of it."""
 
     def look() -> None:
         before()
         after(tick(app, ask_publishers=ask_publishers))
 
-    ticker = Ticker(look, lambda: feed_backfills(app))
-    ticker.start()
-    return ticker
+    app.ticker = Ticker(look, lambda: feed_backfills(app))
+    app.ticker.start()
+    return app.ticker
 
 
 def tick(app: App, now: datetime | None = None, *, ask_publishers: bool = False) -> list[Noted]:

@@ -140,11 +140,7 @@ def run(context: typer.Context) -> None:
     """Do what is due by itself until it is stopped (Ctrl-C), without the desktop."""
     with session(context).app(executing=True) as app:
         status("At work; stop with Ctrl-C.")
-        ticker = ticking.start_ticking(app, lambda: None, _print_noted, ask_publishers=True)
-        try:
-            ticker.wait()
-        finally:
-            ticker.stop()
+        ticking.start_ticking(app, lambda: None, _print_noted, ask_publishers=True).wait()
 
 
 def _work(app: App) -> None:

@@ -17,6 +17,7 @@ PLACES = (
     ("Results", "fact_check", "/results"),
     ("Explore", "travel_explore", "/explore"),
     ("Runs", "autorenew", "/runs"),
+    ("By itself", "event_repeat", "/automation"),
     ("Settings", "settings", "/settings"),
 )
 LOOK_EVERY = 3.0
