@@ -65,7 +65,7 @@ def start_ticking(
 
 
 def tick(app: App, now: datetime | None = None, *, ask_publishers: bool = False) -> list[Noted]:
-    """Look once at everything that is done by itself, and do what is due; gives what was done.
+    """Look once at everything that is done by itself, and do what is due; gives what was done, in its order.
 
     Nothing is done while another process does it. `ask_publishers`: also, where the settings say that it is time.
     """
@@ -80,7 +80,7 @@ def tick(app: App, now: datetime | None = None, *, ask_publishers: bool = False)
                 *_policies(app, memory, moment),
             ]
             memory.looked(looks)
-            done = memory.noted(after=before)
+            done = memory.noted(after=before)[::-1]
         else:
             done = []
             if may:

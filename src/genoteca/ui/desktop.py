@@ -126,7 +126,7 @@ class Desktop:
         ticking.start_ticking(self.app, tell_moved, self._tell_noted)
 
     def _tell_noted(self, found: list[Noted]) -> None:
-        for one in reversed(found):
+        for one in found:
             if one.failed:
                 self.watch.hear(one.words, "warn", target="/automation", sample=one.sample)
             elif one.rule is Rule.INBOX:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genoteca.engine.automation.backfills import Backfills
@@ -92,6 +92,7 @@ def test_no_more_runs_wait_than_were_set_and_each_is_of_one_genome(tmp_path: Pat
     assert table.get(backfill.id).counts == {CellState.DONE: 15}
 
 
+@settings(max_examples=40)
 @given(dies_at=st.integers(1, 40), at_once=st.integers(1, 4), interrupted=st.booleans())
 def test_killed_at_any_step_nothing_is_made_twice_and_nothing_is_lost(
     tmp_path_factory: pytest.TempPathFactory, dies_at: int, at_once: int, interrupted: bool
