@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     offline: bool = False
     """Never ask for the network."""
     check_updates: Literal["off", "daily", "weekly"] = "off"
-    """How often an open desktop asks publishers and catalogues for news; data is fetched only when asked for."""
+    """How often an open desktop asks publishers and catalogues for news; nothing is fetched by that alone."""
     fetch_releases: bool = False
     """Fetch by itself what publishers have newer, for modules that are not asked by hand only; never offline."""
     automation: bool = True

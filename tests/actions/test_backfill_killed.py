@@ -1,4 +1,4 @@
-"""Many genomes asked about by many modules, killed in the middle: it goes on, nothing is made twice, nothing is lost."""
+"""Many genomes asked about by many modules, and killed in the middle: nothing is made twice, nothing is lost."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def goes_on(home: Path, genomes: int, modules: int, chance: random.Random, *, ki
         *_, last = follow_backfill(app, before.backfill.id)
     finally:
         actions.close(app)
-    assert last.backfill.counts == {CellState.DONE: genomes * modules}, show_backfill(app, last.backfill.id).unanswered
+    assert last.backfill.counts == {CellState.DONE: genomes * modules}, show_backfill(
+        app, last.backfill.id
+    ).unanswered
     assert (last.backfill.state, last.words) == (BackfillState.DONE, f"{genomes * modules} looked up")
     for number in range(genomes):
         key = f"p{number:02}/one"

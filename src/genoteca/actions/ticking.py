@@ -204,10 +204,15 @@ def _standings_of(
 
 
 def _due_answers(app: App, sample: Sample, modules: Iterable[str]) -> list[ModuleAnswer]:
-    """Give the answers that should be made: those that never were, and those that are out of date, for any reason."""
-    should = (AnswerState.NOT_RUN, AnswerState.OUT_OF_DATE)
+    """Give the answers that should be made: never made, out of date for any reason, or failed by an interruption."""
     wanted = set(modules)
-    return [one for one in answers_of(app, sample) if one.module in wanted and one.state in should]
+    return [one for one in answers_of(app, sample) if one.module in wanted and _should_be_made(app, one)]
+
+
+def _should_be_made(app: App, answer: ModuleAnswer) -> bool:
+    if answer.state is AnswerState.FAILED:
+        return _was_interrupted(app, answer.run or "")
+    return answer.state in (AnswerState.NOT_RUN, AnswerState.OUT_OF_DATE)
 
 
 def _made_of(app: App, module: InstalledModule) -> tuple[str, str, str]:
