@@ -80,7 +80,23 @@ class Settings(BaseSettings):
     offline: bool = False
     """Never ask for the network."""
     check_updates: Literal["off", "daily", "weekly"] = "off"
-    """How often an open desktop asks publishers and catalogues for news; data is fetched only when asked for."""
+    """How often an open desktop asks publishers and catalogues for news; nothing is fetched by that alone."""
+    fetch_releases: bool = False
+    """Fetch by itself what publishers have newer, for modules that are not asked by hand only; never offline."""
+    automation: bool = True
+    """Do by itself what was set for modules and for the inbox; `false`: nothing, until it is asked for."""
+    night_time: str = Field(default="03:00", pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")
+    """When modules that are asked nightly are, `HH:MM`; a night that the computer slept through is caught up with."""
+    time_zone: str = ""
+    """Whose clock `night_time` is, such as `Europe/Berlin`; empty: this computer's."""
+    idle_minutes: int = Field(default=10, ge=1)
+    """Minutes without a run and without anything done in the desktop after which the computer counts as idle."""
+    inbox: str = ""
+    """Folder whose genome files are added by themselves; empty: `inbox` in the data folder."""
+    inbox_files: Literal["move", "leave", "off"] = "move"
+    """What becomes of a file in the inbox: moved into the data folder, read where it lies, or not looked at."""
+    backfill_runs: int = Field(default=4, ge=1, le=50)
+    """Runs of a backfill that are queued or at work at a time."""
     hf_endpoint: str = Field(
         default="https://huggingface.co", validation_alias=AliasChoices("genoteca_hf_endpoint", "hf_endpoint")
     )
@@ -142,6 +158,16 @@ class Layout:
     def worker_lock(self) -> Path:
         """Lock of whoever executes the queue."""
         return self.home / "worker.lock"
+
+    @property
+    def automation_lock(self) -> Path:
+        """Lock of whoever does at this moment what is to be done by itself."""
+        return self.home / "automation.lock"
+
+    @property
+    def inbox(self) -> Path:
+        """Files that are dropped here are added, unless another folder is set."""
+        return self.home / "inbox"
 
     @property
     def dagster_lock(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from tests.engine.publisher import corrupted, serving, status
 
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query, references
+from genoteca.actions.automation import change_automation, choose_policy
 from genoteca.actions.releases import known_updates, next_check
+from genoteca.actions.ticking import tick, what_is_due
 from genoteca.engine.instance import open_instance
 from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.news_notes import NewsNotes
 from genoteca.errors import InputError
+from genoteca.model.automation import Policy, Rule
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
 from genoteca.model.record import Record
@@ -341,6 +345,35 @@ def test_newer_data_is_told_and_never_installed_silently(
     assert hub.sent[large(parquet(changed))] == 0
     (data,) = actions.check_updates(shop, MODULE)
     assert [one.release for one in data.updates] == [hub.main[DATASET]], "it is still known where newer data would be"
+
+
+def test_newer_data_is_fetched_by_itself_only_where_that_was_switched_on(
+    shop: App, hub: LoopbackHub, first: str
+) -> None:
+    night = datetime.now(UTC) + timedelta(days=1)
+    tick(shop)
+    choose_policy(shop, MODULE, Policy.NIGHTLY)
+    assert tick(shop) == [], "nobody switched it on"
+    change_automation(shop, fetch_releases=True)
+    try:
+        assert shop.settings.check_updates == "weekly", "who is never asked has no news"
+        actions.change_settings(shop, offline=True)
+        assert tick(shop) == []
+        actions.change_settings(shop, offline=False)
+        (fetched,) = tick(shop)
+        assert (fetched.rule, fetched.words) == (
+            Rule.RELEASES,
+            f"Fetching Ensembl variation {hub.main[DATASET]}",
+        )
+        done(shop, fetched.run)
+        assert reference(shop).release == hub.main[DATASET]
+        assert tick(shop) == [], "it is fetched once, and what is due waits for the night"
+        due = {sample: one.modules for one in what_is_due(shop, night) for sample in [one.sample]}
+        assert due[first] == (MODULE,)
+    finally:
+        choose_policy(shop, MODULE, Policy.MANUAL)
+        change_automation(shop, fetch_releases=False, check_updates="off")
+        actions.drop_data_release(shop, MODULE, hub.main[DATASET])
 
 
 def test_releases_stand_side_by_side_and_the_chosen_one_is_used(shop: App, hub: LoopbackHub, first: str) -> None:

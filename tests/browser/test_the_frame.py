@@ -46,6 +46,7 @@ PAGES = (
     f"/compare?a={ONE}&b={OTHER}",
     "/runs",
     "/runs/{run}",
+    "/automation",
     "/settings",
     "/help",
     "/help/getting-around",

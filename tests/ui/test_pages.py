@@ -240,3 +240,17 @@ async def test_a_dialog_whose_page_is_closed_is_left_without_an_answer(person: U
     await person.should_see("Delete it?")
     client.delete()
     assert await asked is False
+
+
+async def test_what_is_done_by_itself_stands_on_one_page_and_can_be_switched_off(
+    person: User, desktop: Desktop
+) -> None:
+    await person.open("/automation")
+    for text in ("When modules are asked", "Inbox", "Night, and quiet", "Newer data", "Many genomes at once"):
+        await person.should_see(text)
+    await person.should_see("No module is installed yet.")
+    await person.should_see(str(desktop.app.layout.inbox))
+    await person.should_see("Nothing yet.")
+    person.find("Do what is set on this page").click()
+    await person.should_see("Nothing is done by itself until you switch it on again.")
+    assert desktop.app.settings.automation is False

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genoteca.actions.references import module_refs
+from genoteca.engine.automation.ticker import Ticker
 from genoteca.engine.executor import Executor
 from genoteca.engine.index import RunIndex
 from genoteca.engine.migrating import bring_up_to_date
@@ -45,6 +46,8 @@ class App:
     """Tables of all modules kept open, by folder, the last used at the end."""
     sources: dict[str, tuple[Stamp, Sources]] = field(default_factory=dict)
     """By sample: what its table of all modules is made of, and when that was looked at."""
+    ticker: Ticker | None = None
+    """The clock of what is done by itself; null: nobody started it."""
     without_modules: bool = False
     """Whether it was opened without modules, because it did not start with them."""
 
@@ -87,7 +90,9 @@ def tidy(app: App) -> None:
 
 
 def close(app: App) -> None:
-    """Stop working the queue and let everything go."""
+    """Stop what is done by itself and the queue, and let everything go."""
+    if app.ticker is not None:
+        app.ticker.stop()
     app.executor.stop()
     while app.tables:
         app.tables.popitem()[1].close()

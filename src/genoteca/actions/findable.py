@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from genoteca.actions.automation import SETTINGS
 from genoteca.actions.glossary import glossary
 from genoteca.actions.help import help_pages
 from genoteca.actions.known_genes import known_genes
@@ -28,6 +29,12 @@ PAGES = (
     ("Explore", "Every variant in one table", "/explore", "variants table filter"),
     ("Compare two genomes", "Shared, only here, different genotypes", "/compare", "family relatives difference"),
     ("Runs", "What is being made, and what was", "/runs", "progress log cancel history"),
+    (
+        "By itself",
+        "Modules asked when it is time, inbox",
+        "/automation",
+        "automation schedule nightly idle",
+    ),
     ("Settings", "Look, speed, network, limits", "/settings", "preferences options"),
     ("Catalogues, trust and history", "Where modules come from", "/settings/modules", "updates undo roll back"),
     ("Keeping and forgetting", "Verify, back up, receipts", "/settings/keeping", "backup restore delete verify"),
@@ -41,6 +48,7 @@ ACTIONS = (
     ("Make a module from a table", "Of a file of your own", "/author", "author own csv excel", False),
     ("Try the demo genome", "A genome of nobody", "/welcome", "example synthetic start", False),
     ("Take the last change of modules back", "From their history", "/settings/modules", "undo roll back", False),
+    ("Ask many genomes at once", "All genomes by some modules", "/automation#backfills", "backfill batch all", False),
     (
         "What was asked of the internet",
         "Every request ever made",
@@ -149,7 +157,8 @@ def _settings() -> Iterator[Findable]:
         if name not in HIDDEN_SETTINGS:
             label = name.replace("_", " ").replace("gb", "in gigabytes").capitalize()
             detail = (told.description or "").replace("`", "")
-            yield Findable(kind="setting", label=label, detail=detail, target=f"/settings#{name}", more=name)
+            page = "/automation" if name in SETTINGS and name != "check_updates" else "/settings"
+            yield Findable(kind="setting", label=label, detail=detail, target=f"{page}#{name}", more=name)
 
 
 def _help() -> Iterator[Findable]:

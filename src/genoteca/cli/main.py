@@ -12,6 +12,8 @@ from genoteca import __version__, actions
 from genoteca.actions import dagster_ui as dagster
 from genoteca.cli import (
     authoring,
+    automating,
+    backfilling,
     catalogue,
     catching_up,
     changes,
@@ -110,6 +112,8 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.add_typer(runs.commands, name="runs")
     root.add_typer(partitions.partitions, name="partitions")
     root.add_typer(partitions.assets, name="assets")
+    root.add_typer(automating.commands, name="automation")
+    root.add_typer(backfilling.commands, name="backfill")
     root.add_typer(authoring.commands, name="module")
     root.command("forget")(forgetting.forget)
     root.command("backup")(safekeeping.backup)

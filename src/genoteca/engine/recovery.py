@@ -14,7 +14,7 @@ from genoteca.engine.index import RunIndex
 from genoteca.engine.process import WORKER_MODULE, kill_tree
 from genoteca.engine.tally import Tally
 from genoteca.errors import RunError
-from genoteca.model.run import Run, RunStatus
+from genoteca.model.run import INTERRUPTED, Run, RunStatus
 from genoteca.settings import Layout
 
 __all__ = ["SCRATCH", "recover", "sweep_temporary"]
@@ -50,7 +50,7 @@ def _end(index: RunIndex, run: Run) -> Run:
         return index.update(run.id, status=RunStatus.CANCELLED, ended=datetime.now(UTC), message="")
     error = RunError(
         "Genoteca was closed, or the worker died, before this run was over.",
-        title="The run was interrupted",
+        title=INTERRUPTED,
         hint="Run it again: nothing half-made was kept.",
     )
     return index.update(run.id, **Tally(run.wanted).end_without_word(error))

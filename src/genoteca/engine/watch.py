@@ -14,7 +14,7 @@ from genoteca.engine.index import RunIndex
 from genoteca.engine.process import WorkerProcess
 from genoteca.engine.tally import Tally
 from genoteca.errors import RunError
-from genoteca.model.run import Line, Run, RunStatus
+from genoteca.model.run import CLOSED, Line, Run, RunStatus
 
 __all__ = ["Watch"]
 
@@ -65,6 +65,14 @@ class Watch:
 
     def changes(self) -> dict[str, Any]:
         """Give the fields with which the run ends."""
+        return {**(ended := self._end()), **self._closed(RunStatus(ended["status"]))}
+
+    def _closed(self, status: RunStatus) -> dict[str, Any]:
+        """Say of a run that was stopped by nobody's wish that the app was closed: whoever wants it asks again."""
+        unwished = self._asked_at is not None and self.index.get(self.run.id).status is not RunStatus.CANCELLING
+        return {"message": CLOSED} if unwished and status is RunStatus.CANCELLED else {}
+
+    def _end(self) -> dict[str, Any]:
         told = self.tally.end()
         if told and not self.killed:
             half = self.run.cancelled_assets and told["status"] is RunStatus.SUCCEEDED

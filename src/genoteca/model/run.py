@@ -8,7 +8,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-__all__ = ["SAMPLE", "Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
+__all__ = ["CLOSED", "INTERRUPTED", "SAMPLE", "Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
+
+CLOSED = "Genoteca was closed before it was over"
+"""Message of a run that nobody wished to end."""
+INTERRUPTED = "The run was interrupted"
+"""Title of the error of a run whose executor was gone."""
 
 
 TELLING_AFTER = 5.0
@@ -123,6 +128,13 @@ class Run(BaseModel):
         if not gone or any(asset[0] != SAMPLE for asset in begun.wanted):
             return begun
         return begun.model_copy(update={"status": RunStatus.CANCELLED, "started": None, "ended": now})
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it ended because the app was closed or died: for no reason of its own, and by nobody's wish."""
+        if self.status is RunStatus.CANCELLED:
+            return self.message == CLOSED
+        return self.status is RunStatus.FAILED and (self.error or {}).get("title") == INTERRUPTED
 
     @property
     def seconds(self) -> float | None:

@@ -6,13 +6,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from nicegui import background_tasks, run
 
 from genoteca import actions
+from genoteca.actions import automation, ticking
 from genoteca.actions.previewing import Preview
 from genoteca.errors import GenotecaError
+from genoteca.model.automation import Noted, Rule
 from genoteca.ui.downloads import Downloads
 from genoteca.ui.messages import Messages
 from genoteca.ui.uploads import Uploads
@@ -26,6 +29,8 @@ R = TypeVar("R")
 
 LOOK_EVERY = 600.0
 """Seconds between two looks at whether publishers are to be asked for newer data; a setting may change meanwhile."""
+MOVED_EVERY = timedelta(seconds=30)
+"""Between two notes that the person did something."""
 LOOK_FOR_MODULES = 1.0
 """Seconds between two looks at whether an app that was opened without its modules has them again."""
 
@@ -53,6 +58,8 @@ class Desktop:
     """The explorer's address as it was left, by sample: where a variant's page leads back to."""
     folded: bool = False
     """Whether the navigation shows icons only."""
+    moved: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the person last did something."""
     executing: bool = False
     preview: Preview | None = None
     """The module that is loaded from its author's folder; null: the desktop is no preview."""
@@ -83,6 +90,10 @@ class Desktop:
             background_tasks.create(self._begin(), name="start executing")
             background_tasks.create(self._watch(), name="watch what is going on")
 
+    def note_movement(self) -> None:
+        """Note that the person does something."""
+        self.moved = datetime.now(UTC)
+
     async def came_up(self) -> None:
         """Read all that pages read of the modules; only an app that can has started well."""
         await ask(actions.list_modules, self.app)
@@ -98,9 +109,28 @@ class Desktop:
             await run.io_bound(actions.recheck_modules, self.app)
         except GenotecaError as error:
             log.warning("The modules could not be checked: %s", error)
+        self._do_by_itself()
         while True:
             await self._look_for_newer_data()
             await asyncio.sleep(LOOK_EVERY)
+
+    def _do_by_itself(self) -> None:
+        """Begin to do what is due by itself; what came of it is said by the watch, in the thread of the pages."""
+        noted: list[datetime] = []
+
+        def tell_moved() -> None:
+            if not noted or self.moved - noted[-1] >= MOVED_EVERY:
+                noted[:] = [self.moved]
+                automation.note_movement(self.app, self.moved)
+
+        ticking.start_ticking(self.app, tell_moved, self._tell_noted)
+
+    def _tell_noted(self, found: list[Noted]) -> None:
+        for one in found:
+            if one.failed:
+                self.watch.hear(one.words, "warn", target="/automation", sample=one.sample)
+            elif one.rule is Rule.INBOX:
+                self.watch.hear(one.words, "good", target=f"/genomes/{one.sample}", sample=one.sample)
 
     async def _watch(self) -> None:
         """Learn which genes can be searched for, now and whenever a run may have brought others; follow the runs."""

@@ -14,7 +14,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-__all__ = ["Application", "Guard", "Receive", "Refusal", "Scope", "Send"]
+__all__ = ["Application", "Guard", "Message", "Receive", "Refusal", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -15,6 +15,7 @@ from genoteca.ui.frame import frame
 from genoteca.ui.pages import (
     annotate,
     author,
+    automation,
     change_table,
     changes,
     compare,
@@ -222,6 +223,11 @@ def _add_runs(desktop: Desktop) -> None:
     async def all_runs(request: Request) -> None:
         with frame(desktop, "Runs"), told_here():
             await runs.show(desktop, request.query_params)
+
+    @ui.page("/automation")
+    async def by_itself() -> None:
+        with frame(desktop, "By itself"), told_here():
+            await automation.show(desktop)
 
     @ui.page("/runs/{run_id}")
     async def one_run(run_id: str) -> None:

@@ -29,6 +29,7 @@ from genoteca.ui.desktop import Desktop
 from genoteca.ui.downloads import Downloads, download_routes
 from genoteca.ui.explore_rows import explore_routes
 from genoteca.ui.guard import Guard
+from genoteca.ui.movement import Movements
 from genoteca.ui.report_files import report_routes
 from genoteca.ui.routes import add_pages
 from genoteca.ui.rows import row_routes
@@ -87,7 +88,11 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce, preview: ac
     watched = actions.preview_module(app, preview) if preview else None
     try:
         tempfile.tempdir = str(layout.temporary)  # what NiceGUI and Starlette spool must not lie in a shared /tmp
-        guarded = Guard(app=Departures(app=application(app, watched)), port=port, token=token)
+        desktop = Desktop(
+            app=app, uploads=Uploads(layout.temporary), downloads=Downloads(layout.made), preview=watched
+        )
+        noticed = Movements(app=application(desktop), moved=desktop.note_movement)
+        guarded = Guard(app=Departures(app=noticed), port=port, token=token)
         url = f"http://127.0.0.1:{port}/?token={token}"
         _note(layout, url, token)
         announce(url)
@@ -105,13 +110,11 @@ def _serve(settings: Settings, *, browser: bool, announce: Announce, preview: ac
         listening.close()
 
 
-def application(app: actions.App, preview: actions.Preview | None = None) -> FastAPI:
+def application(desktop: Desktop) -> FastAPI:
     """Build the web application of an open data folder, without its guard."""
-    layout = app.layout
+    app, layout = desktop.app, desktop.app.layout
     storage.Storage.path = layout.cache / "desktop"
     nicegui.app.storage = storage.Storage()
-    uploads, downloads = Uploads(layout.temporary), Downloads(layout.made)
-    desktop = Desktop(app=app, uploads=uploads, downloads=downloads, preview=preview)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     desktop.folded = actions.navigation_folded(app)
     served = (

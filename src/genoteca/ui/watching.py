@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING
 from nicegui import Event, run
 
 from genoteca import actions
+from genoteca.actions.backfills import going_backfills
 from genoteca.errors import GenotecaError
 from genoteca.model.run import RunKind, RunStatus
 from genoteca.ui.work import MODULES
 
 if TYPE_CHECKING:
+    from genoteca.actions.backfills import BackfillView
     from genoteca.actions.views import RunCard
     from genoteca.ui.messages import Kind, Messages
     from genoteca.ui.work import Work, Workshop
@@ -59,6 +62,7 @@ class Watch:
         self._looked = datetime.now(UTC)
         """What ended before was told, or seen by nobody who waits for it."""
         self._stamp: object = None
+        self._heard: deque[tuple[str, Kind, str, str]] = deque()
 
     async def follow(self, *, after_a_run: Callable[[], object]) -> None:
         """Look again and again; `after_a_run` is called in a thread when one is over. Never ends of itself."""
@@ -72,6 +76,9 @@ class Watch:
 
     async def look(self) -> bool:
         """Look once; whether a run has ended since the look before. Where nobody wrote anything, nothing is read."""
+        while self._heard:
+            text, kind, target, sample = self._heard.popleft()
+            self._messages.say(text, kind, target=target, sample=sample)
         stamp = await run.io_bound(actions.runs_stamp, self._app)
         if stamp is None:  # what NiceGUI gives while it shuts down
             raise asyncio.CancelledError
@@ -84,11 +91,17 @@ class Watch:
             self._messages.say(*_said_of(card), target=_page_of(card), sample=sample)
             self._looked = max(self._looked, card.run.ended or self._looked)
         cards = await run.io_bound(actions.going_runs, self._app) or []
-        going = [_of_run(card) for card in cards] + [_of_work(work) for work in self._works.all_going()]
+        backfills = await run.io_bound(going_backfills, self._app) or []
+        going = [_of_backfill(one) for one in backfills] + [_of_run(card) for card in cards]
+        going += [_of_work(work) for work in self._works.all_going()]
         if going != self.going:
             self.going = going
             self.changed.emit()
         return bool(ended)
+
+    def hear(self, text: str, kind: Kind, *, target: str = "", sample: str = "") -> None:
+        """Take something to say from any thread; it is said at the next look."""
+        self._heard.append((text, kind, target, sample))
 
     def tell_of(self, work: Work) -> None:
         """Say how a work of the app itself ended, also where its page was left."""
@@ -128,6 +141,16 @@ def _of_run(card: RunCard) -> Going:
         target=f"/runs/{card.run.id}",
         run=card.run.id,
         stopping=card.run.status is RunStatus.CANCELLING,
+    )
+
+
+def _of_backfill(seen: BackfillView) -> Going:
+    return Going(
+        title=seen.title,
+        stage=seen.words,
+        fraction=seen.fraction,
+        target="/automation#backfills",
+        can_be_cancelled=False,
     )
 
 

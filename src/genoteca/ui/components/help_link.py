@@ -34,6 +34,7 @@ PAGES = (
     (rf"/explore(?:/{SLUG}/{SLUG})?", ("explorer",)),
     (rf"/variant/{SLUG}/{SLUG}/.+", ("variant-page",)),
     (rf"/runs(?:/{SLUG})?", ("runs",)),
+    (r"/automation", ("automation",)),
     (r"/help/glossary", ("start",)),
     (rf"/help(?:/{SLUG})?", ("start",)),
 )

@@ -18,6 +18,7 @@ PLACES = (
     ("Results", "fact_check", "/results"),
     ("Explore", "travel_explore", "/explore"),
     ("Runs", "autorenew", "/runs"),
+    ("By itself", "event_repeat", "/automation"),
     ("Settings", "settings", "/settings"),
 )
 MOST = 99

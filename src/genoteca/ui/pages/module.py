@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.automation import policy_of
 from genoteca.actions.module_views import ModuleCard, ModuleState
 from genoteca.ui.address import replace_address
-from genoteca.ui.components.boxes import box, heading, row, said, stack
+from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.install import install_button
@@ -22,6 +23,7 @@ from genoteca.ui.components.module_sources import module_sources
 from genoteca.ui.components.module_versions import ModuleVersions
 from genoteca.ui.components.notice import told_here, trouble_box
 from genoteca.ui.components.permissions import permissions_page
+from genoteca.ui.components.policy_choice import policy_choice
 from genoteca.ui.components.standing import module_warnings
 from genoteca.ui.components.table_form import TableForm
 from genoteca.ui.components.table_read import show_table_read
@@ -132,10 +134,20 @@ class ModulePage:
             await show_table_read(self._desktop, module)
         elif module.manifest.settings:
             module_settings(self._desktop, module, self.anew)
+        if module.state in (ModuleState.INSTALLED, ModuleState.UPDATE) and module.manifest.annotates:
+            await self._asked(module)
         data = ModuleDataCard(self._desktop, module.id, module.manifest.title, self._live)
         module_removal(self._desktop, module)
         if module.state in (ModuleState.INSTALLED, ModuleState.UPDATE):
             await data.draw()
+
+    async def _asked(self, module: ModuleCard) -> None:
+        with card():
+            heading("When it is asked")
+            said("About genomes that it was not asked about yet, or whose answer is out of date.", "faint")
+            chosen = await ask(policy_of, self._desktop.app, module.id)
+            policy_choice(self._desktop, module.id, module.manifest.title, chosen)
+            link("What is done by itself ›", "/automation")
 
 
 def _tabs_of(module: ModuleCard) -> list[str]:

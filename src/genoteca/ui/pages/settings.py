@@ -104,6 +104,8 @@ def _modules() -> None:
         heading("Modules")
         said("Other people's catalogues, programs that you trust, and every change with a way back.", "faint")
         link("Catalogues, trust and history ›", "/settings/modules")
+        said("When modules are asked without being told to, a folder that is watched, and the night.", "faint")
+        link("What is done by itself ›", "/automation")
 
 
 def _keeping(desktop: Desktop) -> None:

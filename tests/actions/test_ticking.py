@@ -1,0 +1,144 @@
+"""Modules are asked by themselves when their time has come, by ticks of a given clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from genoteca import actions
+from genoteca.actions import AnswerState, App
+from genoteca.actions.automation import change_automation, choose_policy, note_movement, policy_of, show_automation
+from genoteca.actions.ticking import tick, what_is_due
+from genoteca.engine.automation.memory import Memory
+from genoteca.engine.recovery import recover
+from genoteca.errors import NotFoundError
+from genoteca.model.automation import Noted, Policy, Rule
+from genoteca.model.run import RunKind, RunStatus
+
+KEY, TRAITS = "demo/synthetic", "everyday-traits"
+
+
+@pytest.fixture(scope="module")
+def app(desk: App) -> Iterator[App]:
+    """The shared app; its queue is worked where a test says so."""
+    desk.executor.stop()
+    yield desk
+    actions.change_settings(desk, min_depth=0)
+    desk.executor.start()
+
+
+@pytest.fixture(autouse=True)
+def by_hand(app: App) -> Iterator[None]:
+    """Nothing is asked by itself, and nothing waits, after a test."""
+    yield
+    choose_policy(app, TRAITS, Policy.MANUAL)
+    for run in app.index.with_status(RunStatus.QUEUED):
+        app.index.cancel(run.id)
+
+
+def state(app: App, key: str = KEY) -> AnswerState:
+    return next(one.state for one in actions.show_sample(app, key).answers if one.module == TRAITS)
+
+
+def annotations(app: App, key: str = KEY) -> int:
+    return sum(run.request.kind is RunKind.ANNOTATE for run in app.index.list(key, limit=1000))
+
+
+def asked(found: list[Noted]) -> list[tuple[Rule, str, str]]:
+    return [(one.rule, one.sample, one.words) for one in found]
+
+
+def test_a_new_genome_is_asked_about_as_soon_as_it_is_read_and_once_and_closed_answers_stay_so(app: App) -> None:
+    choose_policy(app, TRAITS, Policy.ON_IMPORT)
+    assert tick(app) == [], "what was there before is not new"
+    demo = actions.demo_genome(app).model_copy(update={"user": "anna", "sample": "one"})
+    added, run = actions.add_sample(app, demo)
+    assert tick(app) == [], "it is not read yet"
+    app.executor.start()
+    try:
+        app.executor.run_until_over(run)
+        (noted,) = tick(app)
+        assert asked([noted]) == [(Rule.ON_IMPORT, added.key, f"Asked: {TRAITS}")]
+        assert tick(app) == [], "its run is queued or at work"
+        app.executor.run_until_over(noted.run)
+    finally:
+        app.executor.stop()
+    try:
+        (answer,) = actions.show_sample(app, added.key).answers
+        assert (answer.state, answer.closed > 0) == (AnswerState.UP_TO_DATE, True)
+        actions.change_settings(app, min_depth=5)
+        assert tick(app, datetime.now(UTC) + timedelta(days=3)) == [], "out of date is another matter than new"
+        assert annotations(app, added.key) == 1
+    finally:
+        actions.forget_sample(app, added.key)
+    assert added.key not in {one.sample for one in show_automation(app).noted}
+    assert added.key not in {sample for sample, _ in Memory(app.layout.database).tried()}
+
+
+def test_at_night_what_is_due_is_asked_once_and_what_was_cancelled_waits_for_a_change(app: App) -> None:
+    actions.change_settings(app, min_depth=6)
+    change_automation(app, night_time="03:00", time_zone="Europe/Berlin")
+    choose_policy(app, TRAITS, Policy.NIGHTLY)
+    night = datetime.now(UTC) + timedelta(days=1)
+    assert tick(app) == [], "it is not night"
+    assert [(one.sample, one.modules) for one in what_is_due(app, night)] == [(KEY, (TRAITS,))]
+    (noted,) = tick(app, night)
+    assert asked([noted]) == [(Rule.NIGHTLY, KEY, f"Asked: {TRAITS}")]
+    assert tick(app, night + timedelta(minutes=1)) == []
+    actions.cancel_run(app, noted.run)
+    assert tick(app, night + timedelta(days=4)) == [], "whoever cancels it does not want it every night"
+    actions.change_settings(app, min_depth=7)
+    assert len(tick(app, night + timedelta(days=5))) == 1
+
+
+def test_while_nobody_is_at_work_means_that(app: App) -> None:
+    actions.change_settings(app, min_depth=8)
+    choose_policy(app, TRAITS, Policy.IDLE)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    note_movement(app, later)
+    assert tick(app, later + timedelta(minutes=9)) == []
+    assert show_automation(app).looks[Rule.IDLE].words == "Somebody is using Genoteca."
+    assert [one.sample for one in tick(app, later + timedelta(minutes=10))] == [KEY]
+    assert tick(app, later + timedelta(minutes=20)) == []
+    assert show_automation(app).looks[Rule.IDLE].words == "Something is at work."
+
+
+def test_switched_off_nothing_is_done_whatever_is_due(app: App) -> None:
+    actions.change_settings(app, min_depth=10)
+    choose_policy(app, TRAITS, Policy.IDLE)
+    change_automation(app, automation=False)
+    later = datetime.now(UTC) + timedelta(days=9)
+    try:
+        assert tick(app, later) == []
+        assert "Switched off" in show_automation(app).looks[Rule.IDLE].words
+        assert len(what_is_due(app, later)) == 1
+    finally:
+        change_automation(app, automation=True)
+
+
+def test_what_an_interruption_ended_is_asked_again(app: App) -> None:
+    actions.change_settings(app, min_depth=9)
+    choose_policy(app, TRAITS, Policy.IDLE)
+    later = datetime.now(UTC) + timedelta(hours=2)
+    (noted,) = tick(app, later)
+    claimed = app.index.claim_next()
+    assert claimed is not None
+    assert claimed.id == noted.run
+    recover(app.layout, app.index)  # as the next start does, where nobody executes it any more
+    assert app.index.get(noted.run).interrupted
+    assert state(app) is AnswerState.FAILED
+    (again,) = tick(app, later + timedelta(hours=1))
+    assert (again.sample, again.run != noted.run) == (KEY, True)
+
+
+def test_a_module_that_is_not_there_has_no_policy_and_one_that_went_can_be_let_go(app: App) -> None:
+    with pytest.raises(NotFoundError, match="answers for a genome"):
+        choose_policy(app, "liftover-chains", Policy.IDLE)
+    Memory(app.layout.database).choose("gone", Policy.NIGHTLY, datetime.now(UTC))
+    seen = {one.module: one.usable for one in show_automation(app).policies}
+    assert seen == {"gone": False, TRAITS: True}
+    assert tick(app, datetime.now(UTC) + timedelta(days=20)) == []
+    choose_policy(app, "gone", Policy.MANUAL)
+    assert policy_of(app, "gone") is Policy.MANUAL
