@@ -92,11 +92,20 @@ class JoinedTable:
 
         There is a frame at least, so that a file without rows has its columns.
         """
-        schema = polars_schema(self.columns)
         if not self.rows:
-            yield pl.DataFrame(schema=schema)
+            yield pl.DataFrame(schema=polars_schema(self.columns))
+        yield from self.about_variants()
+        yield from self.about_sites()
+
+    def about_variants(self) -> Iterator[pl.DataFrame]:
+        """Give the rows about variants, in the order of these."""
+        schema = polars_schema(self.columns)
         for start in range(0, self.variants, STRETCH):
             yield _shaped(self._stretch(start), schema)
+
+    def about_sites(self) -> Iterator[pl.DataFrame]:
+        """Give the rows without a variant, one module after the other."""
+        schema = polars_schema(self.columns)
         for one in self._modules:
             for frame in self._sites(one):
                 yield _shaped(frame, schema)
