@@ -408,7 +408,8 @@ def test_the_index_of_rsids_leaves_out_no_row_that_a_filter_finds(
             "CREATE TABLE answers AS SELECT *, (row_number() OVER () - 1)::UINTEGER AS _row FROM frame"
         )
         write_index(connection, list(columns))
-        for tree in (*asked, Any_.model_validate({"or": asked}), Not.model_validate({"not": asked[1]})):
+        trees: list[Filter] = [*asked, Any_.model_validate({"or": asked}), Not.model_validate({"not": asked[1]})]
+        for tree in trees:
             found = []
             for indexed in (lambda part: near(part, list(columns)), lambda _part: ""):
                 clause, values = where(tree, "", columns, near=indexed)

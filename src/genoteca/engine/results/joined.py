@@ -18,7 +18,7 @@ from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, GATE, JOINED, Column
 from genoteca.model.evidence import Match
 from genoteca.model.export import ModuleExport
-from genoteca.model.module import fold
+from genoteca.model.wide import LONGEST_NAME, wide_name
 
 __all__ = ["JoinedModule", "JoinedTable", "wide_names"]
 
@@ -28,7 +28,6 @@ BESIDE = ("site", "evidence", "match", "genotype", "dosage", "filtered")
 """Columns that every answer has and that are the module's, not the variant's."""
 PLACE = ("chrom", "pos", "ref", "alt", "key", "line", "allele", "genotype", "dosage")
 """What a row without a variant says of its place: the module's site, and the record that speaks of it."""
-LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +142,7 @@ def wide_names(modules: Sequence[JoinedModule]) -> dict[str, dict[str, str]]:
     for one in modules:
         mine = names[one.module] = {}
         for column in one.own():
-            wanted = name = f"{fold(one.module)}_{column.name}"[:LONGEST_NAME]
+            wanted = name = wide_name(one.module, column.name)
             number = 1
             while name in taken:
                 number += 1

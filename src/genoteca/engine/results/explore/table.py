@@ -193,6 +193,14 @@ class WideTable:
             raise DatasetError(f"The table has {self.about.total} rows; {max(numbers)} is none of them.")
         return said.collected(told, [by_number[number] for number in numbers])
 
+    def records(self, view: View) -> tuple[Rows, int]:
+        """Give the numbers of the file's records that a view's rows are of, ascending; count the rows without one."""
+        clause, values = self.listed(view)
+        listed = f"FROM answers WHERE {clause or 'true'} AND line"
+        with self._connection.cursor() as cursor:
+            found = row_numbers(cursor, f"SELECT DISTINCT line {listed} IS NOT NULL ORDER BY line", values)
+        return found, int(self._values(f"SELECT count(*) {listed} IS NULL", values)[0][0])
+
     def query(self, view: View) -> tuple[str, list[JsonValue]]:
         """Give the SQL of a view, every column as it may be told, and its values."""
         said = self.said(view.closed)
