@@ -13,6 +13,7 @@ import pytest
 from genoteca import actions
 from genoteca.actions import AnswerState, App, ExploreQuery, LayoutColumn
 from genoteca.actions.explore_sources import known_sources, sources_of
+from genoteca.actions.exploring import export_explored_vcf
 from genoteca.engine import records
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.filter import All, Condition, Operator, Sort
@@ -248,3 +249,26 @@ def test_what_is_replaced_while_the_records_are_read_is_seen_at_the_next_look(
 def test_no_genome_has_no_explorer(desk: App) -> None:
     with pytest.raises(NotFoundError):
         actions.show_explorer(desk, "nobody/none", {})
+
+
+def test_a_vcf_holds_the_records_of_the_rows_shown_once_and_tells_of_no_closed_answer(
+    explored: App, tmp_path: Path
+) -> None:
+    told = explored, KEY, ExploreQuery(where=Condition(column="chrom", op=Operator.EQUAL, value="19"), sites=True)
+    shown = actions.explore_page(told[0], KEY, told[2].model_copy(update={"limit": None}), {}).rows
+    output = tmp_path / "shown.vcf"
+    report = export_explored_vcf(*told, {}, output=output)
+    held = [line.split("\t") for line in output.read_text().splitlines() if not line.startswith("#")]
+    wanted = {int(str(row["line"])) for row in shown if row["line"] is not None}
+    assert len(held) == report.rows == report.counted == len(wanted) > 0
+    assert {line[0].removeprefix("chr") for line in held} == {"19"}
+    whole = tmp_path / "whole.vcf"
+    actions.export_sample(explored, KEY, [TRAITS], format="vcf", output=whole, opened={})
+    assert {tuple(line[:7]) for line in held} < {
+        tuple(line.split("\t")[:7]) for line in whole.read_text().splitlines() if not line.startswith("#")
+    }
+    assert list(report.left_out) == ["not among the rows that were exported"]
+    assert all(counts.hidden == 0 and counts.reconciles for counts in report.modules.values())
+    nothing = ExploreQuery(where=Condition(column="chrom", op=Operator.EQUAL, value="none"))
+    with pytest.raises(InputError, match="None of the rows"):
+        export_explored_vcf(explored, KEY, nothing, {}, output=output)

@@ -61,6 +61,9 @@ def walk(page: Page, base: str, key: str, pictures: Path) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("Milk <b>every</b> morning").wait_for()
     assert page.locator(".notes .pill div").all_inner_texts() == ["food", "check"]
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Export your note").click()
+    assert "Milk <b>every</b> morning,food; check" in taken.value.path().read_text()
     for look in ("light", "dark"):
         page.emulate_media(color_scheme=look)
         for width in (1280, 390):

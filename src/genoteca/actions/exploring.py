@@ -19,12 +19,14 @@ from genoteca.actions.explore_views import (
     ExploreRow,
     ExploreSaying,
 )
-from genoteca.actions.exporting import Opened, about_modules, ages
+from genoteca.actions.exporting import Opened, about_modules, ages, export_sample
 from genoteca.actions.lineage import read_from
 from genoteca.actions.variant_name import variant_of
-from genoteca.errors import DatasetError
+from genoteca.errors import DatasetError, InputError
 from genoteca.model.column import GATE, JOINED, ColumnType
+from genoteca.model.counted import counted
 from genoteca.model.evidence import Evidence
+from genoteca.model.export import ExportReport
 from genoteca.model.filter import Filter
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ __all__ = [
     "explore_page",
     "explore_row",
     "export_explored",
+    "export_explored_vcf",
     "jump_to",
     "prepare_explorer",
     "show_explorer",
@@ -228,6 +231,37 @@ def export_explored(
         about=about,
         progress=progress,
     )
+
+
+def export_explored_vcf(
+    app: App, key: str, query: ExploreQuery, opened: Opened, *, output: Path, progress: Progress = unheard
+) -> ExportReport:
+    """Write the file's own records of which rows are shown, each once and whole, with every open answer in INFO.
+
+    Its notes say which rows have no record: a VCF cannot hold them.
+
+    Raises:
+        FilterError: an unknown column.
+        InputError: no record is shown, the genome is a chip's, or every module stays closed.
+        GenomeFileError: the genome file is gone or was changed.
+
+    """
+    asked = _asked(app, key, query, opened)
+    lines, without = asked.table.records(asked.view)
+    if not len(lines):
+        raise InputError(
+            "None of the rows that are shown is of a record of the file.",
+            title="There is nothing for a VCF",
+            hint="Loosen the filters, or export a table.",
+        )
+    modules = [module for module, _ in asked.sources.told(asked.closed)]
+    open_of = {module.id: opened.get(module.id, ()) for module in modules}
+    names = [module.id for module in modules]
+    report = export_sample(
+        app, key, names, format="vcf", output=output, opened=open_of, lines=lines, progress=progress
+    )
+    silent = [f"{counted(without, 'row')} without a record of the file: not in a VCF."] if without else []
+    return report.model_copy(update={"notes": [*report.notes, *silent]})
 
 
 class _Asked(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ from genoteca.model.sample import Sample, SampleId
 from genoteca.sdk.closed import counts_in, without
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from genoteca.actions.app import App
     from genoteca.engine.results.vcf import ModuleAnswers
     from genoteca.model.module import ModuleManifest
@@ -62,13 +66,14 @@ def export_sample(
     format: str,  # noqa: A002 - the word of the command line
     output: Path,
     opened: Opened | None = None,
+    lines: npt.NDArray[np.uint32] | None = None,
     progress: Progress = unheard,
 ) -> ExportReport:
     """Write everything that modules say of a sample (all that were asked, unless some are named) to one file.
 
     `vcf`: the sample's own records with the answers in INFO; any other format: the wide table, one row per variant.
     `opened`: answers behind any other gate are left out and counted, and so is a module that is closed as a whole;
-    None: nothing is left out.
+    None: nothing is left out. `lines`: of the file's records, a `vcf` holds those of these numbers alone.
 
     Raises:
         NotFoundError: no such sample, or a module named has no answers for it.
@@ -83,16 +88,19 @@ def export_sample(
     sample, variants = _sample(app, key)
     _require_another_file(sample, output)
     chosen, not_included = _chosen(app, sample, variants, module_ids, opened=opened)
+    narrowed = [] if lines is None else [f"{counted(len(lines), 'record')} of a filtered view, and no other."]
     told = Told(
         sample=key,
         about=about_modules(sample, chosen, {one.id: opened is None or opened.get(one.id, ()) for one, _ in chosen}),
-        notes=ages(app, sample, chosen),
+        notes=[*narrowed, *ages(app, sample, chosen)],
         not_included=not_included,
     )
     kind = Format(format)
     if kind is Format.VCF:
-        source = source_text(sample, variants)
-        answers = [_answers(module, stored, _gates(opened, module.id)) for module, stored in chosen]
+        source = replace(source_text(sample, variants), lines=lines)
+        answers = [
+            replace(_answers(module, stored, _gates(opened, module.id)), lines=lines) for module, stored in chosen
+        ]
         return _with_sites(export_vcf(source, answers, output, told, progress), chosen)
     from genoteca.engine.joining import joined_module
     from genoteca.engine.results.joined import JoinedTable

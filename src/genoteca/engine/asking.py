@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from genoteca.engine.checksum import BLOCK
 from genoteca.engine.download import NotNowError, shown
 from genoteca.errors import FetchError
 from genoteca.model.outside import Asked, OnRequest
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["LOOPBACK", "NO_ANSWER", "Asker", "Credential", "Retries", "UnreachableError"]
 
@@ -114,6 +115,8 @@ class Asker:
     @contextmanager
     def _one(self, method: str, url: httpx.URL, headers: dict[str, str]) -> Iterator[httpx.Response]:
         """Send one request, and record it however it ends."""
+        import httpx  # a twelfth of what the desktop loads before it stands, for what it seldom does
+
         asked = {"Accept-Encoding": "identity", "User-Agent": "genoteca", **headers}
         received, outcome = 0, NO_ANSWER
         try:
@@ -147,6 +150,8 @@ class Asker:
             FetchError: it is no https address, or of a host that is not on the list.
 
         """
+        import httpx
+
         try:
             url = httpx.URL(address)
         except httpx.InvalidURL as error:

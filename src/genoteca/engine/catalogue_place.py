@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-
-import httpx
 
 from genoteca.engine.asking import Asker, Credential, Retries
 from genoteca.engine.download import accept
@@ -15,6 +14,9 @@ from genoteca.engine.hub import CDN, Hub, HubAccess, HubSource
 from genoteca.errors import FetchError
 from genoteca.model.outside import OnRequest
 from genoteca.sdk.progress import Progress
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Access", "HubPlace", "WebPlace"]
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from genoteca.engine.checksum import BLOCK, Checksum, digests
@@ -18,6 +18,9 @@ from genoteca.engine.disk import require_room
 from genoteca.engine.files import write_private
 from genoteca.engine.refusals import refusal
 from genoteca.errors import FetchError
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = [
     "NOT_NOW",

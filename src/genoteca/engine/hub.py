@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-import httpx
 from pydantic import BaseModel, ConfigDict
 
 from genoteca.engine.asking import LOOPBACK, NO_ANSWER, Asker, Credential
@@ -126,6 +125,8 @@ class Hub:
     @property
     def credential(self) -> Credential:
         """The token, for this endpoint only."""
+        import httpx
+
         return Credential(httpx.URL(self.endpoint), self._access.token)
 
     def address(self, source: HubSource) -> str:
@@ -233,7 +234,7 @@ class Hub:
                 event_hooks={"request": [admit], "response": [hear]},
                 follow_redirects=True,
                 timeout=httpx2.Timeout(self._asker.retries.stall, connect=15),
-                trust_env=httpx.URL(self.endpoint).host not in LOOPBACK,
+                trust_env=self.credential.home.host not in LOOPBACK,
             )
 
         set_client_factory(client)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import httpx
 
 from genoteca.engine.asking import Asker
 from genoteca.engine.checksum import Checksum
 from genoteca.engine.download import accept, shown
 from genoteca.errors import FetchError
 from genoteca.sdk.checksum_file import published_digest
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["first_text", "published_checksum", "state_of"]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 from genoteca.engine.files import LONG_AGO
 from genoteca.engine.results.explore import Closed, View, WideModule, WideSpec, WideTable, genes_of, jump, values_of
 from genoteca.engine.results.explore.asking import build_wide
-from genoteca.engine.results.explore.building import build
+from genoteca.engine.results.explore.building import ROW_GROUP, build
+from genoteca.engine.results.explore.rsids import near, write_index
 from genoteca.engine.results.explore.spec import TABLE, part_of
 from genoteca.engine.results.joined import JoinedTable
+from genoteca.engine.results.sql import where
 from genoteca.errors import DatasetError, FilterError
 from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, VARIANTS, AnnotationColumn, ColumnType
@@ -59,11 +62,11 @@ def variants(path: Path, number: int) -> Path:
     return path
 
 
-def answers(path: Path, rows: list[dict[str, Any]]) -> WideModule:
-    schema = polars_schema((*ANNOTATIONS, *OWN))
+def answers(path: Path, rows: list[dict[str, Any]], own: tuple[AnnotationColumn, ...] = OWN) -> WideModule:
+    schema = polars_schema((*ANNOTATIONS, *own))
     base = {"site": 0, "chrom": "1", "pos": 100, "ref": "A", "alt": "C", "filtered": False}
     pl.DataFrame([dict.fromkeys(schema) | base | row for row in rows], schema=schema).write_parquet(path)
-    columns = (*(AnnotationColumn.model_validate(one.model_dump()) for one in ANNOTATIONS), *OWN)
+    columns = (*(AnnotationColumn.model_validate(one.model_dump()) for one in ANNOTATIONS), *own)
     return WideModule(id=path.stem, title=path.stem.title(), path=path, sha256=path.stem, columns=columns)
 
 
@@ -120,6 +123,24 @@ def test_every_row_of_the_joined_frames_stands_in_the_table_once(table: WideTabl
     assert table.about.total == len(frame)
     expected = frame.select("_row", *(pl.col(name) for name in names)).to_dicts()
     assert [{**row} for row in rows] == expected
+
+
+def test_the_rows_lie_as_they_come_in_portions_that_are_not_written_twice(tmp_path: Path) -> None:
+    many = variants(tmp_path / "variants.parquet", 40)
+    few = pl.read_parquet(many)
+    number = 2 * ROW_GROUP + 10
+    rows = pl.concat([few] * (number // len(few) + 1)).head(number).with_columns(line=pl.int_range(number))
+    rows.cast({"line": pl.UInt32}).write_parquet(many)
+    module = answers(tmp_path / "twice.parquet", [called(row, share=0.1) for row in (3, 3, 5, ROW_GROUP)])
+    build(WideSpec(variants=many, sha256="many", modules=(module,)), tmp_path / "made", lambda _part, _told: None)
+    table = WideTable(tmp_path / "made")
+    assert table.values(
+        "SELECT count(*), count(DISTINCT _row), max(_row), sum((_row = rowid)::INT) FROM answers"
+    ) == [(number + 1, number + 1, number, number + 1)]
+    held = "SELECT sum(count) FROM pragma_storage_info('answers') WHERE column_name = '_row' "
+    held += "AND segment_type <> 'VALIDITY' GROUP BY row_group_id ORDER BY row_group_id"
+    assert [rows for (rows,) in table.values(held)] == [ROW_GROUP, ROW_GROUP, 11]
+    table.close()
 
 
 def test_rows_are_numbered_variants_first_and_shown_in_genome_order_with_sites(table: WideTable) -> None:
@@ -245,7 +266,7 @@ def test_the_top_of_an_order_is_the_same_before_and_after_all_of_it_is_computed(
     again.close()
 
 
-@pytest.mark.parametrize("text", ["SECOND", "note 4", "rs1", "%", "no copy", "hETERO"])
+@pytest.mark.parametrize("text", ["SECOND", "note 4", "rs", "%", "no copy", "hETERO"])
 def test_a_search_looks_into_every_text_without_regard_to_case(
     table: WideTable, frame: pl.DataFrame, text: str
 ) -> None:
@@ -360,6 +381,76 @@ def test_a_jump_finds_a_name_in_any_case_among_others_and_never_the_beginning_of
         assert numbers(table, View(where=jumped.where)) == rows
     assert not jump(table, View(), "BRCA1").found
     assert not jump(table, View(), "LOC").found
+    table.close()
+
+
+RSID_TEXT = st.one_of(
+    st.none(),
+    st.sampled_from(["RS3", "rs3;rs4", "rs4;rs33", "rs4,rs3", "3", "rs", "rs0003", "rs4294967299", "1:100:A:G", ""]),
+    st.integers(1, 40).map(lambda number: f"rs{number}"),
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(RSID_TEXT, RSID_TEXT), min_size=1), st.sampled_from(["rs3", "Rs4"]), st.sampled_from(Operator)
+)
+def test_the_index_of_rsids_leaves_out_no_row_that_a_filter_finds(
+    cells: list[tuple[str | None, str | None]], wanted: str, op: Operator
+) -> None:
+    columns = {name: AnnotationColumn(name=name, label=name) for name in ("id", "own")}
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String), orient="row")
+    value = [wanted] if op is Operator.IN else None if op in (Operator.EMPTY, Operator.NOT_EMPTY) else wanted
+    asked = [is_("id", value, op), is_("own", value, op)]
+    with duckdb.connect() as connection:
+        connection.register("frame", frame.to_arrow())
+        connection.execute(
+            "CREATE TABLE answers AS SELECT *, (row_number() OVER () - 1)::UINTEGER AS _row FROM frame"
+        )
+        write_index(connection, list(columns))
+        trees: list[Filter] = [*asked, Any_.model_validate({"or": asked}), Not.model_validate({"not": asked[1]})]
+        for tree in trees:
+            found = []
+            for indexed in (lambda part: near(part, list(columns)), lambda _part: ""):
+                clause, values = where(tree, "", columns, near=indexed)
+                statement = f"SELECT _row FROM answers{clause} ORDER BY _row"
+                found.append(connection.execute(statement, values).fetchall())
+            assert found[0] == found[1]
+
+
+def test_an_rsid_is_searched_whole_among_others_and_in_the_words_of_a_module(tmp_path: Path) -> None:
+    notes = {1: "beside rs77", 3: "rs5 of rs177"}
+    module = answers(tmp_path / "named.parquet", [called(row, note=note) for row, note in notes.items()])
+    made = variants(tmp_path / "variants.parquet", 40)
+    names = {5: "rs77", 6: "rs177", 7: "rs5;rs77", 8: "RS77", 9: "rs7"}
+    ids = [names.get(row) for row in range(40)]
+    pl.read_parquet(made).with_columns(id=pl.Series(ids, dtype=pl.String)).write_parquet(made)
+    spec = WideSpec(variants=made, sha256="rsids", modules=(module,))
+    build(spec, tmp_path / "made", lambda _fraction, _message: None)
+    table = WideTable(tmp_path / "made")
+    assert numbers(table, View(text="rs77")) == numbers(table, View(text=" Rs77 ")) == [1, 5, 7, 8]
+    assert numbers(table, View(text="rs177")) == [3, 6]
+    assert numbers(table, View(where=is_("id", "rs77"))) == [5]
+    assert numbers(table, View(where=is_("id", ["rs77", "rs7"], Operator.IN))) == [5, 9]
+    assert numbers(table, View(where=Not.model_validate({"not": is_("id", "rs77", Operator.LISTS)}))) == [
+        row for row in range(40) if row not in (5, 7, 8)
+    ]
+    assert jump(table, View(), "rs77").index == 5
+    table.close()
+
+
+def test_an_rsid_that_a_closed_answer_names_is_not_found(tmp_path: Path) -> None:
+    own = (*OWN, AnnotationColumn(name="rsid", label="rsID"))
+    rows = [called(2, rsid="rs900", gate=GATE), called(4, rsid="rs900;rs901")]
+    module = answers(tmp_path / "named.parquet", rows, own)
+    spec = WideSpec(variants=variants(tmp_path / "variants.parquet", 40), sha256="closed", modules=(module,))
+    build(spec, tmp_path / "made", lambda _fraction, _message: None)
+    table = WideTable(tmp_path / "made")
+    for closed, found in ((Closed(), [2, 4]), (CLOSED, [4]), (Closed(modules=frozenset({"named"})), [])):
+        assert numbers(table, View(text="rs900", closed=closed)) == found
+        assert numbers(table, View(where=is_("named_rsid", "rs900", Operator.LISTS), closed=closed)) == found
+        assert jump(table, View(closed=closed), "rs900").index == (found[0] if found else None)
+    assert numbers(table, View(text="rs900", closed=Closed(opened={"named": [GATE]}))) == [2, 4]
     table.close()
 
 

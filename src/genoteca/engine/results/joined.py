@@ -18,7 +18,7 @@ from genoteca.genome.schema import polars_schema
 from genoteca.model.column import ANNOTATIONS, GATE, JOINED, Column
 from genoteca.model.evidence import Match
 from genoteca.model.export import ModuleExport
-from genoteca.model.module import fold
+from genoteca.model.wide import LONGEST_NAME, wide_name
 
 __all__ = ["JoinedModule", "JoinedTable", "wide_names"]
 
@@ -28,7 +28,6 @@ BESIDE = ("site", "evidence", "match", "genotype", "dosage", "filtered")
 """Columns that every answer has and that are the module's, not the variant's."""
 PLACE = ("chrom", "pos", "ref", "alt", "key", "line", "allele", "genotype", "dosage")
 """What a row without a variant says of its place: the module's site, and the record that speaks of it."""
-LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,11 +91,20 @@ class JoinedTable:
 
         There is a frame at least, so that a file without rows has its columns.
         """
-        schema = polars_schema(self.columns)
         if not self.rows:
-            yield pl.DataFrame(schema=schema)
+            yield pl.DataFrame(schema=polars_schema(self.columns))
+        yield from self.about_variants()
+        yield from self.about_sites()
+
+    def about_variants(self) -> Iterator[pl.DataFrame]:
+        """Give the rows about variants, in the order of these."""
+        schema = polars_schema(self.columns)
         for start in range(0, self.variants, STRETCH):
             yield _shaped(self._stretch(start), schema)
+
+    def about_sites(self) -> Iterator[pl.DataFrame]:
+        """Give the rows without a variant, one module after the other."""
+        schema = polars_schema(self.columns)
         for one in self._modules:
             for frame in self._sites(one):
                 yield _shaped(frame, schema)
@@ -134,7 +142,7 @@ def wide_names(modules: Sequence[JoinedModule]) -> dict[str, dict[str, str]]:
     for one in modules:
         mine = names[one.module] = {}
         for column in one.own():
-            wanted = name = f"{fold(one.module)}_{column.name}"[:LONGEST_NAME]
+            wanted = name = wide_name(one.module, column.name)
             number = 1
             while name in taken:
                 number += 1

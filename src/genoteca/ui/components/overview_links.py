@@ -9,7 +9,7 @@ from genoteca.actions.overview import ModuleOverview
 from genoteca.actions.views import AnswerState
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import All, Any_, Condition, Filter, Operator
-from genoteca.model.module import fold
+from genoteca.model.wide import wide_name
 
 __all__ = ["explore", "explore_chromosome", "explore_class"]
 
@@ -27,7 +27,7 @@ def explore_class(key: str, one: ModuleOverview, value: str) -> str:
         return _table(key, one)
     column = one.class_column.name if one.class_column else ""
     parts = [
-        Condition(column=_wide(one, column), op=Operator.EQUAL, value=value),
+        Condition(column=wide_name(one.answer.module, column), op=Operator.EQUAL, value=value),
         _carried(one),
     ]
     return explore(key, All.model_validate({"and": parts}))
@@ -49,9 +49,4 @@ def _table(key: str, one: ModuleOverview) -> str:
 
 
 def _carried(one: ModuleOverview) -> Condition:
-    return Condition(column=_wide(one, "evidence"), op=Operator.IN, value=list(CARRIED))
-
-
-def _wide(one: ModuleOverview, column: str) -> str:
-    """Name a module's column as the wide table does."""
-    return f"{fold(one.answer.module)}_{column}"[:63]
+    return Condition(column=wide_name(one.answer.module, "evidence"), op=Operator.IN, value=list(CARRIED))

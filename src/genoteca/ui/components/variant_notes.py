@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nicegui import ui
 
 from genoteca import actions
@@ -12,7 +14,7 @@ from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import told
 from genoteca.ui.desktop import Desktop, ask
 
-__all__ = ["note_chips", "notes_card"]
+__all__ = ["note_chips", "notes_card", "take_notes_out"]
 
 OFFERED = 6
 """Tags in use that are offered while one is written."""
@@ -36,6 +38,19 @@ async def notes_card(desktop: Desktop, key: str, variant: str) -> None:
     await _Notes(desktop, key, variant, place).show()
 
 
+async def take_notes_out(desktop: Desktop, key: str) -> None:
+    """Hand over all notes of a genome as a table."""
+
+    def write() -> Path:
+        path = desktop.downloads.place("csv")
+        path.write_text(actions.export_notes(desktop.app, key, "csv"), encoding="utf-8")
+        return path
+
+    with told():
+        path, name = await ask(write), f"{key}/notes".replace("/", "-") + ".csv"
+        ui.download.from_url(desktop.downloads.offer(path, name), name)
+
+
 class _Notes:
     """The card, as it is read and as it is written."""
 
@@ -44,9 +59,10 @@ class _Notes:
 
     async def show(self) -> None:
         """Show the note, or that there is none."""
-        note: VariantNote | None = None
+        notes: list[VariantNote] = []
         with told():
-            note = await ask(actions.note_on, self._desktop.app, self._key, self._variant)
+            notes = await ask(actions.notes_of, self._desktop.app, self._key)
+        note = next((one for one in notes if one.variant == self._variant), None)
         self._place.clear()
         with self._place:
             heading("Your notes", 2)
@@ -61,6 +77,11 @@ class _Notes:
                 act("Edit" if note else "Write a note", lambda: self.edit(note), icon="edit", more="small-act")
                 if note is not None:
                     act("Remove", self.remove, kind="danger-quiet", more="small-act")
+                if notes:
+                    taken = f"Export {'your note' if len(notes) == 1 else f'all {words.count(len(notes))} notes'}"
+                    act(taken, self.take_out, icon="download", more="small-act").tooltip(
+                        "A table (CSV) of every note on this genome"
+                    )
 
     async def edit(self, note: VariantNote | None) -> None:
         """Let the note be written."""
@@ -88,6 +109,10 @@ class _Notes:
             listed = tags.split(",")
             await ask(actions.write_note, self._desktop.app, self._key, self._variant, text, listed)
             await self.show()
+
+    async def take_out(self) -> None:
+        """Hand over every note of the genome."""
+        await take_notes_out(self._desktop, self._key)
 
     async def remove(self) -> None:
         """Remove the note."""

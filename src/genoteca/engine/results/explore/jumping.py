@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from genoteca.engine.results.explore.building import POSITION_BITS
 from genoteca.engine.results.explore.orders import Rows
+from genoteca.engine.results.explore.rsids import is_rsid
 from genoteca.engine.results.explore.table import View, WideTable
 from genoteca.model.build import CHROMOSOMES, RANK
 from genoteca.model.filter import All, Any_, Condition, Filter, Operator
@@ -18,7 +20,6 @@ __all__ = ["Jump", "jump"]
 
 _PLACE = re.compile(r"(?i)^(?:chr)?(\d{1,2}|X|Y|M|MT)(?::([\d,.]+)(?:\s*(?:-|–|\.\.)\s*([\d,.]+))?)?$")
 _VARIANT = re.compile(r"(?i)^(?:chr)?(\d{1,2}|X|Y|M|MT)[-:]([\d,]+)[-:]([ACGTN]+)[->:]([ACGTN]+)$")
-_RSID = re.compile(r"(?i)^rs\d+$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,7 @@ def jump(table: WideTable, view: View, wanted: str) -> Jump:
         chrom = _chromosome(match[1])
         if chrom:
             return _region(table, view, chrom, match[2], match[3])
-    return _rsid(table, view, text.lower()) if _RSID.match(text) else _gene(table, view, text)
+    return _rsid(table, view, text.lower()) if is_rsid(text) else _gene(table, view, text)
 
 
 def _variant(table: WideTable, view: View, chrom: str, pos: int, ref: str, alt: str) -> Jump:
@@ -74,8 +75,7 @@ def _region(table: WideTable, view: View, chrom: str, first: str | None, last: s
 
 
 def _rsid(table: WideTable, view: View, text: str) -> Jump:
-    names = ["id", *(names["rsid"] for names in table.about.names.values() if "rsid" in names)]
-    return _named(table, view, "rsid", text, names)
+    return _named(table, view, "rsid", text, table.about.identifiers)
 
 
 def _gene(table: WideTable, view: View, text: str) -> Jump:
@@ -83,7 +83,7 @@ def _gene(table: WideTable, view: View, text: str) -> Jump:
     return _named(table, view, "gene", text.upper() if text.islower() else text, names)
 
 
-def _named(table: WideTable, view: View, kind: Literal["rsid", "gene"], text: str, names: list[str]) -> Jump:
+def _named(table: WideTable, view: View, kind: Literal["rsid", "gene"], text: str, names: Sequence[str]) -> Jump:
     """Find a name in any case, alone in its cell or among others (`BRCA1;NBR2`), never a part of another."""
     parts = [Condition(column=name, op=Operator.LISTS, value=text) for name in names]
     where = Any_.model_validate({"or": parts}) if parts else None

@@ -9,6 +9,7 @@ from genoteca.engine.results import sql
 from genoteca.engine.results.explore.closed import NEVER, Closed
 from genoteca.engine.results.explore.letters import could_hold, searched
 from genoteca.engine.results.explore.orders import Key
+from genoteca.engine.results.explore.rsids import is_rsid, near, rows_of
 from genoteca.engine.results.explore.spec import WideAbout
 from genoteca.errors import FilterError
 from genoteca.model.column import GATE, Column
@@ -45,12 +46,13 @@ class Said:
 
     def where(self, tree: Filter | None, text: str) -> tuple[str, sql.Values]:
         """Give the condition of the rows that fit and may be listed, and its values; empty: every row does."""
-        clause, values = sql.where(tree, "", self._columns, self._said)
+        named = self._about.identifiers
+        clause, values = sql.where(tree, "", self._columns, self._said, lambda part: near(part, named))
         parts = [clause.removeprefix(" WHERE ")] if clause else []
         if text.strip():
-            found = self._searched(text.strip())
+            found, bound = self._searched(text.strip())
             parts.append(f"({' OR '.join(found)})" if found else "false")
-            values = [*values, *[text.strip()] * len(found)]
+            values = [*values, *bound]
         if self._visible:
             parts.append(self._visible)
         return " AND ".join(parts), values
@@ -83,28 +85,50 @@ class Said:
                 found.append(f"({self.column(names['evidence'])} IS NULL) AS {sql.quoted(UNSAID + module)}")
         return found
 
-    def collected(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Put the modules that are closed in a row, and those that show nothing in it, under one name each."""
-        told = {name: value for name, value in row.items() if not name.startswith((CLOSED, UNSAID))}
-        for name, mark in (("_closed", CLOSED), ("_unsaid", UNSAID)):
-            modules = [one.removeprefix(mark) for one, value in row.items() if one.startswith(mark) and value]
-            told |= {name: modules} if modules else {}
-        return told
+    def collected(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Name the values of rows; modules that are closed in one and those that show nothing have one name each."""
+        marks = [
+            (at, under, name.removeprefix(mark))
+            for under, mark in (("_closed", CLOSED), ("_unsaid", UNSAID))
+            for at, name in enumerate(names)
+            if name.startswith(mark)
+        ]
+        marked = {at for at, _, _ in marks}
+        plain = [(at, name) for at, name in enumerate(names) if at not in marked]
+        found = []
+        for row in rows:
+            told = {name: row[at] for at, name in plain}
+            for at, under, module in marks:
+                if row[at]:
+                    told.setdefault(under, []).append(module)
+            found.append(told)
+        return found
 
     def genes(self) -> list[str]:
         """Give the SQL of every column that names a gene."""
         return [self.column(names["gene"]) for names in self._about.names.values() if "gene" in names]
 
-    def identifiers(self) -> list[str]:
-        """Give the SQL of every column that holds rsIDs."""
-        own = [self.column(names["rsid"]) for names in self._about.names.values() if "rsid" in names]
-        return [self.column("id"), *own]
+    def _searched(self, text: str) -> tuple[list[str], sql.Values]:
+        """Give the conditions that a column holds a text, of those that could, and their values.
 
-    def _searched(self, text: str) -> list[str]:
-        """Give the conditions that a column holds a text, of those that could; what a gate says is not searched."""
-        gates = {names[GATE] for names in self._about.names.values() if GATE in names}
-        return [
+        What a gate says is not searched. In a column that names rsIDs, an rsID is found whole, not as the beginning
+        of a longer one.
+        """
+        whole = self._about.identifiers if is_rsid(text) else ()
+        passed = {*whole, *(names[GATE] for names in self._about.names.values() if GATE in names)}
+        held = [
             searched(letters, self.column(name))
             for name, letters in self._about.letters.items()
-            if name not in gates and could_hold(letters, text)
+            if name not in passed and could_hold(letters, text)
         ]
+        return [*(rows_of(text, self._sources()) if whole else ()), *held], [text] * len(held)
+
+    def _sources(self) -> dict[int, str]:
+        """Give the columns of the index of rsIDs, by their number, with what must hold to tell what they say."""
+        sources = {name: number for number, name in enumerate(self._about.identifiers)}
+        conditions = {0: ""}
+        for module, names in self._about.names.items():
+            condition = self._closed.is_open(module, names)
+            if names.get("rsid") in sources and condition != NEVER:
+                conditions[sources[names["rsid"]]] = condition
+        return conditions

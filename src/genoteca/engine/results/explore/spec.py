@@ -13,7 +13,7 @@ from genoteca.model.column import AnnotationColumn
 
 __all__ = ["PLACES", "TABLE", "WideAbout", "WideModule", "WideSpec", "part_of"]
 
-LAYOUT = 1
+LAYOUT = 2
 """Of the browse table; a number of its own for every layout there ever was."""
 TABLE = "table.duckdb"
 PLACES = "places.npy"
@@ -74,6 +74,8 @@ class WideAbout(Plain):
     rows: int
     """Rows about variants: they stand first. Those without a variant follow, up to `total`."""
     total: int
+    identifiers: tuple[str, ...] = ()
+    """Columns that name rsIDs."""
     letters: dict[str, str] = Field(default_factory=dict)
     """By column of text: every byte that stands in it, as 256 bits in hexadecimal digits."""
 

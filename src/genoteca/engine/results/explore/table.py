@@ -150,10 +150,10 @@ class WideTable:
         first = self.about.total if sites else self.about.rows
         if order is None:
             return np.arange(first, dtype=np.uint32) if rows is None else rows[: np.searchsorted(rows, first)]
-        if rows is None and first == self.about.total:
-            return order
+        if rows is None:
+            return order if first == self.about.total else order[order < first]
         keep = np.zeros(self.about.total, np.bool_)
-        keep[slice(first) if rows is None else rows[: np.searchsorted(rows, first)]] = True
+        keep[rows[: np.searchsorted(rows, first)]] = True
         return order[keep[order]]
 
     def find(self, view: View, where: Filter) -> Rows:
@@ -188,10 +188,18 @@ class WideTable:
         with self._connection.cursor() as cursor:
             found = cursor.execute(f"SELECT {', '.join(shown)} FROM answers WHERE _row IN ({marks})", list(numbers))
             told = [item[0] for item in found.description or []]
-            by_number = {row[-1]: dict(zip(told, row, strict=True)) for row in found.fetchall()}
+            by_number = {row[-1]: row for row in found.fetchall()}
         if len(by_number) != len(set(numbers)):
             raise DatasetError(f"The table has {self.about.total} rows; {max(numbers)} is none of them.")
-        return [said.collected(by_number[number]) for number in numbers]
+        return said.collected(told, [by_number[number] for number in numbers])
+
+    def records(self, view: View) -> tuple[Rows, int]:
+        """Give the numbers of the file's records that a view's rows are of, ascending; count the rows without one."""
+        clause, values = self.listed(view)
+        listed = f"FROM answers WHERE {clause or 'true'} AND line"
+        with self._connection.cursor() as cursor:
+            found = row_numbers(cursor, f"SELECT DISTINCT line {listed} IS NOT NULL ORDER BY line", values)
+        return found, int(self._values(f"SELECT count(*) {listed} IS NULL", values)[0][0])
 
     def query(self, view: View) -> tuple[str, list[JsonValue]]:
         """Give the SQL of a view, every column as it may be told, and its values."""

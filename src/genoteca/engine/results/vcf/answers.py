@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from genoteca.engine.results import sql
@@ -47,6 +49,8 @@ class ModuleAnswers:
     """Searched for in the view."""
     open: Filter | None = None
     """Rows that may be shown; None: all. The others are counted as hidden."""
+    lines: npt.NDArray[np.uint32] | None = None
+    """Records whose answers are exported, by number; what may not be shown of them is not counted. None: all."""
 
 
 class Feed:
@@ -105,7 +109,13 @@ class Feed:
         shown = [f'"{n}"::VARCHAR AS "{n}"' if kind.startswith("ENUM") else f'"{n}"' for n, kind in kinds.items()]
         path = str(self.source.path).replace("'", "''")
         on_alt = f"(line IS NOT NULL AND allele IS NOT NULL AND {about_variant_sql(kinds)})"
-        return f"SELECT {', '.join(shown)}, {on_alt} AS on_alt FROM read_parquet('{path}')"
+        view = f"SELECT {', '.join(shown)}, {on_alt} AS on_alt FROM read_parquet('{path}')"
+        if self.source.lines is None:
+            return view
+        self._connection.register("wanted", pl.DataFrame({"line": self.source.lines}).to_arrow())
+        self._connection.execute("CREATE TEMP TABLE kept AS SELECT line FROM wanted")
+        self._connection.unregister("wanted")
+        return f"{view} WHERE line IN (SELECT line FROM kept)"
 
     def _clause(self, *, shown: bool) -> tuple[str, list[Any]]:
         """Give the WHERE clause of the view; `shown`: of what may be shown of it."""
@@ -116,7 +126,9 @@ class Feed:
         return clause or " WHERE true", values
 
     def _counted(self) -> ModuleExport:
-        rows = self._rows(f"SELECT count(*) FROM stored{self._clause(shown=False)[0]}", shown=False)[0][0]
+        one_by_one = self.source.lines is not None  # how many are closed in a few records would tell of whom
+        every = self._clause(shown=one_by_one)[0]
+        rows = self._rows(f"SELECT count(*) FROM stored{every}", shown=one_by_one)[0][0]
         where = self._clause(shown=True)[0]
         told = self._rows(
             f"SELECT line IS NOT NULL, on_alt, evidence, count(*) FROM stored{where} GROUP BY ALL ORDER BY evidence"

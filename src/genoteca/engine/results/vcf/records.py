@@ -14,13 +14,14 @@ import polars as pl
 from genoteca.errors import DatasetError
 from genoteca.genome.letters import coded
 
-__all__ = ["BLANK", "COLUMNS", "POSITION", "Block", "Seen"]
+__all__ = ["BLANK", "COLUMNS", "POSITION", "UNWANTED", "Block", "Seen"]
 
 Places = npt.NDArray[np.int64]
 
 BLANK = "blank line"
 COLUMNS = "wrong number of columns"
 POSITION = "POS is not a whole number"
+UNWANTED = "not among the rows that were exported"
 
 NEWLINE, TAB, RETURN, COMMA, DOT, SEMICOLON = b"\n\t\r,.;"
 CHROM, POS, _, _, ALT, _, FILTER, INFO, FORMAT, FIRST_SAMPLE = range(10)
@@ -62,9 +63,20 @@ class Seen:
 
 
 class Block:
-    """A stretch of records; `first` is the number of its first line, `sample` the column of the one that is kept."""
+    """A stretch of records; `first` is the number of its first line, `sample` the column of the one that is kept.
 
-    def __init__(self, text: bytes, first: int, *, columns: int, sample: int) -> None:
+    `kept`: the numbers of the only lines that are wanted, ascending.
+    """
+
+    def __init__(
+        self,
+        text: bytes,
+        first: int,
+        *,
+        columns: int,
+        sample: int,
+        kept: npt.NDArray[np.uint32] | None = None,
+    ) -> None:
         self.text, self.first = text, first
         self._data = np.frombuffer(text, np.uint8)
         ends = np.flatnonzero(self._data == NEWLINE)
@@ -79,10 +91,16 @@ class Block:
         self._count = np.searchsorted(self._tabs, self._stops) - self._first_tab
         self._columns, self._sample = columns, sample
         self.left_out = self._broken()
-        """Lines that are no record, by reason: which of the block's lines."""
+        """Lines that are no record or are not wanted, by reason: which of the block's lines."""
         broken = np.zeros(len(ends), np.bool_)
         for rows in self.left_out.values():
             broken[rows] = True
+        if kept is not None:
+            unwanted = ~broken
+            here = kept[np.searchsorted(kept, first) : np.searchsorted(kept, first + len(ends))]
+            unwanted[here.astype(np.int64) - first] = False
+            self.left_out |= {UNWANTED: np.flatnonzero(unwanted)} if unwanted.any() else {}
+            broken |= unwanted
         self._sound = np.flatnonzero(~broken)
 
     @property

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+import numpy.typing as npt
 from isal import igzip
 
 from genoteca.engine.results.bgzip import BgzipWriter
@@ -45,6 +47,8 @@ class SourceText:
     build: Build
     records: int
     """Lines that reading it counted."""
+    lines: npt.NDArray[np.uint32] | None = None
+    """Records that are kept, by number, ascending; None: all."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -54,7 +58,7 @@ class Written:
     records: int = 0
     """Records in the file."""
     left_out: dict[str, int] = field(default_factory=dict)
-    """Lines of the source that are no records, by reason."""
+    """Lines of the source that are no records or are not wanted, by reason."""
     modules: dict[str, ModuleExport] = field(default_factory=dict)
     index: str = ""
     """Ending of the index: `.tbi`, `.csi`; empty: none."""
@@ -168,7 +172,7 @@ class _Export:
     def _blocks(self, text: GenomeText) -> Iterator[Block]:
         columns, first = self.lines[-1].count(b"\t") + 1, 1
         for piece in text.blocks(BLOCK):
-            block = Block(piece, first, columns=columns, sample=self.sample)
+            block = Block(piece, first, columns=columns, sample=self.sample, kept=self.source.lines)
             block.see(self.seen)
             yield block
             first = block.last + 1
