@@ -231,5 +231,8 @@ def test_an_answer_is_out_of_date_when_the_one_beneath_is_and_when_it_changed(ap
     assert page.shows_closed
     kept = [*app.layout.sample("anna", "genome").rglob("report-*.section"), actions.report_path(app, KEY, page.name)]
     assert len(kept) >= 3
+    assert status(app).samples[0].modules
     actions.forget_sample(app, KEY)
+    with app.index.reading() as db:
+        assert db.execute("SELECT count(*) FROM answer_records").fetchone()[0] == 0
     assert not any(path.exists() for path in kept)

@@ -54,6 +54,12 @@ def test_every_version_and_hash_of_an_answer_is_told_and_nothing_of_what_it_says
     assert told.source.sha256 == actions.genome_report(desk, KEY).sha256
     names = ("source", "variants", "coverage", "structural")
     assert [one.asset for one in told.tables] == [f"sample/{name}" for name in names]
+    steps = {step.title: step.text for step in actions.result_row(desk, KEY, TRAITS, 0).lineage}
+    assert told.source.sha256[:16] in steps["File"]
+    assert f"version {told.source.reader} of the reader" in steps["Genotype"]
+    assert f"release {answer.reference.release}" in steps["Reference"]
+    assert answer.module_version in steps["Module"]
+    assert answer.table.run[:8] in steps["Run"]
     written = told.model_dump_json()
     assert not any(f'"{word}"' in written for word in ("evidence", "rows", "filtered", "genotype", "sites"))
 

@@ -373,6 +373,34 @@ def test_limits_are_tried_kept_and_cleared(annotated: dict[str, Any], terminal: 
     assert "your limits changed" not in terminal("samples", "show", "anna/one")
 
 
+def test_what_is_out_of_date_is_told_locked_out_and_updated(
+    annotated: dict[str, Any], terminal: Terminal, tmp_path: Path
+) -> None:
+    assert annotated
+    told = terminal.json("lineage", "anna/one", "everyday-traits")
+    assert [one["module"] for one in told["answers"]] == ["everyday-traits"]
+    assert told["answers"][0]["table"]["run"][:8] in terminal("lineage", "anna/one")
+    terminal("lock", "anna/one", "-o", str(tmp_path / "one.json"))
+    assert json.loads((tmp_path / "one.json").read_text("utf-8")) == json.loads(terminal("lock", "anna/one"))
+    assert "none is out of date" in terminal("status", "anna/one")
+
+    terminal.json("samples", "limits", "anna/one", "--gq", "7")
+    (sample,) = terminal.json("status")["samples"]
+    (module,) = sample["modules"]
+    assert (module["state"], module["reasons"][0]["kind"]) == ("out of date", "limits")
+    assert "1 out of date. Catching up (genoteca update) takes" in terminal("status")
+    terminal("lock", "anna/one", code=1)
+    assert "genoteca update anna/one" in terminal.complaint
+    (run,) = terminal.json("update", "anna/one")["runs"]
+    assert run["modules"]["everyday-traits"]["outcome"] == "answered"
+    terminal.json("samples", "limits", "anna/one", "--clear")
+    assert "everyday-traits: answered" in terminal("update")
+    assert terminal.json("update")["runs"] == []
+    terminal("runs", "replay", "nothing", code=1)
+    terminal("reproduce", str(tmp_path / "one.json"), str(tmp_path / "gone.vcf"), code=1)
+    assert "There is no file" in terminal.complaint
+
+
 def test_a_genome_is_read_again(annotated: dict[str, Any], terminal: Terminal) -> None:
     again = terminal.json("samples", "read-again", "anna/one")
     assert again["rows"] == annotated["added"]["rows"]

@@ -6,6 +6,7 @@ taken from here. Nothing of what an answer says, or counts, is among it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from genoteca.engine import records
 from genoteca.engine.kinship import MODULE_DIGEST
 from genoteca.engine.limits import LIMITS
 from genoteca.engine.samples import read_sample
+from genoteca.errors import DatasetError
 from genoteca.model.sample import Sample, SampleId, Sex
 
 if TYPE_CHECKING:
@@ -136,7 +138,8 @@ def trace(app: App, key: str, module: str = "") -> Trace:
     look, sample = Look(app), read_sample(app.layout, SampleId.parse(key))
     named = [one.id for one in chosen_modules(app.layout, [module])] if module else list(look.annotating)
     for one in named:
-        named += [each for each in look.annotating[one].sound_manifest().requires if each not in named]
+        needed = look.annotating[one].sound_manifest().requires
+        named += [each for each in needed if each in look.annotating and each not in named]
     modules = [one for name, one in look.annotating.items() if name in named]
     answers = [_answer(look, sample, one) for one in modules]
     stored = [look.current(["sample", name], key) for name in TABLES]
@@ -154,9 +157,7 @@ def reference_used(app: App, module_id: str, record: Record) -> ReferenceTrace |
     used = record.inputs.get(f"{module_id}/reference")
     if used is None:
         return None
-    kept = [one.record for one in records.for_everyone(app.layout, module_id)]
-    kept += records.history(app.layout, [module_id, "reference"], None)
-    found = next((one for one in kept if one.sha256 == used), None)
+    found = _stored_reference(app, module_id, used)
     if found is None:
         return ReferenceTrace(sha256=used, release=record.release or record.data_version, there=False)
     files = _files(found)
@@ -170,6 +171,18 @@ def reference_used(app: App, module_id: str, record: Record) -> ReferenceTrace |
         run=found.run,
         made=found.created,
     )
+
+
+def _stored_reference(app: App, module_id: str, digest: str) -> Record | None:
+    """Find a reference by its sha256: among those in force, then among those kept beside them."""
+    with suppress(DatasetError):  # a damaged one is the doctor's to tell of
+        now = [one.record for one in records.for_everyone(app.layout, module_id)]
+        if found := [one for one in now if one.sha256 == digest]:
+            return found[0]
+    with suppress(DatasetError):
+        older = records.history(app.layout, [module_id, "reference"], None)
+        return next((one for one in older if one.sha256 == digest), None)
+    return None
 
 
 def _source(look: Look, sample: Sample) -> SourceTrace:

@@ -35,9 +35,9 @@ def last_runs(index: RunIndex, modules: Container[str]) -> dict[tuple[str, str],
     with index.reading() as db:
         rows = db.execute(QUERY, (RunStatus.CANCELLED.value, RunKind.ANNOTATE.value)).fetchall()
     for row in rows:
-        reused = json.loads(row["reused"])
+        reused = json.loads(row["reused"] or "{}")
         told: LastRun | None = None
-        for module in json.loads(row["modules"]):
+        for module in json.loads(row["modules"] or "[]"):
             if module in modules and module not in reused and (row["partition"], module) not in found:
                 told = told or LastRun(
                     row["id"], RunStatus(row["status"]).over, datetime.fromisoformat(row["queued"])

@@ -11,7 +11,8 @@ from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.needed import needed_module
-from genoteca.ui.components.out_of_date import reasons_in_words
+from genoteca.ui.components.out_of_date import reasons_in_words, update_act
+from genoteca.ui.desktop import Desktop
 
 __all__ = ["waiting_box"]
 
@@ -31,7 +32,7 @@ TITLES = {
 }
 
 
-def waiting_box(key: str, waiting: Sequence[ModuleAnswer]) -> None:
+def waiting_box(desktop: Desktop, key: str, waiting: Sequence[ModuleAnswer]) -> None:
     """Draw what is missing, the most urgent first; nothing where all have answered."""
     if not waiting:
         return
@@ -40,17 +41,17 @@ def waiting_box(key: str, waiting: Sequence[ModuleAnswer]) -> None:
         for state in ORDER:
             some = [answer for answer in waiting if answer.state is state]
             if some:
-                _group(key, state, some)
+                _group(desktop, key, state, some)
 
 
-def _group(key: str, state: AnswerState, answers: Sequence[ModuleAnswer]) -> None:
+def _group(desktop: Desktop, key: str, state: AnswerState, answers: Sequence[ModuleAnswer]) -> None:
     title, about = TITLES[state]
     with stack("tight"):
         with row():
             with stack("tight grow"):
                 heading(title, 3)
                 said(about, "faint")
-            _next_step(key, state)
+            _next_step(desktop, key, state)
         with box("waiting-list", "ul"):
             for answer in answers:
                 with box("", "li"):
@@ -65,10 +66,12 @@ def _group(key: str, state: AnswerState, answers: Sequence[ModuleAnswer]) -> Non
                             needed_module(answer)
 
 
-def _next_step(key: str, state: AnswerState) -> None:
+def _next_step(desktop: Desktop, key: str, state: AnswerState) -> None:
     """Offer what helps all of a group."""
     if state is AnswerState.RUNNING:
         act("See the runs", lambda: ui.navigate.to("/runs"))
+    elif state is AnswerState.OUT_OF_DATE:
+        update_act(desktop, "Update", key)
     elif state is not AnswerState.CANNOT_BE_TESTED:
         again = "Look up" if state is AnswerState.NOT_RUN else "Look up again"
         act(again, lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")

@@ -115,7 +115,7 @@ def answer_facts(key: str, one: AnswerTrace) -> None:
             _table("Result", one.table)
             for file in used.files if used else ():
                 with stack("tight"):
-                    said(f"Made of {file.get('url', '')}", "small")
+                    said(f"The reference is made of {file.get('url', '')}", "small")
                     said(f"sha256 {file.get('sha256', 'not known')}", "mono faint")
         _made(one.table)
 

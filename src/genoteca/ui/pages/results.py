@@ -79,7 +79,7 @@ def _body(desktop: Desktop, key: str, told: Overview, changed: Callable[[], Awai
                     if not one.findings and not one.gate:
                         module_box(desktop, key, one, changed)
     _pictures(key, told)
-    waiting_box(key, list(told.waiting))
+    waiting_box(desktop, key, list(told.waiting))
 
 
 def _nothing_yet() -> None:
