@@ -27,6 +27,8 @@ def test_the_short_form_measures_everything() -> None:
     assert found["desktop"]["after_it_retired"]["processes"] == 1
     assert found["overhead"]["worker_ready_seconds"] > 0
     assert found["store"]["install_seconds"]["worst"] > found["store"]["rollback_seconds"]["worst"] > 0
+    assert found["keeping"]["deletion"]["found"] == found["keeping"]["verify"]["damaged"] == 0
+    assert found["keeping"]["history"]["dagster_bytes_per_run"] > 0
     assert found["exploring"]["rows"] > found["exploring"]["variants"] > 19_000
     assert found["exploring"]["milliseconds"]["page"]["p95"] > 0
     assert found["reading"][0]["records"] > 19_000
