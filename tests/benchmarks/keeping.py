@@ -55,10 +55,10 @@ def _added(app: App, source: Path, name: str) -> str:
 
 def _history(app: App, key: str, runs: int) -> dict[str, int]:
     """Give the bytes that one more run adds to the app's list and to Dagster's home."""
-    before = history_size(app.layout)
+    before = history_size(app)
     for _ in range(runs):
         app.executor.run_until_over(actions.annotate(app, key, force=True))
-    after = history_size(app.layout)
+    after = history_size(app)
     return {
         "runs": after.runs - before.runs,
         "app_bytes_per_run": (after.app_bytes - before.app_bytes) // runs,
