@@ -17,12 +17,13 @@ from typer.testing import CliRunner
 from genoteca import actions
 from genoteca.actions import App
 from genoteca.actions.backing_up import back_up, restore
+from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
 from genoteca.cli.main import build
 from genoteca.engine.samples import write_sample
 from genoteca.engine.verifying import verify_files
-from genoteca.errors import InputError
+from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
 
@@ -192,3 +193,14 @@ def test_backup_restore_verify_and_forget_are_commands(mine: App, tmp_path: Path
     assert told["receipt"]["searched"]["found"] == []  # type: ignore[index]
     assert run("--home", home, "forget", "--receipts")["receipts"] == [told["receipt"]]
     assert not list((Path(home) / "users").iterdir())
+
+
+def test_a_person_goes_with_a_genome_that_cannot_be_read_any_more(tmp_path: Path) -> None:
+    app = actions.open_app(Settings(home=tmp_path / "home", standby_seconds=0, offline=True))
+    for name in ("one", "two"):
+        (app.layout.sample("anna", name)).mkdir(parents=True)
+        (app.layout.sample("anna", name) / "sample.json").write_text("{")
+    with pytest.raises(NotFoundError, match="no user 'ben'"):
+        forget(app, "ben")
+    assert forget(app, "anna").receipt.genomes == 2
+    assert list(app.layout.users.iterdir()) == []

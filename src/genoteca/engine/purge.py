@@ -12,12 +12,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from genoteca import __version__
 from genoteca.engine.files import private_folder, remove_empty_folders, sha256_of, write_private
@@ -92,7 +93,10 @@ def finish(settings: Settings) -> Forgotten | None:
 
 def receipts(layout: Layout) -> list[Receipt]:
     """Give the receipts of every deletion, the newest first."""
-    found = [Receipt.model_validate_json(path.read_bytes()) for path in layout.receipts.glob("*.json")]
+    found = list[Receipt]()
+    for path in layout.receipts.glob("*.json"):
+        with suppress(ValidationError, FileNotFoundError):  # one that cannot be read hides no other
+            found.append(Receipt.model_validate_json(path.read_bytes()))
     return sorted(found, key=lambda receipt: receipt.ended, reverse=True)
 
 
