@@ -11,6 +11,7 @@ from genoteca import actions
 from genoteca.actions import AnswerState, App, Description
 from genoteca.actions.planning import LARGE, START_SECONDS
 from genoteca.actions.views import AddSample, Query
+from genoteca.engine.samples import write_sample
 from genoteca.errors import InputError, NotFoundError, RunError
 from genoteca.model.comparison import Difference
 from genoteca.model.run import RunStatus
@@ -26,8 +27,7 @@ def described(desk: App) -> Iterator[App]:
     """The desk, with what is said of the demo genome as it was afterwards."""
     before = actions.show_sample(desk, KEY).sample
     yield desk
-    path = desk.layout.sample("demo", "synthetic") / "sample.json"
-    path.write_text(before.model_dump_json(indent=1))
+    write_sample(desk.layout, before)
 
 
 @pytest.fixture(scope="module")

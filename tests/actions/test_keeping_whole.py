@@ -17,22 +17,40 @@ from typer.testing import CliRunner
 from genoteca import actions
 from genoteca.actions import App
 from genoteca.actions.backing_up import back_up, restore
+from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
 from genoteca.cli.main import build
+from genoteca.engine.samples import write_sample
 from genoteca.engine.verifying import verify_files
-from genoteca.errors import InputError
+from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
 
 KEY = "demo/synthetic"
 
 
+@pytest.fixture(scope="module")
+def mine(desk: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Give an open copy of the desk's data folder: other tests may have left something in the desk's own."""
+    folder = tmp_path_factory.mktemp("mine")
+    back_up(desk, folder / "backup")
+    restore(folder / "backup", folder / "home")
+    opened = actions.open_app(Settings(home=folder / "home", standby_seconds=0, offline=True))
+    for card in actions.list_samples(opened):
+        if card.sample.id.key != KEY:
+            actions.forget_sample(opened, card.sample.id.key)
+        else:
+            write_sample(opened.layout, card.sample)
+    yield opened
+    actions.close(opened)
+
+
 @pytest.fixture
-def app(desk: App, tmp_path: Path) -> Iterator[App]:
-    """Give an open copy of the desk's data folder, with a copy of the genome's file in it."""
+def app(mine: App, tmp_path: Path) -> Iterator[App]:
+    """Give an open copy of that folder."""
     home = tmp_path / "home"
-    back_up(desk, tmp_path / "first")
+    back_up(mine, tmp_path / "first")
     restore(tmp_path / "first", home)
     opened = actions.open_app(Settings(home=home, standby_seconds=0, offline=True))
     yield opened
@@ -55,19 +73,19 @@ def flip(path: Path, bit: int) -> None:
     path.write_bytes(told)
 
 
-def test_a_restored_folder_opens_and_answers_the_same(app: App, desk: App) -> None:
-    assert state(app) == state(desk)
+def test_a_restored_folder_opens_and_answers_the_same(app: App, mine: App) -> None:
+    assert state(app) == state(mine)
     assert verify(app).whole
-    before, after = (actions.show_sample(one, KEY) for one in (desk, app))
+    before, after = (actions.show_sample(one, KEY) for one in (mine, app))
     assert before.model_copy(update={"import_run": None}) == after.model_copy(update={"import_run": None})
-    assert [run.run.id for run in actions.list_runs(app)] == [run.run.id for run in actions.list_runs(desk)]
-    assert [module.id for module in actions.list_modules(app)] == [module.id for module in actions.list_modules(desk)]
+    assert [run.run.id for run in actions.list_runs(app)] == [run.run.id for run in actions.list_runs(mine)]
+    assert [module.id for module in actions.list_modules(app)] == [module.id for module in actions.list_modules(mine)]
 
 
 @given(data=st.data())
 @given_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_flipped_bit_in_any_recorded_file_is_found_and_the_file_is_named(desk: App, data: st.DataObject) -> None:
-    layout = desk.layout
+def test_a_flipped_bit_in_any_recorded_file_is_found_and_the_file_is_named(mine: App, data: st.DataObject) -> None:
+    layout = mine.layout
     files = sorted(path for name in ("users", "references") for path in (layout.home / name).rglob("*.*"))
     path = data.draw(st.sampled_from([path for path in files if path.suffix in (".json", ".parquet")]))
     told = path.read_bytes()
@@ -134,7 +152,7 @@ def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:
     assert sorted(path.name for path in folder.glob("*.parquet")) == [table.name]
 
 
-def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, desk: App) -> None:
+def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, mine: App) -> None:
     before, note = state(app), write_note(app, KEY, "1-1000-A-G", "mine")
     actions.close(app)
     app.layout.database.unlink()
@@ -144,7 +162,7 @@ def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, desk: App) -
     run = again.executor.run_until_over(actions.read_again(again, KEY))
     assert run.status is RunStatus.SUCCEEDED
     told = {card.run.id for card in actions.list_runs(again)}
-    assert told >= {card.run.id for card in actions.list_runs(desk) if card.run.status is RunStatus.SUCCEEDED}
+    assert told >= {card.run.id for card in actions.list_runs(mine) if card.run.status is RunStatus.SUCCEEDED}
     assert notes_of(again, KEY) == [note]
     assert [card.sample.id.key for card in actions.list_samples(again)] == [KEY]
     after = state(again)
@@ -154,7 +172,7 @@ def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, desk: App) -
     actions.close(again)
 
 
-def test_backup_restore_verify_and_forget_are_commands(desk: App, tmp_path: Path) -> None:
+def test_backup_restore_verify_and_forget_are_commands(mine: App, tmp_path: Path) -> None:
     home, file = str(tmp_path / "home"), str(tmp_path / "backup")
 
     def run(*arguments: str, typed: str = "") -> dict[str, object]:
@@ -163,7 +181,7 @@ def test_backup_restore_verify_and_forget_are_commands(desk: App, tmp_path: Path
         return dict(json.loads(done.stdout))
 
     word = ("--passphrase-from-stdin",)
-    made = run("--home", str(desk.layout.home), "backup", file, *word, typed="correct horse\n")
+    made = run("--home", str(mine.layout.home), "backup", file, *word, typed="correct horse\n")
     assert made["backup"]["encrypted"] is True  # type: ignore[index]
     assert run("restore", file, "--check", *word, typed="correct horse\n")["backup"]["genomes"] == 1  # type: ignore[index]
     run("--home", home, "restore", file, *word, typed="correct horse\n")
@@ -175,3 +193,14 @@ def test_backup_restore_verify_and_forget_are_commands(desk: App, tmp_path: Path
     assert told["receipt"]["searched"]["found"] == []  # type: ignore[index]
     assert run("--home", home, "forget", "--receipts")["receipts"] == [told["receipt"]]
     assert not list((Path(home) / "users").iterdir())
+
+
+def test_a_person_goes_with_a_genome_that_cannot_be_read_any_more(tmp_path: Path) -> None:
+    app = actions.open_app(Settings(home=tmp_path / "home", standby_seconds=0, offline=True))
+    for name in ("one", "two"):
+        (app.layout.sample("anna", name)).mkdir(parents=True)
+        (app.layout.sample("anna", name) / "sample.json").write_text("{")
+    with pytest.raises(NotFoundError, match="no user 'ben'"):
+        forget(app, "ben")
+    assert forget(app, "anna").receipt.genomes == 2
+    assert list(app.layout.users.iterdir()) == []

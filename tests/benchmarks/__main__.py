@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from annotating import MODULES, annotating, make_sample, several_modules, several_tables
 from desktop import desktop, overhead
 from exploring import exploring
+from keeping import keeping
 from reading import reading, reading_gvcf
 from status import status_of_many
 
@@ -47,7 +48,18 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="small files, one run each")
     parser.add_argument(
         "--only",
-        choices=["reading", "desktop", "overhead", "annotating", "modules", "tables", "exploring", "store", "status"],
+        choices=[
+            "reading",
+            "desktop",
+            "overhead",
+            "annotating",
+            "modules",
+            "tables",
+            "exploring",
+            "store",
+            "status",
+            "keeping",
+        ],
         help="only this one",
     )
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with polars-bio, cyvcf2 or pysam")
@@ -66,6 +78,9 @@ def main() -> None:
             found["store"] = store(Path(folder), runs=1 if options.short else 5)
         if options.only in (None, "status"):
             found["status"] = status_of_many(Path(folder), *((10, 3) if options.short else (100, 20)))
+        if options.only in (None, "keeping"):
+            records = options.records or (SHORT if options.short else 1_000_000)
+            found["keeping"] = keeping(Path(folder), records=records, runs=2 if options.short else 10)
         if options.only in (None, "exploring"):
             make_sample(Path(folder), SHORT if options.short else BROWSED)
             found["exploring"] = exploring(Path(folder), times=3 if options.short else 40)

@@ -29,6 +29,8 @@ def test_the_short_form_measures_everything() -> None:
     assert found["store"]["install_seconds"]["worst"] > found["store"]["rollback_seconds"]["worst"] > 0
     assert found["status"]["answers"] == found["status"]["out_of_date"]["answers"] == 30
     assert found["status"]["again_seconds"]["worst"] > 0
+    assert found["keeping"]["deletion"]["found"] == found["keeping"]["verify"]["damaged"] == 0
+    assert found["keeping"]["history"]["dagster_bytes_per_run"] > 0
     assert found["exploring"]["rows"] > found["exploring"]["variants"] > 19_000
     assert found["exploring"]["milliseconds"]["page"]["p95"] > 0
     assert found["reading"][0]["records"] > 19_000

@@ -31,6 +31,7 @@ PAGES = (
     "/store",
     f"/store/{TRAITS}",
     "/settings/modules",
+    "/settings/keeping",
     "/author",
     "/genomes",
     f"/genomes/{ONE}",

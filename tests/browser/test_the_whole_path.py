@@ -179,7 +179,10 @@ def test_a_file_is_chosen_sent_with_a_name_kept_and_deleted_without_a_trace(
     page.locator(".pill", has_text="records read").wait_for()
     page.get_by_role("button", name=re.compile("^Delete ")).click()
     page.get_by_role("button", name="Delete everything").click()
-    page.get_by_text("Nothing of it is left.").wait_for()
+    receipt = page.locator(".q-dialog", has_text="The key of this receipt")
+    receipt.get_by_text("Deleted. Nothing of it is left.").wait_for()
+    receipt.get_by_role("button", name="Close").click()
+    receipt.wait_for(state="hidden")
     assert list((tmp_path / "home").rglob("*.genome")) == []
     assert not list((tmp_path / "home" / "users").rglob("*.parquet"))
     assert seen.complaints == []

@@ -293,3 +293,24 @@ def test_a_person_goes_with_every_genome_and_nobody_else(workshop: Workshop) -> 
     assert done.receipt.searched.clean
     assert [sample.id.key for sample in all_samples(workshop.settings.layout)] == ["anna/g1"]
     assert mentions(workshop.settings.home, "quillemina") == []
+
+
+def test_a_file_that_was_read_where_it_lies_in_the_data_folder_goes_too(workshop: Workshop) -> None:
+    layout = workshop.settings.layout
+    inbox = layout.home / "inbox"
+    inbox.mkdir()
+    for name in ("quillemina.vcf", "shared.vcf"):
+        rows = "".join(f"chr1\t{1000 + n}\t.\tA\tG\t{n}\tPASS\t.\tGT\t0/1\n" for n in range(20))
+        (inbox / name).write_text(HEADER + rows.replace("PASS", name))
+    going = [workshop.sample_of(inbox / name, "quillemina", name[:6]) for name in ("quillemina.vcf", "shared.vcf")]
+    workshop.sample_of(inbox / "shared.vcf", "anna", "g1")
+    with closing(sqlite3.connect(layout.database)) as db:
+        db.execute("CREATE TABLE seen (path TEXT)")
+        db.executemany("INSERT INTO seen VALUES (?)", [(f"{inbox}/quillemina.vcf",), (f"{inbox}/shared.vcf",)])
+        db.commit()
+    receipt = purge(workshop.settings, going).receipt
+    assert [path.name for path in inbox.iterdir()] == ["shared.vcf"]
+    assert receipt.removed["file"].files == 1
+    assert receipt.removed["kept"].rows == 1
+    assert receipt.searched.clean
+    assert mentions(layout.home, "quillemina") == []

@@ -29,6 +29,12 @@ def test_a_flipped_bit_anywhere_in_a_sealed_text_is_seen(told: dict[str, object]
     assert is_sealed(bytes(sealed)) is not True
 
 
+def test_a_sealed_text_that_somebody_wrote_anew_is_read_and_is_no_longer_sealed() -> None:
+    anew = json.dumps(json.loads(seal(json.dumps({"sex": "male"}, indent=1)))).encode()
+    assert json.loads(unsealed(anew)) == {"sex": "male"}
+    assert is_sealed(anew) is None
+
+
 def test_what_is_no_indented_object_cannot_be_sealed() -> None:
     with pytest.raises(ValueError, match="indent"):
         seal("[]")

@@ -128,6 +128,7 @@ async def test_catalogues_trust_and_history_begin_empty_and_say_so(person: User)
         ("/help/glossary", "Heterozygous"),
         ("/help/privacy", "What leaves this computer"),
         ("/settings", "About Genoteca"),
+        ("/settings/keeping", "Nothing was deleted yet."),
     ],
 )
 async def test_every_address_says_what_is_there_or_what_is_missing(person: User, address: str, text: str) -> None:

@@ -44,6 +44,7 @@ def samples_meant(app: App, target: str) -> list[SampleId]:
     """Give the samples that `user/sample` or `user` names.
 
     Raises:
+        InputError: it is no name of either.
         NotFoundError: there is no such sample or user.
 
     """
@@ -52,12 +53,13 @@ def samples_meant(app: App, target: str) -> list[SampleId]:
         if not app.layout.sample(sample.user, sample.sample).is_dir():
             read_sample(app.layout, sample)
         return [sample]
-    known = [sample.id for sample in all_samples(app.layout)]
-    meant = [sample for sample in known if sample.user == target]
-    if not meant:
-        users = ", ".join(sorted({sample.user for sample in known})) or "none yet"
+    # by folder, not by what can be read: a genome whose own file is damaged goes as well
+    folder = app.layout.users / SampleId.parse(f"{target}/any").user
+    found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not found:
+        users = ", ".join(sorted({sample.id.user for sample in all_samples(app.layout)})) or "none yet"
         raise NotFoundError(f"There is no user {target!r}.", hint=f"Users here: {users}.")
-    return meant
+    return [SampleId(user=target, sample=name) for name in found]
 
 
 def forget(app: App, target: str) -> Forgotten:

@@ -12,22 +12,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from genoteca import __version__
-from genoteca.engine.files import remove_empty_folders, sha256_of, write_private
+from genoteca.engine.files import private_folder, remove_empty_folders, sha256_of, write_private
 from genoteca.engine.forgetting.journal import Journal, is_pending
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DatasetError
 from genoteca.model.receipt import Forgotten, Kind, Receipt
-from genoteca.model.sample import SampleId
+from genoteca.model.sample import Sample, SampleId
 from genoteca.settings import Layout, Settings
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def finish(settings: Settings) -> Forgotten | None:
 
 def receipts(layout: Layout) -> list[Receipt]:
     """Give the receipts of every deletion, the newest first."""
-    found = [Receipt.model_validate_json(path.read_bytes()) for path in layout.receipts.glob("*.json")]
+    found = list[Receipt]()
+    for path in layout.receipts.glob("*.json"):
+        with suppress(ValidationError, FileNotFoundError):  # one that cannot be read hides no other
+            found.append(Receipt.model_validate_json(path.read_bytes()))
     return sorted(found, key=lambda receipt: receipt.ended, reverse=True)
 
 
@@ -150,11 +154,15 @@ class _Deletion:
             folder, place = self._layout.sample(sample.user, sample.sample), self._journal.place(self._layout, sample)
             if folder.is_dir() and not place.exists():
                 folder.rename(place)
-            for path in sorted(place.rglob("*")) if place.is_dir() else ():
-                self._count(path, path.relative_to(self._layout.forgetting).as_posix())
+        for number, name in enumerate(self._journal.files):
+            target = private_folder(self._journal.files_place(self._layout)) / f"{number}"
+            if Path(name).is_file() and not target.exists():
+                Path(name).rename(target)
+        for path in sorted(self._layout.forgetting.rglob("*")):
+            self._count(path, path.relative_to(self._layout.forgetting).as_posix())
 
     def _count(self, path: Path, name: str) -> None:
-        if path.is_file() and name not in self._journal.sealed:
+        if "/" in name and path.is_file() and name not in self._journal.sealed:
             own = hashlib.sha256(bytes.fromhex(self._journal.salt) + bytes.fromhex(sha256_of(path)))
             self._journal.sealed[name] = own.hexdigest()
             self._journal.count(_kind_of(name), files=1, size=path.stat().st_size)
@@ -176,7 +184,7 @@ class _Deletion:
 
         for database in sorted((*self._layout.home.glob("*.db"), *self._layout.dagster.rglob("*.db"))):
             kind: Kind = "dagster" if database.is_relative_to(self._layout.dagster) else "kept"
-            self._journal.count(kind, rows=scrub(database, self._keys))
+            self._journal.count(kind, rows=scrub(database, [*self._keys, *self._journal.files]))
 
     def _remove_files(self) -> None:
         layout = self._layout
@@ -190,10 +198,11 @@ class _Deletion:
             self._journal.count(kind, files=files, size=size)
         for run in self._journal.runs:
             shutil.rmtree(self._layout.temporary / f"run-{run}", ignore_errors=True)
-        for sample in self._journal.samples:
-            place = self._journal.place(self._layout, sample)
+        places_aside = [self._journal.place(layout, sample) for sample in self._journal.samples]
+        for place in (*places_aside, self._journal.files_place(layout)):
             if place.is_dir():
                 shutil.rmtree(place)
+        for sample in self._journal.samples:
             remove_empty_folders(self._layout.users / sample.user, up_to=self._layout.users)
 
     def _receipt(self, found: Searched) -> Receipt:
@@ -215,9 +224,22 @@ class _Deletion:
 def _begin(layout: Layout, samples: Sequence[SampleId]) -> Journal:
     from genoteca.engine.forgetting.needles import needles_of
 
-    staying = {one.id.user for one in all_samples(layout) if one.id not in samples}
-    people = frozenset(sample.user for sample in samples) - staying
-    return Journal(samples=list(samples), people=len(people), needles=needles_of(layout, samples, people))
+    staying = [one for one in all_samples(layout) if one.id not in samples]
+    people = frozenset(sample.user for sample in samples) - {one.id.user for one in staying}
+    going = [one for one in all_samples(layout) if one.id in samples]
+    theirs = {one.source.path for one in staying}
+    return Journal(
+        samples=list(samples),
+        people=len(people),
+        needles=needles_of(layout, samples, people),
+        files=sorted({one.source.path for one in going if _lies_apart(layout, one)} - theirs),
+    )
+
+
+def _lies_apart(layout: Layout, sample: Sample) -> bool:
+    """Whether a genome's file lies in the data folder, but not in the genome's own."""
+    path = Path(sample.source.path)
+    return path.is_relative_to(layout.home) and not path.is_relative_to(layout.users)
 
 
 def _kind_of(name: str) -> Kind:

@@ -45,6 +45,8 @@ class Journal(BaseModel):
     samples: list[SampleId]
     people: int
     needles: Needles
+    files: list[str] = Field(default_factory=list)
+    """Paths of genome files that were read where they lie, in the data folder, such as in a folder to drop files."""
     runs: list[str] = Field(default_factory=list)
     """Ids of the runs that went."""
     removed: dict[Kind, Removed] = Field(default_factory=dict)
@@ -72,6 +74,10 @@ class Journal(BaseModel):
     def place(self, layout: Layout, sample: SampleId) -> Path:
         """Give where a sample's folder lies while it is deleted; it is listed nowhere from then on."""
         return layout.forgetting / f"{self.samples.index(sample)}"
+
+    def files_place(self, layout: Layout) -> Path:
+        """Give where those files lie while they are deleted."""
+        return layout.forgetting / "apart" / "source"
 
     def close(self, layout: Layout) -> None:
         """Remove the journal: nothing is left to be done. It goes last, so that a kill leaves it whole."""

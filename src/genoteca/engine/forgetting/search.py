@@ -18,6 +18,7 @@ from isal import igzip, igzip_lib
 
 from genoteca.engine import records
 from genoteca.engine.forgetting.journal import Needles
+from genoteca.engine.samples import all_samples
 from genoteca.model.receipt import Searched
 from genoteca.settings import Layout
 
@@ -52,6 +53,7 @@ def search(layout: Layout, needles: Needles) -> Searched:
     )
     rows = Rows([bytes.fromhex(row) for row in (*needles.rows, *needles.keys_of_rows)])
     words = Words(needles.keys, needles.names)
+    sources = {one.source.path for one in all_samples(layout)}
     for path in _files(layout):
         place = path.relative_to(layout.home).as_posix()
         told.files += 1
@@ -61,7 +63,8 @@ def search(layout: Layout, needles: Needles) -> Searched:
             told.bytes += fresh
             said = said or words.stand_in(chunk)
             carried = carried or rows.stand_in(chunk)
-        _judge(told, place, said=said, carried=carried, published=published)
+        theirs = _is_theirs(layout, path, sources)
+        _judge(told, place, said=said, carried=carried, published=published, theirs=theirs)
     _look_at_tables(layout, needles, told)
     told.found = [words.left_out_of(place) for place in told.found]
     told.tables_made_from_it = [words.left_out_of(place) for place in told.tables_made_from_it]
@@ -176,19 +179,24 @@ def _pieces(file: Any) -> Iterator[tuple[bytes, int]]:
         before = (before + piece)[-OVERLAP:]
 
 
-def _judge(told: Searched, place: str, *, said: bool, carried: bool, published: bool) -> None:
-    """Say what it means that a file holds a word, or a row.
-
-    A genome that stays may be of the same file, and its owner may have named the other one in a note: that is theirs.
-    """
-    parts = place.split("/")
-    theirs = len(parts) > 3 and parts[0] == "users" and (parts[3] == "source" or parts[3:] == ["notes.json"])
+def _judge(told: Searched, place: str, *, said: bool, carried: bool, published: bool, theirs: bool) -> None:
+    """Say what it means that a file holds a word, or a row."""
     if (said or carried) and theirs:
         told.in_files_of_others += 1
     elif said and published and not carried:
         told.in_published_files += 1
     elif said or carried:
         told.found.append(place)
+
+
+def _is_theirs(layout: Layout, path: Path, sources: set[str]) -> bool:
+    """Whether the owner of a genome that stays put a file there: its own file, or notes.
+
+    It may be of the same file, and a note may name the other one: that is theirs.
+    """
+    parts = path.relative_to(layout.home).parts
+    kept = len(parts) > 3 and parts[0] == "users" and (parts[3] == "source" or parts[3:] == ("notes.json",))
+    return kept or str(path) in sources
 
 
 def _look_at_tables(layout: Layout, needles: Needles, told: Searched) -> None:
