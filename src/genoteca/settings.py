@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=_default_home)
     """The data folder."""
     cache: str = ""
-    """Where a folder `genoteca` holds what can be made again (downloads, browse tables); empty: `cache` of the home."""
+    """Where a folder `genoteca` holds what can be made again (downloads, browse tables); empty: `cache` at home."""
     output: str = ""
     """Folder that `genoteca export` writes to where no file is named; empty: where it is called."""
     port: int = Field(default=8765, ge=0, le=65535)
