@@ -1,9 +1,10 @@
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from genoteca.settings import Settings, assets_folder, bundled_plugins, worker_environment
+from genoteca.settings import Settings, assets_folder, bundled_plugins, dagster_environment, worker_environment
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +59,25 @@ def test_a_child_process_is_told_the_data_folder_and_to_send_nothing(settings: S
     assert environment["GENOTECA_HOME"] == str(settings.home)
     assert environment["DAGSTER_DISABLE_TELEMETRY"] == "1"
     assert environment["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_the_cache_alone_can_lie_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENOTECA_HOME", str(tmp_path))
+    assert Settings().layout.cache == tmp_path / "cache"
+    monkeypatch.setenv("GENOTECA_CACHE", str(tmp_path / "fast disk"))
+    assert Settings().layout.cache == tmp_path / "fast disk" / "genoteca"
+    assert Settings().layout.respelled.is_relative_to(tmp_path / "fast disk")
+    assert Settings().layout.users == tmp_path / "users"
+
+
+def test_dagsters_own_programs_are_given_the_home_and_the_way_to_the_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "/somewhere/else")
+    monkeypatch.setenv("PYTHONPATH", "/mine")
+    given = dagster_environment(Settings(home=tmp_path))
+    assert given["DAGSTER_HOME"] == str(tmp_path / "dagster")
+    first, second = given["PYTHONPATH"].split(os.pathsep)
+    assert (Path(first) / "genoteca_queue.py").is_file()
+    assert list(Path(first).glob("*.py")) == [Path(first) / "genoteca_queue.py"]  # nothing else of ours gets there
+    assert second == "/mine"

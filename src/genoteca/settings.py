@@ -57,6 +57,10 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_default_home)
     """The data folder."""
+    cache: str = ""
+    """Where a folder `genoteca` holds what can be made again (downloads, browse tables); empty: `cache` at home."""
+    output: str = ""
+    """Folder that `genoteca export` writes to where no file is named; empty: where it is called."""
     port: int = Field(default=8765, ge=0, le=65535)
     """Port of the desktop on 127.0.0.1; the next free one is taken when it is in use."""
     standby_seconds: float = Field(default=300, ge=0)
@@ -125,7 +129,7 @@ class Settings(BaseSettings):
     @property
     def layout(self) -> Layout:
         """Give the layout of the data folder."""
-        return Layout(self.home)
+        return Layout(self.home, cache=self.cache)
 
     @classmethod
     def settings_customise_sources(
@@ -145,8 +149,10 @@ class Settings(BaseSettings):
 class Layout:
     """Where everything lies in the data folder: functions of plain strings, nothing is made here."""
 
-    def __init__(self, home: Path, *, without_modules: bool = False) -> None:
+    def __init__(self, home: Path, *, without_modules: bool = False, cache: str = "") -> None:
         self.home = home
+        # a folder of its own, which nobody else may read, wherever it lies
+        self._cache = Path(cache).expanduser().absolute() / "genoteca" if cache else home / "cache"
         self.without_modules = without_modules
 
     @property
@@ -227,7 +233,7 @@ class Layout:
     @property
     def cache(self) -> Path:
         """Disposable: browse tables, key files."""
-        return self.home / "cache"
+        return self._cache
 
     @property
     def respelled(self) -> Path:

@@ -115,9 +115,7 @@ def test_a_worker_that_starts_meanwhile_ends_no_run_that_the_app_is_about_to_tak
     monkeypatch.setattr(screens.queue, "_ask", another_starts)
     run = screens.asked(ANSWERS)
     assert screens.status(run.run_id) is dg.DagsterRunStatus.QUEUED
-    assert (
-        settle(screens.instance, screens.app.index) == 1
-    )  # from now on it would be lost, was the app not to know it
+    assert settle(screens.instance, screens.app.index) == 1  # it is ours now
 
 
 def test_without_an_open_app_it_waits_and_is_cancelled_from_dagster(closed_app: App) -> None:

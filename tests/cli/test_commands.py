@@ -145,6 +145,11 @@ def test_everything_is_exported_with_an_account_of_every_answer(
     words = terminal("export", "anna/one", "--format", "csv", "--output", str(tmp_path / "one.csv"))
     assert "counted in the finished file" in words
     assert "Everyday traits" in words
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENOTECA_OUTPUT", str(tmp_path / "out"))
+        terminal("export", "anna/one", "--format", "csv")
+        assert (tmp_path / "out" / "anna-one.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
+        assert "There is a file" in terminal("export", "anna/one", "--format", "csv", code=1) + terminal.complaint
     terminal("export", "anna/one", "--module", "absent", "--format", "csv", "--output", "x.csv", code=1)
     assert "absent" in terminal.complaint
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from genoteca.actions.references import module_refs
 from genoteca.engine.automation.ticker import Ticker
 from genoteca.engine.executor import Executor
+from genoteca.engine.files import private_folder
 from genoteca.engine.index import RunIndex
 from genoteca.engine.migrating import bring_up_to_date
 from genoteca.engine.outside_log import OutsideLog
@@ -54,7 +55,7 @@ class App:
     @property
     def layout(self) -> Layout:
         """Give the layout of the data folder."""
-        return Layout(self.settings.home, without_modules=self.without_modules)
+        return Layout(self.settings.home, without_modules=self.without_modules, cache=self.settings.cache)
 
     @property
     def outside(self) -> OutsideLog:
@@ -104,8 +105,9 @@ def _prepare(layout: Layout) -> None:
     version = layout.home / "version"
     try:
         layout.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (layout.logs, layout.temporary, layout.users, layout.cache):
+        for folder in (layout.logs, layout.temporary, layout.users):
             folder.mkdir(exist_ok=True, mode=0o700)
+        private_folder(layout.cache)
         if not version.exists():
             version.write_text(f"{DATA_FOLDER_VERSION}\n")
     except OSError as error:

@@ -14,7 +14,9 @@ from genoteca.cli.following import follow, shown_progress
 from genoteca.cli.printing import print_json, say
 from genoteca.cli.samples import Key
 from genoteca.cli.session import Json, session
+from genoteca.errors import InputError
 from genoteca.model.run import RunStatus
+from genoteca.settings import Settings
 
 __all__ = ["export", "join", "say_export"]
 
@@ -40,7 +42,15 @@ def export(
     context: typer.Context,
     key: Key,
     form: Annotated[FileFormat, typer.Option("--format", help="What to write.")],
-    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Write there; .vcf.gz is indexed.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write there; .vcf.gz is indexed.",
+            show_default="USER-SAMPLE.FORMAT in the folder that `output` of the settings names",
+        ),
+    ] = None,
     module: Modules = None,
     show_me: ShowMe = False,
     as_json: Json = False,
@@ -55,7 +65,7 @@ def export(
             key,
             module or (),
             format=form.value,
-            output=output.absolute(),
+            output=(output or _named(app.settings, key, form)).absolute(),
             opened=None if show_me else {},
             progress=progress,
         )
@@ -63,6 +73,21 @@ def export(
         print_json(**report.model_dump(mode="json"))
     else:
         say_export(report)
+
+
+def _named(settings: Settings, key: str, form: FileFormat) -> Path:
+    """Name the file that an export is written to where none is named.
+
+    Raises:
+        InputError: there is such a file.
+
+    """
+    ending = "vcf.gz" if form is FileFormat.VCF else form.value
+    found = Path(settings.output).expanduser() / f"{key.replace('/', '-')}.{ending}"
+    if found.exists():
+        raise InputError(f"There is a file {found} already.", hint="Name another one with --output.")
+    found.parent.mkdir(parents=True, exist_ok=True)
+    return found
 
 
 def join(

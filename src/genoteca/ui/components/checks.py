@@ -27,7 +27,7 @@ NAMES = {
     "match_rate": "Share told, beside other genomes",
     "freshness": "Nothing newer from the publisher",
 }
-VERDICTS = {"passed": "Holds", "warning": "Worth a look", "failed": "Does not hold", "not evaluated": "Not looked at"}
+VERDICTS = {"passed": "Passed", "warning": "Worth a look", "failed": "Not passed", "not evaluated": "Not looked at"}
 
 
 def check_name(name: str) -> str:
