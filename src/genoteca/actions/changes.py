@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from genoteca.actions.answers import answer_of, why_out_of_date
@@ -21,6 +22,7 @@ from genoteca.actions.views import AnswerState
 from genoteca.engine import held, records
 from genoteca.engine.changes import CLASSES, changed_in, changes_table, comparisons, make_up, unmade
 from genoteca.engine.samples import all_samples, read_sample
+from genoteca.errors import DatasetError
 from genoteca.model.change import AFTER, BEFORE, Change, Changes, Tally, notable
 from genoteca.model.counted import counted
 from genoteca.model.formats import whole
@@ -90,9 +92,9 @@ def unseen_changes(app: App, key: str) -> int:
     for module in annotating_modules(app.layout).values():
         if module.sound_manifest().gate:
             continue
-        for record in _unseen(app, key, module.id, seen):
-            changes = changed_in(record)
-            count += notable(changes, changes.told())
+        with suppress(DatasetError):  # the page of changes says what is damaged; a card is shown all the same
+            found = [changed_in(record) for record in _unseen(app, key, module.id, seen)]
+            count += sum(notable(changes, changes.told()) for changes in found)
     return count
 
 

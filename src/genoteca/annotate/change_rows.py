@@ -19,7 +19,7 @@ ALLELE = [column.name for column in IDENTITY]
 ABOUT = ("trait", "title", "gene", "rsid")
 """Columns by which a module names what a row is about, the first that says something."""
 CARRIED = [Evidence.CALLED.value, Evidence.PARTIAL.value]
-"""Of a module that classifies alleles, the answers about the person: the class of an allele that somebody has not says
+"""Of a module that classifies alleles, answers about the person: the class of an allele that somebody has not says
 nothing of them."""
 KNOWN = [*CARRIED, Evidence.OTHER_ALLELE.value, Evidence.REFERENCE.value, Evidence.INFERRED.value]
 """Of any other module: what it concludes of a genotype without a difference is about the person as well."""
