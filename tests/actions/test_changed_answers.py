@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query
@@ -13,6 +15,7 @@ from genoteca.actions.change_tables import change_page, show_change
 from genoteca.actions.changes import every_gate, sample_changes, see_changes, unseen_changes
 from genoteca.actions.class_history import class_histories
 from genoteca.actions.held_changes import adopt, preview_update, refuse
+from genoteca.cli.main import build
 from genoteca.engine import records
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.change import Change
@@ -192,6 +195,18 @@ def test_taking_the_new_answers_makes_them_those_of_every_screen_and_keeps_the_h
     opened = every_gate(app, KEY)["clinvar"]
     page = change_page(app, KEY, f"clinvar~{older.run[:8]}~answers", Query(), opened=opened)
     assert {row["significance_class"] for row in page.rows if row["pos"] == 32340300} == {"uncertain significance"}
+
+
+@pytest.mark.usefixtures("march")
+def test_the_command_line_tells_the_same_and_keeps_closed_what_is_closed(app: App) -> None:
+    def told(*more: str) -> str:
+        root = build(lambda *_, **__: None)
+        return CliRunner().invoke(root, ["--home", str(app.settings.home), "changes", KEY, *more]).output
+
+    assert "uncertain significance (1 of 4 stars) → pathogenic (2 of 4 stars)" in told("clinvar", "--show-me")
+    shut = json.loads(told("--json"))["modules"]
+    assert not any(one["lines"] for module in shut for one in module["compared"])
+    assert "pathogenic" not in told()
 
 
 @pytest.mark.usefixtures("march")

@@ -226,3 +226,14 @@ def test_rows_behind_a_gate_are_counted_apart_from_all_others(tmp_path: Path) ->
     assert told.closed == {"Read this.": Tally(carried={Change.RAISED: 1})}
     assert sorted(changes["gate"].fill_null("")) == ["", "Read this."]
     assert classes.height == 2
+
+
+@pytest.mark.parametrize(("columns", "about_you"), [(COLUMNS, False), ((NAME, STARS, NOTE), True)])
+def test_what_is_concluded_of_a_genotype_without_a_difference_is_about_the_person_unless_it_is_an_allele_s_class(
+    tmp_path: Path, columns: tuple[AnnotationColumn, ...], about_you: bool
+) -> None:
+    silent = {"evidence": "no_call", "note": "a"}
+    old = [row(1, evidence="reference", note="a"), row(2, **silent)]
+    new = [row(1, evidence="reference", note="b"), row(2, **silent | {"note": "b"})]
+    told, _, _ = compared(tmp_path, answer(tmp_path, "old", old, columns), answer(tmp_path, "newer", new, columns))
+    assert (sum(told.tally.carried.values()), told.tally.total) == (int(about_you), 2)

@@ -68,9 +68,10 @@ def test_every_part_of_a_manifest_fits_into_one() -> None:
     manifest = bundled_plugins() / "everyday-traits" / "src" / "genoteca_everyday_traits" / "module.toml"
     whole = tomllib.loads(manifest.read_text("utf-8"))
     parts = [tomllib.loads(block.text) for block in blocks() if block.part]
-    assert {name for part in parts for name in part} == {"filters", "report"}
+    assert {name for part in parts for name in part} == {"columns", "filters", "report"}
     for part in parts:
-        told = {name: value for name, value in (whole | part).items() if name != "table"}
+        columns = {"columns": [*whole["columns"], *part.get("columns", [])]}
+        told = {name: value for name, value in (whole | part | columns).items() if name != "table"}
         assert ModuleManifest.model_validate(told).id == "everyday-traits"
 
 

@@ -20,6 +20,7 @@ from genoteca.model.change import change_columns
 from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, Column
 from genoteca.model.filter import Sort
 from genoteca.model.sample import SampleId
+from genoteca.sdk.closed import closed_told
 from genoteca.sdk.made_with import columns_made_with
 from genoteca.sdk.resources import Stored
 
@@ -50,6 +51,8 @@ class _Asked(NamedTuple):
     about: str
     gated: bool
     is_changes: bool
+    rows: int
+    """Those that are open."""
 
 
 def show_change(app: App, key: str, name: str, *, opened: Collection[str] = ()) -> TableHeader:
@@ -70,7 +73,7 @@ def show_change(app: App, key: str, name: str, *, opened: Collection[str] = ()) 
         about=asked.about,
         columns=[column for column in asked.columns if column.name != GATE],
         shown=usual,
-        rows=asked.stored.record.rows,
+        rows=asked.rows,
         when=asked.stored.record.created,
     )
 
@@ -150,7 +153,8 @@ def _asked(app: App, key: str, name: str, opened: Collection[str]) -> _Asked:
     manifest = modules[module_id].sound_manifest()
     if gate := next((gate for gate in manifest.gates if not is_open(gate, opened)), ""):
         raise InputError(gate, title="Before you look", hint=f"Ask to see it on the page of changes of {key}.")
-    made = _changes(app, sample, manifest, run) if kind == "changes" else _answers(app, sample, manifest, run)
+    read = _changes if kind == "changes" else _answers
+    made = read(app, sample, manifest, run, opened)
     if made is None:
         raise NotFoundError(
             f"This table of {manifest.title} is not there any more.",
@@ -159,7 +163,7 @@ def _asked(app: App, key: str, name: str, opened: Collection[str]) -> _Asked:
     return made
 
 
-def _changes(app: App, sample: Sample, manifest: ModuleManifest, run: str) -> _Asked | None:
+def _changes(app: App, sample: Sample, manifest: ModuleManifest, run: str, opened: Collection[str]) -> _Asked | None:
     key = sample.id.key
     found = [*comparisons(app.layout, manifest.id, key), *comparisons(app.layout, manifest.id, key, held=True)]
     compared = next((one for one in found if one.record.run.startswith(run)), None)
@@ -173,11 +177,20 @@ def _changes(app: App, sample: Sample, manifest: ModuleManifest, run: str) -> _A
         f"{told.after.release} ({told.after.created.date().isoformat()}). What differs of a row stands in the "
         "columns “before” and “now”."
     )
-    gated = bool(told.closed)
-    return _Asked(sample, manifest, stored, columns, f"What changed: {manifest.title}", about, gated, is_changes=True)
+    return _Asked(
+        sample=sample,
+        manifest=manifest,
+        stored=stored,
+        columns=columns,
+        title=f"What changed: {manifest.title}",
+        about=about,
+        gated=bool(told.closed),
+        is_changes=True,
+        rows=told.told(list(opened)).total,
+    )
 
 
-def _answers(app: App, sample: Sample, manifest: ModuleManifest, run: str) -> _Asked | None:
+def _answers(app: App, sample: Sample, manifest: ModuleManifest, run: str, opened: Collection[str]) -> _Asked | None:
     key = sample.id.key
     kept = records.history(app.layout, [manifest.id, "annotations"], key, held=True)
     record = next((one for one in kept if one.run.startswith(run)), None)
@@ -190,11 +203,18 @@ def _answers(app: App, sample: Sample, manifest: ModuleManifest, run: str) -> _A
     columns = [*common[: len(ANNOTATIONS)], *columns_made_with(record, manifest), *common[len(ANNOTATIONS) :]]
     release = record.release or record.data_version
     about = f"As it was answered on {record.created.date().isoformat()} with release {release}. To be read only."
-    gated = any(column.name == GATE for column in columns)
+    shut = [one.rows for gate, one in (closed_told(record) or {}).items() if not is_open(gate, opened)]
     return _Asked(
-        sample, manifest, Stored(path=path, record=record), columns, f"{manifest.title}, as it was", about, gated,
+        sample=sample,
+        manifest=manifest,
+        stored=Stored(path=path, record=record),
+        columns=columns,
+        title=f"{manifest.title}, as it was",
+        about=about,
+        gated=any(column.name == GATE for column in columns),
         is_changes=False,
-    )  # fmt: skip
+        rows=record.rows - sum(shut),
+    )
 
 
 def _usual(asked: _Asked, own: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from genoteca.actions.answers import answer_of, why_out_of_date
@@ -21,6 +22,7 @@ from genoteca.actions.views import AnswerState
 from genoteca.engine import held, records
 from genoteca.engine.changes import CLASSES, changed_in, changes_table, comparisons, make_up, unmade
 from genoteca.engine.samples import all_samples, read_sample
+from genoteca.errors import DatasetError
 from genoteca.model.change import AFTER, BEFORE, Change, Changes, Tally, notable
 from genoteca.model.counted import counted
 from genoteca.model.formats import whole
@@ -90,9 +92,9 @@ def unseen_changes(app: App, key: str) -> int:
     for module in annotating_modules(app.layout).values():
         if module.sound_manifest().gate:
             continue
-        for record in _unseen(app, key, module.id, seen):
-            changes = changed_in(record)
-            count += notable(changes, changes.told())
+        with suppress(DatasetError):  # the page of changes says what is damaged; a card is shown all the same
+            found = [changed_in(record) for record in _unseen(app, key, module.id, seen)]
+            count += sum(notable(changes, changes.told()) for changes in found)
     return count
 
 
@@ -235,22 +237,32 @@ def _compared(
         update={
             "tally": Tally() if wordless else tally,
             "notable": worth,
-            "words": _words(tally, worth, kinds=not wordless),
+            "words": _words(tally, worth, kinds=not wordless, classes=changes.scale is not None),
             "lines": lines,
             "has_table": table is not None and not wordless and tally.total > 0,
         }
     )
 
 
-def _words(tally: Tally, worth: int, *, kinds: bool) -> str:
-    """Say how much changed; `kinds`: also in which way, which tells how answers fall into classes."""
+def _words(tally: Tally, worth: int, *, kinds: bool, classes: bool) -> str:
+    """Say how much changed; `kinds`: also in which way, which tells how answers fall into classes.
+
+    `classes`: the module classifies alleles, so that what is not carried says nothing of the person.
+    """
     mine, others = sum(tally.carried.values()), sum(tally.others.values())
     if not mine and not others:
         return "Looked up again: nothing changed."
     named = [f"{whole(tally.carried[kind])} {CHANGE_WORDS[kind]}" for kind in Change if tally.carried.get(kind)]
-    told = f"{counted(mine, 'answer')} about what you carry changed"
-    first = f"{told}: {', '.join(named)}." if kinds and mine else f"{told}." if mine else "Nothing you carry changed."
-    second = f" {whole(others)} more where you do not carry it." if others else ""
+    about, elsewhere = ("what you carry", "where you do not carry it") if classes else ("you", "of places not known")
+    told = f"{counted(mine, 'answer')} about {about} changed"
+    first = (
+        f"{told}: {', '.join(named)}."
+        if kinds and mine
+        else f"{told}."
+        if mine
+        else f"Nothing about {about} changed."
+    )
+    second = f" {whole(others)} more {elsewhere}." if others else ""
     third = " They are changes of detail." if mine and not worth else ""
     return f"{first}{third}{second}"
 

@@ -19,6 +19,10 @@ ALLELE = [column.name for column in IDENTITY]
 ABOUT = ("trait", "title", "gene", "rsid")
 """Columns by which a module names what a row is about, the first that says something."""
 CARRIED = [Evidence.CALLED.value, Evidence.PARTIAL.value]
+"""Of a module that classifies alleles, answers about the person: the class of an allele that somebody has not says
+nothing of them."""
+KNOWN = [*CARRIED, Evidence.OTHER_ALLELE.value, Evidence.REFERENCE.value, Evidence.INFERRED.value]
+"""Of any other module: what it concludes of a genotype without a difference is about the person as well."""
 NUMBER = "_n"
 """Number of a row in its stretch."""
 
@@ -190,7 +194,7 @@ def _shaped(joined: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
         about=_first([pl.col(f"{when}{n}") for n in sheet.about for when in (AFTER, BEFORE)]),
     )
     named = told.with_columns(
-        carried=_carried(), change=_change(sheet.scale), level=_level(sheet.scale, "class_after")
+        carried=_carried(sheet.scale), change=_change(sheet.scale), level=_level(sheet.scale, "class_after")
     )
     placed = named.with_columns(place=pl.col("change").replace_strict(PLACES, return_dtype=pl.Int64))
     differs = _differs(sheet)
@@ -234,8 +238,9 @@ def _first(values: Sequence[pl.Expr]) -> pl.Expr:
     return pl.coalesce([pl.when(one != "").then(one) for one in texts]) if texts else pl.lit(None, pl.String)
 
 
-def _carried() -> pl.Expr:
-    sides = [pl.col(name).is_in(CARRIED).fill_null(value=False) for name in ("evidence_before", "evidence_after")]
+def _carried(scale: Scale | None) -> pl.Expr:
+    kinds = CARRIED if scale else KNOWN
+    sides = [pl.col(name).is_in(kinds).fill_null(value=False) for name in ("evidence_before", "evidence_after")]
     return sides[0] | sides[1]
 
 

@@ -47,17 +47,22 @@ def settle_changes(layout: Layout, module_id: str, partition: str) -> None:
     made up for later.
     """
     asset = [module_id, "annotations"]
-    made = records.history(layout, asset, partition, held=True)
+    try:
+        made = records.history(layout, asset, partition, held=True)
+        path = records.record_path(layout, asset, partition)
+        for before, after in _pairs(made):
+            if not _record_file(path, CLASSES, after.run).is_file():
+                _compare(path, before, after)
+        records.retire(path.with_name(f"{CHANGES}.json"))
+    except (GenotecaError, OSError):
+        LOG.exception("the answers of %s stand, and were not compared", module_id)
+
+
+def _pairs(made: Sequence[Record]) -> list[tuple[Record, Record]]:
+    """Give what is compared, of records that stand newest first: each with the one before, and what waits."""
     in_force = [record for record in reversed(made) if not records.is_held(record)]
     waiting = [(in_force[-1], record) for record in made if records.is_held(record) and in_force]
-    path = records.record_path(layout, asset, partition)
-    for before, after in (*pairwise(in_force), *waiting):
-        if not _record_file(path, CLASSES, after.run).is_file():
-            try:
-                _compare(path, before, after)
-            except (GenotecaError, OSError):
-                LOG.exception("the answers of %s stand, and were not compared", module_id)
-    records.retire(path.with_name(f"{CHANGES}.json"))
+    return [*pairwise(in_force), *waiting]
 
 
 def _compare(path: Path, before: Record, after: Record) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from genoteca.engine import records
+from genoteca.engine.changes import CHANGES, CLASSES
 from genoteca.engine.home import is_complete
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
@@ -43,7 +44,8 @@ def rebuild_index(layout: Layout) -> int:
     """Write every run that a record speaks of into the run index, as succeeded; give how many there are."""
     made: dict[str, list[Record]] = defaultdict(list)
     for stored in records.all_records(layout, older=True):
-        made[stored.record.run].append(stored.record)
+        if stored.record.asset[-1] not in (CHANGES, CLASSES):  # written with the answers, asked of no run
+            made[stored.record.run].append(stored.record)
     runs = sorted((_run(run_id, found) for run_id, found in made.items()), key=lambda run: run.queued)
     RunIndex(layout.database).restore(runs)
     return len(runs)

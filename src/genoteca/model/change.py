@@ -78,9 +78,9 @@ CHANGE: tuple[Column, ...] = (
     Column(name="change", label="Change", type=T.CATEGORY, values=tuple(Change)),
     Column(
         name="carried",
-        label="You carry it",
+        label="About you",
         type=T.FLAG,
-        description="Your file has, or had, this allele or genotype.",
+        description="Your file has, or had, this allele; of a module without classes: it knows the genotype.",
     ),
     Column(name="place", label="Order", type=T.INTEGER, description="What is told first: from 0."),
     Column(name="level", label="Weight now", type=T.INTEGER, description="0 is the weightiest class.", null="none"),
@@ -122,7 +122,7 @@ def change_columns(columns: Sequence[Column]) -> list[Column]:
 
 
 class Tally(BaseModel):
-    """How many rows changed, by kind: those of what the person carries, and all others."""
+    """How many rows changed, by kind: those about the person (what they carry, or what is known), and all others."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -188,7 +188,7 @@ class Changes(BaseModel):
 
 
 def notable(changes: Changes, tally: Tally) -> int:
-    """Count the changes that are worth a look: of what the person carries, where the module says something of it.
+    """Count the changes that are worth a look: about the person, where the module says something of them.
 
     Of a module with classes, those of another class, new and gone. Of one that lists what others carry (no classes,
     rows only where an allele is carried) none: a release changes every frequency a little.

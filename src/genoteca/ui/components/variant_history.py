@@ -7,6 +7,7 @@ from genoteca.actions.class_history import class_histories
 from genoteca.model.variant import VariantName
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, said, stack
+from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["history_card"]
@@ -16,7 +17,9 @@ NOT_A_DIAGNOSIS = "This says how others classify the variant now; it is not a di
 
 async def history_card(desktop: Desktop, key: str, name: VariantName) -> None:
     """Show the card; nothing where no open module classifies the variant."""
-    found = await ask(class_histories, desktop.app, key, name, opened=desktop.opened_by_module(key))
+    found: list[ClassHistory] = []
+    with told_here():
+        found = await ask(class_histories, desktop.app, key, name, opened=desktop.opened_by_module(key))
     if not found:
         return
     with card("snug"):
