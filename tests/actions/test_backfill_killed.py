@@ -122,7 +122,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> App:
     return made
 
 
-def annotations(app: App) -> list[str]:
+def look_ups(app: App) -> list[str]:
     waiting = app.index.with_status(RunStatus.QUEUED)
     return [str(run.request.partition) for run in waiting if run.request.kind is RunKind.ANNOTATE]
 
@@ -131,19 +131,19 @@ def test_it_is_paused_resumed_and_cancelled_with_the_runs_that_it_queued(app: Ap
     number = start_backfill(app).backfill.id
     feed_backfills(app)
     feed_backfills(app)
-    assert annotations(app) == ["anna/one"], "one at a time"
+    assert look_ups(app) == ["anna/one"], "one at a time"
     assert [one.words for one in going_backfills(app)] == ["0 of 6"]
     assert pause_backfill(app, number).backfill.state is BackfillState.PAUSED
     assert going_backfills(app) == []
     (run,) = [one for one in app.index.with_status(RunStatus.QUEUED) if one.request.kind is RunKind.ANNOTATE]
     app.index.cancel(run.id)
     feed_backfills(app)
-    assert annotations(app) == []
+    assert look_ups(app) == []
     assert resume_backfill(app, number).backfill.state is BackfillState.GOING
     feed_backfills(app)
-    assert annotations(app) == ["ben/one"], "what was cancelled by hand is not wanted"
+    assert look_ups(app) == ["ben/one"], "what was cancelled by hand is not wanted"
     over = cancel_backfill(app, number)
-    assert annotations(app) == []
+    assert look_ups(app) == []
     assert (over.backfill.state, over.backfill.counts) == (BackfillState.CANCELLED, {CellState.CANCELLED: 6})
     assert over.backfill.ended is not None
     with pytest.raises(InputError, match="is over"):

@@ -42,7 +42,7 @@ def state(app: App, key: str = KEY) -> AnswerState:
     return next(one.state for one in actions.show_sample(app, key).answers if one.module == TRAITS)
 
 
-def annotations(app: App, key: str = KEY) -> int:
+def look_ups(app: App, key: str = KEY) -> int:
     return sum(run.request.kind is RunKind.ANNOTATE for run in app.index.list(key, limit=1000))
 
 
@@ -70,7 +70,7 @@ def test_a_new_genome_is_asked_about_as_soon_as_it_is_read_and_once_and_closed_a
         assert (answer.state, answer.closed > 0) == (AnswerState.UP_TO_DATE, True)
         actions.change_settings(app, min_depth=5)
         assert tick(app, datetime.now(UTC) + timedelta(days=3)) == [], "out of date is another matter than new"
-        assert annotations(app, added.key) == 1
+        assert look_ups(app, added.key) == 1
     finally:
         actions.forget_sample(app, added.key)
     assert added.key not in {one.sample for one in show_automation(app).noted}

@@ -229,6 +229,7 @@ def test_work_that_breaks_off_because_it_is_cancelled_has_not_failed(
     executor.index.cancel(run.id)
     ended = executor.run_until_over(run.id)
     assert (ended.status, ended.error, ended.failed_assets) == (RunStatus.CANCELLED, None, {})
+    assert not ended.interrupted, "somebody wished it to end"
 
 
 def test_a_run_that_does_not_listen_is_killed_and_dagster_knows(workshop: Workshop, executors: Executors) -> None:
@@ -277,6 +278,7 @@ def test_stopping_the_app_stops_the_run_and_leaves_no_process(workshop: Workshop
     assert pid
     executor.stop()
     assert executor.index.get(run.id).status is RunStatus.CANCELLED
+    assert executor.index.get(run.id).interrupted, "nobody wished it to end"
     assert executor.index.get(queued.id).status is RunStatus.QUEUED
     assert not psutil.pid_exists(pid)
     assert not executor.executing
