@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from genoteca.actions.references import reference_of
 from genoteca.actions.views import Step
 from genoteca.engine import records
+from genoteca.model.formats import whole
 from genoteca.model.intake import Intake
 from genoteca.sdk.chains import lifted_from
 
@@ -48,7 +49,7 @@ def read_from(app: App, sample: Sample, values: dict[str, Any]) -> Step:
     line = int(values["line"])
     variants = records.current(app.layout, ["sample", "variants"], sample.id.key)
     header = Intake.model_validate(variants.record.metadata["intake"]).header_lines if variants else 0
-    return Step(title="File", text=f"{place}: record {line:,}, line {line + header:,}", when=sample.added)
+    return Step(title="File", text=f"{place}: record {whole(line)}, line {whole(line + header)}", when=sample.added)
 
 
 def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
@@ -57,7 +58,9 @@ def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
     genotype = values.get("genotype") or "not known"
     if values.get("row") is None:
         return Step(title="Genotype", text=f"{genotype}, {reader}")
-    return Step(title="Genotype", text=f"{genotype}, {reader}; row {int(values['row']) + 1:,} of the variants table")
+    return Step(
+        title="Genotype", text=f"{genotype}, {reader}; row {whole(int(values['row']) + 1)} of the variants table"
+    )
 
 
 def _reference(app: App, sample: Sample, module: InstalledModule, stored: Stored) -> Step:
