@@ -24,6 +24,10 @@ TIMES = 20
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 MADE = 30 * 60_000
 """Milliseconds within which the table is made."""
+COUNTED = "explorer.state().served > 0 && explorer.state().api.getDisplayedRowAtIndex(0)?.data !== undefined"
+"""Whether the first rows are there, and with them how many there are."""
+TURNED = 200
+"""Pages that are turned to see whether the app's memory grows."""
 TIMED = """
 async ([act, argument]) => {
   const state = explorer.state, { api } = state(), before = state().served;
@@ -42,8 +46,11 @@ async ([act, argument]) => {
   const begun = performance.now();
   const index = acts[act](argument);
   const drawn = () => api.getDisplayedRowAtIndex(index)?.data || api.getDisplayedRowCount() === 0;
-  const there = () => state().served > before && drawn();
-  while (!there()) await new Promise((go) => setTimeout(go, 2));
+  const there = () => (act === "page" || state().served > before) && drawn();
+  while (!there()) {
+    if (performance.now() - begun > 60000) throw new Error(`${act} ${JSON.stringify(argument)}: no rows`);
+    await new Promise((go) => setTimeout(go, 2));
+  }
   await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
   return performance.now() - begun;
 }
@@ -74,25 +81,28 @@ def _measured(url: str, key: str, app: psutil.Process) -> dict[str, Any]:
         begun = time.perf_counter()
         page.goto(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/explore/{key}")
         page.locator(".explorer .ag-row .ag-cell").first.wait_for(timeout=MADE)
+        page.wait_for_function(COUNTED, timeout=MADE)
         opened = time.perf_counter() - begun
-        before = app.memory_info().rss
-        found = _acts(page)
-        rows = page.evaluate("explorer.state().api.getDisplayedRowCount()")
-        after = app.memory_info().rss
+        rows = int(page.evaluate("explorer.state().api.getDisplayedRowCount()"))
+        memory = [app.memory_info().rss]
+        found = _acts(page, rows)
+        memory.append(app.memory_info().rss)
+        page.evaluate(TIMED, ["where", None])
+        for number in range(TURNED):
+            page.evaluate(TIMED, ["page", number * 7919 * 100 % rows])
+        memory.append(app.memory_info().rss)
         browser.close()
     load = round(psutil.getloadavg()[0], 1)
-    memory = [round(before / 1e6), round(after / 1e6)]
     return {
         "seconds_to_open": round(opened, 1),
         "rows": rows,
         "load": load,
-        "memory_mb": memory,
+        "memory_mb_at_first_after_every_act_and_200_pages": [round(one / 1e6) for one in memory],
         "milliseconds": found,
     }
 
 
-def _acts(page: Page) -> dict[str, dict[str, float]]:
-    rows = int(page.evaluate("explorer.state().api.getDisplayedRowCount()"))
+def _acts(page: Page, rows: int) -> dict[str, dict[str, float]]:
     names = page.evaluate("explorer.state().api.getColumns().map((one) => one.getColId())")
     number = [name for name in names if name not in ("row", "pos", "chrom", "key")]
 

@@ -61,6 +61,9 @@ LOOKS = (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390))
 expect.set_options(timeout=60_000)  # as long as everything else waits (conftest.py)
 NARROW = (640, 390, 320)
 """Widths in CSS pixels: a window of 1280 at 200 %, a phone, the same window at 400 %."""
+WEIGHTS = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+  .map((one) => [one.name, one.decodedBodySize])"""
+"""Bytes of everything that a page was made of, by address."""
 FIRST_PAGE = 1.5
 """Seconds in which the first page of an idle computer is there."""
 
@@ -257,6 +260,9 @@ def test_the_palette_and_a_dialog_keep_nobody_out(desktop: str, page: Page) -> N
     wrong += barriers(page)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("button", name="Check this installation")).to_be_focused()
+    page.locator(".whose").click()
+    page.get_by_role("menuitem").first.wait_for()
+    wrong += barriers(page)
     assert wrong == [], "\n\n".join(wrong)
 
 
@@ -271,6 +277,9 @@ def test_nothing_keeps_anybody_out_of_what_opens_over_a_page(desktop: str, page:
     wrong += looked_at(page)
     page.get_by_role("button", name="Columns").click()
     page.get_by_label("Find a column").wait_for()
+    wrong += looked_at(page)
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("menuitem").first.wait_for()
     wrong += looked_at(page)
     page.get_by_role("switch", name="By gene").click()
     page.locator(".gene-heading").first.wait_for()
@@ -317,16 +326,15 @@ def test_the_weight_of_every_page_and_the_time_to_the_first_and_to_an_offer_are_
     desktop: str, prepared: Path, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The times are for people to read; what is asserted holds on a slow computer too."""
-    told, weights = [], dict[str, int]()
-    page.on("response", lambda answer: weights.__setitem__(answer.url, len(answer.body()) if answer.ok else 0))
+    told = []
     begun = time.perf_counter()
     page.goto(desktop)
     there(page)
     told.append(f"first page, until it is drawn: {time.perf_counter() - begun:.2f} s (aim: {FIRST_PAGE} s)")
     for address in whole(PAGES, prepared):
-        weights.clear()
         page.goto(at(desktop, address))
         there(page)
+        weights = dict[str, int](page.evaluate(WEIGHTS))
         own = sum(size for url, size in weights.items() if urlsplit(url).path == urlsplit(address).path)
         told.append(f"{address}: {sum(weights.values()) / 1e6:.2f} MB, of it the page {own / 1e3:.0f} kB")
         assert own < 400_000, address

@@ -19,6 +19,7 @@ from genoteca.model.build import CHROMOSOMES
 from genoteca.model.column import Column
 from genoteca.model.comparison import STATED, Comparison, Difference, compared_columns
 from genoteca.model.evidence import Evidence
+from genoteca.model.formats import whole
 from genoteca.model.sample import Sample, SampleId
 
 if TYPE_CHECKING:
@@ -189,14 +190,14 @@ def comparison_words(shown: ComparedGenomes) -> list[str]:
         _silent_words(told, Difference.FIRST_SILENT, other, one),
     ]
     if spelled := told.count(Difference.SPELLED):
-        lines.append(f"{spelled:,} are in both files, spelled otherwise: counted apart.")
+        lines.append(f"{whole(spelled)} are in both files, spelled otherwise: counted apart.")
     lines.append(_concordance_words(told))
     if told.lifted:
         lines.append(
             f"The two files are of different genome builds: the variants of {told.lifted} were carried over to "
             f"{told.build}. What its file says elsewhere was not, so that of the other's variants it cannot speak."
         )
-    lines += [f"{number:,} {reason}." for reason, number in told.set_aside.items()]
+    lines += [f"{whole(number)} {reason}." for reason, number in told.set_aside.items()]
     return [line for line in lines if line]
 
 
@@ -207,15 +208,17 @@ def kinship_words(shown: ComparedGenomes) -> str:
     fewest = 0 if counts is None else min(counts.first_heterozygous, counts.second_heterozygous)
     if counts is None or coefficient is None or fewest < FEWEST:
         return (
-            f"It cannot be told from these two files: {fewest:,} single letters with two forms can be compared, and "
-            f"below {FEWEST:,} chance decides."
+            f"It cannot be told from these two files: {whole(fewest)} single letters with two forms "
+            "can be compared, and "
+            f"below {whole(FEWEST)} chance decides."
         )
     near = next((words for least, words in DEGREES if coefficient >= least), "no close family")
-    silent = f" {counts.inferred:,} letters were taken from a file's silence." if counts.inferred else ""
+    silent = f" {whole(counts.inferred)} letters were taken from a file's silence." if counts.inferred else ""
     return (
         f"The likeness is what is usual for {near} (kinship coefficient {coefficient:.3f}, from "
-        f"{counts.first_heterozygous:,} and {counts.second_heterozygous:,} letters with two forms, "
-        f"{counts.both_heterozygous:,} of them in both).{silent} It is an estimate from two files, no proof: how a "
+        f"{whole(counts.first_heterozygous)} and {whole(counts.second_heterozygous)} letters with two forms, "
+        f"{whole(counts.both_heterozygous)} of them in both).{silent} It is an estimate from two "
+        "files, no proof: how a "
         "file was made, and where a family comes from, move it. Only a laboratory's test of both persons can settle "
         "kinship."
     )
@@ -227,18 +230,26 @@ def _letters_words(told: Comparison, one: str, other: str) -> list[str]:
     alike, others = told.count(Difference.SAME), told.count(Difference.COPIES)
     mine, yours = told.count(Difference.SECOND_SILENT), told.count(Difference.FIRST_SILENT)
     lines = [
-        f"{both:,} places are read by both chips: {alike:,} have the same letters{share}, {others:,} other ones.",
-        f"Read in {one} only: {mine:,} places; in {other} only: {yours:,}. The other has no such place, or no call.",
+        (
+            f"{whole(both)} places are read by both chips: {whole(alike)} have the same letters{share}, "
+            f"{whole(others)} other ones."
+        ),
+        (
+            f"Read in {one} only: {whole(mine)} places; in {other} only: {whole(yours)}. The other has "
+            "no such place, or no call."
+        ),
     ]
     if partly := told.count(Difference.PARTLY):
-        lines.append(f"At {partly:,} places one letter is missing.")
+        lines.append(f"At {whole(partly)} places one letter is missing.")
     return lines
 
 
 def _shared_words(told: Comparison) -> str:
     return (
-        f"{told.shared:,} differences from the reference are in both: {told.count(Difference.SAME):,} with the same "
-        f"genotype, {told.count(Difference.COPIES):,} on another number of copies, {told.count(Difference.PARTLY):,} "
+        f"{whole(told.shared)} differences from the reference are in both: "
+        f"{whole(told.count(Difference.SAME))} with the same "
+        f"genotype, {whole(told.count(Difference.COPIES))} on another number of copies, "
+        f"{whole(told.count(Difference.PARTLY))} "
         "where one genotype is only half known."
     )
 
@@ -248,8 +259,9 @@ def _only_words(told: Comparison, difference: Difference, one: str, other: str) 
     stated = sum(number for evidence, number in why.items() if evidence in STATED)
     inferred = why.get(Evidence.INFERRED, 0)
     return (
-        f"{told.count(difference):,} are only in {one}: for {stated:,} the file of {other} states another genotype, "
-        f"and for {inferred:,} its silence is read as “no difference”."
+        f"{whole(told.count(difference))} are only in {one}: for {whole(stated)} the file of "
+        f"{other} states another genotype, "
+        f"and for {whole(inferred)} its silence is read as “no difference”."
     )
 
 
@@ -260,10 +272,11 @@ def _silent_words(told: Comparison, difference: Difference, one: str, other: str
         return ""
     no_call, silent = why.get(Evidence.NO_CALL, 0), why.get(Evidence.NOT_COVERED, 0)
     rest = count - no_call - silent
-    more = f", and {rest:,} are half known there or do not apply" if rest else ""
+    more = f", and {whole(rest)} are half known there or do not apply" if rest else ""
     return (
-        f"{count:,} are in {one}, and the file of {other} cannot speak of them: it made no call at {no_call:,} and "
-        f"says nothing at {silent:,}{more}. They are not counted as absent."
+        f"{whole(count)} are in {one}, and the file of {other} cannot speak of them: it made no "
+        f"call at {whole(no_call)} and "
+        f"says nothing at {whole(silent)}{more}. They are not counted as absent."
     )
 
 
@@ -271,8 +284,8 @@ def _concordance_words(told: Comparison) -> str:
     if told.concordance is None:
         return "No allele is called in both files, so that nothing can be said of their agreement."
     return (
-        f"Of {told.called_in_both:,} differences of which both files state a genotype, "
-        f"{told.count(Difference.SAME):,} ({told.concordance:.2%}) have the same one."
+        f"Of {whole(told.called_in_both)} differences of which both files state a genotype, "
+        f"{whole(told.count(Difference.SAME))} ({told.concordance:.2%}) have the same one."
     )
 
 

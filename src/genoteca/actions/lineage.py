@@ -8,6 +8,7 @@ from genoteca.actions.tracing import ReferenceTrace, reference_used
 from genoteca.actions.views import Step
 from genoteca.actions.words import release_words
 from genoteca.engine import records
+from genoteca.model.formats import whole
 from genoteca.model.intake import Intake
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def read_from(app: App, sample: Sample, values: dict[str, Any]) -> Step:
     line = int(values["line"])
     variants = records.current(app.layout, ["sample", "variants"], sample.id.key)
     header = Intake.model_validate(variants.record.metadata["intake"]).header_lines if variants else 0
-    return Step(title="File", text=f"{place}: record {line:,}, line {line + header:,}", when=sample.added)
+    return Step(title="File", text=f"{place}: record {whole(line)}, line {whole(line + header)}", when=sample.added)
 
 
 def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
@@ -58,7 +59,9 @@ def _variant(app: App, sample: Sample, values: dict[str, Any]) -> Step:
     genotype = values.get("genotype") or "not known"
     if values.get("row") is None:
         return Step(title="Genotype", text=f"{genotype}, {reader}")
-    return Step(title="Genotype", text=f"{genotype}, {reader}; row {int(values['row']) + 1:,} of the variants table")
+    return Step(
+        title="Genotype", text=f"{genotype}, {reader}; row {whole(int(values['row']) + 1)} of the variants table"
+    )
 
 
 def reference_step(used: ReferenceTrace | None, module: InstalledModule, record: Record) -> Step:

@@ -21,6 +21,7 @@ from genoteca.engine.files import require_room
 from genoteca.engine.samples import all_samples, read_sample, write_sample
 from genoteca.errors import DatasetError, GenomeFileError, InputError, RunError
 from genoteca.model.build import Build
+from genoteca.model.formats import whole
 from genoteca.model.intake import FileFacts, Intake
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import Sample, SampleId, slug
@@ -246,7 +247,7 @@ def _names(request: AddSample, facts: FileFacts, picks: Sequence[str | None]) ->
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
+    return ", ".join(names[:10]) + (f" and {whole(len(names) - 10)} more" if len(names) > 10 else "")
 
 
 def _build(facts: FileFacts, asked: str) -> tuple[Build, str]:

@@ -17,6 +17,7 @@ from genoteca.engine import records
 from genoteca.model.build import Build
 from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn, Column
 from genoteca.model.evidence import Evidence, Outcome
+from genoteca.model.formats import whole
 from genoteca.model.variant import VariantName
 from genoteca.sdk.chains import lifted_from
 from genoteca.sdk.made_with import columns_made_with
@@ -274,7 +275,7 @@ def _branch(
     kinds = dict.fromkeys(row.evidence.value.replace("_", " ") for row in rows)
     said = ", ".join(kinds) or words
     number = next((row.number for row in rows if row.number is not None), None)
-    place = "" if number is None else f"; row {number + 1:,} of its table"
+    place = "" if number is None else f"; row {whole(number + 1)} of its table"
     return LineageBranch(
         module=one.module.id,
         title=one.answer.title,

@@ -27,6 +27,7 @@ def use_look() -> None:
     ui.input.default_props("outlined dense")
     ui.select.default_props("outlined dense options-dense")
     ui.number.default_props("outlined dense")
+    ui.menu_item.default_props("role=menuitem")  # Quasar's own, listitem, may not stand in a menu
 
 
 def _head() -> str:
