@@ -20,7 +20,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from genoteca.annotate.changes import Answered, compare_answers
 from genoteca.engine import records
 from genoteca.engine.changes import CHANGES, CLASSES, SUMMARY
-from genoteca.engine.files import atomic_path, sha256_of, write_private
+from genoteca.engine.files import atomic_path, sha256_of
 from genoteca.engine.records import HELD
 from genoteca.errors import GenotecaError
 from genoteca.model.change import Changes, Generation
@@ -120,7 +120,7 @@ def _commit(path: Path, name: str, table: Path, sides: tuple[Record, Record], to
         inputs={"before": before.sha256, "after": after.sha256},
         metadata={**summary, **waits},
     )
-    write_private(_record_file(path, name, after.run), record.model_dump_json(indent=1))
+    records.write_sealed(_record_file(path, name, after.run), record)
 
 
 def _why_not(before: Record, after: Record) -> str:

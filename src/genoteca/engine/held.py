@@ -12,7 +12,6 @@ from pathlib import Path
 
 from genoteca.engine import records
 from genoteca.engine.changes import CHANGES, CLASSES
-from genoteca.engine.files import write_private
 from genoteca.engine.records import HELD
 from genoteca.errors import DatasetError
 from genoteca.model.record import Record
@@ -27,7 +26,7 @@ ANNOTATIONS = "annotations"
 def hold(record_file: Path, record: Record) -> Record:
     """Write a dataset's record as one that waits; gives it as written."""
     waiting = record.model_copy(update={"metadata": record.metadata | {HELD: True}})
-    write_private(_copy(record_file, record.run), waiting.model_dump_json(indent=1))
+    records.write_sealed(_copy(record_file, record.run), waiting)
     return waiting
 
 
@@ -61,7 +60,7 @@ def take(layout: Layout, module_id: str, partition: str) -> Record:
         raise DatasetError(f"No answers of {module_id} wait to be taken.", hint="They were taken or left already.")
     record = _in_force(records.verified(waiting).record)
     path = records.record_path(layout, [module_id, ANNOTATIONS], partition)
-    write_private(path, record.model_dump_json(indent=1))
+    records.write_sealed(path, record)
     finish(layout, module_id, partition)
     return record
 
@@ -75,10 +74,10 @@ def finish(layout: Layout, module_id: str, partition: str) -> None:
     for copy, record in list(_waiting(path.parent)):
         if record.run != run:
             continue
-        taken = _in_force(record).model_dump_json(indent=1)
+        taken = _in_force(record)
         if record.asset[-1] not in (ANNOTATIONS, CHANGES, CLASSES):
-            write_private(copy.with_name(f"{record.asset[-1]}.json"), taken)
-        write_private(copy, taken)
+            records.write_sealed(copy.with_name(f"{record.asset[-1]}.json"), taken)
+        records.write_sealed(copy, taken)
         if record.asset[-1] != CLASSES:  # what is kept for good
             records.retire(copy.with_name(f"{record.asset[-1]}.json"))
 

@@ -36,6 +36,7 @@ __all__ = [
     "trusted",
     "verified",
     "write_record",
+    "write_sealed",
 ]
 
 HELD = "held"
@@ -95,9 +96,13 @@ def dataset_path(record_file: Path, run: str, ending: str = "") -> Path:
 
 def write_record(path: Path, record: Record) -> None:
     """Commit a materialization: keep a copy of the record under its run, then replace the current one."""
-    text = seal(record.model_dump_json(indent=1))
-    write_private(path.with_name(f"{path.stem}-{record.run[:8]}.json"), text)
-    write_private(path, text)
+    write_sealed(path.with_name(f"{path.stem}-{record.run[:8]}.json"), record)
+    write_sealed(path, record)
+
+
+def write_sealed(path: Path, record: Record) -> None:
+    """Write one file of a record, with its seal."""
+    write_private(path, seal(record.model_dump_json(indent=1)))
 
 
 def current(layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None) -> Stored | None:
