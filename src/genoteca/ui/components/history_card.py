@@ -48,8 +48,9 @@ class HistoryCard:
             self._place = stack()
             with row("tight"):
                 act("Let older runs go now", self._prune, icon="auto_delete")
+        ui.timer(0.1, self._draw, once=True)  # every record is read: the page does not wait for it
 
-    async def draw(self) -> None:
+    async def _draw(self) -> None:
         """Draw what it takes."""
         self._show(await ask(history_size, self._desktop.app))
 

@@ -20,9 +20,8 @@ async def show(desktop: Desktop) -> None:
     with box("halves"):
         with stack("loose"):
             VerifyCard(desktop)
-            history = HistoryCard(desktop)
+            HistoryCard(desktop)
         with stack("loose"):
             BackupCard(desktop)
             receipts = ReceiptsCard(desktop)
-    await history.draw()
     await receipts.draw()
