@@ -38,7 +38,7 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
         self._python = python
         self._home = home
         self._inst_data = inst_data
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # Dagster has no types there
 
     @property
     def inst_data(self) -> ConfigurableClassData | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 import pytest
 
@@ -50,18 +52,17 @@ def test_a_result_is_due_for_a_new_genome_and_for_a_new_reference_and_for_nothin
     def annotations() -> None: ...
 
     defs = dg.Definitions(assets=[variants, lifted, reference, annotations])
+    cursors: list[Any] = [None]
     with dg.DagsterInstance.ephemeral() as instance:
 
         def due() -> set[str]:
-            nonlocal last
-            found = dg.evaluate_automation_conditions(defs, instance, cursor=last)
-            last = found.cursor
+            found = dg.evaluate_automation_conditions(defs, instance, cursor=cursors[-1])
+            cursors.append(found.cursor)
             return {str(key) for key in found.get_requested_partitions(RESULT)}
 
         def made(asset: dg.AssetsDefinition, partition: str | None = None) -> None:
             assert dg.materialize([asset], instance=instance, partition_key=partition).success
 
-        last = None
         instance.add_dynamic_partitions("samples", ["a/one"])
         assert due() == set()  # nothing that it is made of is there
         made(reference)

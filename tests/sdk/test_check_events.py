@@ -56,7 +56,8 @@ def made(*checks: CheckResult) -> Made:
     def under(above: Dataset) -> None:
         below.append(len(above.checks))
 
-    resources = {PATHS: 1, FETCH: 1, ENGINE: 1, IO_MANAGER: dg.InMemoryIOManager()}
+    in_memory: Any = dg.InMemoryIOManager
+    resources = {PATHS: 1, FETCH: 1, ENGINE: 1, IO_MANAGER: in_memory()}
     return Made(dg.materialize([asset, under], resources=resources, raise_on_error=False), below)
 
 

@@ -53,7 +53,7 @@ class Around:
 
 def judged(around: Around, *, silent: int = 10, sites: int = 100, **changes: Any) -> tuple[CheckResult, ...]:
     """Judge an answer of so many sites, of which the file says nothing of some."""
-    counts = {Evidence.NOT_COVERED: silent, Evidence.REFERENCE: sites - silent}
+    counts: dict[str, int] = {Evidence.NOT_COVERED: silent, Evidence.REFERENCE: sites - silent}
     answer = Answer(
         table=pl.DataFrame({"site": range(sites)}), sites=sites, evidence=counts, filtered=0, compared=0, agreeing=0
     )

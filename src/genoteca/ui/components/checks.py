@@ -51,10 +51,16 @@ def checks_box(checks: Mapping[str, Sequence[CheckResult]]) -> None:
         return
     told = ", ".join(f"{counted[word]} {word.lower()}" for word in VERDICTS.values() if counted[word])
     with ui.expansion(f"Checks: {told}"):
+        several = len(checks) > 1
         table(
-            ["Of", "What was looked at", "Verdict", "What was found"],
+            [*(["Of"] if several else []), "What was looked at", "Verdict", "What was found"],
             [
-                (of, check_name(check.name), VERDICTS[check.verdict], check.description)
+                [
+                    *([of] if several else []),
+                    check_name(check.name),
+                    VERDICTS[check.verdict],
+                    check.description,
+                ]
                 for of, those in checks.items()
                 for check in those
             ],
