@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Hearing"]
 
 
+UNYIELDED = "did not yield or return expected outputs"
+"""What Dagster says where a check could not be evaluated, and is left out as it may be."""
 TOLD = {
     "rows": "dagster/row_count",
     "seconds": "seconds",
@@ -43,8 +45,12 @@ class Hearing:
         """Take in one entry of the event log."""
         event = entry.dagster_event
         if event is None:
-            # Outside of a step it is Dagster talking to itself.
-            if int(entry.level) >= logging.INFO and entry.step_key in self.active:
+            # Outside of a step it is Dagster talking to itself, and where a check could not be evaluated.
+            if (
+                int(entry.level) >= logging.INFO
+                and entry.step_key in self.active
+                and UNYIELDED not in entry.user_message
+            ):
                 self.voice.say(LineKind.LOG, None, entry.user_message)
             return
         match event.event_type_value:
