@@ -260,6 +260,7 @@ def test_the_palette_and_a_dialog_keep_nobody_out(desktop: str, page: Page) -> N
     wrong += barriers(page)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("button", name="Check this installation")).to_be_focused()
+    expect(page.locator(".q-dialog--seamless")).to_have_count(0)  # what is closing is nobody's any more
     page.locator(".whose").click()
     page.get_by_role("menuitem").first.wait_for()
     wrong += barriers(page)
