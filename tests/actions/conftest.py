@@ -8,8 +8,12 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import App
+from genoteca.actions.backing_up import back_up
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
+
+PRISTINE = "pristine"
+"""Beside the desk's data folder, a backup of it as it was before the first test."""
 
 
 @pytest.fixture(scope="package")
@@ -24,6 +28,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED, actions.run_lines(app, run)
         run = actions.annotate(app, sample.key)
         assert app.executor.run_until_over(run).status is RunStatus.SUCCEEDED, actions.run_lines(app, run)
+        back_up(app, home.parent / PRISTINE)
         yield app
     finally:
         actions.close(app)

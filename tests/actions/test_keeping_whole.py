@@ -21,27 +21,22 @@ from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
 from genoteca.cli.main import build
-from genoteca.engine.samples import write_sample
 from genoteca.engine.verifying import verify_files
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
+
+from .conftest import PRISTINE
 
 KEY = "demo/synthetic"
 
 
 @pytest.fixture(scope="module")
 def mine(desk: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Give an open copy of the desk's data folder: other tests may have left something in the desk's own."""
+    """Give an open copy of the desk's data folder as it was before the first test."""
     folder = tmp_path_factory.mktemp("mine")
-    back_up(desk, folder / "backup")
-    restore(folder / "backup", folder / "home")
+    restore(desk.layout.home.parent / PRISTINE, folder / "home")
     opened = actions.open_app(Settings(home=folder / "home", standby_seconds=0, offline=True))
-    for card in actions.list_samples(opened):
-        if card.sample.id.key != KEY:
-            actions.forget_sample(opened, card.sample.id.key)
-        else:
-            write_sample(opened.layout, card.sample)
     yield opened
     actions.close(opened)
 

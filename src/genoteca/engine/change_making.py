@@ -22,7 +22,7 @@ from genoteca.engine import records
 from genoteca.engine.changes import CHANGES, CLASSES, SUMMARY
 from genoteca.engine.files import atomic_path, sha256_of
 from genoteca.engine.records import HELD
-from genoteca.errors import GenotecaError
+from genoteca.errors import DatasetError, GenotecaError
 from genoteca.model.change import Changes, Generation
 from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn
 from genoteca.model.evidence import Outcome
@@ -70,6 +70,9 @@ def _compare(path: Path, before: Record, after: Record) -> None:
     told = Changes(before=_generation(before), after=_generation(after), dense=after.sites is not None)
     told.why_not = _why_not(before, after)
     tables = [path.with_name(f"{name}-{after.run[:8]}.parquet") for name in (CHANGES, CLASSES)]
+    damaged = _is_damaged(path, before)
+    if damaged:
+        told.why_not = "the older answers were damaged, and are no longer kept"
     if not told.why_not and Outcome.ANSWERED in (before.outcome, after.outcome):
         try:
             _write(path, before, after, told, tables)
@@ -78,10 +81,21 @@ def _compare(path: Path, before: Record, after: Record) -> None:
             told.why_not = "one of the two answers is damaged, or was made by a version that wrote it otherwise"
     for name, table in zip((CHANGES, CLASSES), tables, strict=True):
         _commit(path, name, table, (before, after), told)
+    if damaged:
+        for gone in (path.with_name(before.file or ""), _record_file(path, path.stem, before.run)):
+            gone.unlink(missing_ok=True)
+
+
+def _is_damaged(path: Path, record: Record) -> bool:
+    """Tell whether a table is no longer what was written: nothing can be read from it."""
+    try:
+        records.verified(Stored(path=path.with_name(record.file or ""), record=record))
+    except (DatasetError, FileNotFoundError):
+        return True
+    return False
 
 
 def _write(path: Path, before: Record, after: Record, told: Changes, tables: Sequence[Path]) -> None:
-    records.verified(Stored(path=path.with_name(before.file or ""), record=before))
     sides = [_answered(path, record) for record in (before, after)]
     identity = after.metadata.get(IDENTITY)
     with ExitStack() as stack:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ENOUGH_COMPARED",
     "SHARE_AGREEING",
+    "UNTOLD",
     "as_warning",
     "cardinality",
     "ranges",
@@ -36,6 +37,7 @@ __all__ = [
 ENOUGH_COMPARED = 20
 """Sites below which too few REF bases were compared to tell one genome build from another."""
 
+UNTOLD = "Looked at, and not told: it depends on answers that stay closed until you ask."
 SHARE_AGREEING = 0.9
 """By chance a quarter of the bases agree; against the right build all but a few do."""
 
@@ -86,10 +88,13 @@ def reference_alleles(answer: Answer) -> CheckResult:
 
 
 def without_numbers(verdict: CheckResult) -> CheckResult:
-    """Give a verdict that was passed without its numbers: of a table with gates they would tell of closed rows."""
-    if not verdict.evaluated:
-        return verdict.model_copy(update={"description": "Too little could be compared to tell."})
-    return verdict.model_copy(update={"description": "Passed."}) if verdict.passed else verdict
+    """Give a verdict that was passed as one that is not told: of a table with gates it would tell of closed rows.
+
+    Not its numbers alone: also whether enough could be compared depends on them.
+    """
+    if not verdict.passed:
+        return verdict
+    return verdict.model_copy(update={"description": UNTOLD, "evaluated": False})
 
 
 def cardinality(answer: Answer, *, dense: bool) -> CheckResult:
