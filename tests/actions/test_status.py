@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,6 +18,7 @@ from genoteca.engine.record_index import SCHEMA
 from genoteca.engine.records import record_path, write_record
 from genoteca.errors import NotFoundError
 from genoteca.model.record import Record
+from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import CallLimits
 
 KEY = "demo/synthetic"
@@ -94,6 +96,17 @@ def test_the_index_is_never_believed_against_a_file(desk: App, written: Record) 
         aside.rename(table)
     rewrite(desk, written)
     assert one(desk).reasons == []
+
+
+def test_a_look_up_that_failed_beside_the_answer_in_force_says_nothing_of_it(desk: App) -> None:
+    before = one(desk)
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[], held=True)
+    failed = Run(id="beside", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC))
+    desk.index.restore([failed])
+    try:
+        assert one(desk) == before
+    finally:
+        desk.index.drop([failed.id])
 
 
 @pytest.mark.usefixtures("written")
