@@ -9,14 +9,17 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import App
+from genoteca.actions.answers import outcomes_of
 from genoteca.actions.status import ModuleStatus, status
 from genoteca.actions.view import ReasonKind
 from genoteca.database import connect
 from genoteca.engine import records
+from genoteca.engine.held import hold
 from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.record_index import SCHEMA
 from genoteca.engine.records import record_path, write_record
 from genoteca.errors import NotFoundError
+from genoteca.model.evidence import Outcome
 from genoteca.model.record import Record
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import CallLimits
@@ -107,6 +110,20 @@ def test_a_look_up_that_failed_beside_the_answer_in_force_says_nothing_of_it(des
         assert one(desk) == before
     finally:
         desk.index.drop([failed.id])
+
+
+def test_what_waits_of_a_run_in_which_another_module_failed_did_not_fail(desk: App, written: Record) -> None:
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[], held=True)
+    run = Run(id="0badc0de", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC))
+    (before,) = outcomes_of(desk, run).values()
+    assert before.outcome is Outcome.FAILED
+    file = record_path(desk.layout, written.asset, KEY)
+    hold(file, written.model_copy(update={"run": run.id}))
+    try:
+        (told,) = outcomes_of(desk, run).values()
+        assert told.outcome is Outcome.ANSWERED
+    finally:
+        file.with_name(f"annotations-{run.id}.json").unlink()
 
 
 @pytest.mark.usefixtures("written")
