@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from typer.testing import CliRunner
 
 from genoteca import actions
 from genoteca.actions import App
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.status import ModuleStatus, status
 from genoteca.actions.view import ReasonKind
+from genoteca.cli.main import build
 from genoteca.database import connect
 from genoteca.engine import records
 from genoteca.engine.held import hold
@@ -24,6 +26,7 @@ from genoteca.model.record import Record
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import CallLimits
 
+REFUSED = {"title": "A check did not pass", "message": "It was not taken.", "hint": ""}
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
 
@@ -108,6 +111,20 @@ def test_a_look_up_that_failed_beside_the_answer_in_force_says_nothing_of_it(des
     desk.index.restore([failed])
     try:
         assert one(desk) == before
+    finally:
+        desk.index.drop([failed.id])
+
+
+def test_where_a_look_up_failed_nobody_says_that_everything_is_up_to_date(desk: App) -> None:
+    assert (status(desk).failed, status(desk).nothing_old) == (0, "Everything is up to date.")
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    failed = Run(id="failed", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), error=REFUSED)
+    desk.index.restore([failed])
+    try:
+        assert status(desk).samples[0].modules[0].failed == REFUSED["message"]
+        told = CliRunner().invoke(build(lambda *_, **__: None), ["--home", str(desk.layout.home), "status"])
+        assert "none is out of date. 1 look-up failed" in " ".join(told.output.split())
+        assert "1 look-up failed" in status(desk).nothing_old
     finally:
         desk.index.drop([failed.id])
 
