@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from typer.testing import CliRunner
 
 from genoteca import actions
 from genoteca.actions import App
+from genoteca.actions.answers import outcomes_of
 from genoteca.actions.status import ModuleStatus, status
 from genoteca.actions.view import ReasonKind
+from genoteca.cli.main import build
 from genoteca.database import connect
 from genoteca.engine import records
+from genoteca.engine.held import hold
 from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.record_index import SCHEMA
 from genoteca.engine.records import record_path, write_record
 from genoteca.errors import NotFoundError
+from genoteca.model.evidence import Outcome
 from genoteca.model.record import Record
+from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import CallLimits
 
+REFUSED = {"title": "A check did not pass", "message": "It was not taken.", "hint": ""}
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
 
@@ -94,6 +102,45 @@ def test_the_index_is_never_believed_against_a_file(desk: App, written: Record) 
         aside.rename(table)
     rewrite(desk, written)
     assert one(desk).reasons == []
+
+
+def test_a_look_up_that_failed_beside_the_answer_in_force_says_nothing_of_it(desk: App) -> None:
+    before = one(desk)
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[], held=True)
+    failed = Run(id="beside", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC))
+    desk.index.restore([failed])
+    try:
+        assert one(desk) == before
+    finally:
+        desk.index.drop([failed.id])
+
+
+def test_where_a_look_up_failed_nobody_says_that_everything_is_up_to_date(desk: App) -> None:
+    assert (status(desk).failed, status(desk).nothing_old) == (0, "Everything is up to date.")
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    failed = Run(id="failed", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), error=REFUSED)
+    desk.index.restore([failed])
+    try:
+        assert status(desk).samples[0].modules[0].failed == REFUSED["message"]
+        told = CliRunner().invoke(build(lambda *_, **__: None), ["--home", str(desk.layout.home), "status"])
+        assert "none is out of date. 1 look-up failed" in " ".join(told.output.split())
+        assert "1 look-up failed" in status(desk).nothing_old
+    finally:
+        desk.index.drop([failed.id])
+
+
+def test_what_waits_of_a_run_in_which_another_module_failed_did_not_fail(desk: App, written: Record) -> None:
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[], held=True)
+    run = Run(id="0badc0de", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC))
+    (before,) = outcomes_of(desk, run).values()
+    assert before.outcome is Outcome.FAILED
+    file = record_path(desk.layout, written.asset, KEY)
+    hold(file, written.model_copy(update={"run": run.id}))
+    try:
+        (told,) = outcomes_of(desk, run).values()
+        assert told.outcome is Outcome.ANSWERED
+    finally:
+        file.with_name(f"annotations-{run.id}.json").unlink()
 
 
 @pytest.mark.usefixtures("written")

@@ -228,6 +228,22 @@ def test_rows_behind_a_gate_are_counted_apart_from_all_others(tmp_path: Path) ->
     assert classes.height == 2
 
 
+@pytest.mark.parametrize("now_closed", [True, False])
+def test_rows_that_one_of_two_versions_closes_stay_closed_in_the_comparison(tmp_path: Path, now_closed: bool) -> None:
+    gated = (*COLUMNS, AnnotationColumn(name="gate", label="Asks first"))
+    shut = [row(1, gate="Read this.", klass="benign"), row(2, gate="", klass="benign"), row(3, gate="Read this.")]
+    with_it = answer(tmp_path, "with", shut, gated)
+    plain = [{name: value for name, value in one.items() if name != "gate"} for one in shut[:2]]
+    without = answer(tmp_path, "none", [{**one, "klass": "pathogenic"} for one in plain])
+    sides = (without, with_it) if now_closed else (with_it, without)
+    told, changes, classes = compared(tmp_path, *sides)
+    assert told.tally.total == 1, "the open row"
+    assert {gate: one.total for gate, one in told.closed.items()} == {"Read this.": 2}
+    for table in (changes, classes):
+        assert dict(table.select("pos", "gate").iter_rows()) == {1: "Read this.", 2: None, 3: "Read this."}
+    assert (told.added, told.removed) == ([], [])
+
+
 @pytest.mark.parametrize(("columns", "about_you"), [(COLUMNS, False), ((NAME, STARS, NOTE), True)])
 def test_what_is_concluded_of_a_genotype_without_a_difference_is_about_the_person_unless_it_is_an_allele_s_class(
     tmp_path: Path, columns: tuple[AnnotationColumn, ...], about_you: bool

@@ -13,9 +13,11 @@ import polars as pl
 import pytest
 
 from genoteca.engine import change_making, held, records
+from genoteca.engine.change_reading import classes_of
 from genoteca.engine.changes import changed_in, changes_table, comparisons, unmade
 from genoteca.engine.files import write_private
 from genoteca.engine.io import ParquetIO
+from genoteca.engine.variant.rows import answers_about
 from genoteca.errors import DatasetError
 from genoteca.genome.schema import polars_schema
 from genoteca.model.build import Build
@@ -23,6 +25,7 @@ from genoteca.model.change import Change, Changes
 from genoteca.model.column import ANNOTATIONS, AnnotationColumn, ColumnType
 from genoteca.model.evidence import Outcome
 from genoteca.model.scale import Scale
+from genoteca.model.variant import VariantName
 from genoteca.sdk import Dataset
 from genoteca.sdk.made_with import COLUMNS, plain_columns
 from genoteca.settings import Layout
@@ -106,6 +109,24 @@ def test_what_a_kill_left_uncompared_is_made_up_for(
     change_making.settle_changes(layout, "t", KEY)
     assert not unmade(layout, "t", KEY)
     assert [one.tally.carried for one in told(layout)] == [{Change.RAISED: 1}]
+
+
+@pytest.mark.parametrize("alt", [None, "C,G"])
+def test_the_classes_of_a_variant_are_those_of_the_answers_that_its_page_shows(
+    layout: Layout, commit: Any, alt: str | None
+) -> None:
+    for klass in ("good", "bad"):
+        made = answer({1: klass, 2: klass}, klass)
+        assert isinstance(made.table, pl.DataFrame)
+        made.table = made.table.with_columns(alt=pl.lit(alt, pl.String))
+        commit(made)
+    name = VariantName.parse("1-1-A-G")
+    now = records.current(layout, ["t", "annotations"], KEY)
+    assert now is not None
+    assert [row["klass"] for row in answers_about(now.path, name, ())] == ["bad"]
+    (rows,) = classes_of([one.path for one in comparisons(layout, "t", KEY)], name)
+    assert [(row["class_before"], row["class_after"]) for row in rows] == [("good", "bad")]
+    assert classes_of([one.path for one in comparisons(layout, "t", KEY)], VariantName.parse("1-3-A-G")) == [[]]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from genoteca.actions.view import Reason, Trouble
 from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.actions.words import lift_words
 from genoteca.engine import records
+from genoteca.engine.held import held
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
@@ -189,6 +190,8 @@ def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
     made = records.current(app.layout, [module_id, "annotations"], run.request.partition)
     if run.status is RunStatus.SUCCEEDED or (made is not None and made.record.run == run.id):
         return None
+    if run.request.held and held(app.layout, [module_id, "annotations"], str(run.request.partition), run=run.id):
+        return None  # another module failed; what this one made waits
     return trouble_of(run)
 
 

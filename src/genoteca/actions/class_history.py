@@ -91,7 +91,7 @@ def _entries(
     known = _comparable(comparisons(app.layout, module_id, key))
     if not known or known[-1][1].after.run != record.run:
         return [_entry(last, now)]
-    found = classes_of([one.path for one, _ in known], name.chrom, name.pos, name.ref, name.alt)
+    found = classes_of([one.path for one, _ in known], name)
     start, said, entries = known[0][1].before, list(now), list[ClassEntry]()
     for (_, changes), rows in zip(reversed(known), reversed(found), strict=True):
         shut = any(not is_open(row["gate"] or "", opened) for row in rows)

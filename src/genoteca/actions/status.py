@@ -18,6 +18,7 @@ from genoteca.engine.last_runs import LastRun, last_runs
 from genoteca.engine.record_index import RecordIndex
 from genoteca.engine.samples import all_samples, read_sample
 from genoteca.errors import DatasetError
+from genoteca.model.counted import counted
 from genoteca.model.sample import SampleId
 
 if TYPE_CHECKING:
@@ -74,6 +75,19 @@ class Status(View):
     def old(self) -> int:
         """Count the answers that are out of date."""
         return sum(len(one.old) for one in self.samples)
+
+    @property
+    def failed(self) -> int:
+        """Count the modules whose last look-up failed: what they said before, if anything, may be out of date."""
+        return sum(one.state is AnswerState.FAILED for sample in self.samples for one in sample.modules)
+
+    @property
+    def nothing_old(self) -> str:
+        """Say that nothing is to be brought up to date; what failed is not passed over."""
+        if not self.failed:
+            return "Everything is up to date."
+        told = counted(self.failed, "look-up")
+        return f"Nothing is out of date, but {told} failed: see why, and ask again."
 
 
 def status(app: App, sample: str = "", module: str = "") -> Status:

@@ -17,7 +17,7 @@ from genoteca.annotate.change_rows import Sheet, class_rows, told_rows
 from genoteca.annotate.parquet_table import ParquetTable
 from genoteca.genome.schema import CHROM
 from genoteca.model.change import COMPARED, IDENTITY, Change, Tally
-from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn, Column, ColumnType
+from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, AnnotationColumn, Column, ColumnType
 from genoteca.model.scale import Scale
 
 __all__ = ["Answered", "Compared", "compare_answers", "shared_columns"]
@@ -121,9 +121,14 @@ def compare_answers(
 
 
 def shared_columns(before: Answered, after: Answered) -> list[Column]:
-    """Give the columns that both have and that can be compared: those of every module, then the module's own."""
+    """Give the columns that both have and that can be compared: those of every module, then the module's own.
+
+    Among them is what closes single rows, even where only one of them has it: its rows must stay closed in both.
+    """
     common = [_COMMON[name] for name in COMPARED]
     own = [column for column in after.columns if column.type is not ColumnType.BYTES]
+    if all(column.name != GATE for column in own):
+        own += [column for column in before.columns if column.name == GATE]
     return [column for column in (*common, *own) if _kind(before, after, column.name) is not None]
 
 
@@ -142,6 +147,8 @@ def _compared(before: Answered, after: Answered) -> Compared:
 
 def _kind(before: Answered, after: Answered, name: str) -> pl.DataType | None:
     """Give the type in which a column's values are compared; None: one table lacks it, or the types have none."""
+    if name == GATE and (name in before.schema or name in after.schema):
+        return pl.String()
     if name not in before.schema or name not in after.schema:
         return None
     one, other = before.schema[name], after.schema[name]
@@ -174,7 +181,11 @@ def _read(side: Answered, columns: Sequence[Column], low: int, high: int) -> pl.
             pl.col("pos").cast(pl.UInt32),
             pl.col("ref", "alt").cast(pl.String),
             lifted.cast(pl.String).alias("lifted_from"),
-            *(pl.col(column.name).alias(f"v{number}") for number, column in enumerate(columns)),
+            *(_value(names, column.name).alias(f"v{number}") for number, column in enumerate(columns)),
         )
         .collect()
     )
+
+
+def _value(names: Sequence[str], name: str) -> pl.Expr:
+    return pl.col(name) if name in names else pl.lit(None, pl.String)

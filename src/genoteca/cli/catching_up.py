@@ -16,6 +16,7 @@ from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say
 from genoteca.cli.printing import status as passing
 from genoteca.cli.session import Json, session
+from genoteca.model.counted import counted
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
 
@@ -40,9 +41,10 @@ def status_(context: typer.Context, key: MaybeKey = "", module: MaybeModule = ""
 def update_(context: typer.Context, key: MaybeKey = "", module: MaybeModule = "", as_json: Json = False) -> None:
     """Look up again what is out of date, and nothing else; exit code 1 if any of it failed."""
     with session(context).app(executing=True) as app:
-        cost = status(app, key, module).cost
+        told = status(app, key, module)
+        cost = told.cost
         if not as_json:
-            passing(f"Catching up takes {cost_words(cost)}." if cost.parts else "Everything is up to date.")
+            passing(f"Catching up takes {cost_words(cost)}." if cost.parts else told.nothing_old)
         queued = update(app, key, module)
         reports = []
         for run in queued.runs:
@@ -89,7 +91,8 @@ def _lines(told: Status) -> list[tuple[str, str, str, str]]:
 
 def _sum(told: Status) -> str:
     count = sum(one.state is AnswerState.UP_TO_DATE for sample in told.samples for one in sample.modules)
+    failed = f" {counted(told.failed, 'look-up')} failed: genoteca annotate asks again." if told.failed else ""
     if not told.old:
-        return f"{count} answers are up to date, none is out of date."
-    said = f"{count} answers are up to date, {told.old} out of date."
+        return f"{count} answers are up to date, none is out of date.{failed}"
+    said = f"{count} answers are up to date, {told.old} out of date.{failed}"
     return f"{said} Catching up (genoteca update) takes {cost_words(told.cost)}."

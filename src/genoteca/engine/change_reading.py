@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from genoteca.engine.variant.rows import speaks_of
 from genoteca.model.change import CHANGE
+from genoteca.model.variant import VariantName
 
 __all__ = ["classes_of", "first_rows"]
 
@@ -38,7 +40,8 @@ def first_rows(table: Path, opened: Collection[str], *, carried: bool, limit: in
     return first.select(NUMBER).join(whole, on=NUMBER, how="left", maintain_order="left").to_dicts()
 
 
-def classes_of(tables: Sequence[Path], chrom: str, pos: int, ref: str, alt: str) -> list[list[Row]]:
-    """Give, for each table of classes, its rows about one allele."""
-    here = (pl.col("chrom") == chrom) & (pl.col("pos") == pos) & (pl.col("ref") == ref) & (pl.col("alt") == alt)
-    return [pl.scan_parquet(table).filter(here).collect().to_dicts() for table in tables]
+def classes_of(tables: Sequence[Path], name: VariantName) -> list[list[Row]]:
+    """Give, for each table of classes, its rows about a variant: of its allele, or of its place as a whole."""
+    here = (pl.col("chrom") == name.chrom) & (pl.col("pos") == name.pos)
+    found = (pl.scan_parquet(table).filter(here).collect().to_dicts() for table in tables)
+    return [[row for row in rows if speaks_of(row, name)] for rows in found]

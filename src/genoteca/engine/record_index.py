@@ -88,7 +88,7 @@ class RecordIndex:
         return Stored(path=Path(table if record.file else path), record=record)
 
     def save(self) -> None:
-        """Keep what was read from files, and drop what is gone of what was kept."""
+        """Keep what was read from files that are still there, and drop what is gone of what was kept."""
         gone = [
             place for place in self._rows if place not in self._seen and not (self._layout.users / place).is_file()
         ]
@@ -97,6 +97,8 @@ class RecordIndex:
         with connect(self._layout.database, SCHEMA) as db:
             db.executemany("DELETE FROM answer_records WHERE place = ?", [(place,) for place in gone])
             for place, (stamp, record) in self._new.items():
+                if not (self._layout.users / place).is_file():  # forgotten while others were looked at
+                    continue
                 columns = record.metadata.get(COLUMNS)
                 text = json.dumps(columns)
                 digest = hashlib.sha256(text.encode()).hexdigest()

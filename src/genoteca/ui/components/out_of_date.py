@@ -53,7 +53,7 @@ def update_act(
         with told():
             found = await ask(status, desktop.app, key, module)
             if not found.old:
-                desktop.messages.say("Everything is up to date.", "good")
+                desktop.messages.say(found.nothing_old, "warn" if found.failed else "good")
                 return
             takes = f"It takes {cost_words(found.cost)}. {UNTOUCHED}"
             if not await confirmed(_title(found.old), takes, yes="Update", no="Not now", kind="main-act"):
