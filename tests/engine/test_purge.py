@@ -328,11 +328,12 @@ def test_a_cache_that_lies_elsewhere_is_emptied_and_searched_too(workshop: Works
             (cache / name).mkdir(parents=True)
             (cache / name / "x.duckdb").write_text("quillemina" if name == "browse" else "")
     (layout.cache / "fetch" / "quillemina").mkdir()
+    (layout.cache / "README").write_text("another program of the same name\n")
     done = purging.purge_samples(layout, [going])
     assert done is not None
     assert done.receipt.removed["cache"].files == 2
     assert mentions(home, "quillemina") == []
     left = sorted(path.relative_to(layout.cache).as_posix() for path in layout.cache.rglob("*"))
-    assert left == ["fetch", "fetch/quillemina", "fetch/x.duckdb"]
+    assert left == ["README", "browse", "explore", "fetch", "fetch/quillemina", "fetch/x.duckdb"]
     assert done.receipt.searched.found == ["cache/fetch/…/"], "also the name of an empty folder, also there"
     assert done.receipt.searched.tables == 2

@@ -38,6 +38,9 @@ __all__ = ["finish", "purge", "purge_samples", "receipts"]
 
 KEPT_CACHE = frozenset({"fetch", "respelled"})
 """Parts of the cache that hold what publishers offer to everyone, and what was made of that alone."""
+MADE_CACHE = frozenset({"browse", "compared", "desktop", "explore", "genes"})
+"""Parts of the cache that may hold something of a genome. Where the cache lies elsewhere only these are removed: a
+folder of its name there may be somebody's; what else is in it is searched, and named if it holds a trace."""
 LONGEST = 3600.0
 """Seconds: every byte of the data folder is read."""
 STAGES = ("noted", "set aside", "runs", "dagster", "databases", "files", "searched", "receipt")
@@ -188,14 +191,16 @@ class _Deletion:
 
     def _remove_files(self) -> None:
         layout = self._layout
-        caches = sorted({layout.cache, layout.home / "cache"})  # one that was moved may have left another here
-        places: tuple[tuple[Kind, Path, frozenset[str]], ...] = (
-            ("logs", layout.logs, frozenset()),
-            *(("cache", cache, KEPT_CACHE) for cache in caches),
-            ("exports", layout.made, frozenset()),
+        here = layout.home / "cache"  # one that was moved may have left another here
+        elsewhere = [] if layout.cache == here else [layout.cache / name for name in sorted(MADE_CACHE)]
+        places: tuple[tuple[Kind, Path], ...] = (
+            ("logs", layout.logs),
+            ("cache", here),
+            *(("cache", part) for part in elsewhere),
+            ("exports", layout.made),
         )
-        for kind, folder, kept in places:
-            files, size = _empty(folder, but=kept)
+        for kind, folder in places:
+            files, size = _empty(folder, but=KEPT_CACHE if folder == here else frozenset())
             self._journal.count(kind, files=files, size=size)
         for run in self._journal.runs:
             shutil.rmtree(self._layout.temporary / f"run-{run}", ignore_errors=True)
