@@ -10,11 +10,12 @@ import pytest
 from genoteca import actions
 from genoteca.actions import AnswerState, App
 from genoteca.actions.automation import change_automation, choose_policy, note_movement, policy_of, show_automation
+from genoteca.actions.backfills import alone
 from genoteca.actions.ticking import tick, what_is_due
 from genoteca.engine import held, records
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.recovery import recover
-from genoteca.errors import NotFoundError
+from genoteca.errors import NotFoundError, RunError
 from genoteca.model.automation import Noted, Policy, Rule
 from genoteca.model.run import RunKind, RunStatus
 
@@ -158,6 +159,22 @@ def test_a_damaged_answer_is_due_and_keeps_nothing_else_from_being_looked_at(app
         assert (wanted.sample, wanted.modules) == (KEY, (TRAITS,))
     finally:
         path.write_bytes(whole)
+
+
+def test_while_a_genome_is_deleted_nothing_is_done_by_itself(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = list[bool]()
+
+    def deleted(*_: object) -> None:
+        with alone(app) as may:
+            seen.append(may)
+
+    monkeypatch.setattr("genoteca.actions.forgetting.purge", deleted)
+    actions.forget_sample(app, KEY)
+    assert seen == [False]
+    monkeypatch.setattr("genoteca.actions.forgetting.PATIENCE", 0)
+    with alone(app), pytest.raises(RunError, match="by itself"):
+        actions.forget_sample(app, KEY)
+    assert seen == [False]
 
 
 def test_a_module_that_is_not_there_has_no_policy_and_one_that_went_can_be_let_go(app: App) -> None:
