@@ -54,6 +54,8 @@ def test_modules_genomes_settings_pages_and_help_are_found_by_any_word(desk: App
         ("demo", FoundKind.SAMPLE, "/results/demo/synthetic"),
         ("memory", FoundKind.SETTING, "/settings#memory_gb"),
         ("annotate", FoundKind.ACTION, f"/genomes/{whose(desk)}/annotate"),
+        ("what changed", FoundKind.ACTION, f"/changes/{whose(desk)}"),
+        ("come from", FoundKind.ACTION, f"/lineage/{whose(desk)}"),
         ("add a genome", FoundKind.ACTION, "/genomes"),
         ("make a report", FoundKind.ACTION, f"/report/{whose(desk)}"),
         ("compare demo", FoundKind.ACTION, f"/compare?a={whose(desk)}"),

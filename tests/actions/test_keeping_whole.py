@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
 from genoteca.cli.main import build
+from genoteca.engine import records
 from genoteca.engine.verifying import verify_files
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunStatus
@@ -145,6 +147,22 @@ def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:
         assert make_again(app, Damaged.model_validate(damaged.model_dump())) == ""
     assert verify(app).whole
     assert sorted(path.name for path in folder.glob("*.parquet")) == [table.name]
+
+
+def test_the_kept_classes_are_dropped_only_while_they_can_be_compared_again(app: App) -> None:
+    current = records.record_path(app.layout, ["everyday-traits", "annotations"], KEY)
+    record = records.read_record(current)
+    told = current.with_name(f"classes-{record.run[:8]}.json")
+    told.write_text("damaged")
+    (found,) = verify(app, KEY).damage
+    assert (found.can_be_made_again, "Restore a backup" in found.advice) == (False, True)
+    with pytest.raises(InputError):
+        make_again(app, found)
+    older = record.model_copy(update={"run": "0" * 36, "created": record.created - timedelta(days=1)})
+    records.write_sealed(current.with_name("annotations-00000000.json"), older)
+    (found,) = verify(app, KEY).damage
+    assert make_again(app, found) == ""
+    assert not told.exists()
 
 
 def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, mine: App) -> None:

@@ -10,10 +10,12 @@ import pytest
 from genoteca import actions
 from genoteca.actions import AnswerState, App
 from genoteca.actions.automation import change_automation, choose_policy, note_movement, policy_of, show_automation
+from genoteca.actions.backfills import alone
 from genoteca.actions.ticking import tick, what_is_due
+from genoteca.engine import held, records
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.recovery import recover
-from genoteca.errors import NotFoundError
+from genoteca.errors import NotFoundError, RunError
 from genoteca.model.automation import Noted, Policy, Rule
 from genoteca.model.run import RunKind, RunStatus
 
@@ -118,6 +120,19 @@ def test_switched_off_nothing_is_done_whatever_is_due(app: App) -> None:
         change_automation(app, automation=True)
 
 
+def test_where_new_answers_wait_for_the_person_nothing_is_decided_by_itself(app: App) -> None:
+    actions.change_settings(app, min_depth=11)
+    choose_policy(app, TRAITS, Policy.IDLE)
+    path = records.record_path(app.layout, [TRAITS, "annotations"], KEY)
+    later = datetime.now(UTC) + timedelta(days=2)
+    held.hold(path, records.read_record(path).model_copy(update={"run": "beefbeef-0000-4000-8000-000000000000"}))
+    try:
+        assert what_is_due(app, later) == []
+    finally:
+        path.with_name("annotations-beefbeef.json").unlink()
+    assert [one.sample for one in what_is_due(app, later)] == [KEY]
+
+
 def test_what_an_interruption_ended_is_asked_again(app: App) -> None:
     actions.change_settings(app, min_depth=9)
     choose_policy(app, TRAITS, Policy.IDLE)
@@ -131,6 +146,35 @@ def test_what_an_interruption_ended_is_asked_again(app: App) -> None:
     assert state(app) is AnswerState.FAILED
     (again,) = tick(app, later + timedelta(hours=1))
     assert (again.sample, again.run != noted.run) == (KEY, True)
+
+
+def test_a_damaged_answer_is_due_and_keeps_nothing_else_from_being_looked_at(app: App) -> None:
+    choose_policy(app, TRAITS, Policy.IDLE)
+    later = datetime.now(UTC) + timedelta(days=4)
+    path = records.record_path(app.layout, [TRAITS, "annotations"], KEY)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"rows"', b'"r\xffws"'))
+    try:
+        (wanted,) = what_is_due(app, later)
+        assert (wanted.sample, wanted.modules) == (KEY, (TRAITS,))
+    finally:
+        path.write_bytes(whole)
+
+
+def test_while_a_genome_is_deleted_nothing_is_done_by_itself(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = list[bool]()
+
+    def deleted(*_: object) -> None:
+        with alone(app) as may:
+            seen.append(may)
+
+    monkeypatch.setattr("genoteca.actions.forgetting.purge", deleted)
+    actions.forget_sample(app, KEY)
+    assert seen == [False]
+    monkeypatch.setattr("genoteca.actions.forgetting.PATIENCE", 0)
+    with alone(app), pytest.raises(RunError, match="by itself"):
+        actions.forget_sample(app, KEY)
+    assert seen == [False]
 
 
 def test_a_module_that_is_not_there_has_no_policy_and_one_that_went_can_be_let_go(app: App) -> None:

@@ -396,6 +396,11 @@ def test_what_is_out_of_date_is_told_locked_out_and_updated(
     assert "1 out of date. Catching up (genoteca update) takes" in terminal("status")
     terminal("lock", "anna/one", code=1)
     assert "genoteca update anna/one" in terminal.complaint
+    (seen,) = terminal.json("update", "anna/one", "--preview")["runs"]
+    assert seen["modules"]["everyday-traits"]["outcome"] == "answered"
+    (changed,) = terminal.json("changes", "anna/one")["modules"]
+    assert changed["waiting"]["run"] == seen["run"]
+    assert "1 out of date" in terminal("status"), "until they are taken, the answers in force stay"
     (run,) = terminal.json("update", "anna/one")["runs"]
     assert run["modules"]["everyday-traits"]["outcome"] == "answered"
     terminal.json("samples", "limits", "anna/one", "--clear")

@@ -64,12 +64,12 @@ def answer(classes: dict[int, str], release: str, **told: Any) -> Dataset:
 def commit(layout: Layout, instance: dg.DagsterInstance) -> Any:
     """Commit an answer as a worker does; gives the run."""
 
-    def store(made: Dataset, *, waits: bool = False) -> str:
+    def store(made: Dataset, *, waits: bool = False, keep: int = records.KEEP) -> str:
         @dg.asset(key=["t", "annotations"], partitions_def=SAMPLES, io_manager_key="genoteca_io")
         def annotations() -> Any:
             return made
 
-        io = ParquetIO(layout, held=waits)
+        io = ParquetIO(layout, held=waits, keep=keep)
         return dg.materialize(
             [annotations], instance=instance, partition_key=KEY, resources={"genoteca_io": io}
         ).run_id
@@ -97,12 +97,23 @@ def test_what_changed_is_there_with_the_answers_and_outlives_every_one_of_them(l
     assert all(records.verified(one) for one in comparisons(layout, "t", KEY))
 
 
+def test_as_many_answers_and_comparisons_are_kept_as_is_set_also_by_taking_what_waits(
+    layout: Layout, commit: Any
+) -> None:
+    for number in range(5):
+        commit(answer({1: f"c{number}"}, f"r{number}"), waits=number == 4, keep=9)
+    held.take(layout, "t", KEY, keep=9)
+    kept = records.history(layout, ["t", "annotations"], KEY)
+    assert [one.release for one in kept] == ["r4", "r3", "r2", "r1", "r0"]
+    assert all(changes_table(layout, "t", KEY, one.after.run) for one in told(layout))
+
+
 def test_what_a_kill_left_uncompared_is_made_up_for(
     layout: Layout, commit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit(answer({1: "good"}, "a"))
     with monkeypatch.context() as killed:
-        killed.setattr("genoteca.engine.io.settle_changes", lambda *_: None)
+        killed.setattr("genoteca.engine.io.settle_changes", lambda *_, **_kept: None)
         commit(answer({1: "bad"}, "b"))
     assert unmade(layout, "t", KEY)
     assert told(layout) == []
@@ -203,7 +214,7 @@ def test_taking_survives_a_kill_behind_every_write(
             write_private(path, text)
 
         with monkeypatch.context() as patch:
-            patch.setattr(held, "write_private", killed)
+            patch.setattr(records, "write_private", killed)
             with suppress(KilledError):
                 held.take(layout, "t", KEY)
         in_force = json.loads(snapshot(layout))["release"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from genoteca.engine.index import RunIndex
+from genoteca.engine.last_runs import last_runs
 from genoteca.engine.outside_log import OutsideLog
 from genoteca.errors import NotFoundError
 from genoteca.model.outside import Asked
@@ -32,6 +33,13 @@ def test_runs_are_claimed_in_the_order_they_were_queued(index: RunIndex) -> None
     assert [run.id for run in claimed if run] == [first.id, second.id]
     assert all(run and run.status is RunStatus.RUNNING and run.started for run in claimed)
     assert index.claim_next() is None
+
+
+def test_a_run_whose_answers_wait_to_be_taken_says_nothing_of_where_a_module_stands(index: RunIndex) -> None:
+    asked = RunRequest(kind=RunKind.ANNOTATE, partition="anna/g1", assets=[["m", "annotations"]], modules=["m"])
+    first = index.enqueue(asked)
+    index.enqueue(asked.model_copy(update={"held": True}))
+    assert last_runs(index, ["m"])["anna/g1", "m"].id == first.id
 
 
 def test_a_run_waits_for_those_it_comes_after_however_they_end(index: RunIndex) -> None:

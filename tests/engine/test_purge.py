@@ -288,7 +288,10 @@ def test_a_sample_whose_name_begins_like_another_s_is_left_alone(workshop: Works
 def test_a_person_goes_with_every_genome_and_nobody_else(workshop: Workshop) -> None:
     going = [workshop.genome("quillemina", name) for name in ("first-genome", "second-genome")]
     workshop.genome("anna", "g1")
+    for name in ("Quillemina", "anna"):
+        (workshop.settings.layout.inbox / name).mkdir(parents=True)
     done = purge(workshop.settings, going)
+    assert [path.name for path in workshop.settings.layout.inbox.iterdir()] == ["anna"]
     assert (done.receipt.genomes, done.receipt.people) == (2, 1)
     assert done.receipt.searched.clean
     assert [sample.id.key for sample in all_samples(workshop.settings.layout)] == ["anna/g1"]
@@ -314,3 +317,23 @@ def test_a_file_that_was_read_where_it_lies_in_the_data_folder_goes_too(workshop
     assert receipt.removed["kept"].rows == 1
     assert receipt.searched.clean
     assert mentions(layout.home, "quillemina") == []
+
+
+def test_a_cache_that_lies_elsewhere_is_emptied_and_searched_too(workshop: Workshop, tmp_path: Path) -> None:
+    going = workshop.genome("quillemina", "first-genome")
+    home = workshop.settings.home
+    layout = Layout(home, cache=str(tmp_path / "elsewhere"))
+    for cache in (layout.cache, home / "cache"):
+        for name in ("browse", "fetch", "explore"):
+            (cache / name).mkdir(parents=True)
+            (cache / name / "x.duckdb").write_text("quillemina" if name == "browse" else "")
+    (layout.cache / "fetch" / "quillemina").mkdir()
+    (layout.cache / "README").write_text("another program of the same name\n")
+    done = purging.purge_samples(layout, [going])
+    assert done is not None
+    assert done.receipt.removed["cache"].files == 2
+    assert mentions(home, "quillemina") == []
+    left = sorted(path.relative_to(layout.cache).as_posix() for path in layout.cache.rglob("*"))
+    assert left == ["README", "browse", "explore", "fetch", "fetch/quillemina", "fetch/x.duckdb"]
+    assert done.receipt.searched.found == ["cache/fetch/…/"], "also the name of an empty folder, also there"
+    assert done.receipt.searched.tables == 2

@@ -108,6 +108,16 @@ def test_the_newest_three_files_are_kept(layout: Layout) -> None:
     assert records.current(layout, ["t", "annotations"], "anna/g1") is not None
 
 
+def test_what_is_in_force_is_kept_although_the_clock_was_set_back(layout: Layout) -> None:
+    for number in (5, 4, 3, 2):
+        store(layout, ["t", "annotations"], "anna/g1", number)
+    records.retire(records.record_path(layout, ["t", "annotations"], "anna/g1"), keep=2)
+    now = records.current(layout, ["t", "annotations"], "anna/g1")
+    assert now is not None
+    assert now.record.rows == 2
+    assert [record.rows for record in records.history(layout, ["t", "annotations"], "anna/g1")] == [5, 2]
+
+
 def test_an_asset_whose_name_begins_like_another_keeps_its_own_files(layout: Layout) -> None:
     store(layout, ["t", "scores"], "anna/g1", 1)
     store(layout, ["t", "scores-raw"], "anna/g1", 2)

@@ -14,8 +14,9 @@ from pydantic import Field
 
 from genoteca.actions import references
 from genoteca.actions.annotating import annotate
-from genoteca.actions.answers import answer_of, outcomes_of
+from genoteca.actions.answers import outcomes_of
 from genoteca.actions.modules import titles
+from genoteca.actions.status import Stands
 from genoteca.actions.view import View
 from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.engine.automation.backfills import Backfills
@@ -278,7 +279,8 @@ def _feed(app: App, backfill: Backfill) -> None:
 
 def _hands(app: App, backfill: Backfill) -> Hands:
     def look(key: str, modules: Sequence[str]) -> Mapping[str, Found]:
-        return {module: _stands(app, key, module, backfill.created) for module in modules}
+        stands = Stands(app) if modules else None  # made anew for every genome: runs end meanwhile
+        return {module: _stands(stands, key, module, backfill.created) for module in modules} if stands else {}
 
     def ended(run_id: str, modules: Sequence[str]) -> Mapping[str, Found] | None:
         return _made_by(app, run_id, modules, look)
@@ -286,19 +288,21 @@ def _hands(app: App, backfill: Backfill) -> Hands:
     return Hands(look=look, queue=lambda key, modules: annotate(app, key, modules), ended=ended)
 
 
-def _stands(app: App, key: str, module_id: str, since: datetime) -> Found:
+def _stands(stands: Stands, key: str, module_id: str, since: datetime) -> Found:
     """Say where a module stands for a genome before it is asked; `since`: what was made later was asked for."""
-    module = references.annotating_modules(app.layout).get(module_id)
+    module = stands.look.annotating.get(module_id)
     if module is None:
         return Found(state=CellState.FAILED, reason="The module is not there any more.")
-    answer = answer_of(app, read_sample(app.layout, SampleId.parse(key)), module)
-    if answer.state is AnswerState.RUNNING:
-        return Found(state=CellState.QUEUED, run=answer.run or "")
-    if answer.state is AnswerState.CANNOT_BE_TESTED:
-        return Found(state=CellState.CANNOT, reason=answer.why)
-    if answer.state is AnswerState.UP_TO_DATE:
-        now = answer.when is not None and answer.when >= since
-        return Found(state=CellState.DONE if now else CellState.UP_TO_DATE, run=answer.run or "")
+    sample = read_sample(stands.look.app.layout, SampleId.parse(key))
+    now = stands.of(sample, module)
+    if now.state is AnswerState.RUNNING:
+        return Found(state=CellState.QUEUED, run=stands.last_run(sample, module))
+    record = now.stored.record if now.stored else None
+    if record and now.state is AnswerState.CANNOT_BE_TESTED:
+        return Found(state=CellState.CANNOT, reason=record.reason)
+    if record and now.state is AnswerState.UP_TO_DATE:
+        made = record.created >= since
+        return Found(state=CellState.DONE if made else CellState.UP_TO_DATE, run=record.run)
     return Found(state=CellState.WAITING)
 
 

@@ -145,7 +145,7 @@ def _module(
     app: App, sample: Sample, module: InstalledModule, opened: Collection[str], seen: set[tuple[str, str]]
 ) -> ModuleChanges:
     key, manifest = sample.id.key, module.sound_manifest()
-    held.finish(app.layout, module.id, key)
+    held.finish(app.layout, module.id, key, keep=app.settings.keep_results)
     if unmade(app.layout, module.id, key):
         make_up(app.settings, module.id, key)
     gates = gates_of_changes(app, key, manifest)

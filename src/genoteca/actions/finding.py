@@ -155,6 +155,16 @@ def _about(samples: Iterable[KnownSample], whose: KnownSample | None) -> Iterato
             (f"File and quality of {name}", "What was read, and how good it is", f"/genomes/{whose.key}"),
         ):
             yield Findable(kind="action", label=label, detail=detail, target=target, first=True)
+        for label, detail, target, more in (
+            (f"What changed about {name}", "Newer answers beside older ones", f"/changes/{whose.key}", "update news"),
+            (
+                f"Where the results of {name} come from",
+                "Every version and checksum, drawn",
+                f"/lineage/{whose.key}",
+                "lineage lock provenance",
+            ),
+        ):
+            yield Findable(kind="action", label=label, detail=detail, target=target, more=more)
     for one in samples:
         detail = f"{one.kind_words}, {one.build}" + (", synthetic" if one.synthetic else "")
         target = f"/results/{one.key}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
+from filelock import FileLock, Timeout
+
 from genoteca.actions.app import App
 from genoteca.actions.browsing import let_go
 from genoteca.actions.explore_sources import drop_explored
@@ -39,6 +41,9 @@ KINDS = {
 
 LOG = logging.getLogger(__name__)
 
+PATIENCE = 60.0
+"""Seconds that what is being done by itself at this moment is waited for."""
+
 
 def samples_meant(app: App, target: str) -> list[SampleId]:
     """Give the samples that `user/sample` or `user` names.
@@ -65,13 +70,27 @@ def samples_meant(app: App, target: str) -> list[SampleId]:
 def forget(app: App, target: str) -> Forgotten:
     """Delete a genome (`user/sample`), or every genome of a user; no byte of it stays.
 
+    Nothing is done by itself meanwhile: neither a backfill nor a policy asks about a genome that is going.
+
     Raises:
         NotFoundError: there is no such sample or user.
-        RunError: a run of it is still working.
+        RunError: a run of it is still working, or what is done by itself did not end.
         DatasetError: something could not be removed; the next start goes on where it stopped.
 
     """
     samples = samples_meant(app, target)
+    try:
+        with FileLock(app.layout.automation_lock, mode=0o600).acquire(timeout=PATIENCE):
+            return _forget(app, samples)
+    except Timeout as error:
+        raise RunError(
+            "Something is being done by itself at this moment.",
+            title="Nothing was deleted yet",
+            hint="Try again in a minute, or switch off what is done by itself first.",
+        ) from error
+
+
+def _forget(app: App, samples: Sequence[SampleId]) -> Forgotten:
     keys = [sample.key for sample in samples]
     _require_idle(app, keys)
     for stored in records.all_records(app.layout, older=True):

@@ -65,7 +65,7 @@ def adopt(app: App, key: str, module_id: str) -> list[str]:
     needed = annotating_modules(app.layout)[module_id].sound_manifest().requires
     with_it = [one for one in needed if held.held(app.layout, [one, "annotations"], key, run=run)]
     for one in (*with_it, module_id):
-        held.take(app.layout, one, key)
+        held.take(app.layout, one, key, keep=app.settings.keep_results)
     SeenChanges(app.layout.database).see(key, [(one, run8(run)) for one in (*with_it, module_id)])
     return [*with_it, module_id]
 
@@ -97,7 +97,7 @@ def _waiting(app: App, key: str, module_id: str) -> str:
     known = annotating_modules(app.layout)
     if module_id not in known:
         raise NotFoundError(f"No usable module {module_id!r} is installed.", hint=f"Installed: {', '.join(known)}")
-    held.finish(app.layout, module_id, key)
+    held.finish(app.layout, module_id, key, keep=app.settings.keep_results)
     waiting = held.held(app.layout, [module_id, "annotations"], key)
     if waiting is None:
         raise NotFoundError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from genoteca.actions.references import chosen_modules
 from genoteca.actions.view import Reason, ReasonKind, View
 from genoteca.actions.views import AnswerState
 from genoteca.engine import records
-from genoteca.engine.last_runs import LastRun, last_runs
+from genoteca.engine.last_runs import last_runs
 from genoteca.engine.record_index import RecordIndex
 from genoteca.engine.samples import all_samples, read_sample
 from genoteca.errors import DatasetError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["ModuleStatus", "SampleStatus", "Status", "status"]
+__all__ = ["ModuleStatus", "SampleStatus", "Stands", "Status", "status"]
 
 OWN = "sample"
 """First part of the keys of a genome's own tables."""
@@ -103,24 +103,59 @@ def status(app: App, sample: str = "", module: str = "") -> Status:
         read_sample(app.layout, SampleId.parse(sample))
     if module:
         chosen_modules(app.layout, [module])
-    index = RecordIndex(app.layout)
-
-    def current(asset: Sequence[str], key: str) -> Stored | None:
-        return records.current(app.layout, asset, key) if asset[0] == OWN else index.current(asset, key)
-
-    look = Look(app, current)
-    found = _found(look, sample, module)
-    index.save()
+    stands = Stands(app)
+    found = _found(stands, sample, module)
+    stands.save()
     return found
 
 
-def _found(look: Look, sample: str, module: str) -> Status:
+class Stands:
+    """Where answers stand, asked one by one in one look at the data folder."""
+
+    def __init__(self, app: App) -> None:
+        self._index = RecordIndex(app.layout)
+        self.look = Look(app, self._current)
+        self._last = last_runs(app.index, self.look.annotating)
+
+    def of(self, sample: Sample, module: InstalledModule) -> Standing:
+        """Say where a module stands; where something that it depends on is damaged, it is to be made again."""
+        try:
+            return standing(self.look, sample, module, self._telling(sample, module))
+        except DatasetError as error:
+            reason = Reason(kind=ReasonKind.DAMAGED, words=error.message)
+            return Standing(AnswerState.OUT_OF_DATE, reasons=[reason])
+
+    def last_run(self, sample: Sample, module: InstalledModule) -> str:
+        """Give the newest run that asked a module; empty: none did."""
+        last = self._last.get((sample.id.key, module.id))
+        return last.id if last else ""
+
+    def save(self) -> None:
+        """Keep what was read, for the next look."""
+        self._index.save()
+
+    def _current(self, asset: Sequence[str], key: str) -> Stored | None:
+        if asset[0] == OWN:
+            return records.current(self.look.app.layout, asset, key)
+        return self._index.current(asset, key)
+
+    def _telling(self, sample: Sample, module: InstalledModule) -> Run | None:
+        """Give the newest run that asked a module, where it says more than what is stored does."""
+        last = self._last.get((sample.id.key, module.id))
+        if last is None:
+            return None
+        stored = self.look.current([module.id, "annotations"], sample.id.key) if last.over else None
+        return None if stored and stored.record.created >= last.queued else self.look.app.index.get(last.id)
+
+
+def _found(stands: Stands, sample: str, module: str) -> Status:
+    look = stands.look
     modules = [one for one in look.annotating.values() if module in ("", one.id)]
     modules.sort(key=lambda one: one.sound_manifest().title.casefold())
-    last, costs = last_runs(look.app.index, look.annotating), Costs(look)
+    costs = Costs(look)
     found = []
     for one in all_samples(look.app.layout):
-        told = [_standing(look, one, each, last) for each in modules]
+        told = [stands.of(one, each) for each in modules]
         for each, now in zip(modules, told, strict=True):
             costs.learn(one, each, now.stored)
         if sample in ("", one.id.key):
@@ -149,23 +184,3 @@ def _of_sample(
             for each, now in zip(modules, told, strict=True)
         ],
     )
-
-
-def _standing(
-    look: Look, sample: Sample, module: InstalledModule, last: Mapping[tuple[str, str], LastRun]
-) -> Standing:
-    """Say where a module stands; where something that it depends on is damaged, it is to be made again."""
-    key = sample.id.key
-    try:
-        return standing(look, sample, module, _run(look, key, module.id, last.get((key, module.id))))
-    except DatasetError as error:
-        reason = Reason(kind=ReasonKind.DAMAGED, words=error.message)
-        return Standing(AnswerState.OUT_OF_DATE, reasons=[reason])
-
-
-def _run(look: Look, key: str, module_id: str, last: LastRun | None) -> Run | None:
-    """Give the newest run that asked a module, where it says more than what is stored does."""
-    if last is None:
-        return None
-    stored = look.current([module_id, "annotations"], key) if last.over else None
-    return None if stored and stored.record.created >= last.queued else look.app.index.get(last.id)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions import references
 from genoteca.actions.annotating import annotate, data_to_fetch
-from genoteca.actions.answers import answers_of
 from genoteca.actions.automation import MOVED
 from genoteca.actions.backfills import alone, feed_backfills
 from genoteca.actions.inbox import look_into_inbox
 from genoteca.actions.providing import prepare_module
 from genoteca.actions.releases import check_updates_when_due, module_data
-from genoteca.actions.rereading import why_read_again
+from genoteca.actions.rereading import reading_reasons
+from genoteca.actions.status import Stands
 from genoteca.actions.views import AnswerState
-from genoteca.engine import records
+from genoteca.engine import held
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.automation.tick import due, firing, is_idle, night_to_catch_up
 from genoteca.engine.automation.ticker import Ticker
@@ -33,8 +33,8 @@ from genoteca.model.run import RunStatus
 from genoteca.store.preferences import Preferences
 
 if TYPE_CHECKING:
+    from genoteca.actions.answers import Standing as Stand
     from genoteca.actions.app import App
-    from genoteca.actions.views import ModuleAnswer
     from genoteca.model.sample import Sample
     from genoteca.store.installed import InstalledModule
 
@@ -167,52 +167,82 @@ def _moved(app: App, memory: Memory) -> datetime | None:
 
 def _standings(app: App, rules: Mapping[str, Rule], tried: Mapping[tuple[str, str], Tried]) -> Iterator[Standing]:
     """Give what should be asked of these modules; a genome that is not read, or should be again, is left alone."""
-    usable = references.annotating_modules(app.layout) if rules else {}
+    if not rules:
+        return
+    stands = Stands(app)
+    usable = stands.look.annotating
     wanted = {one: usable[one] for one in rules.keys() & usable.keys() if usable[one].sound_manifest().is_set_up}
     for sample in all_samples(app.layout) if wanted else ():
         with suppress(DatasetError):  # the doctor tells of what is damaged; the other genomes are looked at
-            yield from _standings_of(app, sample, wanted, rules, tried)
+            yield from _standings_of(stands, sample, wanted, rules, tried)
+    stands.save()
 
 
 def _standings_of(
-    app: App,
+    stands: Stands,
     sample: Sample,
     modules: Mapping[str, InstalledModule],
     rules: Mapping[str, Rule],
     tried: Mapping[tuple[str, str], Tried],
 ) -> Iterator[Standing]:
     key = sample.id.key
-    variants = records.current(app.layout, ["sample", "variants"], key)
+    app, variants = stands.look.app, stands.look.current(["sample", "variants"], key)
     if variants is None:
         return
     read = variants.record.created
     looked = {one for one in modules if rules[one] is Rule.ON_IMPORT and _is_noted(tried.get((key, one)), read)}
     open_ = modules.keys() - looked
-    if not open_ or why_read_again(app, sample):
+    if not open_ or reading_reasons(stands.look, sample):
         return
-    for answer in _due_answers(app, sample, open_):
-        on_import = rules[answer.module] is Rule.ON_IMPORT
-        made_of = (answer.state, answer.why, variants.record.sha256, *_made_of(app, modules[answer.module]))
+    for one, now in _due_answers(stands, sample, [modules[one] for one in open_]):
+        on_import = rules[one.id] is Rule.ON_IMPORT
+        why = _why(now)
+        made_of = (now.state, why, variants.record.sha256, *_made_of(app, one))
         yield Standing(
             sample=key,
-            module=answer.module,
-            why=answer.why or NOT_YET,
+            module=one.id,
+            why=why or NOT_YET,
             read=read,
-            answered=answer.when,
+            answered=_answered(stands, sample, one, now),
             state=_of_reading(read) if on_import else hashlib.sha256(json.dumps(made_of).encode()).hexdigest(),
         )
 
 
-def _due_answers(app: App, sample: Sample, modules: Iterable[str]) -> list[ModuleAnswer]:
-    """Give the answers that should be made: never made, out of date for any reason, or failed by an interruption."""
-    wanted = set(modules)
-    return [one for one in answers_of(app, sample) if one.module in wanted and _should_be_made(app, one)]
+def _due_answers(
+    stands: Stands, sample: Sample, modules: Iterable[InstalledModule]
+) -> list[tuple[InstalledModule, Stand]]:
+    """Give the answers that should be made: never made, out of date for any reason, or failed by an interruption.
+
+    Where new answers wait until the person takes or leaves them, nothing is decided by itself.
+    """
+    found = [(one, stands.of(sample, one)) for one in modules]
+    return [(one, now) for one, now in found if _should_be_made(stands, sample, one, now)]
 
 
-def _should_be_made(app: App, answer: ModuleAnswer) -> bool:
-    if answer.state is AnswerState.FAILED:
-        return _was_interrupted(app, answer.run or "")
-    return answer.state in (AnswerState.NOT_RUN, AnswerState.OUT_OF_DATE)
+def _should_be_made(stands: Stands, sample: Sample, module: InstalledModule, now: Stand) -> bool:
+    app = stands.look.app
+    if now.state is AnswerState.FAILED:
+        return _was_interrupted(app, stands.last_run(sample, module))
+    if now.state is AnswerState.NOT_RUN:
+        return True
+    if now.state is not AnswerState.OUT_OF_DATE:
+        return False
+    with suppress(DatasetError):  # what waits and is damaged cannot be taken
+        return held.held(app.layout, [module.id, "annotations"], sample.id.key) is None
+    return True
+
+
+def _why(now: Stand) -> str:
+    if now.trouble is not None:
+        return now.trouble.message
+    return now.reasons[0].words if now.reasons else ""
+
+
+def _answered(stands: Stands, sample: Sample, module: InstalledModule, now: Stand) -> datetime | None:
+    """Say when a module was asked last; None: never."""
+    if now.trouble is not None:
+        return stands.look.app.index.get(stands.last_run(sample, module)).ended
+    return now.stored.record.created if now.stored else None
 
 
 def _made_of(app: App, module: InstalledModule) -> tuple[str, str, str]:
@@ -259,10 +289,12 @@ def _settle(app: App, memory: Memory) -> None:
             by_sample.setdefault(sample, []).append((module, one))
     if not by_sample:
         return
-    samples = {one.id.key: one for one in all_samples(app.layout)}
+    samples, stands = {one.id.key: one for one in all_samples(app.layout)}, Stands(app)
+    known = stands.look.annotating
     for key in by_sample.keys() & samples.keys():
         over = [(module, one) for module, one in by_sample[key] if _is_over(app, one.run or "")]
-        due_still = {one.module for one in _due_answers(app, samples[key], [module for module, _ in over])}
+        asked = [known[module] for module, _ in over if module in known]
+        due_still = {one.id for one, _ in _due_answers(stands, samples[key], asked)}
         for module, one in over:
             again = module not in due_still or _was_interrupted(app, one.run or "")
             memory.settle_tried(key, module, helped=again)

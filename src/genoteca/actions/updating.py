@@ -8,6 +8,7 @@ from pydantic import Field
 
 from genoteca.actions.annotating import annotate
 from genoteca.actions.genome import read_again
+from genoteca.actions.held_changes import preview_update
 from genoteca.actions.rereading import why_read_again
 from genoteca.actions.status import SampleStatus, status
 from genoteca.actions.troubles import trouble_from
@@ -32,11 +33,14 @@ class Updated(View):
     """By sample: why nothing was queued for it."""
 
 
-def update(app: App, sample: str = "", module: str = "") -> Updated:
+def update(app: App, sample: str = "", module: str = "", *, held: bool = False) -> Updated:
     """Queue the making of every answer that is out of date; of one genome or one module, where it is named.
 
     A genome that should be read again is read first; a module's data, where that is what changed, is prepared first;
     an answer that another builds on, and that is out of date too, is made first. Nothing else is made.
+
+    `held`: the new answers wait beside those in force until the person takes or leaves them. A genome is not read
+    again then, for its own tables cannot wait.
 
     Raises:
         NotFoundError: no such sample, or no such module is installed and usable.
@@ -46,7 +50,8 @@ def update(app: App, sample: str = "", module: str = "") -> Updated:
     for one in status(app, sample, module).samples:
         if one.old:
             try:
-                runs.append(app.index.get(_queued(app, one)))
+                run = preview_update(app, one.sample, one.old) if held else _queued(app, one)
+                runs.append(app.index.get(run))
             except GenotecaError as error:  # one genome that cannot be asked keeps no other from it
                 refused[one.sample] = trouble_from(error)
     return Updated(runs=runs, refused=refused)

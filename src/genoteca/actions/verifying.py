@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from genoteca.actions.annotating import annotate
@@ -15,6 +16,7 @@ from genoteca.actions.genome import read_again
 from genoteca.actions.references import usable_modules
 from genoteca.actions.view import View
 from genoteca.engine import records
+from genoteca.engine.changes import CLASSES
 from genoteca.engine.folder_sizes import Cancelled
 from genoteca.engine.samples import read_sample
 from genoteca.engine.verifying import Damage, Progress, verify_files
@@ -31,6 +33,8 @@ CANNOT = {
     "sample": "What was stated about the genome is damaged. Restore a backup, or delete the genome and add it anew.",
     "notes": "Your notes are damaged. Restore a backup, or open the file with a text editor and save what is right.",
     "module": "Install the module again: its files are then written anew.",
+    "classes": "It says how variants were classified before, and the answers that it was made of are gone. Restore a "
+    "backup; to delete the file by hand gives up that part of the history, and nothing else.",
 }
 """What cannot be made again by a run, and what to do then."""
 
@@ -180,6 +184,8 @@ def _shown(app: App, damage: Damage) -> Damaged:
     advice = CANNOT.get(damage.kind, "")
     if not advice and damage.sample and damage.asset[:1] == ("sample",) and damage.current:
         advice = _why_not_read_again(app, damage.sample)
+    if not advice and damage.asset[-1:] == (CLASSES,) and not _can_compare_again(app, damage):
+        advice = CANNOT["classes"]
     return Damaged(
         kind=damage.kind,
         place=damage.place,
@@ -191,6 +197,15 @@ def _shown(app: App, damage: Damage) -> Damaged:
         can_be_made_again=not advice,
         advice=advice,
     )
+
+
+def _can_compare_again(app: App, damage: Damage) -> bool:
+    """Tell whether the two answers that were compared are still there: they are compared anew at the next look."""
+    run = records.run_of(app.layout.home / damage.place, CLASSES)
+    with suppress(DatasetError):
+        kept = records.history(app.layout, [damage.asset[0], "annotations"], damage.sample, held=True)
+        return any(one.run[:8] == run for one in kept[:-1])
+    return False
 
 
 def _why_not_read_again(app: App, key: str) -> str:

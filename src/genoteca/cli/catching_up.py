@@ -38,14 +38,22 @@ def status_(context: typer.Context, key: MaybeKey = "", module: MaybeModule = ""
     say(_sum(told))
 
 
-def update_(context: typer.Context, key: MaybeKey = "", module: MaybeModule = "", as_json: Json = False) -> None:
+def update_(
+    context: typer.Context,
+    key: MaybeKey = "",
+    module: MaybeModule = "",
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only show what would change: the new answers wait to be used or left.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Look up again what is out of date, and nothing else; exit code 1 if any of it failed."""
     with session(context).app(executing=True) as app:
         told = status(app, key, module)
         cost = told.cost
         if not as_json:
             passing(f"Catching up takes {cost_words(cost)}." if cost.parts else told.nothing_old)
-        queued = update(app, key, module)
+        queued = update(app, key, module, held=preview)
         reports = []
         for run in queued.runs:
             follow(app, run.id, quiet=as_json)
@@ -56,6 +64,8 @@ def update_(context: typer.Context, key: MaybeKey = "", module: MaybeModule = ""
         for name, one in report.modules.items():
             if not one.reused:
                 say(f"{report.sample}: {name}: {one.outcome}" + (f" ({one.reason})" if one.reason else ""))
+        if preview:
+            say(f"What would change: genoteca changes {report.sample}")
     for sample, trouble in {} if as_json else queued.refused.items():
         say(f"{sample}: {trouble.title}. {trouble.message} {trouble.hint}".strip())
     failed = any(one.outcome is Outcome.FAILED for report in reports for one in report.modules.values())

@@ -40,11 +40,11 @@ _COLUMNS = TypeAdapter(tuple[AnnotationColumn, ...])
 _COMMON = frozenset(column.name for column in (*ANNOTATIONS, *LIFTED))
 
 
-def settle_changes(layout: Layout, module_id: str, partition: str) -> None:
+def settle_changes(layout: Layout, module_id: str, partition: str, *, keep: int = records.KEEP) -> None:
     """Compare every answer that is kept with the one before it, and what waits with the one in force.
 
     What was compared stays as it is. The answers stand whatever becomes of this: what could not be written now is
-    made up for later.
+    made up for later. `keep`: how many tables of all that differs are kept, as of answers.
     """
     asset = [module_id, "annotations"]
     try:
@@ -53,7 +53,7 @@ def settle_changes(layout: Layout, module_id: str, partition: str) -> None:
         for before, after in _pairs(made):
             if not _record_file(path, CLASSES, after.run).is_file():
                 _compare(path, before, after)
-        records.retire(path.with_name(f"{CHANGES}.json"))
+        records.retire(path.with_name(f"{CHANGES}.json"), keep=keep)
     except (GenotecaError, OSError):
         LOG.exception("the answers of %s stand, and were not compared", module_id)
 
@@ -176,7 +176,8 @@ def main() -> None:
     """Compare what the input names (module, sample), in the data folder that the environment names."""
     os.umask(0o077)
     module_id, partition = sys.stdin.read().split("\n")
-    settle_changes(Settings().layout, module_id, partition)
+    settings = Settings()
+    settle_changes(settings.layout, module_id, partition, keep=settings.keep_results)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ def held(layout: Layout, asset: Sequence[str], partition: str, *, run: str = "")
     return None
 
 
-def take(layout: Layout, module_id: str, partition: str) -> Record:
-    """Put a module's waiting answers in force: whole, or not at all.
+def take(layout: Layout, module_id: str, partition: str, *, keep: int = records.KEEP) -> Record:
+    """Put a module's waiting answers in force: whole, or not at all; `keep`: how many versions are kept.
 
     Raises:
         DatasetError: nothing waits, or it is not, byte by byte, what was written.
@@ -61,11 +61,11 @@ def take(layout: Layout, module_id: str, partition: str) -> Record:
     record = _in_force(records.verified(waiting).record)
     path = records.record_path(layout, [module_id, ANNOTATIONS], partition)
     records.write_sealed(path, record)
-    finish(layout, module_id, partition)
+    finish(layout, module_id, partition, keep=keep)
     return record
 
 
-def finish(layout: Layout, module_id: str, partition: str) -> None:
+def finish(layout: Layout, module_id: str, partition: str, *, keep: int = records.KEEP) -> None:
     """Finish what taking has begun: what the same run wrote with the answers, and the marks on the copies."""
     path = records.record_path(layout, [module_id, ANNOTATIONS], partition)
     if not path.is_file():
@@ -79,7 +79,7 @@ def finish(layout: Layout, module_id: str, partition: str) -> None:
             records.write_sealed(copy.with_name(f"{record.asset[-1]}.json"), taken)
         records.write_sealed(copy, taken)
         if record.asset[-1] != CLASSES:  # what is kept for good
-            records.retire(copy.with_name(f"{record.asset[-1]}.json"))
+            records.retire(copy.with_name(f"{record.asset[-1]}.json"), keep=keep)
 
 
 def drop(folder: Path, *, unless: str = "") -> int:

@@ -72,7 +72,7 @@ class ParquetIO(dg.IOManager):
             records.write_record(path, record)
             held.drop(path.parent, unless=record.run)
         if record.partition is not None and record.asset[-1] == ANNOTATIONS:
-            settle_changes(self._layout, record.asset[0], record.partition)
+            settle_changes(self._layout, record.asset[0], record.partition, keep=self._keep)
         records.retire(path, keep=kept_files(record, self._keep))
         context.add_output_metadata(told_of(record, path, self._layout))
 

@@ -28,7 +28,7 @@ from genoteca.engine.process import run_child
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DatasetError
 from genoteca.model.receipt import Forgotten, Kind, Receipt
-from genoteca.model.sample import Sample, SampleId
+from genoteca.model.sample import Sample, SampleId, slug
 from genoteca.settings import Layout, Settings
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ __all__ = ["finish", "purge", "purge_samples", "receipts"]
 
 KEPT_CACHE = frozenset({"fetch", "respelled"})
 """Parts of the cache that hold what publishers offer to everyone, and what was made of that alone."""
+MADE_CACHE = frozenset({"browse", "compared", "desktop", "explore", "genes"})
+"""Parts of the cache that may hold something of a genome. Where the cache lies elsewhere only these are removed: a
+folder of its name there may be somebody's; what else is in it is searched, and named if it holds a trace."""
 LONGEST = 3600.0
 """Seconds: every byte of the data folder is read."""
 STAGES = ("noted", "set aside", "runs", "dagster", "databases", "files", "searched", "receipt")
@@ -188,13 +191,16 @@ class _Deletion:
 
     def _remove_files(self) -> None:
         layout = self._layout
+        here = layout.home / "cache"  # one that was moved may have left another here
+        elsewhere = [] if layout.cache == here else [layout.cache / name for name in sorted(MADE_CACHE)]
         places: tuple[tuple[Kind, Path], ...] = (
             ("logs", layout.logs),
-            ("cache", layout.cache),
+            ("cache", here),
+            *(("cache", part) for part in elsewhere),
             ("exports", layout.made),
         )
         for kind, folder in places:
-            files, size = _empty(folder)
+            files, size = _empty(folder, but=KEPT_CACHE if folder == here else frozenset())
             self._journal.count(kind, files=files, size=size)
         for run in self._journal.runs:
             shutil.rmtree(self._layout.temporary / f"run-{run}", ignore_errors=True)
@@ -203,7 +209,9 @@ class _Deletion:
             if place.is_dir():
                 shutil.rmtree(place)
         for sample in self._journal.samples:
-            remove_empty_folders(self._layout.users / sample.user, up_to=self._layout.users)
+            remove_empty_folders(layout.users / sample.user, up_to=layout.users)
+            if not (layout.users / sample.user).exists():
+                _remove_inbox_of(layout, sample.user)
 
     def _receipt(self, found: Searched) -> Receipt:
         journal = self._journal
@@ -242,6 +250,13 @@ def _lies_apart(layout: Layout, sample: Sample) -> bool:
     return path.is_relative_to(layout.home) and not path.is_relative_to(layout.users)
 
 
+def _remove_inbox_of(layout: Layout, user: str) -> None:
+    """Remove the folder in the inbox that bears a person's name, if nothing is in it: a file there is their own."""
+    for folder in layout.inbox.iterdir() if layout.inbox.is_dir() else ():
+        if folder.is_dir() and slug(folder.name) == user:
+            remove_empty_folders(folder, up_to=layout.inbox)
+
+
 def _kind_of(name: str) -> Kind:
     """Say what a file of a genome's folder is; `name` begins with the number under which the folder is deleted."""
     first = name.split("/")[1]
@@ -268,7 +283,7 @@ def _forget_in_dagster(layout: Layout, key: str) -> int:
     return len(runs)
 
 
-def _empty(folder: Path) -> tuple[int, int]:
+def _empty(folder: Path, *, but: frozenset[str]) -> tuple[int, int]:
     """Empty a folder of things that are of no sample alone, and give how many files and bytes that were.
 
     A traceback in a log may name a file, and a file may name a person. Logs stay as files, because somebody may be
@@ -276,7 +291,7 @@ def _empty(folder: Path) -> tuple[int, int]:
     """
     files = size = 0
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name in KEPT_CACHE and folder.name == "cache":
+        if path.name in but:
             continue
         for one in [path] if path.is_file() else path.rglob("*"):
             if one.is_file() and (told := one.stat().st_size):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -229,11 +230,18 @@ def run_of(path: Path, asset: str) -> str:
 def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
     """Remove the oldest files and records of an asset beyond the newest `keep`; give what was removed.
 
-    What waits to be taken or left is not among them.
+    What waits to be taken or left is not among them, nor is what is in force: a clock that was set back makes the
+    newest look old.
     """
     found = record_file.parent.glob(f"{record_file.stem}-*.json")
     copies = [path for path in found if _is_copy_of(path, record_file.stem) and not is_held(read_record(path))]
-    newest_first = sorted(copies, key=lambda path: read_record(path).created, reverse=True)
+    in_force = read_record(record_file).run if record_file.is_file() else ""
+
+    def rank(path: Path) -> tuple[bool, datetime]:
+        record = read_record(path)
+        return record.run == in_force, record.created
+
+    newest_first = sorted(copies, key=rank, reverse=True)
     removed = []
     for path in newest_first[keep:]:
         table = read_record(path).file

@@ -27,7 +27,7 @@ class Removed(BaseModel):
 
 
 class Searched(BaseModel):
-    """What was looked for afterwards, in every byte of the data folder, and what was found."""
+    """What was looked for afterwards, in every byte of the data folder and its cache, and what was found."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from genoteca.engine.automation.backfills import Backfills
 from genoteca.engine.automation.feeding import MOST_TRIES, Found, Hands, feed, next_up
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.automation import Backfill, BackfillState, Cell, CellState
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -148,6 +148,23 @@ def test_what_cannot_be_queued_has_failed_with_its_reason_and_the_others_go_on(t
     cells = feed(backfill, table.cells(1), hands, save=lambda changed: table.save(1, changed))
     assert [(cell.state, cell.reason) for cell in cells] == [
         (CellState.FAILED, "The file of p/s00 could not be read."),
+        (CellState.QUEUED, ""),
+    ]
+
+
+def test_what_became_of_a_run_and_cannot_be_read_has_failed_and_the_others_go_on(tmp_path: Path) -> None:
+    table, backfill = start(tmp_path / "app.db", genomes=2, modules=1, at_once=1)
+    queue = Queue()
+    feed_once(table, backfill, queue)
+    queue.work()
+
+    def damaged(_run: str, _modules: Sequence[str]) -> None:
+        raise DatasetError("The record is damaged.")
+
+    hands = Hands(look=queue.look, queue=queue.queue, ended=damaged)
+    cells = feed(backfill, table.cells(1), hands, save=lambda changed: table.save(1, changed))
+    assert [(cell.state, cell.reason) for cell in cells] == [
+        (CellState.FAILED, "The record is damaged."),
         (CellState.QUEUED, ""),
     ]
 

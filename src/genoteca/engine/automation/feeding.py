@@ -37,7 +37,8 @@ class Hands:
     queue: Callable[[str, Sequence[str]], str]
     """Queue one run for a genome; gives its id. Raises GenotecaError where that cannot be."""
     ended: Callable[[str, Sequence[str]], Mapping[str, Found] | None]
-    """What a run made of these modules (WAITING: it was interrupted); None: it is not over."""
+    """What a run made of these modules (WAITING: it was interrupted); None: it is not over. Raises GenotecaError
+    where what it depends on is damaged."""
 
 
 def next_up(cells: Sequence[Cell], at_once: int) -> list[list[Cell]]:
@@ -79,10 +80,18 @@ def _ended(cells: Sequence[Cell], hands: Hands) -> list[Cell]:
     queued = sorted((cell for cell in cells if cell.state is CellState.QUEUED), key=lambda cell: cell.run)
     for run, group in groupby(queued, key=lambda cell: cell.run):
         mine = list(group)
-        told = hands.ended(run, [cell.module for cell in mine])
+        told = _made_by(run, [cell.module for cell in mine], hands)
         if told is not None:
             changed += [_as_found(cell, told[cell.module]) for cell in mine]
     return changed
+
+
+def _made_by(run: str, modules: Sequence[str], hands: Hands) -> Mapping[str, Found] | None:
+    """Say what a run made of modules; what cannot be said for damage has failed, and keeps no other from going on."""
+    try:
+        return hands.ended(run, modules)
+    except GenotecaError as error:
+        return dict.fromkeys(modules, Found(state=CellState.FAILED, reason=error.message))
 
 
 def _queued(group: Sequence[Cell], hands: Hands) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""Looking for traces in every byte of the data folder.
+"""Looking for traces in every byte of the data folder, and of the cache where that lies elsewhere.
 
 Rows are found by a window of eight bytes each: every place of a file is looked up in a table of 65,536 places by a
 product of its eight bytes, and what is there is compared letter by letter. What is compressed with gzip is also
@@ -43,7 +43,7 @@ TABLES = frozenset({".parquet", ".duckdb"})
 
 
 def search(layout: Layout, needles: Needles) -> Searched:
-    """Look for every trace in every file of the data folder, but for the journal of the deletion itself."""
+    """Look for every trace in every file of the data folder and the cache, but for the deletion's own journal."""
     told = Searched(
         keys=len(needles.keys),
         names=len(needles.names),
@@ -55,7 +55,7 @@ def search(layout: Layout, needles: Needles) -> Searched:
     words = Words(needles.keys, needles.names)
     sources = {one.source.path for one in all_samples(layout)}
     for path in _files(layout):
-        place = path.relative_to(layout.home).as_posix()
+        place = _place(layout, path)
         told.files += 1
         published = place.startswith(PUBLISHED)
         said, carried = words.stand_in(place.encode()), False
@@ -63,8 +63,9 @@ def search(layout: Layout, needles: Needles) -> Searched:
             told.bytes += fresh
             said = said or words.stand_in(chunk)
             carried = carried or rows.stand_in(chunk)
-        theirs = _is_theirs(layout, path, sources)
+        theirs = _is_theirs(place, path, sources)
         _judge(told, place, said=said, carried=carried, published=published, theirs=theirs)
+    told.found += [f"{place}/" for place in _folders(layout) if words.stand_in(place.encode())]
     _look_at_tables(layout, needles, told)
     told.found = [words.left_out_of(place) for place in told.found]
     told.tables_made_from_it = [words.left_out_of(place) for place in told.tables_made_from_it]
@@ -152,10 +153,28 @@ def _bucket(values: np.ndarray) -> np.ndarray:
     return (values * FACTOR) >> np.uint64(64 - BUCKETS)
 
 
-def _files(layout: Layout) -> Iterator[Path]:
-    for path in sorted(layout.home.rglob("*")):
-        if path.is_file() and not path.is_symlink() and not path.is_relative_to(layout.forgetting):
+def _all(layout: Layout) -> Iterator[Path]:
+    """Give all that lies in the data folder, then in a cache elsewhere; not the journal of the deletion."""
+    apart = [] if layout.cache.is_relative_to(layout.home) else [layout.cache]
+    for path in (path for root in (layout.home, *apart) for path in sorted(root.rglob("*"))):
+        if not path.is_symlink() and not path.is_relative_to(layout.forgetting):
             yield path
+
+
+def _files(layout: Layout) -> Iterator[Path]:
+    yield from (path for path in _all(layout) if path.is_file())
+
+
+def _folders(layout: Layout) -> Iterator[str]:
+    """Give the places of empty folders: of others, their files tell the names."""
+    yield from (_place(layout, path) for path in _all(layout) if path.is_dir() and not any(path.iterdir()))
+
+
+def _place(layout: Layout, path: Path) -> str:
+    """Say where a file lies, as if a cache elsewhere lay in the data folder."""
+    if path.is_relative_to(layout.home):
+        return path.relative_to(layout.home).as_posix()
+    return f"cache/{path.relative_to(layout.cache).as_posix()}"
 
 
 def _chunks(path: Path, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
@@ -189,13 +208,13 @@ def _judge(told: Searched, place: str, *, said: bool, carried: bool, published: 
         told.found.append(place)
 
 
-def _is_theirs(layout: Layout, path: Path, sources: set[str]) -> bool:
+def _is_theirs(place: str, path: Path, sources: set[str]) -> bool:
     """Whether the owner of a genome that stays put a file there: its own file, or notes.
 
     It may be of the same file, and a note may name the other one: that is theirs.
     """
-    parts = path.relative_to(layout.home).parts
-    kept = len(parts) > 3 and parts[0] == "users" and (parts[3] == "source" or parts[3:] == ("notes.json",))
+    parts = place.split("/")
+    kept = len(parts) > 3 and parts[0] == "users" and (parts[3] == "source" or parts[3:] == ["notes.json"])
     return kept or str(path) in sources
 
 
@@ -208,7 +227,7 @@ def _look_at_tables(layout: Layout, needles: Needles, told: Searched) -> None:
         for stored in records.all_records(layout, older=older)
     }
     for path in _files(layout):
-        place = path.relative_to(layout.home).as_posix()
+        place = _place(layout, path)
         if path.suffix in TABLES:
             told.tables += 1
             if not known.get(path, place.startswith((*PUBLISHED, "users"))):
