@@ -15,6 +15,7 @@ from genoteca.actions.ticking import tick, what_is_due
 from genoteca.engine import held, records
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.recovery import recover
+from genoteca.engine.tally import Tally
 from genoteca.errors import NotFoundError, RunError
 from genoteca.model.automation import Noted, Policy, Rule
 from genoteca.model.run import RunKind, RunStatus
@@ -146,6 +147,25 @@ def test_what_an_interruption_ended_is_asked_again(app: App) -> None:
     assert state(app) is AnswerState.FAILED
     (again,) = tick(app, later + timedelta(hours=1))
     assert (again.sample, again.run != noted.run) == (KEY, True)
+
+
+def test_what_failed_is_tried_once_more_and_then_once_a_day(app: App) -> None:
+    actions.change_settings(app, min_depth=12)
+    choose_policy(app, TRAITS, Policy.IDLE)
+    morning = (datetime.now(UTC) + timedelta(days=6)).replace(hour=8)
+    asked_at = list[datetime]()
+    for hours in (0, 2, 4, 6, 24, 26):
+        moment = morning + timedelta(hours=hours)
+        for noted in tick(app, moment):
+            asked_at.append(moment)
+            run = app.index.claim_next()
+            assert run is not None
+            assert run.id == noted.run
+            app.index.update(
+                run.id, **Tally(run.wanted).end_without_word(RunError("The publisher is away.", hint=""))
+            )
+            assert state(app) is AnswerState.FAILED
+    assert asked_at == [morning + timedelta(hours=hours) for hours in (0, 2, 24)]
 
 
 def test_a_damaged_answer_is_due_and_keeps_nothing_else_from_being_looked_at(app: App) -> None:

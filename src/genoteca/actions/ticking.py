@@ -99,7 +99,7 @@ def what_is_due(app: App, now: datetime) -> list[Wanted]:
     memory = Memory(app.layout.database)
     situation = _situation(app, memory)
     tried = memory.tried()
-    return due(situation, now, _standings(app, firing(situation, now), tried), tried)
+    return due(situation, now, _standings(app, firing(situation, now), tried, now), tried)
 
 
 def _guarded(memory: Memory, rule: Rule, now: datetime, work: Callable[[], str]) -> Look:
@@ -123,7 +123,7 @@ def _policies(app: App, memory: Memory, now: datetime) -> list[Look]:
     _settle(app, memory)
     tried = memory.tried()
     queued = dict.fromkeys(Rule, 0)
-    for wanted in due(situation, now, _standings(app, rules, tried), tried):
+    for wanted in due(situation, now, _standings(app, rules, tried, now), tried):
         queued[wanted.rule] += _ask(app, memory, wanted, now)
     if night is not None:
         memory.set_mark(NIGHT, night.isoformat())
@@ -165,7 +165,9 @@ def _moved(app: App, memory: Memory) -> datetime | None:
     return max([*ended, *([told] if told else [])], default=None)
 
 
-def _standings(app: App, rules: Mapping[str, Rule], tried: Mapping[tuple[str, str], Tried]) -> Iterator[Standing]:
+def _standings(
+    app: App, rules: Mapping[str, Rule], tried: Mapping[tuple[str, str], Tried], moment: datetime
+) -> Iterator[Standing]:
     """Give what should be asked of these modules; a genome that is not read, or should be again, is left alone."""
     if not rules:
         return
@@ -174,7 +176,7 @@ def _standings(app: App, rules: Mapping[str, Rule], tried: Mapping[tuple[str, st
     wanted = {one: usable[one] for one in rules.keys() & usable.keys() if usable[one].sound_manifest().is_set_up}
     for sample in all_samples(app.layout) if wanted else ():
         with suppress(DatasetError):  # the doctor tells of what is damaged; the other genomes are looked at
-            yield from _standings_of(stands, sample, wanted, rules, tried)
+            yield from _standings_of(stands, sample, wanted, rules, tried, moment)
     stands.save()
 
 
@@ -184,6 +186,7 @@ def _standings_of(
     modules: Mapping[str, InstalledModule],
     rules: Mapping[str, Rule],
     tried: Mapping[tuple[str, str], Tried],
+    moment: datetime,
 ) -> Iterator[Standing]:
     key = sample.id.key
     app, variants = stands.look.app, stands.look.current(["sample", "variants"], key)
@@ -197,7 +200,9 @@ def _standings_of(
     for one, now in _due_answers(stands, sample, [modules[one] for one in open_]):
         on_import = rules[one.id] is Rule.ON_IMPORT
         why = _why(now)
-        made_of = (now.state, why, variants.record.sha256, *_made_of(app, one))
+        # what failed may have failed for a reason that passes, as the network does: it is tried again on another day
+        day = moment.date().isoformat() if now.state is AnswerState.FAILED else ""
+        made_of = (now.state, why, variants.record.sha256, *_made_of(app, one), day)
         yield Standing(
             sample=key,
             module=one.id,
@@ -211,7 +216,7 @@ def _standings_of(
 def _due_answers(
     stands: Stands, sample: Sample, modules: Iterable[InstalledModule]
 ) -> list[tuple[InstalledModule, Stand]]:
-    """Give the answers that should be made: never made, out of date for any reason, or failed by an interruption.
+    """Give the answers that should be made: never made, out of date for any reason, or failed.
 
     Where new answers wait until the person takes or leaves them, nothing is decided by itself.
     """
@@ -220,15 +225,10 @@ def _due_answers(
 
 
 def _should_be_made(stands: Stands, sample: Sample, module: InstalledModule, now: Stand) -> bool:
-    app = stands.look.app
-    if now.state is AnswerState.FAILED:
-        return _was_interrupted(app, stands.last_run(sample, module))
-    if now.state is AnswerState.NOT_RUN:
-        return True
     if now.state is not AnswerState.OUT_OF_DATE:
-        return False
+        return now.state in (AnswerState.NOT_RUN, AnswerState.FAILED)
     with suppress(DatasetError):  # what waits and is damaged cannot be taken
-        return held.held(app.layout, [module.id, "annotations"], sample.id.key) is None
+        return held.held(stands.look.app.layout, [module.id, "annotations"], sample.id.key) is None
     return True
 
 
