@@ -65,9 +65,9 @@ def judged(around: Around, *, silent: int = 10, sites: int = 100, **changes: Any
 
 @pytest.mark.parametrize(("silent", "verdict"), [(10, "passed"), (50, "passed"), (60, "warning"), (99, "warning")])
 def test_the_share_that_could_be_told_is_held_against_other_genomes(silent: int, verdict: str) -> None:
-    found, _ = judged(Around(others=[other(rate) for rate in (0.8, 0.9, 0.95)]), silent=silent)
+    found, _ = judged(Around(others=[other(rate) for rate in (0.8, 0.88, 0.95)]), silent=silent)
     assert found.verdict == verdict
-    assert "0.900" in found.description
+    assert "0.880" not in found.description, "it is a figure of one of the others"
 
 
 @pytest.mark.parametrize(

@@ -106,10 +106,15 @@ def _entries(
 
 
 def _comparable(found: list[Stored]) -> list[tuple[Stored, Changes]]:
-    """Give the comparisons of classes since the last one that could not be made."""
+    """Give the comparisons of classes since the last one that could not be made, or that is missing."""
     told = [(one, changed_in(one.record)) for one in found]
-    broken = [number for number, (_, changes) in enumerate(told) if changes.why_not or changes.scale is None]
-    return told[broken[-1] + 1 :] if broken else told
+    first = 0
+    for number, (_, changes) in enumerate(told):
+        if changes.why_not or changes.scale is None:
+            first = number + 1
+        elif number and changes.before.run != told[number - 1][1].after.run:
+            first = number
+    return told[first:]
 
 
 def _before(said: list[Said], rows: list[dict[str, Any]]) -> list[Said] | None:

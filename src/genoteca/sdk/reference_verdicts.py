@@ -98,7 +98,9 @@ def _match_rate(share: float | None, others: Sequence[Record]) -> CheckResult:
         return not_looked_at("match_rate", told)
     usual = median(rates)
     passed = HALF * usual <= share <= DOUBLE * usual
-    told = f"{share:.3f} could be told; of {len(rates)} other genomes the middle value is {usual:.3f}."
+    # the middle value itself would be one of the other genomes' own
+    beside = f"{'much like' if passed else 'unlike'} the middle of {len(rates)} other genomes"
+    told = f"{share:.3f} could be told: {beside}."
     return CheckResult(name="match_rate", passed=passed, description=told, severity=Severity.WARN)
 
 
