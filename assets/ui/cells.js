@@ -18,7 +18,8 @@
     return formats === "iso" ? apart : apart.replaceAll(".", ",");
   };
   // Whole numbers (positions above all) are written out; only fractions are rounded.
-  const figures = (value) => written(value.toLocaleString("en-GB", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 }));
+  const whole = new Intl.NumberFormat("en-GB"), fraction = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 6 });
+  const figures = (value) => written((Number.isInteger(value) ? whole : fraction).format(value));
   const share = (value) => {
     if (!value) return "0 %";
     if (value >= 0.0001) return `${figures(Number((100 * value).toPrecision(3)))} %`;

@@ -20,6 +20,8 @@
   let served = 0; // answers that the grid was given
   let counted = false; // whether the grid knows how many rows the view has
   let wanted = null; // row to be brought into sight once it does
+  const awaiting = []; // the first rows are asked for before the grid is ready
+  let said = ""; // what was told of the rows last: turning a page changes none of it
 
   const asked = (more) => {
     const { sample, text, where, sites, genes } = api.getGridOption("context");
@@ -35,18 +37,23 @@
   // --- rows --------------------------------------------------------------------------------------------
   const rows = {
     async getRows(block) {
+      if (!api || api.isDestroyed()) await new Promise((go) => awaiting.push(go));
       const body = asked({ sort: block.sortModel, columns: fetched(), start: block.startRow, end: block.endRow });
       const { start, end, columns: _, ...rest } = body;
       const mine = JSON.stringify(rest);
       asking = mine;
       try {
-        const said = await post("/api/explore/rows", body);
-        block.successCallback(said.rows, said.matched);
+        const page = await post("/api/explore/rows", body);
+        block.successCallback(page.rows, page.matched);
         served += 1;
         if (asking !== mine) return;
         counted = true;
         if (wanted !== null) scroll(wanted);
-        tell("counted", { matched: said.matched, beside: said.beside, total: said.total, genes: said.genes, filter: body.filter, sort: body.sort });
+        const { rows: _rows, ...counts } = page;
+        const told = JSON.stringify([rest, counts]);
+        if (told === said) return;
+        said = told;
+        tell("counted", { ...counts, filter: body.filter, sort: body.sort });
       } catch (error) {
         block.failCallback();
         tell("trouble", String(error.message || error));
@@ -137,11 +144,13 @@
   const ready = (event) => {
     api = event.api;
     counted = false;
+    said = "";
     if (narrow()) api.applyColumnState({ defaultState: { pinned: null } });
     if (pending) { api.setGridOption("context", pending); pending = null; }
     unfolded = new Set();
     for (const name of ["filterChanged", "sortChanged"]) api.addEventListener(name, () => { marked = null; counted = false; });
     for (const name of ["columnMoved", "columnResized", "columnPinned", "columnVisible", "sortChanged"]) api.addEventListener(name, changed);
+    for (const go of awaiting.splice(0)) go();
   };
   const refresh = () => { counted = false; api?.purgeInfiniteCache(); };
   const context = (told) => {

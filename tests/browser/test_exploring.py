@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.test_the_whole_path import Seen, fits
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,8 @@ DRAWN = """() => {
     const none = window.explorer.cell({ ...params, data: { row_kind: "variant" }, value: null });
     return [told.textContent, told.firstChild.className, none.textContent, none.firstChild.className, none.title];
 }"""
+ANSWER_SHOWN = "explorer.state().api.getColumn('everyday_traits_evidence').isVisible()"
+LAID_OUT = "document.querySelector('[data-explorer]').addEventListener('layout', () => { window.laidOut = true; })"
 WRITTEN = """() => {
     const { figures, share } = window.cells, english = [figures(1234.5)], body = document.body;
     body.dataset.formats = "iso-comma";
@@ -100,6 +103,8 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     page.get_by_role("switch", name="By gene").click()
     page.locator(".gene-heading").first.wait_for(state="detached")
 
+    the_columns_are_ones_own(page)
+
     # what is closed is found by nobody
     search = page.get_by_label("Search every text")
     search.fill("leiden")
@@ -142,3 +147,60 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     page.get_by_role("button", name="Saved").click()
     page.get_by_role("button", name="Not twice", exact=True).wait_for()
     assert seen.complaints == []
+
+
+def title(page: Page, column: str) -> Locator:
+    return page.locator(f'.explorer .ag-header-row-column .ag-header-cell[col-id="{column}"]')
+
+
+def the_columns_are_ones_own(page: Page) -> None:
+    """Copy a cell, pin a column, hide others by their module, and take a saved layout on again."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cell = page.locator('.explorer .ag-row[row-index="0"] .ag-cell[col-id="ref"]')
+    expect(cell).to_have_text(re.compile("^[ACGT]+$"))
+    written = cell.inner_text()
+    page.evaluate("explorer.state().api.setFocusedCell(0, 'ref')")
+    page.keyboard.press("Control+C")
+    page.get_by_text("The cell is copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == written
+
+    # dragged to the left edge
+    page.evaluate(LAID_OUT)
+    pinned = page.locator('.explorer .ag-pinned-left-header .ag-header-row-column .ag-header-cell[col-id="alt"]')
+    assert pinned.count() == 0
+    edge = page.locator(POSITION).bounding_box()
+    grip = title(page, "alt").bounding_box()
+    assert edge
+    assert grip
+    page.mouse.move(grip["x"] + 30, grip["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(edge["x"] + edge["width"] / 2, edge["y"] + 14, steps=12)
+    pinned.wait_for()
+    page.mouse.up()
+    page.wait_for_function("window.laidOut")
+
+    page.get_by_role("button", name="Saved").click()
+    page.get_by_role("button", name="Save this layout").click()
+    page.get_by_label("Name").fill("Changed letter first")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved as “Changed letter first”.").wait_for()
+
+    # by module: the file's own, and a module's under its title
+    page.get_by_role("button", name="Columns").click()
+    chooser = page.get_by_role("dialog", name="Columns")
+    chooser.get_by_text("Everyday traits", exact=True).wait_for()
+    chooser.get_by_label("Find a column").fill("everyday traits")
+    evidence = chooser.get_by_role("checkbox", name="Evidence", exact=True)
+    expect(evidence).to_have_count(1)  # of the module that was typed
+    evidence.click()
+    page.wait_for_function(f"!{ANSWER_SHOWN}")
+    chooser.get_by_label("Find a column").fill("reference")
+    chooser.get_by_role("checkbox", name="Reference allele", exact=True).click()
+    expect(title(page, "ref")).to_have_count(0)
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Saved").click()
+    page.get_by_role("button", name="Changed letter first", exact=True).click()
+    title(page, "ref").wait_for()
+    page.wait_for_function(ANSWER_SHOWN)
+    pinned.wait_for()

@@ -89,6 +89,11 @@ def test_what_is_serious_opens_on_request_closes_again_and_stands_in_a_report_on
     seven = page.get_by_role("link", name=re.compile("^Chromosome 7: 1 finding"))
     seven.wait_for()
     assert str(seven.get_attribute("href")).startswith(f"/explore/{KEY}?where=%7B%22and%22")
+    seven.click()
+    page.wait_for_url(f"**/explore/{KEY}?where=*")
+    page.get_by_text("Only rows where", exact=False).get_by_text("Chromosome is 7", exact=False).wait_for()
+    page.get_by_text("1 of 2 rows").wait_for()
+    page.goto(f"{base}/results/{KEY}")
     page.get_by_role("button", name="Show me ClinVar").click()
     page.get_by_role("heading", name=re.compile("^BRCA2")).wait_for()
 

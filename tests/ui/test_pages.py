@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,8 +15,10 @@ from genoteca import actions
 from genoteca.actions import AnswerState, SampleCard
 from genoteca.settings import Settings
 from genoteca.ui.components.asking import confirmed
-from genoteca.ui.desktop import Desktop
+from genoteca.ui.components.notice import told_here
+from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.downloads import Downloads
+from genoteca.ui.frame import frame
 from genoteca.ui.routes import add_pages
 from genoteca.ui.uploads import Uploads
 
@@ -241,6 +244,28 @@ async def test_a_dialog_whose_page_is_closed_is_left_without_an_answer(person: U
     await person.should_see("Delete it?")
     client.delete()
     assert await asked is False
+
+
+async def test_a_page_that_is_left_before_it_is_drawn_is_drawn_no_further(person: User, desktop: Desktop) -> None:
+    drawing, answered, after = list[asyncio.Task[None]](), threading.Event(), list[str]()
+
+    @ui.page("/slow")
+    async def slow() -> None:
+        with frame(desktop, ""), told_here():
+            task = asyncio.current_task()
+            assert task
+            drawing.append(task)
+            await ui.context.client.connected()
+            await ask(answered.wait)
+            after.append("drawn")
+
+    await person.open("/slow")
+    assert person.client
+    person.client.delete()
+    answered.set()
+    await asyncio.wait(drawing)
+    assert drawing[0].cancelled()
+    assert after == []
 
 
 async def test_what_is_done_by_itself_stands_on_one_page_and_can_be_switched_off(

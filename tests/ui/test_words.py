@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from genoteca.model.evidence import Evidence, Shape
+from genoteca.model.formats import Formats, use_formats
 from genoteca.model.module import Tier
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleKind, Sex
@@ -55,6 +58,21 @@ def test_every_shape_is_drawn_by_the_style_sheet() -> None:
 )
 def test_a_share_is_written_as_people_read_it(share: float, said: str) -> None:
     assert words.share(share) == said
+
+
+def test_figures_follow_the_format_that_was_chosen() -> None:
+    use_formats(Formats.ISO_COMMA)
+    try:
+        assert (words.percent(0.99876), words.percent(0.99876, 2)) == ("99,9 %", "99,88 %")
+        assert words.count(1234567) == "1\u202f234\u202f567"
+    finally:
+        use_formats(Formats.ENGLISH)
+
+
+def test_no_screen_writes_a_figure_past_the_format_that_was_chosen() -> None:
+    past = re.compile(r":,\}|:,?\.\d%\}|:,\.\d")
+    screens = Path(words.__file__).parent.rglob("*.py")
+    assert [path.name for path in screens if past.search(path.read_text("utf-8"))] == []
 
 
 def test_a_moment_is_told_in_local_time() -> None:

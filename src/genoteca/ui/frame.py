@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,6 +34,7 @@ def frame(
     """
     desktop.first_page()
     ui.on_exception(unexpected)
+    _end_with_the_browser()
     ui.query("body").props(f"data-formats={chosen_formats()}")  # as the grids write numbers, too
     ui.page_title(f"{title or place} · Genoteca")
     ui.element("a").classes("skip").props('href=#page innerText="Skip to the page"')
@@ -51,3 +53,13 @@ def frame(
         preview_bar(desktop)
         safe_start(desktop)
         yield page
+
+
+def _end_with_the_browser() -> None:
+    """Stop drawing the page once nobody is there to see it: a tab may be closed before its page is whole.
+
+    What an action does meanwhile in its thread is done to its end.
+    """
+    drawing = asyncio.current_task()
+    if drawing is not None:
+        ui.context.client.on_delete(drawing.cancel)

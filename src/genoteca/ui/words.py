@@ -34,6 +34,7 @@ __all__ = [
     "kind",
     "licence",
     "memory",
+    "percent",
     "provided",
     "sentence",
     "shape_class",
@@ -175,6 +176,11 @@ def shape_class(shape: Shape) -> str:
 def evidence_class(kind: Evidence) -> str:
     """Give the CSS classes of an evidence: its shape's, and for what is inferred one more."""
     return shape_class(kind.shape) + (" inferred" if kind is Evidence.INFERRED else "")
+
+
+def percent(of_one: float, digits: int = 1) -> str:
+    """Write a share of 0 to 1 with so many digits behind the decimal sign: 99.8 %."""
+    return f"{decimal(100 * of_one, digits)} %"
 
 
 def share(of_one: float) -> str:

@@ -88,7 +88,7 @@ class AddGenome:
         """Ask which genome of an archive is meant."""
         self._told_added("The archive holds other genomes: add another, or leave it.")
         if not self._added:
-            many = f"This archive holds {len(self._members):,} genome files."
+            many = f"This archive holds {words.count(len(self._members))} genome files."
             said(f"{many} Each can be added by itself.", "strong")
         chosen = ui.radio(self._members, value=self._members[0] if len(self._members) == 1 else None)
         chosen.props["aria-label"] = "Which file of the archive"
@@ -221,7 +221,7 @@ class AddGenome:
         picks = self._picks
         one = len(picks) == 1 or not self._several
         self._of_one.set_visibility(one)
-        self._add_act.set_text("Add this genome" if one else f"Add these {len(picks):,} genomes")
+        self._add_act.set_text("Add this genome" if one else f"Add these {words.count(len(picks))} genomes")
         known = self._found.build is not None or bool(self._build.value)
         self._add_act.set_enabled(bool(one or picks) and known and self._plan.fits(len(picks)))
         self._say_plan(len(picks))
@@ -231,7 +231,7 @@ class AddGenome:
             self._sample.set_value(picks[0])
         names = f": {_samples(picks)}" if picks and len(self._people) > FEW else ""
         more = "" if one else " Each keeps its name from the file; they are read one after the other."
-        self._chosen.set_text(f"{len(picks):,} of {len(self._people):,} chosen{names}.{more}")
+        self._chosen.set_text(f"{words.count(len(picks))} of {words.count(len(self._people))} chosen{names}.{more}")
 
     def _say_plan(self, people: int) -> None:
         """Say how long it will take and what room it needs; where there is none, why it cannot be added."""
@@ -309,10 +309,10 @@ def _people(found: FileFacts) -> str:
     if found.kind is SampleKind.ARRAY:
         return "One person, whom the file does not name"
     many = len(found.samples)
-    return (f"{many:,}: " if many > 1 else "") + _samples(found.samples)
+    return (f"{words.count(many)}: " if many > 1 else "") + _samples(found.samples)
 
 
 def _samples(names: list[str]) -> str:
     if len(names) > 6:
-        return f"{', '.join(names[:5])} and {len(names) - 5:,} more"
+        return f"{', '.join(names[:5])} and {words.count(len(names) - 5)} more"
     return ", ".join(names) or "none named"

@@ -58,7 +58,7 @@ def _line(finding: RowFinding) -> None:
     with box(f"finding {'wrong' if wrong else 'doubtful'}").props("role=listitem"):
         ui.icon("error" if wrong else "help").props(f"role=img aria-label={'Wrong' if wrong else 'Doubtful'}")
         with stack("tight grow"):
-            said(f"Row {finding.line:,} · {finding.column}", "strong")
+            said(f"Row {words.count(finding.line)} · {finding.column}", "strong")
             given = f"“{finding.given}”" if finding.given is not None else "Nothing"
             said(f"{given} stands there. Expected: {finding.expected}.")
             said(finding.hint, "faint")

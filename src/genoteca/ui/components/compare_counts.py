@@ -63,7 +63,7 @@ def _agreement(shown: ComparedGenomes) -> str:
     told = shown.told
     if told.concordance is None:
         return "no place is called in both"
-    return f"{told.concordance:.1%} of the {words.count(told.called_in_both)} called in both files"
+    return f"{words.percent(told.concordance)} of the {words.count(told.called_in_both)} called in both files"
 
 
 def _bar(shown: ComparedGenomes) -> None:
@@ -73,7 +73,7 @@ def _bar(shown: ComparedGenomes) -> None:
     parts = [(shape, shown.told.count(*of), label) for shape, of, label in _SHAPES]
     drawn = box("bar").props("role=img")
     drawn.props["aria-label"] = "Of all differences: " + ", ".join(
-        f"{label} {n / total:.1%}" for _, n, label in parts
+        f"{label} {words.percent(n / total)}" for _, n, label in parts
     )
     with drawn:
         for shape, number, _ in parts:
@@ -84,7 +84,7 @@ def _bar(shown: ComparedGenomes) -> None:
             with box():
                 box(f"shape {shape}", "span").props("aria-hidden=true")
                 said(label, "")
-                said(f"{number / total:.1%}", "strong")
+                said(words.percent(number / total), "strong")
 
 
 def _chromosomes(shown: ComparedGenomes) -> None:

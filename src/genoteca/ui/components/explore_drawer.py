@@ -12,10 +12,11 @@ from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, row, rule, said, stack
 from genoteca.ui.components.buttons import act, icon_act, link
 from genoteca.ui.components.cells import cell_facts
-from genoteca.ui.components.evidence import evidence_mark
+from genoteca.ui.components.evidence import evidence_legend, evidence_mark
 from genoteca.ui.components.explore_state import state_mark
 from genoteca.ui.components.icon import module_icon
 from genoteca.ui.components.notice import not_medical_advice, notice, told
+from genoteca.ui.components.term import explained
 from genoteca.ui.components.variant_notes import note_chips
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.explore_rows import opened_of
@@ -62,6 +63,7 @@ async def open_explored(
             rule()
             heading("In your file", 3)
             cell_facts(detail.cells, {})
+            evidence_legend()
             for step in detail.lineage:
                 said(step.text, "faint")
             not_medical_advice()
@@ -87,7 +89,7 @@ def _saying(
             said(saying.title, "h3 grow")
             if saying.evidence and not saying.gate:
                 evidence_mark(saying.evidence)
-                said(words.EVIDENCE[saying.evidence], "small")
+                explained(words.EVIDENCE[saying.evidence], "small")
             state_mark(module.state)
         if module.why:
             said(words.sentence(module.why), "small soft")

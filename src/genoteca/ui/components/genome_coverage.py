@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genoteca.actions import GenomeReport
+from genoteca.model.formats import written
 from genoteca.model.quality import Quality
 from genoteca.model.sample import SampleKind
 from genoteca.ui import words
@@ -65,10 +66,10 @@ def _share(part: float) -> str:
     if not part:
         return "0 %"
     if part < 0.0001:
-        return "less than 0.01 %"
+        return written("less than 0.01 %")
     if 0.9995 <= part < 1:
-        return "more than 99.9 %"
-    return f"{100 * part:.1f} %" if part >= 0.001 else f"{100 * part:.2f} %"
+        return written("more than 99.9 %")
+    return words.percent(part, 1 if part >= 0.001 else 2)
 
 
 def _bar(quality: Quality) -> None:

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions import GenomeReport
+from genoteca.model.formats import decimal, written
 from genoteca.model.quality import Histogram, Quality
 from genoteca.model.sample import SampleKind
 from genoteca.model.usual_ratios import ENOUGH, TWO_LETTERS_SEEN, changes_seen
@@ -112,7 +113,7 @@ def _far(value: float | None, seen: tuple[float, float], count: int) -> bool:
 
 
 def _ratio(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return "–" if value is None else decimal(value, 2)
 
 
 def _typical(quality: Quality) -> None:
@@ -125,7 +126,9 @@ def _typical(quality: Quality) -> None:
         ),
     ):
         _tile(
-            name, "–" if values.median is None else f"{values.median:g}", told if values.given else "not in this file"
+            name,
+            "–" if values.median is None else written(f"{values.median:g}"),
+            told if values.given else "not in this file",
         )
 
 

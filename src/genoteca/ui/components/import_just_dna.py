@@ -125,7 +125,7 @@ class _Asked:
                     ("Not described", _undescribed(report.undescribed)),
                     ("Rows", _rows_told(found)),
                     ("Ambiguous", _differ_told(found)),
-                    ("Papers about these sites", f"{report.studies_kept:,} of {report.studies_read:,}"),
+                    ("Papers about these sites", _papers_told(found)),
                     ("Not read", ", ".join(report.other_tables)),
                 )
             )
@@ -145,13 +145,19 @@ def _undescribed(number: int) -> str:
 
 def _rows_told(found: ImportedModule) -> str:
     report = found.report
-    return f"{report.rows_read:,} read, {report.rows_kept:,} in use, {sum(report.set_aside.values()):,} set aside"
+    aside = words.count(sum(report.set_aside.values()))
+    return f"{words.count(report.rows_read)} read, {words.count(report.rows_kept)} in use, {aside} set aside"
+
+
+def _papers_told(found: ImportedModule) -> str:
+    return f"{words.count(found.report.studies_kept)} of {words.count(found.report.studies_read)}"
 
 
 def _differ_told(found: ImportedModule) -> str:
     report = found.report
-    told = [f"Genotypes described in several ways: {report.contradictions:,}" if report.contradictions else ""]
-    told.append(f"Sites of an rsID with several places: {report.shared:,}" if report.shared else "")
+    ways, places = words.count(report.contradictions), words.count(report.shared)
+    told = [f"Genotypes described in several ways: {ways}" if report.contradictions else ""]
+    told.append(f"Sites of an rsID with several places: {places}" if report.shared else "")
     said_of = "; ".join(filter(None, told))
     return f"{said_of}. All are shown, marked." if said_of else ""
 
@@ -159,7 +165,7 @@ def _differ_told(found: ImportedModule) -> str:
 def _set_aside(reasons: dict[str, int]) -> None:
     with stack("tight"):
         heading("Set aside", 3)
-        facts((f"{count:,}", reason) for reason, count in reasons.items())
+        facts((words.count(count), reason) for reason, count in reasons.items())
 
 
 def _until_over(work: Work, track: Track, line: ui.label, over: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
+from genoteca.model.formats import decimal
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, heading, said, stack
 
@@ -41,7 +42,7 @@ def stacked_plot(
     options["grid"]["top"] = 56
     _plot(title, told, {**options, "series": series})
     rows = zip(labels, *(values for values, _ in parts.values()), strict=True)
-    _figures([axis, *parts], [(str(label), *(f"{value:.1f} %" for value in row)) for label, *row in rows])
+    _figures([axis, *parts], [(str(label), *(f"{decimal(value, 1)} %" for value in row)) for label, *row in rows])
 
 
 def density_plot(title: str, told: str, rows: Mapping[str, Sequence[int]], *, unit: str) -> None:

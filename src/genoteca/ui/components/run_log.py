@@ -38,7 +38,8 @@ class RunLog:
                     said("It ended before it had anything to say.", "")
 
     def _draw(self, line: Line, *, cancelled: bool) -> None:
-        share = f" {line.fraction:.0%}" if line.fraction is not None and line.kind is LineKind.PROGRESS else ""
+        going = line.fraction is not None and line.kind is LineKind.PROGRESS
+        share = f" {words.percent(line.fraction or 0, 0)}" if going else ""
         about = words.asset(line.asset, self._titles)
         failed = line.kind is LineKind.FAILED and not (cancelled and line.asset is None)
         message = line.message or ("failed" if failed else "cancelled" if line.kind is LineKind.FAILED else line.kind)

@@ -54,7 +54,7 @@ def hide_again(
         desktop.agreed.difference_update({(key, module, gate) for gate in gates})
         await _done(changed)
 
-    made = act("Hide again", close, kind="quiet", icon="visibility_off")
+    made = act("Hide again", close, kind="quiet", icon="visibility_off", more="hide-again")
     made.props["aria-label"] = f"Hide again {title}".strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genoteca import actions
 from genoteca.actions.module_views import ModuleCard
+from genoteca.ui import words
 from genoteca.ui.components.boxes import card, facts, heading, said
 from genoteca.ui.desktop import Desktop, ask
 
@@ -15,16 +16,18 @@ async def show_table_read(desktop: Desktop, module: ModuleCard) -> None:
     for read in await ask(actions.read_of_own_table, desktop.app, module.id):
         with card():
             heading(f"What became of its rows ({read.build})", 3)
-            lines = {reason: ", ".join(f"{line:,}" for line in found) for reason, found in read.first_lines.items()}
-            several = f", which list {read.listed:,} alleles" if read.listed != read.rows_read else ""
+            lines = {
+                reason: ", ".join(words.count(line) for line in found) for reason, found in read.first_lines.items()
+            }
+            several = f", which list {words.count(read.listed)} alleles" if read.listed != read.rows_read else ""
             facts(
                 [
-                    ("Read", f"{read.rows_read:,} rows{several}"),
-                    ("Used", f"{read.kept:,}"),
-                    ("The same twice", f"{read.repeats:,}" if read.repeats else ""),
+                    ("Read", f"{words.count(read.rows_read)} rows{several}"),
+                    ("Used", words.count(read.kept)),
+                    ("The same twice", words.count(read.repeats) if read.repeats else ""),
                     *(
                         (
-                            f"Set aside: {count:,}",
+                            f"Set aside: {words.count(count)}",
                             f"{reason}{f' (first in line {lines[reason]})' if lines.get(reason) else ''}",
                         )
                         for reason, count in read.set_aside.items()

@@ -50,7 +50,8 @@ class _Reading:
         self._place.clear()
         size = words.file_size(self._sample.source.bytes)
         with self._place:
-            said(f"Record {self._line:,} of {self._sample.source.name}. To find it the file ({size}) is read again.")
+            place = f"Record {words.count(self._line)} of {self._sample.source.name}."
+            said(f"{place} To find it the file ({size}) is read again.")
             with row():
                 act("Show the record", self.read, icon="description")
 
@@ -110,7 +111,7 @@ def _record(found: RecordShown) -> None:
             for one in parts["other"]:
                 _field(one)
     if found.not_shown:
-        said(f"The columns of {found.not_shown:,} other people are not shown.", "faint")
+        said(f"The columns of {words.count(found.not_shown)} other people are not shown.", "faint")
 
 
 def _field(one: RecordField) -> None:

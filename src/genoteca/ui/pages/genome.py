@@ -118,7 +118,10 @@ def _file(report: GenomeReport) -> None:
                 ("Told by", words.sentence(intake.kind_evidence) if intake else ""),
                 ("Genome build", sample.build),
                 ("Build told by", words.sentence(sample.build_evidence)),
-                ("Reference agrees", "" if agreement is None else f"{agreement:.2%} of the letters looked at"),
+                (
+                    "Reference agrees",
+                    "" if agreement is None else f"{words.percent(agreement, 2)} of the letters looked at",
+                ),
                 ("Made by", (intake.caller or "The file does not say.") if intake else ""),
                 ("Sample in the file", sample.pick or ""),
                 ("Stated sex", words.SEX[sample.sex]),
