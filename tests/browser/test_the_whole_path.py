@@ -29,7 +29,7 @@ class Seen(Protocol):
 
 
 @pytest.fixture
-def desktop(tmp_path: Path, opened: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+def as_for_a_user(tmp_path: Path, opened: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """Address, with its key, of a desktop as a user has it, on an empty data folder."""
     with opened(tmp_path / "home", standby=True) as address:
         yield address
@@ -56,12 +56,12 @@ def fits(page: Page) -> bool:
 
 
 def test_install_add_annotate_open_a_row_and_export_by_mouse(
-    desktop: str, page: Page, seen: Seen, pictures: Path
+    as_for_a_user: str, page: Page, seen: Seen, pictures: Path
 ) -> None:
     def picture(name: str) -> None:
         page.screenshot(path=pictures / f"{name}.png")
 
-    page.goto(desktop)
+    page.goto(as_for_a_user)
     page.get_by_role("button", name="I understand").click()
     picture("1-welcome")
 

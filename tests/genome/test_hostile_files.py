@@ -57,6 +57,7 @@ READ = {
     "alleles_20000.vcf.gz": (1, 0),
     "dtc_bad_rows.txt": (8, 8),
     "zip_slip.zip": (1, 0),
+    "sample_name_markup.vcf": (1, 0),
 }
 
 
