@@ -391,7 +391,7 @@ def test_what_is_out_of_date_is_told_locked_out_and_updated(
 
     terminal.json("samples", "limits", "anna/one", "--gq", "7")
     sample = next(one for one in terminal.json("status")["samples"] if one["sample"] == "anna/one")
-    (module,) = sample["modules"]
+    module = next(one for one in sample["modules"] if one["module"] == "everyday-traits")
     assert (module["state"], module["reasons"][0]["kind"]) == ("out of date", "limits")
     assert "1 out of date. Catching up (genoteca update) takes" in terminal("status")
     terminal("lock", "anna/one", code=1)

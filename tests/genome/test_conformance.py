@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real_data
 
-# of the first, other tests here read what conforms, and what bcftools refuses; of the hostile ones, `test_hostile_files`
-# reads every generated file by itself
+# of the first, other tests here read what conforms, and what bcftools refuses; of the hostile ones, those that were
+# generated are read one by one in `test_hostile_files`
 FOLDERS = (
     pytest.param("01-vcf-conformance", marks=pytest.mark.long),
     pytest.param("09-hostile", marks=pytest.mark.long),

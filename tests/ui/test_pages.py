@@ -111,7 +111,11 @@ async def test_the_address_of_the_gallery_says_what_is_wanted_of_it(person: User
 
 async def test_catalogues_trust_and_history_begin_empty_and_say_so(person: User) -> None:
     await person.open("/settings/modules")
-    for text in ("The modules shipped with the app", "None. Modules shipped with", "Nothing was installed yet."):
+    for text in (
+        "The modules shipped with the app",
+        "None. What is shipped with Genoteca",
+        "Nothing was installed yet.",
+    ):
         await person.should_see(text, retries=50)
 
 

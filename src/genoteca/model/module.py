@@ -305,14 +305,19 @@ class ModuleManifest(Strict):
         return self.columns_from == "manifest" or bool(self.columns)
 
     def settled(self, columns: Sequence[AnnotationColumn], builds: Sequence[Build]) -> Self:
-        """Give the manifest as it is under the settings.
+        """Give the manifest as it is under the settings; its rows are told apart by those columns that it then has.
 
         Raises:
             ValidationError: two columns have one name, or one that every module has.
 
         """
-        told = self.model_dump(by_alias=True)
-        return type(self).model_validate(told | {"columns": tuple(columns), "builds": tuple(builds)})
+        there = {column.name for column in columns}
+        own = {
+            "columns": tuple(columns),
+            "builds": tuple(builds),
+            "identity": tuple(name for name in self.identity if name in there),
+        }
+        return type(self).model_validate(self.model_dump(by_alias=True) | own)
 
     def shown_columns(self) -> tuple[AnnotationColumn, ...]:
         """Columns shown until the user chooses others."""
