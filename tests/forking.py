@@ -1,18 +1,19 @@
 """Children of the tests begin in a process that has imported Dagster and the others once.
 
-The suite starts hundreds of workers, and half of its processor time would go into importing the same libraries for
-each. `Forking` takes the place of `subprocess.Popen`: a child `python -m genoteca.…` is forked from a process that
-holds those libraries, and is otherwise as any other: its own process, our child, with its environment, files and
-session. Linux alone can hand a child on to another process; elsewhere every child starts the slow way.
+The suite starts hundreds of workers and dozens of desktops, and half of its processor time would go into importing
+the same libraries for each. `Forking` takes the place of `subprocess.Popen`: a child `python -m genoteca` (or a
+module of its engine) is forked from a process that holds those libraries, and is otherwise as any other: its own
+process, our child, with its environment, files and session. So are the children of a desktop that began this way.
+Linux alone can hand a child on to another process; elsewhere every child starts the slow way.
 
-How a child really starts is seen by the tests of the executor, of faults and in the browser, which take none of this.
+How a child really starts is seen by the tests of the executor, of faults and of the whole path in the browser, which
+take none of this.
 """
 
 from __future__ import annotations
 
 import atexit
 import ctypes
-import functools
 import gc
 import importlib
 import json
@@ -21,13 +22,33 @@ import runpy
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 __all__ = ["Forking"]
 
-BEFORE = ("genoteca.engine.definitions", "genoteca.engine.resources", "duckdb", "httpx", "pyarrow.parquet")
+BEFORE = (
+    "genoteca.engine.definitions",
+    "genoteca.engine.resources",
+    "genoteca.engine.sqlite_pace",
+    "genoteca.cli.main",
+    "genoteca.ui.server",
+    "dagster._core.execution.execute_in_process",
+    "dagster._core.execution.plan.active",
+    "dagster._core.instance.factory",
+    "dagster._core.secrets.env_file",
+    "dagster._core.storage.sqlite_storage",
+    "sqlalchemy.dialects.sqlite",
+    "upath.implementations.local",
+    "duckdb",
+    "httpx",
+    "numpy.ma",
+    "pyarrow.parquet",
+)
 """Imported before the fork, and not used: the threads of Polars, PyArrow and DuckDB begin with their first work."""
+PYTHON = (sys.executable, "-m")
+DESKTOP = "genoteca"
 OURS = "genoteca.engine."
 PR_SET_CHILD_SUBREAPER = 36
 """`man 2 prctl`: children whose parent ended become ours, not the first process's."""
@@ -44,24 +65,25 @@ class Forking(SPAWNED):  # type: ignore[misc]
         self, args: object, executable: object, preexec_fn: object, close_fds: object, pass_fds: object,
         cwd: object, env: Mapping[str, str] | None, *more: Any,
     ) -> None:  # fmt: skip
-        module = _module_of(args)
-        if not module or env is None or cwd is not None or _other_python(env):
+        module, arguments = _module_of(args)
+        if sys.platform != "linux" or not module or env is None or cwd is not None or _other_python(env):
             super()._execute_child(args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *more)
             return
         pipes, session = more[3:9], more[-2]
         files = [
             own if given == -1 else given for own, given in zip((0, 1, 2), (pipes[0], *pipes[3::2]), strict=True)
         ]
-        self.pid = _source(os.getpid()).child(module, env, files, session=bool(session))
+        self.pid = _source(os.getpid()).child((module, *arguments), env, files, session=bool(session))
         self._child_created = True
         self._close_pipe_fds(*pipes)
 
 
-def _module_of(args: object) -> str:
-    """Give the module of ours that `python -m` shall run; nothing for any other command."""
-    if isinstance(args, Sequence) and len(args) == 3 and list(args[:2]) == [sys.executable, "-m"]:
-        return args[2] if args[2].startswith(OURS) else ""
-    return ""
+def _module_of(args: object) -> tuple[str, Sequence[str]]:
+    """Give the module of ours that `python -m` shall run, and its arguments; no module for any other command."""
+    if not isinstance(args, Sequence) or len(args) <= len(PYTHON) or tuple(args[: len(PYTHON)]) != PYTHON:
+        return "", ()
+    module, *arguments = args[len(PYTHON) :]
+    return (module, arguments) if module == DESKTOP or module.startswith(OURS) else ("", ())
 
 
 def _other_python(env: Mapping[str, str]) -> bool:
@@ -69,41 +91,59 @@ def _other_python(env: Mapping[str, str]) -> bool:
 
 
 class Source:
-    """The process that children are forked from, begun with the first."""
+    """The process that children are forked from."""
 
-    def __init__(self) -> None:
+    def __init__(self, ours: socket.socket) -> None:
+        self._socket = ours
+        self._one_at_a_time = threading.Lock()
+
+    @classmethod
+    def started(cls) -> Source:
+        """Begin such a process; it ends with this one."""
         from genoteca.engine.process import WORKER_MODULE
         from genoteca.settings import Settings, worker_environment
 
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _pair()
         with theirs:
             # The name of the worker is for whoever looks whether a process is one.
-            self._process = SPAWNED(
+            process = SPAWNED(
                 [sys.executable, __file__, str(theirs.fileno()), WORKER_MODULE],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env=worker_environment(Settings()),
             )
-        atexit.register(self._end)
 
-    def child(self, module: str, env: Mapping[str, str], files: Iterable[int], *, session: bool) -> int:
+        def end() -> None:
+            ours.close()
+            process.wait()
+
+        atexit.register(end)
+        return cls(ours)
+
+    def child(self, command: Sequence[str], env: Mapping[str, str], files: Iterable[int], *, session: bool) -> int:
         """Start a child of this process; gives its number."""
-        order = json.dumps({"module": module, "env": dict(env), "session": session, "cwd": os.getcwd()})  # noqa: PTH109
-        _adopt(True)
-        try:
-            socket.send_fds(self._socket, [order.encode()], list(files))
-            return int(self._socket.recv(MESSAGE))
-        finally:
-            _adopt(False)
-
-    def _end(self) -> None:
-        self._socket.close()
-        self._process.wait()
+        order = json.dumps({"command": command, "env": dict(env), "session": session, "cwd": os.getcwd()})  # noqa: PTH109
+        with self._one_at_a_time:
+            _adopt(True)
+            try:
+                socket.send_fds(self._socket, [order.encode()], list(files))
+                return int(self._socket.recv(MESSAGE))
+            finally:
+                _adopt(False)
 
 
-@functools.cache
-def _source(_process: int) -> Source:
-    return Source()
+_SOURCES: dict[int, Source] = {}
+"""That of each process: a fork knows its parent's, and may not use it."""
+
+
+def _source(process: int) -> Source:
+    if process not in _SOURCES:
+        _SOURCES[process] = Source.started()
+    return _SOURCES[process]
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def _adopt(yes: bool) -> None:
@@ -150,12 +190,31 @@ def _main() -> None:
     for name in BEFORE:
         importlib.import_module(name)
     gc.freeze()
-    order = _serve(orders)
-    orders.close()
-    if order is not None:
+    order = _ordered(orders)
+    if order and order["command"][0] == DESKTOP:
+        order = _with_a_source(order)
+    if order:
+        module, *arguments = order["command"]
         sys.path[0] = order["cwd"]
-        sys.argv[1:] = []
-        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+        sys.argv[1:] = arguments
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _ordered(orders: socket.socket) -> dict[str, Any] | None:
+    with orders:
+        return _serve(orders)
+
+
+def _with_a_source(order: dict[str, Any]) -> dict[str, Any] | None:
+    """Let the children of a desktop be forked, too: from a process that is as new as it is itself."""
+    ours, theirs = _pair()
+    if os.fork() == 0:
+        ours.close()
+        return _ordered(theirs)
+    theirs.close()
+    _SOURCES[os.getpid()] = Source(ours)
+    subprocess.Popen = Forking  # type: ignore[misc]
+    return order
 
 
 if __name__ == "__main__":

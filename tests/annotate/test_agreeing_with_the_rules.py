@@ -124,7 +124,6 @@ def two_alleles_of_a_male(row: dict[str, Any], world: World) -> bool:
     return male and "?" not in alleles and len(set(alleles)) > 1
 
 
-@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_every_answer_is_that_of_the_rules_read_slowly(data: st.DataObject, folder: Path) -> None:
     world = data.draw(worlds())

@@ -14,7 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from tests.forking import Forking
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -47,7 +48,7 @@ class Seen:
 def opened() -> Callable[..., AbstractContextManager[str]]:
     """Open a desktop on a data folder for as long as a `with` lasts; gives its address with its key.
 
-    `standby=True`: a worker stands by, as it does for a user.
+    `standby=True`: it starts and a worker stands by as for a user; else it begins with its libraries imported.
     """
     return _opened
 
@@ -76,7 +77,8 @@ def _opened(home: Path, *, standby: bool = False) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
     if not standby:  # three seconds of a processor for each worker that a test may never need
         environment["GENOTECA_STANDBY_SECONDS"] = "0"
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
+    start = subprocess.Popen if standby else Forking
+    with start(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
         try:
             assert running.stdout
             told = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", running.stdout.readline())
@@ -87,22 +89,29 @@ def _opened(home: Path, *, standby: bool = False) -> Iterator[str]:
             assert running.wait(60) is not None
 
 
-@pytest.fixture
-def page(seen: Seen, tmp_path: Path) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed on this computer")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 860}, color_scheme="light", accept_downloads=True
-        )
-        context.set_default_timeout(MINUTE)
-        page = context.new_page()
-        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("console", seen.console)
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, seen: Seen) -> Iterator[Page]:
+    """A page of a context of its own: no cookie or storage of another test's is there."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 860}, color_scheme="light", accept_downloads=True
+    )
+    context.set_default_timeout(MINUTE)
+    page = context.new_page()
+    page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("console", seen.console)
+    yield page
+    context.close()
 
 
 @pytest.fixture

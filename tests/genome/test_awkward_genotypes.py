@@ -162,7 +162,7 @@ RECORD = st.tuples(
 
 
 @given(st.lists(RECORD, max_size=12))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_record_that_is_kept_stands_in_a_table(
     write_vcf: Callable[..., Path], read_file: Reader, records: list[tuple[Any, ...]]
 ) -> None:

@@ -61,7 +61,7 @@ def test_an_empty_format_is_a_wrong_number_of_columns(read_file: Reader, tmp_pat
     assert (reason[0], reason[1].first_lines) == ("wrong number of columns", [7])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(
         st.tuples(st.integers(RECORDS, len(SOUND)), st.integers(0, 6), PIECES | st.binary(max_size=2)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +48,12 @@ Home = Annotated[Path | None, typer.Option("--home", help="The data folder.", sh
 Port = Annotated[int | None, typer.Option("--port", help="Port of the desktop on 127.0.0.1; 0 takes a free one.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")]
 
+# Of files that themselves need what the group's own file holds.
+samples.commands.command("table")(tables.table)
+samples.commands.command("set")(describing.set_)
+modules.commands.command("import")(importing.import_)
+runs.commands.command("replay")(catching_up.replay)
+
 
 def build(open_ui: OpenUi) -> typer.Typer:
     """Build the command tree; `open_ui` opens the desktop."""
@@ -88,10 +96,7 @@ def build(open_ui: OpenUi) -> typer.Typer:
         here.home = home or here.home
         _open(here, port, browser=not no_browser, as_json=as_json)
 
-    samples.commands.command("table")(tables.table)
-    samples.commands.command("set")(describing.set_)
     root.add_typer(samples.commands, name="samples")
-    modules.commands.command("import")(importing.import_)
     root.add_typer(modules.commands, name="modules")
     root.add_typer(catalogue.commands, name="catalogue")
     root.add_typer(presets.commands, name="presets")
@@ -108,7 +113,6 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("export")(exporting.export)
     root.command("join")(exporting.join)
     root.add_typer(notes.commands, name="notes")
-    runs.commands.command("replay")(catching_up.replay)
     root.add_typer(runs.commands, name="runs")
     root.add_typer(partitions.partitions, name="partitions")
     root.add_typer(partitions.assets, name="assets")
@@ -129,7 +133,7 @@ def run(open_ui: OpenUi) -> None:
     """Run the command line; an error of ours ends it with exit code 1, its title and its hint."""
     arguments = sys.argv[1:]
     try:
-        build(open_ui)()
+        _command(open_ui)()
     except GenotecaError as error:
         print_error(error, as_json="--json" in arguments, verbose="--verbose" in arguments)
         sys.exit(1)
@@ -140,6 +144,12 @@ def run(open_ui: OpenUi) -> None:
     except KeyboardInterrupt:
         status("Stopped.")
         sys.exit(130)
+
+
+@functools.cache
+def _command(open_ui: OpenUi) -> Callable[[], object]:
+    """Give the whole tree as one command; making it looks at every parameter of every command."""
+    return typer.main.get_command(build(open_ui))
 
 
 def dagster_ui(

@@ -22,6 +22,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 class OpenUi(Protocol):
     """Opens the desktop and returns when it is closed."""
 
+    def __hash__(self) -> int:
+        """One and the same opener is one key."""
+
     def __call__(
         self,
         settings: Settings,

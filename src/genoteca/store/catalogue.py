@@ -190,7 +190,7 @@ def bundled_catalogue(folder: Path | None = None) -> list[BundledEntry]:
     entries = []
     for pyproject in sorted((folder or bundled_plugins()).glob("*/pyproject.toml")):
         try:
-            entries.append(_entry(pyproject.parent))
+            entries.append(_entry(pyproject.parent, _stamp(pyproject.parent)))
         except (ModuleError, OSError, ValueError, KeyError) as error:
             log.warning("%s is left out of the catalogue: %s", pyproject.parent, error)
     return sorted(entries, key=lambda entry: entry.manifest.title.casefold())
@@ -251,7 +251,14 @@ def genes_of(tables: Iterable[Path]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _entry(source: Path) -> BundledEntry:
+def _stamp(source: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name every file of a module with its time and size: as long as this is the same, so is its entry."""
+    files = (path for path in source_files(source) if path.is_file())
+    return tuple(sorted((str(path), (state := path.stat()).st_mtime_ns, state.st_size) for path in files))
+
+
+@lru_cache(maxsize=256)
+def _entry(source: Path, _as_it_lies: object) -> BundledEntry:
     project = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
     packages = [path.parent for path in source.glob(f"src/*/{MANIFEST}")]
     if len(packages) != 1:

@@ -20,11 +20,13 @@ def _own(outside: Path) -> list[metadata.Distribution]:
     ]
 
 
+@cache
 def app_versions(modules: Path) -> dict[str, str]:
     """Give every distribution of the app's environment and its version; `modules` is the folder of generations."""
     return {canonicalize_name(found.name): found.version for found in _own(modules)}
 
 
+@cache
 def app_version() -> str:
     """Give the version of the running app."""
     return metadata.version("genoteca")

@@ -228,7 +228,7 @@ ROW = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROW, max_size=30), st.randoms(use_true_random=False))
 def test_every_row_is_accounted_for_and_their_order_does_not_matter(read_rows: ReadRows, rows, random) -> None:  # type: ignore[no-untyped-def]
     first = "rs9 3 9 AA"  # a comment before the first row belongs to the header
