@@ -266,7 +266,7 @@ class Slow:
 
 @pytest.fixture
 def slow(person: User, desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    assert person
+    assert person.client is None  # who opens it is there; nothing is open yet
     monkeypatch.setattr(opening, "MOMENT", 0)
     page = Slow()
 
