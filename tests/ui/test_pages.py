@@ -16,7 +16,6 @@ from genoteca import actions
 from genoteca.actions import AnswerState, SampleCard
 from genoteca.errors import InputError
 from genoteca.settings import Settings
-from genoteca.ui.components import opening
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import said
 from genoteca.ui.components.notice import told_here
@@ -36,9 +35,7 @@ def desktop(settings: Settings) -> Desktop:
 
 
 @pytest.fixture
-async def person(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[User]:
-    """Somebody who sees a page once it is whole, on a slow computer too."""
-    monkeypatch.setattr(opening, "MOMENT", 2.5)
+async def person(desktop: Desktop) -> AsyncIterator[User]:
     async with user_simulation() as user:
         add_pages(desktop)
         yield user
@@ -265,9 +262,8 @@ class Slow:
 
 
 @pytest.fixture
-def slow(person: User, desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+def slow(person: User, desktop: Desktop) -> Iterator[Slow]:
     assert person.client is None  # who opens it is there; nothing is open yet
-    monkeypatch.setattr(opening, "MOMENT", 0)
     page = Slow()
 
     @ui.page("/slow")
