@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.audit import barriers, hurried, sideways
+from tests.browser.audit import barriers, hurried, sideways, unmarked
 
 from genoteca import actions
 from genoteca.model.run import RunStatus
@@ -241,6 +241,7 @@ def test_nothing_keeps_anybody_out_of_a_page_nor_makes_one_scroll_sideways(
     for address in whole(pages, prepared):
         page.goto(at(desktop, address))
         there(page)
+        wrong += unmarked(page)
         name = re.sub("[/?&=]", "-", address.strip("/")) or "start"
         for look, width in LOOKS:
             page.emulate_media(color_scheme="dark" if look == "dark" else "light")
