@@ -3,11 +3,11 @@
   "use strict";
 
   const ICONS = {
-    place: "place", gene: "biotech", action: "bolt", page: "web_asset", sample: "fingerprint",
+    place: "place", gene: "biotech", note: "edit_note", action: "bolt", page: "web_asset", sample: "fingerprint",
     module: "extension", setting: "tune", help: "help_outline", term: "menu_book",
   };
   const KINDS = {
-    place: "Place", gene: "Gene", action: "Do", page: "Page", sample: "Genome",
+    place: "Place", gene: "Gene", note: "Note", action: "Do", page: "Page", sample: "Genome",
     module: "Module", setting: "Setting", help: "Help", term: "Word",
   };
   const WAIT = 40; // milliseconds of stillness before it is asked
@@ -33,7 +33,7 @@
     input = make("input");
     for (const [name, value] of Object.entries({
       type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list",
-      "aria-label": "Find a gene, an rsID, a region, a module, a genome, a setting or something to do",
+      "aria-label": "Find a gene, an rsID, a region, a module, a genome, a note of yours, a setting or something to do",
       placeholder: "BRCA1, rs4988235, chr17:43,000,000-43,100,000, a module …", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", maxlength: "200",
     })) input.setAttribute(name, value);

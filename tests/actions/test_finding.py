@@ -99,6 +99,25 @@ def test_nothing_that_a_module_keeps_behind_a_question_is_told(desk: App) -> Non
             assert all(str(told) not in f"{offer.label} {offer.detail}" for offer in offers)
 
 
+def test_a_word_or_a_tag_of_a_note_leads_to_its_variant_and_a_removed_one_is_found_no_more(desk: App) -> None:
+    key, name = whose(desk), "2-135851076-G-A"
+    long = "Ask the aunt about cheese. " * 5
+    actions.write_note(desk, key, name, f"{long}\nand about Emmental", ["Family story"])
+    for typed in ("emmental", "CHEESE aunt", "family story", "#Family story", "family"):
+        note = one(actions.find(desk, typed, key), FoundKind.NOTE)
+        assert note.target == f"/variant/{key}/{name}", typed
+        assert note.label.startswith("Ask the aunt"), typed
+        assert len(note.label) <= 80, typed
+        assert "Family story" in note.detail, typed
+    assert actions.find(desk, "family story", key)[0].kind is FoundKind.NOTE, (
+        "a whole tag comes before what begins so"
+    )
+    actions.write_note(desk, key, name, "", ["Gouda"])
+    assert one(actions.find(desk, "gouda"), FoundKind.NOTE).label == "Gouda"
+    actions.remove_note(desk, key, name)
+    assert not any(found.kind is FoundKind.NOTE for found in actions.find(desk, "gouda", key))
+
+
 def test_genes_of_a_published_reference_are_known_once_they_are_learnt(desk: App) -> None:
     learn_genes(desk)
     published = records.for_everyone(desk.layout, "everyday-traits")

@@ -31,6 +31,8 @@ def known(key: str, build: Build = Build.GRCH38) -> KnownSample:
         ("/genomes/a/b", "/genomes/c/d", "/genomes/c/d"),
         ("/variant/a/b/1-2-A-G", "/variant/c/d/1-2-A-G", "/explore/c/d"),
         ("/explore/a/b?jump=1%3A5-9", "/explore/c/d?jump=1%3A5-9", "/explore/c/d"),
+        ("/lineage/a/b?module=x", "/lineage/c/d?module=x", "/lineage/c/d"),
+        ("/changes/a/b/clinvar~12345678~answers", "/changes/c/d", "/changes/c/d"),
         ("/", "/results/c/d", "/results/c/d"),
         ("/explore", "/explore/c/d", "/explore/c/d"),
         ("/store?text=x", "/store?text=x", "/store?text=x"),

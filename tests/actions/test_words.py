@@ -45,6 +45,7 @@ def test_what_could_not_be_looked_up_is_never_called_absent() -> None:
 def test_a_list_of_places_says_where_nothing_else_lies_and_calls_nothing_absent() -> None:
     told = answer_words(None, {}, 5, places=True)
     assert told == "5 matches; nothing else you carry lies at a place that it lists"
+    assert answer_words(None, {}, 0, places=True) == "0 matches; nothing you carry lies at a place that it lists"
     told = answer_words(None, {}, 1, lifted="The module's 9 sites were lifted.", unusable=True, places=True)
     assert told == (
         "1 match; nothing else you carry that could be looked up lies at a place that it lists "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-__all__ = ["barriers", "hurried", "sideways"]
+__all__ = ["barriers", "hurried", "sideways", "unmarked"]
 
 SERIOUS = ("serious", "critical")
 STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
@@ -39,3 +39,28 @@ def sideways(page: Page) -> list[str]:
            .slice(0, 5).map((one) => one.outerHTML.slice(0, 120))"""
     )
     return found
+
+
+def unmarked(page: Page) -> list[str]:
+    """Name what the keyboard can reach on a page without anything that shows it: no outline, no ring, no border.
+
+    Cells of a grid are left out: it marks its own.
+    """
+    page.keyboard.press("Tab")  # from then on the browser shows where the focus is
+    found: list[str] = page.evaluate(
+        """() => {
+           const ring = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0)
+             || style.boxShadow !== 'none';
+           const marked = (one) => {
+             one.focus({ focusVisible: true, preventScroll: true });
+             const control = one.closest('.q-field')?.querySelector('.q-field__control');
+             return document.activeElement === one && (ring(getComputedStyle(one))
+               || (control && parseFloat(getComputedStyle(control, '::after').borderTopWidth) >= 2));
+           };
+           return [...document.querySelectorAll('a[href], button, input, textarea, [tabindex="0"]')]
+             .filter((one) => one.offsetParent && !one.disabled && one.tabIndex >= 0)
+             .filter((one) => !one.closest('.ag-root-wrapper'))
+             .filter((one) => !marked(one)).slice(0, 5).map((one) => one.outerHTML.slice(0, 160));
+        }"""
+    )
+    return [f"{page.url.split('/', 3)[3]}: not shown where the focus is: {one}" for one in found]

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.audit import barriers, hurried, sideways
+from tests.browser.audit import barriers, hurried, sideways, unmarked
 
 from genoteca import actions
 from genoteca.model.run import RunStatus
@@ -30,6 +30,7 @@ PAGES = (
     "/",
     "/store",
     f"/store/{TRAITS}",
+    *(f"/store/{TRAITS}?tab={tab}" for tab in ("says", "sources", "permissions", "versions", "data")),
     "/settings/modules",
     "/settings/keeping",
     "/author",
@@ -41,9 +42,11 @@ PAGES = (
     f"/results/{ONE}/{TRAITS}",
     f"/report/{ONE}",
     f"/lineage/{ONE}",
+    f"/changes/{ONE}",
     f"/variant/{ONE}/2-135851076-G-A",
     "/explore",
     f"/explore/{ONE}",
+    "/compare",
     f"/compare?a={ONE}&b={OTHER}",
     "/runs",
     "/runs/{run}",
@@ -53,6 +56,7 @@ PAGES = (
     "/help/getting-around",
     "/help/glossary",
     "/welcome",
+    "/results/demo/nobody",
     "/no/such/page",
 )
 AT_ONCE = ("/store", f"/results/{ONE}/{TRAITS}")
@@ -116,6 +120,7 @@ def there(page: Page) -> None:
     """Wait until a page is drawn, whose genome it is included, and nothing moves on it."""
     page.locator(".whose").wait_for()
     page.locator("#page").locator("[role=heading]").first.wait_for()
+    page.locator("#page > .opening").wait_for(state="detached")
     if urlsplit(page.url).path == "/store":
         page.locator(".module-card").first.wait_for()
     if "/compare?" in page.url:
@@ -224,7 +229,10 @@ def test_a_page_its_filters_order_and_columns_are_found_again_after_a_reload_and
         page.get_by_text("Only rows where Zygosity is homozygous.").wait_for()
 
 
-@pytest.mark.parametrize("pages", [AT_ONCE, pytest.param(PAGES, marks=pytest.mark.long)], ids=["short", "every page"])
+EVERY_PAGE = pytest.param(PAGES, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
+
+
+@pytest.mark.parametrize("pages", [AT_ONCE, EVERY_PAGE], ids=["short", "every page"])
 def test_nothing_keeps_anybody_out_of_a_page_nor_makes_one_scroll_sideways(
     pages: tuple[str, ...], desktop: str, prepared: Path, page: Page, pictures: Path
 ) -> None:
@@ -233,6 +241,7 @@ def test_nothing_keeps_anybody_out_of_a_page_nor_makes_one_scroll_sideways(
     for address in whole(pages, prepared):
         page.goto(at(desktop, address))
         there(page)
+        wrong += unmarked(page)
         name = re.sub("[/?&=]", "-", address.strip("/")) or "start"
         for look, width in LOOKS:
             page.emulate_media(color_scheme="dark" if look == "dark" else "light")
@@ -268,6 +277,7 @@ def test_the_palette_and_a_dialog_keep_nobody_out(desktop: str, page: Page) -> N
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_nothing_keeps_anybody_out_of_what_opens_over_a_page(desktop: str, page: Page) -> None:
     page.goto(desktop)
     wrong: list[str] = []
@@ -323,6 +333,7 @@ def looked_at(page: Page) -> list[str]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_the_weight_of_every_page_and_the_time_to_the_first_and_to_an_offer_are_printed(
     desktop: str, prepared: Path, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:

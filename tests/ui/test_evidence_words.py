@@ -9,7 +9,7 @@ from nicegui.testing.user_simulation import user_simulation
 from genoteca.actions import AnswerState, ExploreModule
 from genoteca.ui.components.evidence import nothing_known, silent_cell
 
-SAID = "Your file says nothing about these places"
+SAID = "Your file cannot answer for these places"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from nicegui import ui
@@ -13,8 +14,10 @@ from nicegui.testing.user_simulation import user_simulation
 
 from genoteca import actions
 from genoteca.actions import AnswerState, SampleCard
+from genoteca.errors import InputError
 from genoteca.settings import Settings
 from genoteca.ui.components.asking import confirmed
+from genoteca.ui.components.boxes import said
 from genoteca.ui.components.notice import told_here
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.downloads import Downloads
@@ -250,26 +253,55 @@ async def test_a_dialog_whose_page_is_closed_is_left_without_an_answer(person: U
     assert await asked is False
 
 
-async def test_a_page_that_is_left_before_it_is_drawn_is_drawn_no_further(person: User, desktop: Desktop) -> None:
-    drawing, answered, after = list[asyncio.Task[None]](), threading.Event(), list[str]()
+@dataclass
+class Slow:
+    """A page at /slow that is whole once its data are there, and not before."""
+
+    there: threading.Event = field(default_factory=threading.Event)
+    drawing: list[asyncio.Task[None]] = field(default_factory=list)
+
+
+@pytest.fixture
+def slow(person: User, desktop: Desktop) -> Iterator[Slow]:
+    assert person.client is None  # who opens it is there; nothing is open yet
+    page = Slow()
 
     @ui.page("/slow")
-    async def slow() -> None:
-        with frame(desktop, ""), told_here():
+    async def show() -> None:
+        with frame(desktop, "", title="Slow"), told_here():
             task = asyncio.current_task()
             assert task
-            drawing.append(task)
-            await ui.context.client.connected()
-            await ask(answered.wait)
-            after.append("drawn")
+            page.drawing.append(task)
+            said("What is known already")
+            if not await ask(page.there.wait, 60):
+                raise InputError("The data never came.")
+            said("What took long")
 
+    yield page
+    page.there.set()
+
+
+async def test_a_page_whose_data_take_long_answers_with_its_frame_and_is_filled_when_they_are_there(
+    person: User, slow: Slow
+) -> None:
+    await person.open("/slow")  # answered, though its data are held back
+    for text in ("Nothing leaves this computer.", "What is known already", "Opening …"):
+        await person.should_see(text)
+    await person.should_not_see("What took long")
+    slow.there.set()
+    await person.should_see("What took long", retries=50)
+    await person.should_not_see("Opening …")
+
+
+async def test_a_page_that_is_left_before_it_is_drawn_is_drawn_no_further(person: User, slow: Slow) -> None:
     await person.open("/slow")
-    assert person.client
-    person.client.delete()
-    answered.set()
-    await asyncio.wait(drawing)
-    assert drawing[0].cancelled()
-    assert after == []
+    client = person.client
+    assert client
+    client.delete()
+    slow.there.set()
+    await asyncio.wait(slow.drawing)
+    assert slow.drawing[0].cancelled()
+    assert not any(getattr(one, "text", "") == "What took long" for one in client.elements.values())
 
 
 async def test_what_is_done_by_itself_stands_on_one_page_and_can_be_switched_off(

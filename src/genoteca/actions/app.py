@@ -24,6 +24,7 @@ from genoteca.store.generations import Generations
 if TYPE_CHECKING:
     from genoteca.actions.explore_sources import Sources, Stamp
     from genoteca.actions.findable import FindableThings
+    from genoteca.actions.finding_notes import NotedVariant
     from genoteca.engine.results import ResultTable
     from genoteca.engine.results.explore import WideTable
 
@@ -43,6 +44,8 @@ class App:
     """Result tables kept open, the last used at the end."""
     findable: tuple[object, FindableThings] | None = None
     """What a search may offer, with how the data folder stood when it was gathered."""
+    noted: dict[str, tuple[object, list[NotedVariant]]] = field(default_factory=dict)
+    """Notes of a sample that a search may offer, with how its file stood when it was read."""
     explored: OrderedDict[str, WideTable] = field(default_factory=OrderedDict)
     """Tables of all modules kept open, by folder, the last used at the end."""
     sources: dict[str, tuple[Stamp, Sources]] = field(default_factory=dict)

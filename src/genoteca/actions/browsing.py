@@ -82,7 +82,8 @@ def export(
         InputError: the folder is not there.
 
     """
-    from genoteca.engine.results import Format, write_rows
+    from genoteca.engine.results import Format
+    from genoteca.engine.results.export import write_rows
 
     return write_rows(
         table,

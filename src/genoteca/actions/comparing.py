@@ -258,6 +258,8 @@ def _only_words(told: Comparison, difference: Difference, one: str, other: str) 
     why = told.seen_from(difference)
     stated = sum(number for evidence, number in why.items() if evidence in STATED)
     inferred = why.get(Evidence.INFERRED, 0)
+    if not told.count(difference):
+        return f"None is only in {one} where the file of {other} speaks."
     return (
         f"{whole(told.count(difference))} are only in {one}: for {whole(stated)} the file of "
         f"{other} states another genotype, "

@@ -213,8 +213,9 @@ def export_explored(
         InputError: the folder is not there.
 
     """
-    from genoteca.engine.results import Format, write_rows
+    from genoteca.engine.results import Format
     from genoteca.engine.results.explore import Shown
+    from genoteca.engine.results.export import write_rows
 
     asked = _asked(app, key, query, opened)
     told = asked.sources.told(asked.closed)

@@ -1,19 +1,20 @@
 """Finding: what a few typed letters may mean, and the page each leads to.
 
-Places in a genome, genes that the installed modules know, modules, samples, settings, help pages, words of the
-glossary and things to do.
+Places in a genome, genes that the installed modules know, the person's own notes and tags, modules, samples,
+settings, help pages, words of the glossary and things to do.
 Nothing of any answer is looked at, so nothing of a closed one can be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from genoteca.actions.findable import Findable, findable
+from genoteca.actions.finding_notes import noted
 from genoteca.actions.remembering import known_samples
 from genoteca.actions.view import View
 from genoteca.model.jump import Jump, JumpKind, jump_of
@@ -36,6 +37,7 @@ class FoundKind(StrEnum):
 
     PLACE = "place"
     GENE = "gene"
+    NOTE = "note"
     ACTION = "action"
     PAGE = "page"
     SAMPLE = "sample"
@@ -72,7 +74,7 @@ def find(app: App, text: str, sample: str = "") -> list[Found]:
     offers = [*_about(known.values(), whose), *findable(app)]
     if not typed:
         return [_found(one) for one in offers if one.first][:MOST_AT_FIRST]
-    ranked = [*_fitting(offers, typed), *_genes(app, typed, whose)]
+    ranked = [*_fitting(offers, typed), *_genes(app, typed, whose), *_notes(app, typed, known, whose)]
     ranked.sort(key=lambda one: (one.rank, list(FoundKind).index(one.found.kind), len(one.found.label)))
     return [*_place(typed, whose), *_few(one.found for one in ranked)][:MOST]
 
@@ -122,6 +124,21 @@ def _genes(app: App, typed: str, whose: KnownSample | None) -> Iterator[_Ranked]
             target = f"/explore/{whose.key}?jump={quote(gene.symbol)}"
         found = Found(kind=FoundKind.GENE, label=gene.symbol, detail=detail, target=target)
         yield _Ranked(rank=0 if gene.symbol.casefold() == wanted else 2, found=found)
+
+
+def _notes(app: App, typed: str, known: Mapping[str, KnownSample], whose: KnownSample | None) -> Iterator[_Ranked]:
+    """Give the person's notes that hold the words, those on the genome that is looked at first."""
+    first = [whose.key] if whose else []
+    for note, tagged in noted(app, dict.fromkeys([*first, *known]), typed):
+        one = known[note.sample]
+        tags = "".join(f" · {tag}" for tag in note.tags)
+        found = Found(
+            kind=FoundKind.NOTE,
+            label=note.label,
+            detail=f"Your note on {note.variant} in {one.who} / {one.name}{tags}",
+            target=f"/variant/{note.sample}/{quote(note.variant)}",
+        )
+        yield _Ranked(rank=1 if tagged else 3, found=found)
 
 
 def _fitting(offers: Iterable[Findable], typed: str) -> Iterator[_Ranked]:

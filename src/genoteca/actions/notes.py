@@ -31,6 +31,7 @@ __all__ = [
     "export_notes",
     "note_on",
     "notes_of",
+    "notes_stamp",
     "remove_note",
     "tags_of",
     "write_note",
@@ -77,6 +78,16 @@ def notes_of(app: App, key: str) -> list[VariantNote]:
 
     """
     return _read(_folder(app, key))
+
+
+def notes_stamp(app: App, key: str) -> tuple[int, int] | None:
+    """Say how the notes of a sample stand, by a look at the disk that reads nothing; None: it has none."""
+    sample = SampleId.parse(key)
+    try:
+        told = (app.layout.sample(sample.user, sample.sample) / FILE).stat()
+    except FileNotFoundError:
+        return None
+    return told.st_mtime_ns, told.st_size
 
 
 def note_on(app: App, key: str, variant: str) -> VariantNote | None:

@@ -39,7 +39,9 @@ _VIEW = TypeAdapter(dict[str, JsonValue])
 SAMPLE = "sample"
 PAGE = "page"
 FOLDED = "navigation folded"
-_WHOSE = re.compile(r"/(?P<part>genomes|results|report|explore|variant|changes)/(?P<key>[^/?#]+/[^/?#]+)(?=[/?#]|$)")
+_WHOSE = re.compile(
+    r"/(?P<part>genomes|results|report|explore|variant|changes|lineage)/(?P<key>[^/?#]+/[^/?#]+)(?=[/?#]|$)"
+)
 """Addresses that are a sample's."""
 PASSING = ("/runs/", "/welcome", "/author")
 """Pages of something that is over when it is left."""
@@ -154,7 +156,7 @@ def page_of_another(address: str, sample: KnownSample, before: KnownSample | Non
     if told is None:
         start = {"/": "/results", "/results": "/results", "/explore": "/explore"}.get(address)
         return f"{start}/{sample.key}" if start else address
-    rest = address[told.end() :]
+    rest = "" if told["part"] == "changes" else address[told.end() :]  # an older answer is of one genome only
     if before is None or before.build is not sample.build:
         part, rest = ("explore", "") if told["part"] == "variant" else (told["part"], rest.partition("?")[0])
         return f"/{part}/{sample.key}{rest}"

@@ -32,6 +32,8 @@ __all__ = [
 
 MOST_ENDED = 20
 """Runs that are looked at for having ended."""
+MOST_TITLES = 4
+"""Modules that a run's title names."""
 
 
 def list_runs(app: App, *, sample: str | None = None, limit: int = 100) -> list[RunCard]:
@@ -121,7 +123,7 @@ def _left(app: App, run: Run) -> str:
 
 
 def _title(app: App, run: Run, names: dict[str, str]) -> str:
-    told = ", ".join(names.get(module, module) for module in run.request.modules)
+    told = _listed([names.get(module, module) for module in run.request.modules])
     if run.request.partition is None:
         return f"Prepare {told} for {run.request.build}"
     genome = _genome(app, run.request.partition)
@@ -130,6 +132,13 @@ def _title(app: App, run: Run, names: dict[str, str]) -> str:
     if run.request.held:
         return f"Preview of new answers about {genome} by {told}"
     return f"Read the file of {genome}" if run.request.kind is RunKind.IMPORT else f"Annotate {genome} with {told}"
+
+
+def _listed(titles: list[str]) -> str:
+    """Name a few; of many the first ones and how many more: its page names them all."""
+    if len(titles) <= MOST_TITLES:
+        return ", ".join(titles)
+    return f"{', '.join(titles[: MOST_TITLES - 1])} and {len(titles) - MOST_TITLES + 1} more"
 
 
 def _genome(app: App, partition: str) -> str:

@@ -65,23 +65,25 @@ def answer_words(
         told = answer_words(sites, evidence, rows, lifted=lifted, unusable=unusable, places=places)
         return f"{told}; {more}" if sites or rows else more
     if sites is None:
-        return f"{counted(rows, 'match', 'matches')}; {_of_the_rest(lifted=lifted, unusable=unusable, places=places)}"
+        other = "else " if rows else ""
+        rest = _of_the_rest(other, lifted=lifted, unusable=unusable, places=places)
+        return f"{counted(rows, 'match', 'matches')}; {rest}"
     parts = [(sum(evidence.get(kind, 0) for kind in kinds), words) for kinds, words in PHRASES]
     told = ", ".join(f"{whole(count)} {words}" for count, words in parts if count)
     return f"{counted(sites, 'site')}: {told or 'none looked at'}"
 
 
-def _of_the_rest(*, lifted: str, unusable: bool, places: bool) -> str:
-    """Say of a module that lists only what is carried what no match means."""
+def _of_the_rest(other: str, *, lifted: str, unusable: bool, places: bool) -> str:
+    """Say of a module that lists only what is carried what no match means; `other`: `else ` beside matches."""
     if places:
         where = "a place that it lists and that could be lifted" if lifted else "a place that it lists"
         which = "that could be looked up lies" if unusable else "lies"
-        return f"nothing else you carry {which} at {where}"
+        return f"nothing {other}you carry {which} at {where}"
     if lifted:
         return "every variant that could be lifted was looked up here"
     if unusable:
-        return "everything else you carry that could be looked up here is absent"
-    return "everything else you carry was looked up here and is absent"
+        return f"everything {other}you carry that could be looked up here is absent"
+    return f"everything {other}you carry was looked up here and is absent"
 
 
 def unusable_words(unusable: Mapping[str, int]) -> list[str]:

@@ -94,7 +94,10 @@ def build(open_ui: OpenUi) -> typer.Typer:
         """Open the desktop; a second start opens the one that runs."""
         here = session(context)
         here.home = home or here.home
-        _open(here, port, browser=not no_browser, as_json=as_json)
+        before = context.parent.params if context.parent else {}  # what stands before the word `open`
+        port = before.get("port") if port is None else port
+        browser = not (no_browser or before.get("no_browser"))
+        _open(here, port, browser=browser, as_json=as_json)
 
     root.add_typer(samples.commands, name="samples")
     root.add_typer(modules.commands, name="modules")

@@ -16,6 +16,7 @@ from genoteca.ui.components.drop_anywhere import drop_anywhere
 from genoteca.ui.components.header import header
 from genoteca.ui.components.navigation import navigation
 from genoteca.ui.components.notice import unexpected
+from genoteca.ui.components.opening import answered_at_once
 from genoteca.ui.components.preview_bar import preview_bar
 from genoteca.ui.components.safe_start import safe_start
 from genoteca.ui.components.status_bar import status_bar
@@ -52,7 +53,8 @@ def frame(
     with page:  # last: a page that takes a moment stands in a whole frame meanwhile
         preview_bar(desktop)
         safe_start(desktop)
-        yield page
+        with answered_at_once(page):
+            yield page
 
 
 def _end_with_the_browser() -> None:

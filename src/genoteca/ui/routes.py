@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import Client, app, ui
@@ -42,6 +44,10 @@ from genoteca.ui.theme import use_look
 
 __all__ = ["add_pages"]
 
+PATIENCE = 30.0
+"""Seconds in which a page's frame is handed out on a computer that is busy with other things; NiceGUI's 3 are few."""
+_page = partial(ui.page, response_timeout=PATIENCE)
+
 
 def add_pages(desktop: Desktop) -> None:
     """Register the pages."""
@@ -67,7 +73,7 @@ def _add_nowhere(desktop: Desktop) -> None:
 
 
 def _add_start(desktop: Desktop) -> None:
-    @ui.page("/")
+    @_page("/")
     async def start() -> Response | None:
         if desktop.resume and not desktop.app.without_modules:
             last = await ask(actions.last_page, desktop.app)
@@ -81,125 +87,125 @@ def _add_start(desktop: Desktop) -> None:
                 await welcome.show(desktop)
         return None
 
-    @ui.page("/welcome")
+    @_page("/welcome")
     async def again() -> None:
         with frame(desktop, "", title="Welcome"), told_here():
             await welcome.show(desktop)
 
-    @ui.page("/settings")
+    @_page("/settings")
     async def change() -> None:
         with frame(desktop, "Settings"), told_here():
             await settings.show(desktop)
 
-    @ui.page("/settings/keeping")
+    @_page("/settings/keeping")
     async def kept() -> None:
         with frame(desktop, "Settings", title="Keeping and forgetting"), told_here():
             await keeping.show(desktop)
 
 
 def _add_help(desktop: Desktop) -> None:
-    @ui.page("/help")
+    @_page("/help")
     async def all_help() -> None:
         with frame(desktop, "", title="Help"), told_here():
             help_page.show_all()
 
-    @ui.page("/help/glossary")
+    @_page("/help/glossary")
     async def words_of_the_field() -> None:
         with frame(desktop, "", title="Glossary"), told_here():
             help_page.show_glossary()
 
-    @ui.page("/help/{name}")
+    @_page("/help/{name}")
     async def one_page(name: str) -> None:
         with frame(desktop, "", title="Help"), told_here():
             help_page.show_page(name)
 
 
 def _add_store(desktop: Desktop) -> None:
-    @ui.page("/store")
+    @_page("/store")
     async def gallery(request: Request) -> None:
         with frame(desktop, "Store"), told_here():
             await store.show(desktop, request.query_params)
 
-    @ui.page("/settings/modules")
+    @_page("/settings/modules")
     async def managed() -> None:
         with frame(desktop, "Store", title="Catalogues, trust and history"), told_here():
             await manage.show(desktop)
 
-    @ui.page("/author")
+    @_page("/author")
     async def make() -> None:
         with frame(desktop, "Store", title="Make a module"), told_here():
             await author.show(desktop)
 
-    @ui.page("/store/{module_id}")
+    @_page("/store/{module_id}")
     async def one(module_id: str, tab: str = "") -> None:
         with frame(desktop, "Store", title=module_id), told_here():
             await module.show(desktop, module_id, tab)
 
 
 def _add_genomes(desktop: Desktop) -> None:
-    @ui.page("/genomes")
+    @_page("/genomes")
     async def all_genomes(take: str = "") -> None:
         with frame(desktop, "Genomes"), told_here():
             await genomes.show(desktop, take)
 
-    @ui.page("/compare")
+    @_page("/compare")
     async def two_genomes(a: str = "", b: str = "") -> None:
         with frame(desktop, "Genomes", title="Compare", wide=bool(a and b)), told_here():
             await compare.show(desktop, a, b)
 
-    @ui.page("/genomes/{user}/{sample}")
+    @_page("/genomes/{user}/{sample}")
     async def one_genome(user: str, sample: str) -> None:
         with frame(desktop, "Genomes", title=sample), told_here():
             await genome.show(desktop, f"{user}/{sample}")
 
-    @ui.page("/changes/{user}/{sample}")
+    @_page("/changes/{user}/{sample}")
     async def changed(user: str, sample: str) -> None:
         with frame(desktop, "Genomes", title="What changed"), told_here():
             await changes.show(desktop, f"{user}/{sample}")
 
-    @ui.page("/changes/{user}/{sample}/{name}")
+    @_page("/changes/{user}/{sample}/{name}")
     async def changed_rows(user: str, sample: str, name: str) -> None:
         with frame(desktop, "Genomes", title="What changed", wide=True), told_here():
             await change_table.show(desktop, f"{user}/{sample}", name)
 
-    @ui.page("/genomes/{user}/{sample}/annotate")
+    @_page("/genomes/{user}/{sample}/annotate")
     async def choose(user: str, sample: str) -> None:
         with frame(desktop, "Genomes", title="Annotate"), told_here():
             await annotate.show(desktop, f"{user}/{sample}")
 
-    @ui.page("/genomes/{user}/{sample}/tables/{name}")
+    @_page("/genomes/{user}/{sample}/tables/{name}")
     async def own_table(user: str, sample: str, name: str) -> None:
         with frame(desktop, "Genomes", wide=True), told_here():
             await sample_table.show(desktop, f"{user}/{sample}", name)
 
 
 def _add_results(desktop: Desktop) -> None:
-    @ui.page("/results")
+    @_page("/results")
     async def everyone() -> None:
         with frame(desktop, "Results"), told_here():
             await results.show(desktop, await ask(actions.current_sample, desktop.app))
 
-    @ui.page("/results/{user}/{sample}")
+    @_page("/results/{user}/{sample}")
     async def one_sample(user: str, sample: str) -> None:
         with frame(desktop, "Results"), told_here():
             await results.show(desktop, f"{user}/{sample}")
 
-    @ui.page("/lineage/{user}/{sample}")
+    @_page("/lineage/{user}/{sample}")
     async def made_of(user: str, sample: str, module: str = "") -> None:
         with frame(desktop, "Results", title="Where it comes from"), told_here():
             await lineage.show(desktop, f"{user}/{sample}", module)
 
-    @ui.page("/report/{user}/{sample}")
+    @_page("/report/{user}/{sample}")
     async def reports(user: str, sample: str) -> None:
         with frame(desktop, "Results", title="Reports"), told_here():
             await report.show(desktop, f"{user}/{sample}")
 
-    @ui.page("/results/{user}/{sample}/{module_id}")
+    @_page("/results/{user}/{sample}/{module_id}")
     async def one_table(user: str, sample: str, module_id: str) -> None:
         with frame(desktop, "Results", wide=True), told_here():
             await table.show(desktop, f"{user}/{sample}", module_id)
 
-    @ui.page("/variant/{user}/{sample}/{name}")
+    @_page("/variant/{user}/{sample}/{name}")
     async def one_variant(request: Request, user: str, sample: str, name: str, row: int = -1) -> None:
         with frame(desktop, "Results", title=name), told_here():
             came_from = request.query_params.get("from", "")
@@ -207,29 +213,29 @@ def _add_results(desktop: Desktop) -> None:
 
 
 def _add_explore(desktop: Desktop) -> None:
-    @ui.page("/explore")
+    @_page("/explore")
     async def any_genome() -> None:
         with frame(desktop, "Explore"), told_here():
             await explore.show_any(desktop)
 
-    @ui.page("/explore/{user}/{sample}")
+    @_page("/explore/{user}/{sample}")
     async def one_genome(request: Request, user: str, sample: str) -> None:
         with frame(desktop, "Explore", wide=True), told_here():
             await explore.show(desktop, f"{user}/{sample}", request.query_params)
 
 
 def _add_runs(desktop: Desktop) -> None:
-    @ui.page("/runs")
+    @_page("/runs")
     async def all_runs(request: Request) -> None:
         with frame(desktop, "Runs"), told_here():
             await runs.show(desktop, request.query_params)
 
-    @ui.page("/automation")
+    @_page("/automation")
     async def by_itself() -> None:
         with frame(desktop, "By itself"), told_here():
             await automation.show(desktop)
 
-    @ui.page("/runs/{run_id}")
+    @_page("/runs/{run_id}")
     async def one_run(run_id: str) -> None:
         with frame(desktop, "Runs", title="Run"), told_here():
             await run.show(desktop, run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from genoteca.actions.module_views import ModuleCard
@@ -32,6 +33,7 @@ __all__ = [
     "evidence_class",
     "file_size",
     "kind",
+    "kinds",
     "licence",
     "memory",
     "percent",
@@ -77,6 +79,8 @@ KINDS = {
     SampleKind.PANEL: "A panel, or a region",
     SampleKind.NO_GENOTYPES: "A list of variants without genotypes",
 }
+
+_IN_SHORT = {SampleKind.ARRAY: "DNA chip (array)"}
 
 SEX = {Sex.UNSTATED: "Not stated", Sex.FEMALE: "Female (XX)", Sex.MALE: "Male (XY)"}
 
@@ -136,7 +140,7 @@ def licence(spdx: str) -> str:
         case Use.OWN:
             return "yours: not known to Genoteca"
         case Use.UNKNOWN:
-            return name
+            return _licence_name(spdx)
         case use:
             return f"{use} ({name})"
 
@@ -154,6 +158,11 @@ def kind(of: SampleKind, *, read: bool) -> str:
     if not read and of is SampleKind.PANEL:
         return "Measured while it is read: a whole genome, an exome, or a part"
     return KINDS[of]
+
+
+def kinds(of: Iterable[SampleKind]) -> str:
+    """Name the sorts of file that something reads: whole genome, exome, gVCF, DNA chip (array), panel."""
+    return ", ".join(_IN_SHORT.get(one, one.value) for one in of)
 
 
 def tier(of: Tier, runs_as: Tier) -> str:

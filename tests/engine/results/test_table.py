@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genoteca.engine.results import Format, ResultTable, parse_where, write_rows
+from genoteca.engine.results import Format, ResultTable, parse_where
+from genoteca.engine.results.export import write_rows
 from genoteca.engine.results.watched import watched
 from genoteca.errors import DatasetError, FilterError, InputError, RunError
 from genoteca.model.column import Column, ColumnType

@@ -6,10 +6,9 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 from pydantic import JsonValue
 
 from genoteca.engine.results import sql
@@ -18,6 +17,9 @@ from genoteca.errors import DatasetError
 from genoteca.model.column import Column
 from genoteca.model.filter import Filter, Sort
 from genoteca.model.record import Record
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["ResultTable"]
 
@@ -127,6 +129,8 @@ class ResultTable:
 
     def frames(self, select: str, values: Sequence[JsonValue], rows: int = FRAME) -> Iterator[pl.DataFrame]:
         """Give the rows of a query, some at a time; other queries go on meanwhile."""
+        import polars as pl  # a screen shows rows without
+
         with self._lock:
             cursor = self._connection.cursor()
         with cursor:

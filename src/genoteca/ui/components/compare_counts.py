@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nicegui import ui
+
 from genoteca import actions
 from genoteca.actions import ComparedGenomes
 from genoteca.model.comparison import Difference
@@ -73,7 +75,7 @@ def _bar(shown: ComparedGenomes) -> None:
     parts = [(shape, shown.told.count(*of), label) for shape, of, label in _SHAPES]
     drawn = box("bar").props("role=img")
     drawn.props["aria-label"] = "Of all differences: " + ", ".join(
-        f"{label} {words.percent(n / total)}" for _, n, label in parts
+        f"{label} {_part(n, total)}" for _, n, label in parts
     )
     with drawn:
         for shape, number, _ in parts:
@@ -84,7 +86,14 @@ def _bar(shown: ComparedGenomes) -> None:
             with box():
                 box(f"shape {shape}", "span").props("aria-hidden=true")
                 said(label, "")
-                said(words.percent(number / total), "strong")
+                said(_part(number, total), "strong")
+
+
+def _part(number: int, total: int) -> str:
+    """Write a share; what is there is never 0 %, and what is not all never 100 %."""
+    if 0 < number < 0.0005 * total:
+        return "less than 0.1 %"
+    return "more than 99.9 %" if 0.9995 * total < number < total else words.percent(number / total)
 
 
 def _chromosomes(shown: ComparedGenomes) -> None:
@@ -100,17 +109,19 @@ def _chromosomes(shown: ComparedGenomes) -> None:
         axis="Chromosome",
     )
     kinds = [one for one in Difference if shown.told.count(one)]
-    heading("In numbers", 3)
-    with box("scroll"):
+    with ui.expansion("How many, and how they differ"), box("scroll"):
         table(
-            ["Chromosome", *(words.sentence(_named(one, shown)).removesuffix(".") for one in kinds)],
+            ["Chromosome", *(_named(one, shown) for one in kinds)],
             [[chrom, *(words.count(here.get(one, 0)) for one in kinds)] for chrom, here in counts.items()],
         )
 
 
 def _named(difference: Difference, shown: ComparedGenomes) -> str:
     names = (shown.first.sample_name, shown.second.sample_name)
-    return difference.value.replace("the first", names[0]).replace("the second", names[1])
+    said_of = difference.value
+    if "the first" in said_of or "the second" in said_of:  # a genome's own name stays as it is written
+        return said_of.replace("the first", names[0]).replace("the second", names[1])
+    return f"{said_of[:1].upper()}{said_of[1:]}"
 
 
 def _share(shown: ComparedGenomes, chrom: str, of: Sequence[Difference]) -> float:

@@ -58,7 +58,7 @@ def nothing_known(evidence: Mapping[str, int]) -> None:
         return
     with notice(
         "warn",
-        "Your file says nothing about these places",
+        "Your file cannot answer for these places",
         "That is no result, neither good nor bad: the file does not cover what this module looks at, or not well "
         "enough to tell.",
     ):

@@ -11,9 +11,11 @@ from pydantic import JsonValue
 
 from genoteca.actions.views import ResultHeader, TableHeader
 from genoteca.model.column import AnnotationColumn, Column, ColumnType
+from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
+from genoteca.ui import words
 from genoteca.ui.components.boxes import box
-from genoteca.ui.components.grid_columns import NUMBERS, WIDTHS, column_filter
+from genoteca.ui.components.grid_columns import NUMBERS, WIDTHS, column_filter, is_evidence
 from genoteca.ui.components.kept_view import KeptView
 
 __all__ = ["ResultGrid", "column_definition"]
@@ -165,7 +167,10 @@ def column_definition(column: Column | AnnotationColumn, *, shown: bool) -> dict
         ":cellRenderer": RENDERERS.get(column.type, "genoteca.text"),
         **column_filter(column, column.name, "genoteca.ValueFilter"),
     }
-    if column.name == PROSE:
+    if column.name != "evidence" and is_evidence(column):
+        del made[":cellRenderer"]
+        made["refData"] = {kind.value: words.EVIDENCE[kind] for kind in Evidence}
+    elif column.name == PROSE:
         made[":cellRenderer"] = "genoteca.prose"
     elif column.name == "evidence":
         made |= {":cellRenderer": "genoteca.evidence", "tooltipField": None}

@@ -8,7 +8,7 @@ from genoteca.model.column import Column, ColumnType
 from genoteca.model.evidence import Evidence
 from genoteca.ui import words
 
-__all__ = ["NUMBERS", "WIDTHS", "column_filter"]
+__all__ = ["NUMBERS", "WIDTHS", "column_filter", "is_evidence"]
 
 NUMBERS = {ColumnType.INTEGER, ColumnType.POSITION, ColumnType.COUNT, ColumnType.NUMBER, ColumnType.FREQUENCY}
 WIDTHS = {
@@ -42,13 +42,18 @@ def column_filter(column: Column, own: str, ticks: str, *, looked_up: bool = Fal
     """
     if column.type is ColumnType.FLAG:
         return _ticks(ticks, [(True, "yes"), (False, "no")])
-    if own == "evidence":
+    if own == "evidence" or is_evidence(column):
         return _ticks(ticks, [(kind.value, words.EVIDENCE[kind]) for kind in Evidence])
     if column.type is ColumnType.CATEGORY and (column.values or looked_up):
         return _ticks(ticks, [(value, value) for value in column.values])
     if column.type in NUMBERS or column.type is ColumnType.STARS:
         return _typed("agNumberColumnFilter", FIGURES)
     return _typed("agTextColumnFilter", TEXTS)
+
+
+def is_evidence(column: Column) -> bool:
+    """Tell whether a column says how something is known."""
+    return column.values == tuple(Evidence)
 
 
 def _typed(kind: str, offered: list[str]) -> dict[str, Any]:

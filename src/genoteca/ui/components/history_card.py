@@ -61,7 +61,7 @@ class HistoryCard:
                 (
                     ("Runs", words.count(size.runs)),
                     ("The list of runs, and settings", words.file_size(size.app_bytes)),
-                    ("What Dagster notes of runs", words.file_size(size.dagster_bytes)),
+                    ("Technical notes on runs", words.file_size(size.dagster_bytes)),
                     ("Older versions of results", _older(size)),
                 )
             )
@@ -81,4 +81,5 @@ class HistoryCard:
 
 
 def _older(size: HistorySize) -> str:
-    return f"{words.count(size.older_results)}, {words.file_size(size.older_bytes)}" if size.older_results else "none"
+    many = f"{words.count(size.older_results)} {'version' if size.older_results == 1 else 'versions'}"
+    return f"{many}, {words.file_size(size.older_bytes)}" if size.older_results else "none"

@@ -38,7 +38,7 @@ def _readme(module: ModuleCard) -> None:
     with card():
         ui.markdown(module.manifest.description or module.manifest.summary).classes("readme")
         if module.readme:
-            with ui.expansion("All of its README").classes("whole-readme"):
+            with ui.expansion("Everything its author says of it").classes("whole-readme"):
                 ui.markdown(TITLE_LINE.sub("", module.readme, count=1)).classes("readme")
 
 
@@ -90,7 +90,7 @@ def _at_a_glance(module: ModuleCard) -> None:
                 ("Made by", ", ".join(author.name for author in manifest.authors)),
                 ("Size", words.size_of(manifest)),
                 ("Genome builds", ", ".join(manifest.builds)),
-                ("Reads", ", ".join(words.KINDS[kind].split(",")[0].split(":")[0] for kind in manifest.sample_kinds)),
+                ("Reads", words.kinds(manifest.sample_kinds)),
                 ("Genes", f"{genes}{more}"),
                 ("From", module.origin),
             )

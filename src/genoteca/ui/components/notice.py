@@ -34,7 +34,7 @@ def notice(kind: Kind, title: str, text: str = "") -> Iterator[None]:
     with box(f"notice {kind}").props("role=alert" if kind == "bad" else "role=note"):
         ui.icon(_ICONS[kind]).props("aria-hidden=true")
         with stack("tight grow"):
-            said(title, "h3")
+            heading(title, 3)
             if text:
                 said(text, "soft pre")
             yield

@@ -69,7 +69,7 @@ def _found(one: ModuleOverview) -> None:
     if one.told > len(findings):
         said(f"{words.count(one.told - len(findings))} more stand in the table.", "faint")
     if not findings and says_nothing(one.answer.evidence):
-        said("Your file says nothing about these places: that is no result, neither good nor bad.", "soft")
+        said("Your file cannot answer for these places: that is no result, neither good nor bad.", "soft")
     if one.answer.closed and not section:  # a section says so itself
         said(
             f"{counted(one.answer.closed, 'answer stays', 'answers stay')} closed until opened in its table.", "faint"

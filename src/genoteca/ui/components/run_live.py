@@ -12,8 +12,9 @@ from genoteca.actions.views import RunCard
 from genoteca.errors import GenotecaError
 from genoteca.model.run import Line, LineKind, RunStatus
 from genoteca.ui import words
+from genoteca.ui.address import page_address
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
-from genoteca.ui.components.buttons import act
+from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.notice import notice, told, trouble_box, trouble_rest
 from genoteca.ui.components.progress import Track
 from genoteca.ui.desktop import Desktop, ask
@@ -65,6 +66,8 @@ class RunLive:
                 with stack("tight grow"):
                     self._title = heading("", 3)
                     self._message = said("Waiting for its turn", "faint").props("aria-live=polite")
+                    if page_address().partition("?")[0] != f"/runs/{self._id}":
+                        link("Steps and log ›", f"/runs/{self._id}", "link small")
                 self._pill = box()
                 self._cancel = act("Cancel", self._stop, more="small-act")
             self._track = Track("The whole run")

@@ -54,8 +54,9 @@ def sample_card(
                 said("No module is installed yet, so that nothing can be asked.")
             with row("genome-foot"):
                 next_step(desktop, shown)
+            with row("genome-foot"):
                 changes_link(shown)
-                link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}", "link push")
+                link("Coverage, quality and limits ›", f"/genomes/{sample.id.key}")
         with ui.expansion("The file, and what became of its records").classes("about-file"), stack():
             _facts(shown)
             if shown.intake:

@@ -61,6 +61,19 @@ def _reference(one: AnswerTrace) -> str:
     return f"release {release_words(used.release)}{commit}, {one.table.build}{lifted}"
 
 
+_LIMITS = {
+    "min_quality": "quality (QUAL) from {}",
+    "min_depth": "reads from {}",
+    "min_genotype_quality": "genotype quality from {}",
+    "min_balance": "share of reads for one of two letters from {}",
+    "failing": "filters that count: {}",
+    "infer_within": "silence is read as “no difference” within {} bases of a call",
+    "reference_quality": "from a genotype quality of {}",
+    "reference_depth": "from {} reads",
+}
+"""How limits are told, by their names in a record."""
+
+
 def file_facts(told: Trace) -> None:
     """Write every version and hash of the file and of what was read of it."""
     source = told.source
@@ -69,12 +82,12 @@ def file_facts(told: Trace) -> None:
         facts(
             (
                 ("File", f"{source.name}, {words.file_size(source.bytes)}"),
-                ("sha256", source.sha256),
+                ("Checksum (SHA-256)", source.sha256),
                 ("In the archive", source.member or ""),
                 ("Sample in the file", source.pick or ""),
                 ("Genome build", f"{source.build}, {source.kind}"),
                 ("Reader", source.reader and f"version {source.reader}"),
-                ("Read with", _values(source.limits)),
+                ("“No difference” counts", _values(source.limits)),
             )
         )
         with ui.expansion("Tables made of it"), stack():
@@ -101,7 +114,7 @@ def answer_facts(key: str, one: AnswerTrace) -> None:
                 ("No longer stored", "This very table was replaced since." if used and not used.there else ""),
                 ("Built on the answers of", ", ".join(one.requires)),
                 ("Its settings", _values(one.settings)),
-                ("Limits", _values(one.limits)),
+                ("Limits", _values(one.limits) or "none: no call is marked"),
             )
         )
         with ui.expansion("Every version and checksum"), stack():
@@ -132,7 +145,7 @@ def _table(title: str, one: TableTrace) -> None:
         said(title, "strong")
         facts(
             (
-                ("sha256", one.sha256),
+                ("Checksum (SHA-256)", one.sha256),
                 ("Version of the code", versions.code_version),
                 ("Version of the data", versions.data_version),
                 ("Version of the form", str(versions.schema_version)),
@@ -142,12 +155,19 @@ def _table(title: str, one: TableTrace) -> None:
 
 
 def _values(told: Mapping[str, JsonValue]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in told.items())
+    """Write settings; limits in the words of the page where they are set, and none that is switched off."""
+    return ", ".join(
+        _LIMITS[name].format(_said(value)) if name in _LIMITS else f"{name.replace('_', ' ')} {_said(value)}"
+        for name, value in told.items()
+        if name not in _LIMITS or value not in (None, 0)
+    )
 
 
 def _said(value: JsonValue) -> str:
     if value is None:
-        return "all"
+        return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -148,7 +148,7 @@ def _row(one: VariantRow, templates: Mapping[str, str]) -> None:
         evidence_mark(one.evidence)
         said(words.EVIDENCE[one.evidence], "strong")
         if one.title:
-            said(f"· {one.title}", "strong")
+            said(one.title, "strong title")
         if one.filtered:
             pill("Filtered", "warn", "filter_alt")
         if one.number is None:

@@ -41,6 +41,7 @@ class Annotate:
         self._offered: dict[str, bool] = {}
         """How the page itself last set the tick of a module that is up to date."""
         self._titles: dict[str, str] = {}
+        self._about: dict[str, str] = {}
         self._engine = desktop.app.settings.engine
         self._again = False
         link("‹ Genomes", "/genomes")
@@ -53,6 +54,7 @@ class Annotate:
         modules = await ask(actions.list_modules, self._desktop.app)
         self._fetched = await ask(actions.data_to_fetch, self._desktop.app, self._key)
         self._titles = {module.id: module.manifest.title for module in modules}
+        self._about = {module.id: module.manifest.summary for module in modules}
         sizes = {module.id: module for module in modules if module.state is not ModuleState.AVAILABLE}
         with self._head:
             heading(f"Annotate {sample.sample.sample_name}", 1)
@@ -95,7 +97,7 @@ class Annotate:
             module_icon(answer.icon, "tiny")
             with stack("tight grow"):
                 said(answer.title, "strong")
-                note = works if not possible else answer.why or answer.words
+                note = works if not possible else answer.why or answer.words or self._about.get(answer.module, "")
                 if note:
                     said(note, "faint")
                 if possible and answer.module in self._fetched:

@@ -50,11 +50,15 @@ class Author:
         link("‹ Store", "/store")
         with stack("tight"):
             heading("Make a module from a table", 1)
-            said("An Excel, CSV or TSV file becomes a module like any other. Nothing leaves this computer.", "lead")
+            said(
+                "An Excel, CSV, TSV, BED or Parquet file becomes a module like any other. Nothing leaves this "
+                "computer.",
+                "lead",
+            )
         with card():
             heading("1. Your table")
             with row("keep"):
-                self._source = ui.input("An Excel, CSV, TSV, BED or Parquet file on this computer").classes("grow")
+                self._source = ui.input("A file on this computer").classes("grow")
                 self._source.props("autocomplete=off").on("keydown.enter", self._chosen)
                 icon_act("folder_open", "Choose a file", self._choose)
                 act("Look at it", self._chosen)

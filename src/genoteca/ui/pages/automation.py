@@ -36,15 +36,16 @@ HERE = "This computer's clock"
 
 async def show(desktop: Desktop) -> None:
     """Draw the page."""
-    page = AutomationPage(desktop, await ask(automation.show_automation, desktop.app))
+    zones = await ask(available_timezones)  # reads a folder of some six hundred files
+    page = AutomationPage(desktop, await ask(automation.show_automation, desktop.app), zones)
     await page.draw()
 
 
 class AutomationPage:
     """The page; what was done is drawn anew as it is done, and no field changes under a hand."""
 
-    def __init__(self, desktop: Desktop, seen: AutomationView) -> None:
-        self._desktop, self._seen = desktop, seen
+    def __init__(self, desktop: Desktop, seen: AutomationView, zones: set[str]) -> None:
+        self._desktop, self._seen, self._zones = desktop, seen, zones
         self._last_looks: dict[Rule, ui.label] = {}
 
     async def draw(self) -> None:
@@ -117,7 +118,7 @@ class AutomationPage:
 
     def _night(self) -> None:
         settings = self._desktop.app.settings
-        zones = {"": HERE} | {zone: zone.replace("_", " ") for zone in sorted(available_timezones())}
+        zones = {"": HERE} | {zone: zone.replace("_", " ") for zone in sorted(self._zones)}
         with card():
             heading("Night, and quiet")
             with row():

@@ -43,8 +43,6 @@ async def show(desktop: Desktop, key: str) -> None:
             "lead",
         )
     body = box("stack loose changes")
-    with body:
-        said("Looking at the answers …", "faint").props("role=status")
 
     async def draw() -> None:
         with body, told_here():
@@ -55,7 +53,7 @@ async def show(desktop: Desktop, key: str) -> None:
             _body(desktop, shown, draw)
             await ask(see_changes, desktop.app, shown)
 
-    ui.timer(0, draw, once=True)
+    await draw()
     link("How changes are told", "/help/what-changed")
     not_medical_advice()
 

@@ -48,6 +48,8 @@ class Genomes:
             said("Add a genome file. It is read on this computer, and every record of it is accounted for.", "lead")
         self._refused_files: list[Trouble] = []
         self._not_taken = stack()
+        self._looking = said("", "faint").props("role=status")
+        self._looking.set_visibility(False)
         self._adding = stack("adding")
         with self._adding:
             self._offer()
@@ -137,6 +139,8 @@ class Genomes:
 
     async def _preview(self, path: Path, name: str, handle: str | None) -> bool:
         """Show what a file is; False: it is no genome, which was said."""
+        self._looking.set_text(f"Looking at {name} …")
+        self._looking.set_visibility(True)
         try:
             facts = await ask(actions.inspect_genome, self._desktop.app, path)
             plan = await ask(actions.plan_import, self._desktop.app, facts)
@@ -147,6 +151,8 @@ class Genomes:
             if handle:
                 self._desktop.uploads.release(handle, delete=True)
             return False
+        finally:
+            self._looking.set_visibility(False)
         self._adding.clear()
         more = max(len(self._waiting) - 1, 0) if handle else 0
         with self._adding:

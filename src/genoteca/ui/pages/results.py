@@ -28,10 +28,7 @@ __all__ = ["show"]
 
 
 async def show(desktop: Desktop, key: str = "") -> None:
-    """Draw the overview of one genome; without a key, of the one added last.
-
-    The answers are looked at once the page is there: a large genome is seen to be opened before it is counted.
-    """
+    """Draw the overview of one genome; without a key, of the one added last."""
     samples = await ask(actions.brief_samples, desktop.app)
     if not samples:
         _nothing_yet()
@@ -43,8 +40,6 @@ async def show(desktop: Desktop, key: str = "") -> None:
     key = sample.id.key
     _head(desktop, sample)
     body = box("stack loose overview")
-    with body:
-        said("Looking at the answers …", "faint").props("role=status")
 
     async def draw() -> None:
         """Draw it, or draw it anew when something was opened or closed again."""
@@ -55,7 +50,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
                 body.clear()
             _body(desktop, key, told, draw)
 
-    ui.timer(0, draw, once=True)
+    await draw()
     not_medical_advice()
 
 

@@ -32,7 +32,6 @@ async def show(desktop: Desktop, key: str, text: str, came_from: str = "", row_n
 
     Opened from the explorer, `came_from` is `explore`, and there is no row.
     """
-    await ui.context.client.connected()  # the frame is there at once; a large genome takes a moment
     name = await ask(actions.find_variant, desktop.app, key, text)
     detail = await ask(actions.show_variant, desktop.app, key, name, agreed=frozenset(desktop.agreed))
     near: tuple[Near, Near] = (None, None)
