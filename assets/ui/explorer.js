@@ -66,9 +66,6 @@
     known({ text: words[value] ?? value, shape: shapes[value], filtered: data[filtered] === true });
   const drawn = {
     evidence,
-    number: (value) => make("span", "figure-cell", typeof value === "number" ? figures(value) : value),
-    frequency: (value) => Object.assign(make("span", "figure-cell", share(value)), { title: String(value) }),
-    flag: (value) => make("span", "", value ? "yes" : "no"),
     stars: (value) => stars(value),
     chip: (value) => make("span", "cell-chip", value),
     list: (value) => {
@@ -77,19 +74,33 @@
       return cell;
     },
     link: (value, { template }) => links(value, template),
-    text: (value) => make("span", "words", value),
   };
+  // Cells that hold a text alone are written by the grid itself: it builds nothing for them, and refreshes them in place.
+  const written = {
+    number: (value) => (typeof value === "number" ? figures(value) : String(value)),
+    frequency: share,
+    flag: (value) => (value ? "yes" : "no"),
+    text: String,
+  };
+  const stays = (data, module) => Boolean(module && data?._closed?.includes(module));
+  const text = ({ data, value, colDef }) => {
+    if (!data || data._gene !== undefined) return "";
+    const { module, kind } = colDef.context;
+    if (stays(data, module)) return "closed";
+    return value === null || value === undefined ? "" : written[kind](value);
+  };
+  const isClosed = ({ data, colDef }) => stays(data, colDef.context.module);
   const UNSAID = "No answer is shown here: some of this module's answers stay closed until you ask";
   const unsaid = (kind) => Object.assign(make("span", "closed-cell", kind === "evidence" ? "none shown" : ""), { title: UNSAID });
   const cell = (params) => {
     const { data, value } = params;
     if (!data || data._gene !== undefined) return make("span", "");
     if (params.module && data._unsaid?.includes(params.module)) return unsaid(params.kind);
-    if (params.module && data._closed?.includes(params.module)) return make("span", "closed-cell", "closed");
+    if (stays(data, params.module)) return make("span", "closed-cell", "closed");
     if (value === null || value === undefined || value === "") {
       return params.silent ? known(params.silent[data.row_kind] ?? params.silent.variant) : make("span", "");
     }
-    return (drawn[params.kind] ?? drawn.text)(value, params);
+    return drawn[params.kind](value, params);
   };
   const isHeading = ({ rowNode }) => rowNode.data?._gene !== undefined;
   const heading = ({ data }) => {
@@ -108,6 +119,64 @@
     api.refreshInfiniteCache();
     setTimeout(() => api?.redrawRows(), 0);
   };
+
+  // --- what is said where a person stops: at a cell what it cannot hold, at a title what it means -------
+  const pointed = ({ target }) => {
+    const box = target.closest?.(".ag-cell");
+    if (!box || !api || api.isDestroyed() || box.querySelector("[title]")) return;
+    const data = api.getDisplayedRowAtIndex(Number(box.closest(".ag-row")?.getAttribute("row-index")))?.data;
+    const name = box.getAttribute("col-id"), { kind, module } = api.getColumn(name)?.getColDef().context ?? {};
+    const value = data?.[name];
+    if (module && data?._unsaid?.includes(module)) box.title = UNSAID;
+    else if (kind === "frequency" && typeof value === "number") box.title = String(value);
+    else box.title = box.scrollWidth > box.clientWidth ? box.textContent : "";
+  };
+  const meaning = make("div", "title-meaning");
+  Object.assign(meaning, { id: "title-meaning", hidden: true });
+  meaning.setAttribute("role", "tooltip");
+  let explained = null, soon = 0; // the title that is explained
+  const explain = (title) => {
+    const said = api && !api.isDestroyed() && api.getColumn(title.getAttribute("col-id"))?.getColDef().context?.meaning;
+    if (!said || (!said.about && !said.short)) return;
+    explained?.removeAttribute("aria-describedby");
+    meaning.replaceChildren(make("strong", "", said.name));
+    if (said.short) {
+      const more = Object.assign(make("a", "", "In the glossary"), { href: said.href });
+      const line = make("p", "", said.term === said.name ? `${said.short} ` : `${said.term}: ${said.short} `);
+      line.append(more);
+      meaning.append(line);
+    }
+    if (said.about) meaning.append(make("p", "aside", said.about));
+    if (said.short && title.matches(":focus-visible")) meaning.append(make("p", "aside", "Press ? to go to the glossary, Escape to come back."));
+    (explained = title).setAttribute("aria-describedby", meaning.id);
+    view().append(meaning);
+    meaning.hidden = false;
+    const { left, bottom } = title.getBoundingClientRect();
+    meaning.style.left = `${Math.max(8, Math.min(left, innerWidth - meaning.offsetWidth - 8))}px`;
+    meaning.style.top = `${bottom + 2}px`;
+  };
+  const leave = () => {
+    clearTimeout(soon);
+    explained?.removeAttribute("aria-describedby");
+    meaning.hidden = true;
+    explained = null;
+  };
+  const stop = (event, delay) => {
+    const title = event.target.closest?.(".explorer .ag-header-row-column .ag-header-cell");
+    clearTimeout(soon);
+    if (meaning.contains(event.target)) return;
+    if (title) { if (title !== explained) soon = setTimeout(explain, delay, title); }
+    else if (explained) soon = setTimeout(leave, 250);
+  };
+  document.addEventListener("mouseover", (event) => { stop(event, 450); pointed(event); });
+  document.addEventListener("focusin", (event) => { if (event.target.matches(":focus-visible")) stop(event, 0); });
+  for (const name of ["mousedown", "wheel"]) document.addEventListener(name, ({ target }) => { if (!meaning.contains(target)) leave(); }, { passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (!explained) return;
+    const from = explained;
+    if (event.key === "?" && meaning.querySelector("a")) { event.preventDefault(); meaning.querySelector("a").focus(); }
+    else if (event.key === "Escape") { from.focus(); leave(); } // last: coming back to the title does not explain it again
+  }, true);
 
   // --- keys, clicks, copying ---------------------------------------------------------------------------
   const copy = async (text, what) => {
@@ -131,7 +200,7 @@
 
   // --- what is kept ------------------------------------------------------------------------------------
   let later = 0, pending = null;
-  const narrow = () => innerWidth < 640; // nothing is pinned, and what is kept stays as a wider window left it
+  const narrow = () => innerWidth < 760; // nothing is pinned, and what is kept stays as a wider window left it
   const layout = () => api.getColumnState().filter((one) => !one.colId.startsWith("ag-")).map((one) => ({
     name: one.colId, shown: !one.hide, width: Math.round(one.width ?? 150), pinned: one.pinned === true ? "left" : one.pinned || null, sort: one.sort ?? null, sort_index: one.sortIndex ?? null,
   }));
@@ -191,5 +260,5 @@
     }
   }
 
-  window.explorer = { rows, cell, isHeading, heading, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
+  window.explorer = { rows, cell, text, isClosed, isHeading, heading, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
 })();

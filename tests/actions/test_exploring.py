@@ -12,10 +12,13 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import AnswerState, App, ExploreQuery, LayoutColumn
+from genoteca.actions.explore_header import Use, use_of
 from genoteca.actions.explore_sources import known_sources, sources_of
 from genoteca.actions.exploring import export_explored_vcf
+from genoteca.actions.views import ModuleAnswer
 from genoteca.engine import records
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
+from genoteca.model.evidence import Outcome
 from genoteca.model.filter import All, Condition, Operator, Sort
 from genoteca.model.run import RunKind, RunStatus
 from genoteca.sdk.resources import Stored
@@ -73,12 +76,32 @@ def test_the_head_names_columns_by_module_and_brings_its_filters(explored: App) 
     own = {column.own: column for column in header.columns if column.module == TRAITS}
     assert own["conclusion"].column.name == "everyday_traits_conclusion"
     assert own["evidence"].shown
+    first = ["gene", "rsid", "chrom", "pos", "ref", "alt", "genotype", "zygosity"]
+    assert [column.column.name for column in header.columns if column.shown][:8] == first
+    assert [column.own for column in header.columns if not column.module][-3:] == ["key", "line", "allele"]
+    assert not any(column.silent for column in header.columns)
     for one in header.filters:
         alone = actions.explore_page(explored, KEY, ExploreQuery(where=one.where, sites=True), {})
         assert all(row["everyday_traits_evidence"] for row in alone.rows)
         named = actions.smart_where(explored, TRAITS, [one.name])
         own_open = All.model_validate({"and": [named, actions.parse_where("gate is empty")]})
         assert alone.matched == actions.result_page(explored, KEY, TRAITS, actions.Query(where=own_open)).matched
+
+
+def test_columns_of_modules_stand_by_their_use_and_what_is_closed_comes_last() -> None:
+    answer = ModuleAnswer(module="one", title="One", icon="", state=AnswerState.UP_TO_DATE, outcome=Outcome.ANSWERED)
+    found = answer.model_copy(update={"sites": 9, "evidence": {"called": 1, "not_covered": 8}})
+    nothing = answer.model_copy(update={"sites": 9, "evidence": {"reference": 1, "not_covered": 8}})
+    listed = answer.model_copy(update={"rows": 5})
+    assert [use_of(one, closed=False) for one in (found, listed, nothing, answer, None)] == [
+        Use.HITS,
+        Use.HITS,
+        Use.SILENT,
+        Use.SILENT,
+        Use.HITS,
+    ]
+    assert use_of(found, closed=True) is Use.CLOSED
+    assert sorted(Use) == [Use.HITS, Use.SILENT, Use.CLOSED]
 
 
 def test_answers_that_are_out_of_date_are_told_so_in_the_head_and_in_an_export(explored: App, tmp_path: Path) -> None:
@@ -139,6 +162,13 @@ def test_a_row_is_shown_module_by_module_with_its_way_to_the_file(explored: App)
     assert [one.module for one in detail.sayings] == [TRAITS]
     assert any("MTHFR" in cell.text for cell in detail.sayings[0].cells)
     assert "record" in detail.lineage[0].text
+    assert detail.name == "MTHFR · rs1801133"
+    assert (detail.kind, {cell.label for cell in detail.cells} & {"Key", "Number of the variant"}) == (
+        "variant",
+        set(),
+    )
+    assert {"Key", "Number of the variant", "Record"} <= {cell.label for cell in detail.technical}
+    assert "Matched by" in {cell.label for cell in detail.sayings[0].technical}
     with pytest.raises(DatasetError):
         actions.explore_row(explored, KEY, 10_000, {})
 

@@ -28,6 +28,14 @@ COUNTED = "explorer.state().served > 0 && explorer.state().api.getDisplayedRowAt
 """Whether the first rows are there, and with them how many there are."""
 TURNED = 200
 """Pages that are turned to see whether the app's memory grows."""
+CHOSEN = """
+async (index) => {
+  const { api } = explorer.state();
+  api.ensureIndexVisible(index, "middle");
+  while (!api.getDisplayedRowAtIndex(index)?.data) await new Promise((go) => setTimeout(go, 5));
+  return api.getDisplayedRowAtIndex(index).data;
+}
+"""
 TIMED = """
 async ([act, argument]) => {
   const state = explorer.state, { api } = state(), before = state().served;
@@ -102,6 +110,39 @@ def _measured(url: str, key: str, app: psutil.Process) -> dict[str, Any]:
     }
 
 
+JUMP = "Jump to a gene, an rsID, a place or a variant"
+JUMPED = """
+async (place) => {
+  const { api } = explorer.state();
+  const there = () => document.querySelector(".explorer .ag-row.jumped-to .ag-cell")
+    && api.getDisplayedRowAtIndex(api.getFocusedCell()?.rowIndex)?.data?.pos === place;
+  while (!there()) {
+    if (performance.now() - window.jumpBegun > 60000) throw new Error(`jump to ${place}: no rows`);
+    await new Promise((go) => setTimeout(go, 2));
+  }
+  await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+  return performance.now() - window.jumpBegun;
+}
+"""
+"""Milliseconds from Enter in the field to the painted rows at the place."""
+
+
+def _jumps(page: Page, rows: int) -> list[float]:
+    """Go to places all over the genome, as a person does: by typing one and pressing Enter."""
+    places = []
+    for number in range(TIMES):
+        chosen = page.evaluate(CHOSEN, (number * 104_729 * 11 + 5) % rows)
+        places.append((str(chosen["chrom"]), int(chosen["pos"])))
+    field, taken = page.get_by_label(JUMP), []
+    page.evaluate("document.addEventListener('keydown', () => { window.jumpBegun = performance.now(); }, true)")
+    for chrom, pos in places:
+        page.evaluate(TIMED, ["page", 0])
+        field.fill(f"{chrom}:{pos}")
+        field.press("Enter")
+        taken.append(float(page.evaluate(JUMPED, pos)))
+    return taken
+
+
 def _acts(page: Page, rows: int) -> dict[str, dict[str, float]]:
     names = page.evaluate("explorer.state().api.getColumns().map((one) => one.getColId())")
     number = [name for name in names if name not in ("row", "pos", "chrom", "key")]
@@ -120,6 +161,7 @@ def _acts(page: Page, rows: int) -> dict[str, dict[str, float]]:
     quick = [{"and": [_is("depth", ">=", 40 + n), _is("zygosity", "=", "homozygous")]} for n in range(TIMES)]
     found = {
         "page": timed("page", pages),
+        "jump": _percentiles(_jumps(page, rows)),
         "region": timed("where", regions),
         "filter": timed("where", quick),
     }

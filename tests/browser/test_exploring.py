@@ -75,6 +75,11 @@ def test_everything_of_a_genome_is_explored_in_one_table(
     assert "/variant/demo/synthetic/1-11796321-" in str(
         page.get_by_role("link", name="Everything about this variant").get_attribute("href")
     )
+    drawer = page.get_by_role("document")
+    expect(drawer.get_by_text("MTHFR · rs1801133")).to_be_visible()
+    expect(drawer.get_by_text("Key", exact=True)).to_be_hidden()
+    drawer.get_by_text("Details for researchers").click()
+    expect(drawer.get_by_text("Key", exact=True)).to_be_visible()
     page.screenshot(path=pictures / "explore-row.png")
     page.get_by_role("link", name="Everything about this variant").click()
     page.get_by_role("link", name="‹ Back to the explorer").click()
@@ -163,6 +168,17 @@ def the_columns_are_ones_own(page: Page) -> None:
     page.keyboard.press("Control+C")
     page.get_by_text("The cell is copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == written
+
+    # what a title means, by keyboard: up from a cell, on to the glossary and back
+    page.evaluate("explorer.state().api.setFocusedCell(0, 'genotype')")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("tooltip")).to_contain_text("Both of your alleles at a place")
+    page.keyboard.press("?")
+    expect(page.get_by_role("tooltip").get_by_role("link", name="In the glossary")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(title(page, "genotype")).to_be_focused()
+    expect(page.get_by_role("tooltip")).to_have_count(0)
 
     # dragged to the left edge
     page.evaluate(LAID_OUT)

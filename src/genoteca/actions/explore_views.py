@@ -40,6 +40,8 @@ class ExploreColumn(View):
     """Its label there, without the module's title."""
     shown: bool
     """Whether it is shown until the person chooses others."""
+    silent: bool = False
+    """Whether no row about a variant says anything in it: it is not shown where those stand alone."""
 
 
 class ExploreFilter(View):
@@ -144,6 +146,8 @@ class ExploreSaying(View):
     unsaid: bool = False
     """It shows no answer, and some of its answers stay closed: this may be one of them, or none."""
     cells: list[Cell] = Field(default_factory=list)
+    technical: list[Cell] = Field(default_factory=list)
+    """What tells a researcher how the answer was found, and a reader nothing."""
 
 
 class ExploreRow(View):
@@ -152,7 +156,13 @@ class ExploreRow(View):
     title: str
     variant: str = ""
     """As its page is named in addresses; empty: it has none."""
+    name: str = ""
+    """The gene and the rsID, as far as they are known."""
+    kind: Literal["variant", "further", "site"]
+    """What the row is about, as the table has it."""
     cells: list[Cell]
     """Of the genome file."""
+    technical: list[Cell] = Field(default_factory=list)
+    """Of the genome file: keys, record numbers and what else is there for researchers."""
     sayings: list[ExploreSaying]
     lineage: list[Step]

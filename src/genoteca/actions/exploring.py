@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genoteca.actions.browsing import Progress, cell, unheard
-from genoteca.actions.explore_header import explore_header
+from genoteca.actions.explore_header import GATHERED, NAMES, explore_header, readable
 from genoteca.actions.explore_sources import Sources, known_sources, sources_of
 from genoteca.actions.explore_views import (
+    ExploreColumn,
     ExploreHeader,
     ExploreJump,
     ExplorePage,
@@ -22,8 +23,9 @@ from genoteca.actions.explore_views import (
 from genoteca.actions.exporting import Opened, about_modules, ages, export_sample
 from genoteca.actions.lineage import read_from
 from genoteca.actions.variant_name import variant_of
+from genoteca.actions.views import Cell
 from genoteca.errors import DatasetError, InputError
-from genoteca.model.column import GATE, JOINED, ColumnType
+from genoteca.model.column import GATE, ColumnType
 from genoteca.model.counted import counted
 from genoteca.model.evidence import Evidence
 from genoteca.model.export import ExportReport
@@ -60,7 +62,8 @@ def show_explorer(app: App, key: str, opened: Opened) -> ExploreHeader:
     from genoteca.engine.results.explore import is_built
 
     sources = sources_of(app, key)
-    return explore_header(app, sources, opened, ready=is_built(sources.folder))
+    header = explore_header(app, sources, opened, ready=is_built(sources.folder))
+    return _with_silent(app, key, header, opened) if header.ready else header
 
 
 def prepare_explorer(app: App, key: str, progress: Progress = unheard) -> None:
@@ -171,8 +174,8 @@ def explore_row(app: App, key: str, number: int, opened: Opened) -> ExploreRow:
     for module in header.modules:
         names = table.about.names[module.id]
         evidence = values[names["evidence"]]
-        own = [one for one in header.columns if one.module == module.id and one.own not in (GATE, "evidence", "site")]
-        cells = [cell(one.column.model_copy(update={"label": one.label}), values) for one in own]
+        own = [one for one in header.columns if one.module == module.id and one.own not in (GATE, "evidence")]
+        cells, technical = _apart(own, values)
         if evidence or module.gate or module.id in unsaid:
             sayings.append(
                 ExploreSaying(
@@ -182,13 +185,19 @@ def explore_row(app: App, key: str, number: int, opened: Opened) -> ExploreRow:
                     evidence=Evidence(evidence) if evidence else None,
                     gate=module.gate,
                     unsaid=module.id in unsaid,
-                    cells=[] if module.gate else [one for one in cells if one.text],
+                    cells=[] if module.gate else cells,
+                    technical=[] if module.gate or not evidence else technical,
                 )
             )
+    own = [one for one in header.columns if not one.module and one.own not in NAMES]
+    cells, technical = _apart(own, values)
     return ExploreRow(
         title=_title(values),
+        name=" · ".join(str(values[one]) for one in ("gene", "rsid") if values.get(one)),
         variant=variant_of(values),
-        cells=[one for column in JOINED if (one := cell(column, values)).text and column.name != "row"],
+        kind=values["row_kind"],
+        cells=cells,
+        technical=technical,
         sayings=sayings,
         lineage=[read_from(app, asked.sources.sample, values)],
     )
@@ -265,6 +274,19 @@ def export_explored_vcf(
     return report.model_copy(update={"notes": [*report.notes, *silent]})
 
 
+def _with_silent(app: App, key: str, header: ExploreHeader, opened: Opened) -> ExploreHeader:
+    """Mark the gathered columns in which not one row about a variant says anything."""
+    try:
+        asked = _asked(app, key, ExploreQuery(), opened)
+    except DatasetError:  # the copy is damaged, and gone now: it is made again
+        return header.model_copy(update={"ready": False})
+    names = [name for name in GATHERED if name in asked.table.columns]
+    silent = {name for name in names if not asked.table.says(asked.view, name)}
+    said_nothing = {"silent": True}
+    columns = [one.model_copy(update=said_nothing) if one.column.name in silent else one for one in header.columns]
+    return header.model_copy(update={"columns": columns})
+
+
 class _Asked(NamedTuple):
     sources: Sources
     table: WideTable
@@ -314,6 +336,13 @@ def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> lis
             for row in rows:
                 row[name] = None if row[name] is None else str(row[name])
     return rows
+
+
+def _apart(columns: Sequence[ExploreColumn], values: Mapping[str, Any]) -> tuple[list[Cell], list[Cell]]:
+    """Give what a row says in these columns: what a person reads, then what is there for researchers."""
+    told = [(one, cell(one.column.model_copy(update={"label": one.label}), values)) for one in columns]
+    read = [one for column, one in told if one.text and readable(column)]
+    return read, [one for column, one in told if one.text and not readable(column)]
 
 
 def _title(values: Mapping[str, Any]) -> str:

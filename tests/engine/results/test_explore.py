@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ def frame(spec: WideSpec) -> pl.DataFrame:
     """Every row of the wide table as Polars joins it, under its number in the browse table."""
     joined = pl.concat(list(JoinedTable(spec.variants, [one.joined() for one in spec.modules]).frames()))
     sites = joined.filter(pl.col("row_kind") == "site").sort("chrom", "pos", "ref", "alt", maintain_order=True)
-    return pl.concat([joined.filter(pl.col("row_kind") != "site"), sites]).with_row_index("_row")
+    whole = pl.concat([joined.filter(pl.col("row_kind") != "site"), sites]).with_row_index("_row")
+    return whole.with_columns(gene=pl.coalesce("first_gene", "second_gene"), rsid=pl.col("id"))
 
 
 ALL = View(sites=True)
@@ -287,6 +289,7 @@ def test_what_is_closed_is_found_by_no_search_filter_sort_count_value_or_gene(ta
     for tree in (
         is_("second_note", GRAVE, Operator.CONTAINS),
         is_("second_gene", "GRAVE"),
+        is_("gene", "GRAVE"),
         is_("second_stars", 4),
         is_("second_gate", None, Operator.NOT_EMPTY),
     ):
@@ -297,6 +300,10 @@ def test_what_is_closed_is_found_by_no_search_filter_sort_count_value_or_gene(ta
     assert table.matched(View(text="want to know", sites=True)) == (0, 0)  # what a gate says is not searched
     view = View(sites=True, closed=CLOSED)
     assert values_of(table, view, "second_note") == []
+    assert "GRAVE" not in dict(values_of(table, view, "gene"))
+    of_one = View(where=is_("line", 8))
+    assert table.says(of_one, "gene")
+    assert not table.says(replace(of_one, closed=CLOSED), "gene")
     assert "GRAVE" not in {gene.name for gene in genes_of(table, view).genes}
     assert not jump(table, view, "GRAVE").found
     assert table.matched(view) == (table.about.total - 2, 0)  # a further answer and a site that are closed
@@ -431,6 +438,8 @@ def test_an_rsid_is_searched_whole_among_others_and_in_the_words_of_a_module(tmp
     assert numbers(table, View(text="rs77")) == numbers(table, View(text=" Rs77 ")) == [1, 5, 7, 8]
     assert numbers(table, View(text="rs177")) == [3, 6]
     assert numbers(table, View(where=is_("id", "rs77"))) == [5]
+    assert numbers(table, View(where=is_("rsid", "rs77"))) == [5]
+    assert table.rows([8, 4], ["rsid"], Closed()) == [{"rsid": "RS77", "_row": 8}, {"rsid": None, "_row": 4}]
     assert numbers(table, View(where=is_("id", ["rs77", "rs7"], Operator.IN))) == [5, 9]
     assert numbers(table, View(where=Not.model_validate({"not": is_("id", "rs77", Operator.LISTS)}))) == [
         row for row in range(40) if row not in (5, 7, 8)
@@ -441,16 +450,18 @@ def test_an_rsid_is_searched_whole_among_others_and_in_the_words_of_a_module(tmp
 
 def test_an_rsid_that_a_closed_answer_names_is_not_found(tmp_path: Path) -> None:
     own = (*OWN, AnnotationColumn(name="rsid", label="rsID"))
-    rows = [called(2, rsid="rs900", gate=GATE), called(4, rsid="rs900;rs901")]
+    rows = [called(3, rsid="rs900", gate=GATE), called(4, rsid="rs900;rs901")]
     module = answers(tmp_path / "named.parquet", rows, own)
     spec = WideSpec(variants=variants(tmp_path / "variants.parquet", 40), sha256="closed", modules=(module,))
     build(spec, tmp_path / "made", lambda _fraction, _message: None)
     table = WideTable(tmp_path / "made")
-    for closed, found in ((Closed(), [2, 4]), (CLOSED, [4]), (Closed(modules=frozenset({"named"})), [])):
+    for closed, found in ((Closed(), [3, 4]), (CLOSED, [4]), (Closed(modules=frozenset({"named"})), [])):
         assert numbers(table, View(text="rs900", closed=closed)) == found
         assert numbers(table, View(where=is_("named_rsid", "rs900", Operator.LISTS), closed=closed)) == found
         assert jump(table, View(closed=closed), "rs900").index == (found[0] if found else None)
-    assert numbers(table, View(text="rs900", closed=Closed(opened={"named": [GATE]}))) == [2, 4]
+        gathered = [row for row in found if row == 3]  # of row 4 the file itself names an rsID
+        assert numbers(table, View(where=is_("rsid", "rs900"), closed=closed)) == gathered
+    assert numbers(table, View(text="rs900", closed=Closed(opened={"named": [GATE]}))) == [3, 4]
     table.close()
 
 

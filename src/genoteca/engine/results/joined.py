@@ -120,7 +120,7 @@ class JoinedTable:
             answers = here.select("row", in_part, *self._renamed(one)).collect()
             answers = answers.sort("row", "in_part", maintain_order=True).drop("in_part")
             first = answers["row"].is_first_distinct()
-            whole = whole.join(answers.filter(first), on="row", how="left", validate="1:1", maintain_order="left")
+            whole = whole.join(answers.filter(first), on="row", how="left", maintain_order="left")  # first: one a row
             further.append(variants.join(answers.filter(~first), on="row", how="inner"))
         more = [part.with_columns(row_kind=pl.lit("further")) for part in further]
         return pl.concat([whole, *more], how="diagonal").sort("row", maintain_order=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ from genoteca.ui.components.explore_chips import ExploreChips
 from genoteca.ui.components.explore_columns import columns_menu
 from genoteca.ui.components.explore_drawer import open_explored
 from genoteca.ui.components.explore_export import ExportMenu
-from genoteca.ui.components.explore_grid import ExploreGrid, ExploreView, usable_columns
+from genoteca.ui.components.explore_grid import ExploreGrid, ExploreView, in_order, usable_columns
 from genoteca.ui.components.explore_kept import KeptMenu
 from genoteca.ui.components.filter_builder import FilterBuilder
 from genoteca.ui.components.notice import notice, told
@@ -31,6 +31,15 @@ from genoteca.ui.explore_rows import opened_of
 from genoteca.ui.rows import both, where_of
 
 __all__ = ["ExploreBox"]
+
+
+MISSED = {
+    "gene": "No row shown names a gene {}",
+    "rsid": "No row shown names {}",
+    "place": "No row shown is at {}",
+    "variant": "No row shown is {}",
+}
+"""What is said where a jump finds nothing, by what was asked for."""
 
 
 class ExploreBox:
@@ -46,6 +55,9 @@ class ExploreBox:
         jump: str = "",
     ) -> None:
         """Draw it; `layout`: columns as they were left; `jump`: what is brought into sight first."""
+        self._silent = {one.column.name for one in header.columns if one.silent and not view.sites}
+        header = _without(header, self._silent)
+        layout = _laid(layout, self._silent, shown=False)
         self._desktop, self._header, self._view = desktop, header, view
         self._key = header.sample.id.key
         self._columns = {column.column.name: column for column in usable_columns(header)}
@@ -104,6 +116,9 @@ class ExploreBox:
 
     def _switch(self, name: str, *, on: bool) -> None:
         setattr(self._view, name, on)
+        if self._view.sites and self._silent:  # sites may say something in them
+            self._grid.choose(sorted(self._silent), show=True)
+            self._silent = set()
         self._ask_anew()
 
     def _use_filter(self, where: Filter | None) -> None:
@@ -205,8 +220,7 @@ class ExploreBox:
     def _shown(self) -> list[str]:
         """Name the columns that are shown, in their order."""
         kept = {one.name: one.shown for one in self._view.layout}
-        order = [name for name in kept if name in self._columns]
-        order += [name for name in self._columns if name not in kept]
+        order = [one.column.name for one in in_order(list(self._columns.values()), list(kept))]
         return [name for name in order if kept.get(name, self._columns[name].shown)]
 
     def _label(self, column: ExploreColumn) -> str:
@@ -229,14 +243,20 @@ class ExploreBox:
                 if not found.found:
                     near = " The row after it is shown." if found.index is not None else ""
                     hidden = "" if self._view.sites else " Sites where you carry nothing are not shown."
+                    hidden += " Rows that the filter leaves out are not looked at." if self._narrowed() else ""
+                    if self._view.sort and found.index is None:
+                        hidden += " Rows are sorted: in the genome's order, the one after it would be shown."
                     hidden += " What stays closed is not looked at." if self._some_closed() else ""
-                    with notice("info", f"No row shown is at {found.words}", f"{near}{hidden}".strip()):
+                    with notice("info", MISSED[found.kind].format(found.words), f"{near}{hidden}".strip()):
                         pass
                 elif found.where is not None:
                     where = found.where
                     with row("keep tight explorer-where"):
                         said(f"At {found.words}.", "grow small")
                         act("Show only these rows", lambda: self._only(where), kind="quiet", more="small-act")
+
+    def _narrowed(self) -> bool:
+        return bool(self._view.text or self._filter())
 
     def _some_closed(self) -> bool:
         return any(module.gate or module.gated_rows for module in self._header.modules)
@@ -251,7 +271,8 @@ class ExploreBox:
 
     async def _laid_out(self, columns: Any) -> None:
         self._view.layout = [LayoutColumn.model_validate(one) for one in columns]
-        await ask(actions.keep_layout, self._desktop.app, "", self._view.layout)
+        kept = _laid(self._view.layout, self._silent, shown=True)  # of another genome they may say something
+        await ask(actions.keep_layout, self._desktop.app, "", kept)
 
     async def _counted(self, counted: Any) -> None:
         self._tell_count(counted)
@@ -266,7 +287,8 @@ class ExploreBox:
         view.filter, view.sort = counted["filter"] or {}, counted["sort"] or []
         if filtered:
             self._tell_address()
-        self._clear_act.set_visibility(bool(view.filter or view.sort or view.text or view.where))
+        self._clear_act.set_visibility(bool(view.sort) or self._narrowed())
+        self._clear_act.set_text("Clear filters" if self._narrowed() else "Back to the genome's order")
         if counted["genes"]:
             self._count.set_text(f"{words.count(counted['genes'])} genes, {words.count(total)} rows")
             return
@@ -285,3 +307,14 @@ class ExploreBox:
         view = self._view
         sort = [Sort(column=one["colId"], descending=one["sort"] == "desc") for one in view.sort]
         return ExploreQuery(where=self._filter(), text=view.text, sort=sort, sites=view.sites, limit=0, **more)
+
+
+def _without(header: ExploreHeader, silent: Collection[str]) -> ExploreHeader:
+    """Give the head with columns that say nothing not shown at first."""
+    shown = [one.model_copy(update={"shown": one.shown and one.column.name not in silent}) for one in header.columns]
+    return header.model_copy(update={"columns": shown})
+
+
+def _laid(layout: Sequence[LayoutColumn], names: Collection[str], *, shown: bool) -> list[LayoutColumn]:
+    """Give a layout in which some columns are shown, or are not."""
+    return [one.model_copy(update={"shown": shown}) if one.name in names else one for one in layout]

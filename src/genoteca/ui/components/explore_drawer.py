@@ -23,6 +23,12 @@ from genoteca.ui.explore_rows import opened_of
 
 __all__ = ["FROM", "open_explored"]
 
+KINDS = {
+    "variant": "",
+    "further": "A further answer: the first one has a row above it",
+    "site": "A place where you carry nothing that the module speaks of",
+}
+"""What stands beside a row that is not simply a variant."""
 FROM = "explore"
 """What the address of a variant's page says where it was opened from the explorer."""
 
@@ -53,7 +59,10 @@ async def open_explored(
         drawer.clear()
         with drawer:
             with row("keep top-line"):
-                heading(detail.title).classes("grow")
+                with stack("tight grow"):
+                    heading(detail.title)
+                    if about := " · ".join(filter(None, (detail.name, KINDS[detail.kind]))):
+                        said(about, "soft")
                 icon_act("close", "Close", close)
             own = stack("tight")
             for saying in detail.sayings:
@@ -64,8 +73,7 @@ async def open_explored(
             heading("In your file", 3)
             cell_facts(detail.cells, {})
             evidence_legend()
-            for step in detail.lineage:
-                said(step.text, "faint")
+            _technical(detail, templates)
             not_medical_advice()
         if detail.variant:
             with own:
@@ -75,6 +83,18 @@ async def open_explored(
 
     with told():
         await show(found)
+
+
+def _technical(detail: ExploreRow, templates: Mapping[str, str]) -> None:
+    """Keep what only researchers want in a fold: keys, record numbers, what an answer was matched by."""
+    parts = [("Your file", detail.technical), *((one.title, one.technical) for one in detail.sayings)]
+    with ui.expansion("Details for researchers").classes("more"), stack("tight"):
+        for title, cells in parts:
+            if cells:
+                said(title, "small strong")
+                cell_facts(cells, templates)
+        for step in detail.lineage:
+            said(step.text, "small soft")
 
 
 def _saying(

@@ -129,18 +129,18 @@ def _closed(desktop: Desktop, header: ExploreHeader) -> None:
         dialog.on("hide", dialog.delete)
 
     some = [module for module in header.modules if module.gated_rows and not module.gate]
-    if some:
-        with row("tight small"):
-            said("Some answers stay closed until you open them in their own table:", "faint small")
-            for one in some:
-                link(one.title, f"/results/{key}/{one.id}")
     closed = [module for module in header.modules if module.gate]
-    if closed:
-        with row("keep tight preset-line").props("role=note"):
+    if closed or some:
+        with row("tight preset-line").props("role=note"):
             ui.icon("visibility_off", size="18px").props("aria-hidden=true")
-            said("Closed until you ask:", "small")
+            if closed:
+                said("Closed until you ask:", "small")
             for one in closed:
                 act(one.title, partial(read, one.title, one.id, one.gate), kind="quiet", more="small-act")
+            if some:
+                said(f"{'Single' if closed else 'Closed until you ask: single'} answers of", "small")
+            for one in some:
+                link(one.title, f"/results/{key}/{one.id}", "link small")
     opened = [(one, gates) for one in header.modules if (gates := sorted(desktop.opened(key, one.id)))]
     if opened:
         with row("tight small"):
@@ -155,7 +155,7 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
 
     The timer stands outside of `place`: what is cleared away takes its timers along, and what they are doing.
     """
-    key = header.sample.id.key
+    key, opened = header.sample.id.key, opened_of(desktop, header.sample.id.key)
 
     def make(progress: Progress) -> None:
         def heard(fraction: float, message: str) -> None:
@@ -183,7 +183,11 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
             return
         timer.deactivate()
         desktop.works.forget(name)
-        layout = await ask(actions.last_layout, desktop.app)  # first: the timer goes away with what is cleared
+        # First what is awaited: the timer goes away with what is cleared.
+        layout = await ask(actions.last_layout, desktop.app)
+        made = (
+            header if work.trouble or work.cancelled() else await ask(actions.show_explorer, desktop.app, key, opened)
+        )
         place.clear()
         with place:
             if work.trouble is not None:
@@ -192,7 +196,7 @@ async def _make(desktop: Desktop, header: ExploreHeader, view: ExploreView, jump
                 with notice("info", "Cancelled", "The table was not made."):
                     act("Make it", ui.navigate.reload, kind="main-act")
             else:
-                ExploreBox(desktop, header, view, layout, jump=jump)
+                ExploreBox(desktop, made, view, layout, jump=jump)
 
     timer = ui.timer(BEAT, look)
 

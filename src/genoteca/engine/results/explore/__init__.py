@@ -3,6 +3,7 @@
 from genoteca.engine.results.explore.asking import build_wide
 from genoteca.engine.results.explore.closed import Closed
 from genoteca.engine.results.explore.facets import values_of
+from genoteca.engine.results.explore.gathered import gathered_columns
 from genoteca.engine.results.explore.genes import GeneRow, Genes, genes_of
 from genoteca.engine.results.explore.jumping import Jump, jump
 from genoteca.engine.results.explore.shown import Shown
@@ -20,6 +21,7 @@ __all__ = [
     "WideSpec",
     "WideTable",
     "build_wide",
+    "gathered_columns",
     "genes_of",
     "is_built",
     "jump",

@@ -29,6 +29,8 @@ POSITION_BITS = 28
 """A place is the chromosome's rank and the position, in one number that sorts as the genome does."""
 JOINED, SORTED, INDEXED = 0.9, 0.95, 0.98
 """Share of the work after each step."""
+SLOW = "alprd"
+"""A way to pack fractions that takes a sixth of the time of writing, and saves a fortieth of the room."""
 ROW_GROUP = 122_880
 """Rows that DuckDB keeps together (https://duckdb.org/docs/stable/internals/storage). Written in other portions, a
 table of five million rows was written twice: it took nearly twice the time and the room."""
@@ -62,13 +64,17 @@ def _fill(spec: WideSpec, folder: Path, progress: Progress) -> None:
     names = wide_names(modules)
     joined = JoinedTable(spec.variants, modules)
     identifiers = ("id", *(own["rsid"] for own in names.values() if "rsid" in own))
-    limits = {"memory_limit": f"{spec.memory_gb:.1f}GB", "temp_directory": str(folder / "spill")}
+    limits = {
+        "memory_limit": f"{spec.memory_gb:.1f}GB",
+        "temp_directory": str(folder / "spill"),
+    }
     rows = _Rows(joined, progress)
     with duckdb.connect(str(folder / TABLE), config={**SAFE, **limits}) as connection:
+        connection.execute(f"SET disabled_compression_methods = '{SLOW}'")
         first, total = rows.write(connection)
         if total != joined.rows:
             raise DatasetError(f"{joined.rows:,} rows were promised, {total:,} stand in the table.")
-        progress(SORTED, "Making the index")
+        progress(SORTED, "Noting where every rsID stands")
         write_index(connection, identifiers)
         connection.execute("CREATE UNIQUE INDEX by_row ON answers (_row)")
         if total > first:
@@ -127,7 +133,7 @@ class _Rows:
             yield from self._numbered(group).rechunk().to_arrow().to_batches()
             self._done += len(group)
             part = JOINED * self._done / max(self._joined.rows, 1)
-            self._progress(part, f"{self._done:,} of {self._joined.rows:,} rows joined")
+            self._progress(part, f"{self._done:,} of {self._joined.rows:,} rows have their answers beside them")
 
     def _numbered(self, frame: pl.DataFrame) -> pl.DataFrame:
         number = pl.int_range(self._done, self._done + pl.len(), dtype=pl.UInt32).alias("_row")

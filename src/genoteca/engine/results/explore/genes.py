@@ -68,8 +68,7 @@ def genes_of(table: WideTable, view: View) -> Genes:
 
 
 def _gene(table: WideTable, view: View) -> str:
-    columns = table.said(view.closed).genes()
-    return f"coalesce({', '.join([*columns, chr(39) * 2])})"
+    return table.said(view.closed).gene()
 
 
 def _rows(table: WideTable, view: View, gene: str, start: int, limit: int) -> list[int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import duckdb
 import polars as pl
 
+from genoteca.engine.results.explore.gathered import RSID
 from genoteca.engine.results.sql import quoted
 from genoteca.model.filter import Any_, Condition, Filter, Operator
 
@@ -17,6 +18,8 @@ __all__ = ["is_rsid", "near", "rows_of", "write_index"]
 AT_ONCE = 122_880
 """Rows read at a time."""
 LARGEST = 2**32 - 1
+MOST_NAMED = 500
+"""Rows that are named one by one."""
 _IN_TEXT = r"(?i)\brs[1-9][0-9]*\b"
 _ALONE = re.compile(r"(?i)^rs[1-9][0-9]*$")
 
@@ -42,6 +45,30 @@ def write_index(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -
 
 
 def _found(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Give the rsIDs of some rows; where each cell holds one, as nearly all do, words are not looked for."""
+    plain = pl.all_horizontal(pl.col(one).is_null() | _number(one).is_not_null() for one in columns)
+    alone = frame.with_columns(_plain=plain)
+    numbers = [_number(one).alias(str(source)) for source, one in enumerate(columns)]
+    few = alone.filter("_plain").select(pl.col("_row").alias("row"), *numbers)
+    parts = list[pl.DataFrame]()
+    for source in range(len(columns)):
+        number = pl.col(str(source))
+        told = number.is_not_null() if source == 0 else number.is_not_null() & number.ne_missing(pl.col("0"))
+        named = few.filter(told).select(number.alias("number"), pl.lit(source, pl.UInt8).alias("source"), "row")
+        parts.append(named)
+    return pl.concat([*parts, _among_words(alone.filter(~pl.col("_plain")), columns)])
+
+
+def _number(column: str) -> pl.Expr:
+    """Give the number of an rsID that stands alone in its cell; null: something else does."""
+    text = pl.col(column).cast(pl.String)
+    digits = text.str.slice(2)
+    is_one = text.str.starts_with("rs") & digits.str.slice(0, 1).is_between(pl.lit("1"), pl.lit("9"))
+    return pl.when(is_one).then(digits.cast(pl.UInt32, strict=False))
+
+
+def _among_words(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Give the rsIDs of some rows, wherever they stand in their cells."""
     parts = list[pl.DataFrame]()
     for source, column in enumerate(columns):
         named = pl.col(column).cast(pl.String).str.extract_all(_IN_TEXT).alias("number")
@@ -56,17 +83,32 @@ class Asked(NamedTuple):
     """rsIDs of which one is to stand in a column."""
 
     numbers: frozenset[int]
-    source: int
+    source: int | None
+    """None: in any of them."""
+
+    @property
+    def rows(self) -> str:
+        """Give the SQL of their rows in the index."""
+        there = "" if self.source is None else f" AND source IN ({_listed({0, self.source})})"
+        return f"(number IN ({_listed(self.numbers)}){there})"
 
 
-def near(tree: Filter, columns: Sequence[str]) -> str:
+def near(tree: Filter, columns: Sequence[str], look_up: Callable[[str], Sequence[int]] | None = None) -> str:
     """Give the SQL that holds of every row that fits a filter which asks for rsIDs; empty: it asks for other things.
 
-    It holds of other rows as well: the filter itself must be asked beside it.
+    It holds of other rows as well: the filter itself must be asked beside it. `look_up` gives the rows that a query
+    of the index finds: where they are named, nothing but them is read. Joined with the index, every row of the table
+    was compared first: 1.1 s instead of 5 ms of 4.7 million rows.
     """
-    asked = _asked(tree, {name: source for source, name in enumerate(columns)})
-    parts = [f"(number IN ({_listed(one.numbers)}) AND source IN ({_listed({0, one.source})}))" for one in asked]
-    return f"_row IN (SELECT row FROM rsids WHERE {' OR '.join(parts)})" if parts else ""
+    sources: dict[str, int | None] = {name: source for source, name in enumerate(columns)}
+    parts = [one.rows for one in _asked(tree, sources | {RSID.name: None})]
+    if not parts:
+        return ""
+    query = f"SELECT row FROM rsids WHERE {' OR '.join(parts)} LIMIT {MOST_NAMED + 1}"
+    rows = look_up(query) if look_up else range(MOST_NAMED + 1)
+    if len(rows) > MOST_NAMED:
+        return f"_row IN (SELECT row FROM rsids WHERE {' OR '.join(parts)})"
+    return f"_row IN ({', '.join(f'{row:d}::UINTEGER' for row in sorted(set(rows)))})" if rows else "false"
 
 
 def rows_of(text: str, sources: Mapping[int, str]) -> list[str]:
@@ -82,7 +124,7 @@ def rows_of(text: str, sources: Mapping[int, str]) -> list[str]:
     return [found.format(number, _listed(always)), *closed]
 
 
-def _asked(tree: Filter, sources: Mapping[str, int]) -> list[Asked]:
+def _asked(tree: Filter, sources: Mapping[str, int | None]) -> list[Asked]:
     if isinstance(tree, Any_):
         parts = [_asked(part, sources) for part in tree.parts]
         return [one for part in parts for one in part] if all(parts) else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from genoteca.engine.results import sql
 from genoteca.engine.results.explore.closed import NEVER, Closed
+from genoteca.engine.results.explore.gathered import gathered_columns, gathered_sql
 from genoteca.engine.results.explore.letters import could_hold, searched
 from genoteca.engine.results.explore.orders import Key
 from genoteca.engine.results.explore.rsids import is_rsid, near, rows_of
@@ -26,11 +27,23 @@ UNSAID = "_unsaid_"
 class Said:
     """The columns of one table for one person: what is closed is empty."""
 
-    def __init__(self, about: WideAbout, closed: Closed, gates: Mapping[str, Collection[str]]) -> None:
-        """Take a table and what stays closed of it; `gates`: by module, those that stand in the table."""
+    def __init__(
+        self,
+        about: WideAbout,
+        closed: Closed,
+        gates: Mapping[str, Collection[str]],
+        look_up: Callable[[str], Sequence[int]],
+    ) -> None:
+        """Take a table and what stays closed of it.
+
+        `gates`: by module, those that stand in the table. `look_up` gives the rows that a query of its index finds.
+        """
+        self._look_up = look_up
         self._about, self._closed, self._gates = about, closed, gates
-        self._columns: Mapping[str, Column] = {column.name: column for column in about.columns}
+        columns = (*gathered_columns(about.names), *about.columns)
+        self._columns: Mapping[str, Column] = {column.name: column for column in columns}
         self._said = closed.expressions(about)
+        self._said |= gathered_sql(about.names, self.column)
         self._visible = closed.visible(about)
 
     def column(self, name: str) -> str:
@@ -47,7 +60,7 @@ class Said:
     def where(self, tree: Filter | None, text: str) -> tuple[str, sql.Values]:
         """Give the condition of the rows that fit and may be listed, and its values; empty: every row does."""
         named = self._about.identifiers
-        clause, values = sql.where(tree, "", self._columns, self._said, lambda part: near(part, named))
+        clause, values = sql.where(tree, "", self._columns, self._said, lambda part: near(part, named, self._look_up))
         parts = [clause.removeprefix(" WHERE ")] if clause else []
         if text.strip():
             found, bound = self._searched(text.strip())
@@ -104,9 +117,9 @@ class Said:
             found.append(told)
         return found
 
-    def genes(self) -> list[str]:
-        """Give the SQL of every column that names a gene."""
-        return [self.column(names["gene"]) for names in self._about.names.values() if "gene" in names]
+    def gene(self) -> str:
+        """Give the SQL of the gene of a row; an empty text: no module names one."""
+        return f"coalesce({self._said.get('gene', 'NULL')}, '')"
 
     def _searched(self, text: str) -> tuple[list[str], sql.Values]:
         """Give the conditions that a column holds a text, of those that could, and their values.

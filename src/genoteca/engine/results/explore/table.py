@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from genoteca.engine.results.explore.closed import Closed
+from genoteca.engine.results.explore.gathered import gathered_columns
 from genoteca.engine.results.explore.orders import Orders, Rows, row_numbers
 from genoteca.engine.results.explore.said import Said
 from genoteca.engine.results.explore.spec import PLACES, TABLE, WideAbout
@@ -75,7 +76,8 @@ class WideTable:
                 title="The table must be made again",
                 hint="Reload the page.",
             ) from error
-        self.columns: Mapping[str, Column] = {column.name: column for column in self.about.columns}
+        told = (*gathered_columns(self.about.names), *self.about.columns)
+        self.columns: Mapping[str, Column] = {column.name: column for column in told}
         self._orders = Orders(folder, self.about.total, self._connection.cursor)
         self._places: Rows | None = np.load(folder / PLACES, mmap_mode="r") if (folder / PLACES).is_file() else None
         self._filtered: OrderedDict[str, Rows] = OrderedDict()
@@ -96,7 +98,7 @@ class WideTable:
 
     def said(self, closed: Closed) -> Said:
         """Give how the columns are asked for where some answers stay closed."""
-        return Said(self.about, closed, self._gates)
+        return Said(self.about, closed, self._gates, lambda query: [row for (row,) in self._values(query)])
 
     @cached_property
     def _gates(self) -> dict[str, frozenset[str]]:
@@ -129,6 +131,17 @@ class WideTable:
             found = self._values(f"SELECT count(*) FROM answers WHERE {clause}", values)[0][0]
             self._remember(self._counts, name, int(found), KEPT_COUNTS)
         return self._counts[name]
+
+    def says(self, view: View, column: str) -> bool:
+        """Tell whether any row that a view lists says something in a column."""
+        listed, bound = self.listed(view)
+        told = f"{self.said(view.closed).column(column)} IS NOT NULL"
+        name = f"{listed}{bound!r}{told}"
+        if name not in self._counts:
+            where = " AND ".join(filter(None, [listed, told]))
+            found = self._values(f"SELECT _row FROM answers WHERE {where} LIMIT 1", bound)
+            self._remember(self._counts, name, len(found), KEPT_COUNTS)
+        return bool(self._counts[name])
 
     def numbers(self, view: View, start: int, limit: int) -> list[int]:
         """Give the numbers of a stretch of the rows that a view shows."""
@@ -184,9 +197,13 @@ class WideTable:
             return []
         said = self.said(closed)
         shown = [*(f"{said.column(name)} AS {quoted(name)}" for name in names), *said.closed_columns(), "_row"]
-        marks = ", ".join(["?::UINTEGER"] * len(numbers))  # of another type, the index would not be used
+        first, last = min(numbers), max(numbers)
+        if last - first + 1 == len(set(numbers)):  # a stretch: it is read as it lies
+            which, bound = "_row BETWEEN ?::UINTEGER AND ?::UINTEGER", [first, last]
+        else:  # of another type, the index would not be used
+            which, bound = f"_row IN ({', '.join(['?::UINTEGER'] * len(numbers))})", list(numbers)
         with self._connection.cursor() as cursor:
-            found = cursor.execute(f"SELECT {', '.join(shown)} FROM answers WHERE _row IN ({marks})", list(numbers))
+            found = cursor.execute(f"SELECT {', '.join(shown)} FROM answers WHERE {which}", bound)
             told = [item[0] for item in found.description or []]
             by_number = {row[-1]: row for row in found.fetchall()}
         if len(by_number) != len(set(numbers)):
