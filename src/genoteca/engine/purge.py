@@ -146,7 +146,9 @@ class _Deletion:
         found = search(self._layout, self._journal.needles)
         told(STAGES[-2])
         receipt = self._receipt(found)
-        write_private(self._layout.receipts / f"{receipt.number}.json", receipt.model_dump_json(indent=1))
+        write_private(
+            self._layout.receipts / f"{receipt.number}.json", receipt.model_dump_json(indent=1), sealed=True
+        )
         told(STAGES[-1])
         self._journal.close(self._layout)
         return Forgotten(receipt=receipt, opening_key=self._journal.salt)
@@ -278,7 +280,7 @@ def _forget_in_dagster(layout: Layout, key: str) -> int:
     instance.dispose()
     for run in runs:
         # Dagster empties the run's own database, and leaves the file.
-        for path in layout.dagster.rglob(f"{run.run_id}.db*"):
+        for path in layout.dagster.rglob(f"*{run.run_id}.db*"):
             path.unlink()
     return len(runs)
 
