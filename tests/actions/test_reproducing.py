@@ -48,7 +48,7 @@ def test_every_version_and_hash_of_an_answer_is_told_and_nothing_of_what_it_says
     assert answer.table.sha256 == stored.record.sha256
     assert answer.table.run == stored.record.run
     assert answer.table.versions.code_version == stored.record.code_version
-    manifest = next(one.manifest for one in installed_modules(desk.layout) if one.id == TRAITS)
+    manifest = next(one.sound_manifest() for one in installed_modules(desk.layout) if one.id == TRAITS)
     form = declared_form([TRAITS, "annotations"], (*ANNOTATIONS, *manifest.columns))
     assert answer.table.versions.schema_version == stored.record.form == form
     assert {one.versions.schema_version for one in told.tables} == {"", *list(OWN_FORMS.values())[:3]}
