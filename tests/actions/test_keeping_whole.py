@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from genoteca import actions
 from genoteca.actions import App
 from genoteca.actions.automation import choose_policy, policy_of
-from genoteca.actions.backing_up import back_up, restore
+from genoteca.actions.backing_up import back_up, restore, restore_beside
 from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
@@ -29,6 +29,7 @@ from genoteca.cli.main import build
 from genoteca.engine import records
 from genoteca.engine.at_rest import reason_not_compared, seal_at_rest
 from genoteca.engine.files import write_private
+from genoteca.engine.verifying import verify_files
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.automation import Policy
 from genoteca.model.run import RunStatus
@@ -261,10 +262,23 @@ def test_backup_restore_verify_and_forget_are_commands(mine: App, tmp_path: Path
         return dict(json.loads(done.stdout))
 
     word = ("--passphrase-from-stdin",)
-    made = run("--home", str(mine.layout.home), "backup", file, *word, typed="correct horse\n")
+    typed = "correct horse\n"
+    full, inside = tmp_path / "full", mine.layout.home / "inside"
+    (full / "x").mkdir(parents=True)
+    for wrong, words in ((full, "empty folder"), (inside, "another folder")):
+        with pytest.raises(InputError) as refused:
+            restore_beside(mine, tmp_path / "none", wrong)
+        assert words in refused.value.title
+    made = run("--home", str(mine.layout.home), "backup", file, *word, typed=typed)
     assert made["backup"]["encrypted"] is True  # type: ignore[index]
-    assert run("restore", file, "--check", *word, typed="correct horse\n")["backup"]["genomes"] == 1  # type: ignore[index]
-    run("--home", home, "restore", file, *word, typed="correct horse\n")
+    assert run("restore", file, "--check", *word, typed=typed)["backup"]["genomes"] == 1  # type: ignore[index]
+    with pytest.raises(InputError, match="passphrase"):
+        restore_beside(mine, Path(file), Path(home), passphrase=word[0])
+    assert not Path(home).exists()
+    restore_beside(mine, Path(file), Path(home), passphrase=typed.strip())
+    assert verify_files(Layout(Path(home))).not_compared == []
+    shutil.rmtree(home)
+    run("--home", home, "restore", file, *word, typed=typed)
     assert run("--home", home, "verify")["left"] == []
     (path,) = Path(home).glob("users/demo/synthetic/everyday-traits/annotations.json")
     flip(path, 50)

@@ -117,11 +117,14 @@ def _leave_traces(layout: Layout) -> None:
     (layout.made / "d.module").mkdir()
     (layout.made / "d.module" / "e.zip").write_text(NOTED)
     (layout.inbox / "anna").mkdir(parents=True)
-    for place, told in (("anna/one.vcf", USER), ("two.vcf", "nobody")):  # files of a person, and what we said of them
+    for place, words in (
+        ("anna/one.vcf", USER),
+        ("two.vcf", "nobody"),
+    ):  # a person's files, and our words
         (layout.inbox / place).write_text("no genome")
-        (layout.inbox / f"{place}.refused.txt").write_text(f"{told} is not a word of a VCF")
+        (layout.inbox / f"{place}.refused.txt").write_text(f"{words} is not a word of a VCF")
         seen = Sighting(
-            path=f"{layout.inbox}/{place}", bytes=9, changed=1, since=datetime.now(UTC), state="refused", words=told
+            path=f"{layout.inbox}/{place}", bytes=9, changed=1, since=datetime.now(UTC), state="refused", words=words
         )
         InboxMemory(layout.database).keep(seen)
     with closing(sqlite3.connect(layout.database)) as db:

@@ -60,7 +60,7 @@ NOT_COMPARED: Mapping[str, str] = {
 WRITTEN_BY_OTHERS = ("settings.toml", "dagster/*", "catalogue/*", "catalogue-keys/*")
 """What an editor, Dagster's own programs, or the library of signed lists write without knowing of seals."""
 DATABASES = ".db"
-NO_SEAL = "it is new, or Genoteca was ended hard while it was in use"
+NO_SEAL = "it is new, is in use at this moment, or was in use when Genoteca was ended hard"
 
 
 class Finding(NamedTuple):
@@ -185,6 +185,8 @@ def _compared(path: Path, place: str) -> Finding:
     if seal.wrong:
         return Finding(damaged=seal.wrong)
     if seal.fits(path):
+        if seal.was_rewritten(path):  # the same bytes at another time: the folder was copied
+            set_seal(path)
         return Finding()
     if seal.was_rewritten(path) and any(fnmatch(place, pattern) for pattern in WRITTEN_BY_OTHERS):
         return Finding(damaged=_unreadable(path), unsealed="something else than Genoteca has written it since")

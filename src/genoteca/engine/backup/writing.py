@@ -30,7 +30,7 @@ __all__ = ["write_backup"]
 LEFT_OUT = frozenset({"cache", "tmp", "logs", "forgetting", "migrating", "app.json", "app.key", "starting"})
 """At the top of the data folder: what is disposable, or true of this computer only."""
 BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
-"""In a backup all of it is in the database. That is then another file than was sealed: seals stay out as well."""
+"""In a backup all of it is in the database, which is then another file than was sealed: its seal stays out too."""
 PIECE = 1 << 20
 
 Progress = Callable[[float, int], None]
@@ -121,7 +121,7 @@ class _Backup:
             if (
                 top in LEFT_OUT
                 or top.endswith(".lock")
-                or path.name.endswith((*BESIDE_A_DATABASE, ENDING, ".tmp", ".lock"))
+                or path.name.endswith((*BESIDE_A_DATABASE, f".db{ENDING}", ".tmp", ".lock"))
             ):
                 continue
             if top == "references" and not self._manifest.references:
