@@ -97,13 +97,23 @@ def test_a_table_of_other_columns_makes_what_it_answers_out_of_date(
 
 def test_a_lock_file_makes_the_same_bytes_elsewhere_and_names_what_differs(locked: Lock, elsewhere: App) -> None:
     assert {f"{TRAITS}/annotations", f"{TRAITS}/report", "sample/variants", "sample/coverage"} <= set(locked.results)
-    wrong = locked.model_copy(update={"results": {**locked.results, "sample/coverage": "0" * 64}})
+    older = locked.references[0].model_copy(
+        update={"release": "2020-01-01", "sha256": "0" * 64, "files": [{"url": "https://example.org/older"}]}
+    )
+    wrong = locked.model_copy(
+        update={"results": {**locked.results, "sample/coverage": "0" * 64}, "references": [older]}
+    )
+    elsewhere.settings = elsewhere.settings.model_copy(update={"offline": False})  # this module asks nobody
     actions.start(elsewhere)
     told = reproduce(elsewhere, wrong, GENOME, elsewhere.executor.run_until_over, user="other")
     assert told.sample == "other/synthetic"
     assert not told.identical
+    (asked,) = [run for run in elsewhere.index.list() if run.request.release]
+    assert (asked.request.release, asked.request.assets) == ("2020-01-01", [[TRAITS, "reference"]])
+    assert "can no longer be fetched" in str(asked.failed_assets)  # it was asked for, and is not to be had
     # all the others are the same, byte by byte
-    (difference,) = told.differences
+    reference, difference = told.differences
+    assert (reference.what, reference.locked) == (f"reference of {TRAITS}", f"2020-01-01, {'0' * 64}")
     assert (difference.what, difference.locked, difference.found) == (
         "sample/coverage", "0" * 64, locked.results["sample/coverage"]
     )  # fmt: skip
