@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genoteca.actions.app import App, free_bytes
-from genoteca.actions.verifying import verify
+from genoteca.actions.verifying import not_compared_words, verify
 from genoteca.actions.words import size_words
 from genoteca.engine.files import write_private
 from genoteca.engine.forgetting.journal import is_pending
@@ -115,7 +115,8 @@ def _space(app: App) -> Health:
 def _tables(app: App) -> Health:
     found = verify(app)
     told = "; ".join(one.message for one in found.damage)
-    told = told or f"{found.files} files read, every byte as it was written"
+    whole = not_compared_words(found) if found.not_compared else "every byte as it was written"
+    told = told or f"{found.files} files read, {whole}"
     return Health(name="Stored tables", ok=found.whole, message=told)
 
 
