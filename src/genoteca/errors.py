@@ -13,6 +13,7 @@ GenotecaError
 ├── CatalogueError        a catalogue that cannot be trusted, reached or published
 ├── ReferenceDataError    a reference that cannot be fetched, verified or published
 │   └── FetchError        the network, the publisher or the checksum said no
+│       └── NotOfferedError   the publisher has no such file
 ├── DatasetError          a stored table or its record is missing or damaged
 ├── RunError              a run failed, was cancelled or lost its worker
 └── DataFolderError       the data folder: locked, full, not writable, or of a newer version
@@ -35,6 +36,7 @@ __all__ = [
     "ManifestError",
     "ModuleError",
     "NotFoundError",
+    "NotOfferedError",
     "ReferenceDataError",
     "RunError",
 ]
@@ -123,6 +125,10 @@ class FetchError(ReferenceDataError):
     """The network, the publisher or the checksum said no."""
 
     title = "The download did not succeed"
+
+
+class NotOfferedError(FetchError):
+    """The publisher answered that there is no such file: it may lie elsewhere."""
 
 
 class DatasetError(GenotecaError):

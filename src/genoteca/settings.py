@@ -23,7 +23,7 @@ __all__ = [
     "worker_environment",
 ]
 
-DATA_FOLDER_VERSION = 2
+DATA_FOLDER_VERSION = 3
 """What this app writes; `engine.migrating` brings older folders here."""
 
 ROOMY_GB = 1.5

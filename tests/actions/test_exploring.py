@@ -17,6 +17,7 @@ from genoteca.actions.explore_sources import known_sources, sources_of
 from genoteca.actions.exploring import export_explored_vcf
 from genoteca.actions.views import ModuleAnswer
 from genoteca.engine import records
+from genoteca.engine.results.explore import View
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import All, Condition, Operator, Sort
@@ -212,6 +213,20 @@ def test_values_and_counts_are_those_of_the_view(explored: App) -> None:
     for value, rows in values.items():
         where = Condition(column="zygosity", op=Operator.EQUAL, value=value)
         assert actions.count_explored(explored, KEY, where, ExploreQuery(), {}) == rows
+
+
+def test_its_cache_is_emptied_while_it_is_looked_at_and_the_table_is_made_again(explored: App) -> None:
+    before = actions.explore_page(explored, KEY, ExploreQuery(), {})
+    reading = explored.explored[str(sources_of(explored, KEY).folder)]
+    assert actions.clean_cache(explored, ["explore"]) > 0
+    assert "explore" not in {part.key for part in actions.cache_parts(explored)}
+    view = View(closed=sources_of(explored, KEY).closed({}))
+    assert sum(reading.matched(view)) == before.total + before.beside  # who reads it goes on
+    with pytest.raises(DatasetError, match="not there") as told:
+        actions.explore_page(explored, KEY, ExploreQuery(), {})
+    assert told.value.hint == "Reload the page."
+    actions.prepare_explorer(explored, KEY)
+    assert actions.explore_page(explored, KEY, ExploreQuery(), {}) == before
 
 
 def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,16 +20,21 @@ from typer.testing import CliRunner
 
 from genoteca import actions
 from genoteca.actions import App
-from genoteca.actions.backing_up import back_up, restore
+from genoteca.actions.automation import choose_policy, policy_of
+from genoteca.actions.backing_up import back_up, restore, restore_beside
 from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
 from genoteca.cli.main import build
 from genoteca.engine import records
+from genoteca.engine.at_rest import reason_not_compared, seal_at_rest
+from genoteca.engine.files import write_private
 from genoteca.engine.verifying import verify_files
 from genoteca.errors import InputError, NotFoundError
+from genoteca.model.automation import Policy
 from genoteca.model.run import RunStatus
-from genoteca.settings import Settings
+from genoteca.seals import lift
+from genoteca.settings import Layout, Settings
 
 from .conftest import PRISTINE
 
@@ -65,9 +73,10 @@ def state(app: App) -> dict[str, str]:
 
 
 def flip(path: Path, bit: int) -> None:
-    told = bytearray(path.read_bytes())
+    told, before = bytearray(path.read_bytes()), path.stat()
     told[bit // 8] ^= 1 << bit % 8
     path.write_bytes(told)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # a disk that decays changes no time
 
 
 def test_a_restored_folder_opens_and_answers_the_same(app: App, mine: App) -> None:
@@ -81,17 +90,76 @@ def test_a_restored_folder_opens_and_answers_the_same(app: App, mine: App) -> No
 
 @given(data=st.data())
 @given_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_flipped_bit_in_any_recorded_file_is_found_and_the_file_is_named(mine: App, data: st.DataObject) -> None:
+def test_a_flipped_bit_in_any_file_is_found_and_the_file_is_named(mine: App, data: st.DataObject) -> None:
     layout = mine.layout
-    files = sorted(path for name in ("users", "references") for path in (layout.home / name).rglob("*.*"))
-    path = data.draw(st.sampled_from([path for path in files if path.suffix in (".json", ".parquet")]))
+    one_of_each(mine)
+    seal_at_rest(layout)
+    kinds = defaultdict[str, list[Path]](list)
+    for path in sorted(compared(layout)):
+        kinds[re.sub(r"[0-9a-f-]{8,}", "", path.relative_to(layout.home).as_posix())].append(path)
+    assert {"app.db", "settings.toml", "version", "dagster/history/runs/index.db", "receipts/.json"} <= kinds.keys()
+    path = data.draw(st.sampled_from(kinds[data.draw(st.sampled_from(sorted(kinds)))]))
     told = path.read_bytes()
     try:
         flip(path, data.draw(st.integers(0, len(told) * 8 - 1)))
-        places = [one.place for one in verify_files(layout).damage]
+        places = [one.place for one in verify(mine).damage]
     finally:
         path.write_bytes(told)
+        lift(path)
     assert path.relative_to(layout.home).as_posix() in places
+
+
+def one_of_each(app: App) -> None:
+    """See that there is a file of each kind that a person makes."""
+    if not (app.layout.home / "settings.toml").exists():
+        actions.change_settings(app, night_time="03:00")
+        write_private(app.layout.receipts / "0123456789abcdef.json", "{}", sealed=True)
+        assert app.executor.executing or actions.start(app)
+        assert app.executor.run_until_over(actions.read_again(app, KEY)).status is RunStatus.SUCCEEDED
+        app.executor.stop()
+
+
+def compared(layout: Layout) -> list[Path]:
+    """Give every file that is not on the list of those that are not compared; and what was unpacked of wheels."""
+    files = [
+        path for path in layout.home.rglob("*") if path.is_file() and not path.is_symlink() and path.stat().st_size
+    ]
+    return [
+        path
+        for path in files
+        if not reason_not_compared(place := path.relative_to(layout.home).as_posix())
+        or re.fullmatch(r"modules/(generation-\d+/site/genoteca_[a-z_]+/[^/]+|wheels/.*\.whl)", place)
+    ]
+
+
+def test_honest_writing_is_never_called_damage_and_a_changed_file_is_never_called_whole(app: App) -> None:
+    verify(app)
+    assert verify(app).complete
+    write_note(app, KEY, "1-1000-A-G", "mine")
+    actions.change_settings(app, night_time="04:00")
+    assert verify(app).complete
+    settings = app.layout.home / "settings.toml"
+    settings.write_text('night_time = "05:00"\n')  # as a person may, with an editor
+    (told,) = (found := verify(app)).not_compared
+    assert (found.damage, told.place, "something else" in told.why) == ([], "settings.toml", True)
+    assert verify(app).complete
+    settings.write_text("night_time = ")
+    assert [one.place for one in verify(app).damage] == ["settings.toml"]
+
+
+@pytest.mark.parametrize("place", ["app.db", "dagster/history/runs/index.db"])
+def test_databases_are_made_again_from_the_records_and_what_a_person_chose_stays(app: App, place: str) -> None:
+    choose_policy(app, "everyday-traits", Policy.NIGHTLY)
+    seal_at_rest(app.layout)
+    before = {run.run.id for run in actions.list_runs(app)}
+    flip(app.layout.home / place, 8 * 96)  # not in use by SQLite's own header: it is read as before
+    choose_policy(app, "everyday-traits", Policy.IDLE)  # whoever writes first looks at the seal
+    (damaged,) = verify(app).damage
+    assert (damaged.place, damaged.can_be_made_again) == (place, True)
+    assert make_again(app, damaged) == ""
+    assert verify(app).whole
+    assert {run.run.id for run in actions.list_runs(app)} == before
+    assert policy_of(app, "everyday-traits") is Policy.IDLE
 
 
 @pytest.mark.parametrize(
@@ -194,10 +262,23 @@ def test_backup_restore_verify_and_forget_are_commands(mine: App, tmp_path: Path
         return dict(json.loads(done.stdout))
 
     word = ("--passphrase-from-stdin",)
-    made = run("--home", str(mine.layout.home), "backup", file, *word, typed="correct horse\n")
+    typed = "correct horse\n"
+    full, inside = tmp_path / "full", mine.layout.home / "inside"
+    (full / "x").mkdir(parents=True)
+    for wrong, words in ((full, "empty folder"), (inside, "another folder")):
+        with pytest.raises(InputError) as refused:
+            restore_beside(mine, tmp_path / "none", wrong)
+        assert words in refused.value.title
+    made = run("--home", str(mine.layout.home), "backup", file, *word, typed=typed)
     assert made["backup"]["encrypted"] is True  # type: ignore[index]
-    assert run("restore", file, "--check", *word, typed="correct horse\n")["backup"]["genomes"] == 1  # type: ignore[index]
-    run("--home", home, "restore", file, *word, typed="correct horse\n")
+    assert run("restore", file, "--check", *word, typed=typed)["backup"]["genomes"] == 1  # type: ignore[index]
+    with pytest.raises(InputError, match="passphrase"):
+        restore_beside(mine, Path(file), Path(home), passphrase=word[0])
+    assert not Path(home).exists()
+    restore_beside(mine, Path(file), Path(home), passphrase=typed.strip())
+    assert verify_files(Layout(Path(home))).not_compared == []
+    shutil.rmtree(home)
+    run("--home", home, "restore", file, *word, typed=typed)
     assert run("--home", home, "verify")["left"] == []
     (path,) = Path(home).glob("users/demo/synthetic/everyday-traits/annotations.json")
     flip(path, 50)

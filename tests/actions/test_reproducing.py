@@ -14,9 +14,11 @@ from genoteca.actions.reproducing import reproduce
 from genoteca.actions.tracing import trace
 from genoteca.engine import records
 from genoteca.errors import InputError
-from genoteca.model.record import SCHEMA_VERSION
+from genoteca.model.column import ANNOTATIONS
+from genoteca.model.form import OWN_FORMS, declared_form
 from genoteca.model.sample import CallLimits
 from genoteca.settings import Settings, assets_folder
+from genoteca.store.installed import installed_modules
 
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
@@ -46,7 +48,10 @@ def test_every_version_and_hash_of_an_answer_is_told_and_nothing_of_what_it_says
     assert answer.table.sha256 == stored.record.sha256
     assert answer.table.run == stored.record.run
     assert answer.table.versions.code_version == stored.record.code_version
-    assert answer.table.versions.schema_version == SCHEMA_VERSION
+    manifest = next(one.sound_manifest() for one in installed_modules(desk.layout) if one.id == TRAITS)
+    form = declared_form([TRAITS, "annotations"], (*ANNOTATIONS, *manifest.columns))
+    assert answer.table.versions.schema_version == stored.record.form == form
+    assert {one.versions.schema_version for one in told.tables} == {"", *list(OWN_FORMS.values())[:3]}
     assert answer.reference is not None
     assert answer.reference.sha256 == stored.record.inputs[f"{TRAITS}/reference"]
     assert {str(file["url"]) for file in answer.reference.files} >= {"sites.csv", "genotypes.csv"}
@@ -64,15 +69,51 @@ def test_every_version_and_hash_of_an_answer_is_told_and_nothing_of_what_it_says
     assert not any(f'"{word}"' in written for word in ("evidence", "rows", "filtered", "genotype", "sites"))
 
 
+@pytest.mark.parametrize(
+    ("asset", "words"),
+    [
+        ((TRAITS, "annotations"), "the columns that every answer has changed (00000000 → "),
+        (("sample", "coverage"), "the genome should be read again: the columns of its coverage changed (00000000"),
+    ],
+)
+def test_a_table_of_other_columns_makes_what_it_answers_out_of_date(
+    desk: App, asset: tuple[str, ...], words: str
+) -> None:
+    stored = records.current(desk.layout, asset, KEY)
+    assert stored is not None
+    path = records.record_path(desk.layout, asset, KEY)
+    form = "00000000" if asset[0] == "sample" else "00000000.11111111"
+    try:
+        records.write_sealed(path, stored.record.model_copy(update={"form": form}))
+        (answer,) = trace(desk, KEY, TRAITS).answers
+        assert [(one.kind, one.words.startswith(words)) for one in answer.reasons] == [("columns", True)]
+        records.write_sealed(
+            path, stored.record.model_copy(update={"form": ""})
+        )  # it does not say: no reason by that
+        assert trace(desk, KEY, TRAITS).answers[0].reasons == []
+    finally:
+        records.write_sealed(path, stored.record)
+
+
 def test_a_lock_file_makes_the_same_bytes_elsewhere_and_names_what_differs(locked: Lock, elsewhere: App) -> None:
     assert {f"{TRAITS}/annotations", f"{TRAITS}/report", "sample/variants", "sample/coverage"} <= set(locked.results)
-    wrong = locked.model_copy(update={"results": {**locked.results, "sample/coverage": "0" * 64}})
+    older = locked.references[0].model_copy(
+        update={"release": "2020-01-01", "sha256": "0" * 64, "files": [{"url": "https://example.org/older"}]}
+    )
+    wrong = locked.model_copy(
+        update={"results": {**locked.results, "sample/coverage": "0" * 64}, "references": [older]}
+    )
+    elsewhere.settings = elsewhere.settings.model_copy(update={"offline": False})  # this module asks nobody
     actions.start(elsewhere)
     told = reproduce(elsewhere, wrong, GENOME, elsewhere.executor.run_until_over, user="other")
     assert told.sample == "other/synthetic"
     assert not told.identical
+    (asked,) = [run for run in elsewhere.index.list() if run.request.release]
+    assert (asked.request.release, asked.request.assets) == ("2020-01-01", [[TRAITS, "reference"]])
+    assert "can no longer be fetched" in str(asked.failed_assets)  # it was asked for, and is not to be had
     # all the others are the same, byte by byte
-    (difference,) = told.differences
+    reference, difference = told.differences
+    assert (reference.what, reference.locked) == (f"reference of {TRAITS}", f"2020-01-01, {'0' * 64}")
     assert (difference.what, difference.locked, difference.found) == (
         "sample/coverage", "0" * 64, locked.results["sample/coverage"]
     )  # fmt: skip

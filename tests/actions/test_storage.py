@@ -74,6 +74,11 @@ def test_nothing_is_cleaned_while_a_run_may_need_it(app: App) -> None:
     with pytest.raises(InputError, match="at work"):
         actions.clean_cache(app, ["fetch"])
     assert (app.layout.cache / "fetch" / "a.bin").exists()
+    for key in ("explore", "compared", "genes"):
+        write(app.layout.cache / key / "b", 30)
+    assert {part.key for part in actions.cache_parts(app)} == {"fetch", "explore", "compared", "genes"}
+    assert actions.clean_cache(app, ["explore", "compared", "genes"]) == 90
+    assert [part.key for part in actions.cache_parts(app)] == ["fetch"]
 
 
 @pytest.mark.parametrize("key", ["../users", "desktop", "", "users"])

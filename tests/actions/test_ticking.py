@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +13,10 @@ from genoteca import actions
 from genoteca.actions import AnswerState, App
 from genoteca.actions.automation import change_automation, choose_policy, note_movement, policy_of, show_automation
 from genoteca.actions.backfills import alone
+from genoteca.actions.forgetting import forget
 from genoteca.actions.ticking import tick, what_is_due
 from genoteca.engine import held, records
+from genoteca.engine.automation.giving_way import asked_to_give_way, asking_to_give_way
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.recovery import recover
 from genoteca.engine.tally import Tally
@@ -195,6 +199,41 @@ def test_while_a_genome_is_deleted_nothing_is_done_by_itself(app: App, monkeypat
     with alone(app), pytest.raises(RunError, match="by itself"):
         actions.forget_sample(app, KEY)
     assert seen == [False]
+
+
+def test_who_deletes_is_told_what_is_waited_for_and_what_is_at_work_gives_way(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genoteca.actions.forgetting.purge", lambda *_: None)
+    heard, begun, asked = list[str](), threading.Event(), threading.Event()
+
+    def works(here: App, *_: object) -> str:
+        begun.set()
+        assert asked.wait(30)
+        return "gave way" if asked_to_give_way(here.layout) else "went on"
+
+    patched = {
+        "ticking.look_into_inbox": works,
+        "forgetting.asking_to_give_way": lambda layout: _said(asking_to_give_way(layout), asked),
+    }
+    for name, work in patched.items():
+        monkeypatch.setattr(f"genoteca.actions.{name}", work)
+    clock = threading.Thread(target=tick, args=(app, datetime.now(UTC)))
+    clock.start()
+    assert begun.wait(30)
+    forget(app, KEY, waits=heard.append)
+    clock.join()
+    assert (len(heard), "asked to stop" in heard[0]) == (1, True)
+    looks = {rule: look.words for rule, look in Memory(app.layout.database).looks().items()}
+    assert looks[Rule.INBOX] == "gave way"
+    assert "next look" in looks[Rule.RELEASES]
+
+
+@contextmanager
+def _said(asking: AbstractContextManager[None], asked: threading.Event) -> Iterator[None]:
+    with asking:
+        asked.set()
+        yield
 
 
 def test_a_module_that_is_not_there_has_no_policy_and_one_that_went_can_be_let_go(app: App) -> None:

@@ -5,18 +5,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import polars as pl
 import pytest
 from filelock import FileLock
 
 from genoteca import actions
 from genoteca.engine import migrating, records
+from genoteca.engine.files import sha256_of
 from genoteca.engine.migrating import bring_up_to_date, seal_records, version_of
 from genoteca.engine.records import record_path
 from genoteca.engine.sealing import is_sealed, unsealed
 from genoteca.engine.verifying import verify_files
 from genoteca.errors import DataFolderError
+from genoteca.genome.schema import polars_schema
+from genoteca.model.column import ANNOTATIONS, AnnotationColumn, ColumnType
+from genoteca.model.form import declared_form
 from genoteca.sdk.dataset import Dataset, Written
 from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings
+
+EXTRA = AnnotationColumn(name="conclusion", label="What it says", type=ColumnType.CATEGORY, values=("a", "b"))
 
 
 @pytest.fixture
@@ -28,6 +35,10 @@ def old(settings: Settings) -> Layout:
         path = record_path(layout, [name, "annotations"], "anna/g1")
         path.parent.mkdir(parents=True)
         file = Written(file=None, rows=0, bytes=0, sha256="0" * 64)
+        if name == "one":
+            table = path.with_name("annotations-abababab.parquet")
+            pl.DataFrame(schema=polars_schema((*ANNOTATIONS, EXTRA))).write_parquet(table)
+            file = Written(file=table.name, rows=0, bytes=table.stat().st_size, sha256=sha256_of(table))
         told = Dataset(table=None).record(
             asset=[name, "annotations"], partition="anna/g1", run="ab" * 16, written=file
         )
@@ -40,25 +51,27 @@ def old(settings: Settings) -> Layout:
 
 
 def state(layout: Layout) -> dict[str, bytes]:
-    """Give every file but locks."""
-    files = (path for path in layout.home.rglob("*") if path.is_file() and path.suffix != ".lock")
+    """Give every file but locks and seals."""
+    files = (path for path in layout.home.rglob("*") if path.is_file() and path.suffix not in (".lock", ".seal"))
     return {path.relative_to(layout.home).as_posix(): path.read_bytes() for path in files}
 
 
 def test_an_old_folder_is_brought_up_to_date_when_it_is_opened(old: Layout) -> None:
     actions.close(actions.open_app(Settings(home=old.home)))
-    assert version_of(old) == DATA_FOLDER_VERSION == 2
+    assert version_of(old) == DATA_FOLDER_VERSION == 3
     sealed = {path.name: is_sealed(path.read_bytes()) for path in (old.sample("anna", "g1") / "one").glob("*.json")}
     assert sealed == {"annotations.json": True, "annotations-abababab.json": True}
     assert [one.place for one in verify_files(old).damage] == ["users/anna/g1/two/annotations.json"]
+    forms = {records.read_record(path).form for path in (old.sample("anna", "g1") / "one").glob("*.json")}
+    assert forms == {declared_form(["one", "annotations"], (*ANNOTATIONS, EXTRA))}
     assert not (old.home / "migrating").exists()
     assert bring_up_to_date(old) == []
 
 
 def test_a_folder_of_a_newer_app_is_refused_and_not_touched(old: Layout) -> None:
-    (old.home / "version").write_text("3\n")
+    (old.home / "version").write_text("4\n")
     before = state(old)
-    with pytest.raises(DataFolderError, match="version '3'; this Genoteca knows versions 1 to 2"):
+    with pytest.raises(DataFolderError, match="version '4'; this Genoteca knows versions 1 to 3"):
         actions.open_app(Settings(home=old.home))
     assert state(old) == before
 
@@ -88,7 +101,7 @@ def test_a_migration_that_is_killed_leaves_the_old_state_or_goes_on_to_the_new(
     assert staged is (moment >= 2)
     if not staged:
         assert {name: data for name, data in state(old).items() if not name.startswith("migrating/")} == before
-    assert bring_up_to_date(old) == [2]
+    assert bring_up_to_date(old) == [2, 3]
     after = state(old)
     assert after.keys() == before.keys()
     changed = {name for name in after if after[name] != before[name]}

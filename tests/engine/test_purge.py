@@ -9,12 +9,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from genoteca import actions
 from genoteca.engine import purge as purging
+from genoteca.engine.automation.inbox import InboxMemory, Sighting
 from genoteca.engine.executor import Executor
 from genoteca.engine.forgetting.journal import is_pending
 from genoteca.engine.purge import purge, receipts
@@ -22,7 +24,7 @@ from genoteca.engine.samples import all_samples, read_sample, write_sample
 from genoteca.model.receipt import Forgotten
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
-from genoteca.settings import Layout, Settings, worker_environment
+from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings, worker_environment
 
 from .workshop import HEADER, Workshop, annotate_with, import_of, reference_of
 
@@ -71,7 +73,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     statuses = [executor.run_until_over(run.id).status for run in queued]
     executor.stop()
     assert statuses == [RunStatus.SUCCEEDED] * 4 + [RunStatus.FAILED]
-    (layout.home / "version").write_text("2\n")
+    (layout.home / "version").write_text(f"{DATA_FOLDER_VERSION}\n")
     _leave_traces(layout)
     assert mentions(layout.home, USER, SAMPLE)
     assert mentions(layout.home, NOTED)
@@ -114,6 +116,17 @@ def _leave_traces(layout: Layout) -> None:
         (layout.made / name).write_text(f"an export that nobody fetched: {NOTED}")
     (layout.made / "d.module").mkdir()
     (layout.made / "d.module" / "e.zip").write_text(NOTED)
+    (layout.inbox / "anna").mkdir(parents=True)
+    for place, words in (
+        ("anna/one.vcf", USER),
+        ("two.vcf", "nobody"),
+    ):  # a person's files, and our words
+        (layout.inbox / place).write_text("no genome")
+        (layout.inbox / f"{place}.refused.txt").write_text(f"{words} is not a word of a VCF")
+        seen = Sighting(
+            path=f"{layout.inbox}/{place}", bytes=9, changed=1, since=datetime.now(UTC), state="refused", words=words
+        )
+        InboxMemory(layout.database).keep(seen)
     with closing(sqlite3.connect(layout.database)) as db:
         db.execute("CREATE TABLE later (page TEXT, told BLOB)")
         told = [("/compare?one=zebulonquist%2Fxylograph77", b""), ("", KEY.encode()), ("anna/g1", b"")]
@@ -140,6 +153,8 @@ def forgotten(stocked: Workshop, tmp_path_factory: pytest.TempPathFactory) -> tu
 def test_no_byte_of_a_forgotten_sample_stays(forgotten: tuple[Settings, Forgotten]) -> None:
     settings, _ = forgotten
     assert mentions(settings.home, USER, SAMPLE, USER.title(), SAMPLE.upper(), KEY, NOTED, "%2Fxylo") == []
+    left = sorted(path.name for path in settings.layout.inbox.rglob("*.*"))
+    assert left == ["one.vcf", "two.vcf", "two.vcf.refused.txt"]  # a person's files, and what names nobody who went
 
 
 def test_the_receipt_says_what_went_and_names_nobody(
@@ -157,13 +172,14 @@ def test_the_receipt_says_what_went_and_names_nobody(
     assert receipt.removed["about"].files == 1
     assert receipt.removed["runs"].rows == 3
     assert receipt.removed["kept"].rows == 2
+    assert (receipt.removed["inbox"].files, receipt.removed["inbox"].rows, receipt.left_in_inbox) == (1, 1, 0)
     assert receipt.removed["exports"].files == 3
     assert receipt.removed["answers"].files == 3
     assert receipt.removed["dagster"].rows > 0
     sealed = hashlib.sha256(bytes.fromhex(done.opening_key) + source.digest()).hexdigest()
     assert sealed in receipt.sealed
     assert len(receipt.sealed) == sum(
-        one.files for kind, one in receipt.removed.items() if kind not in ("logs", "cache", "exports")
+        one.files for kind, one in receipt.removed.items() if kind not in ("logs", "cache", "exports", "inbox")
     )
 
 

@@ -10,6 +10,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from genoteca.cli import build
+from genoteca.engine.at_rest import NOT_COMPARED
 from genoteca.errors import GenotecaError
 from genoteca.model.column import ANNOTATIONS, COVERAGE, STRUCTURAL, VARIANTS, Column
 from genoteca.model.evidence import Evidence
@@ -22,7 +23,7 @@ from genoteca.sdk.isolated.rules import ISOLATED_RULES
 from genoteca.sdk.manifest_rules import MANIFEST_RULES
 from genoteca.settings import Settings
 
-__all__ = ["columns", "command_line", "evidence", "hooks", "isolated", "rules", "settings"]
+__all__ = ["columns", "command_line", "evidence", "hooks", "isolated", "not_compared", "rules", "settings"]
 
 
 def command_line() -> str:
@@ -82,6 +83,11 @@ def columns(table: str) -> str:
     declared: tuple[Column, ...] = tables[table]
     rows = [(f"`{c.name}`", c.type.value, c.description, c.null or "never") for c in declared]
     return _table(("Column", "Type", "What it holds", "Empty means"), rows)
+
+
+def not_compared() -> str:
+    """One row per kind of file that has no seal, with the reason."""
+    return _table(("In the data folder", "Why"), [(f"`{pattern}`", why) for pattern, why in NOT_COMPARED.items()])
 
 
 def errors() -> str:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from genoteca.sdk import Build, Fetched, Paths, Progress, ReferenceDataError, ReferenceRequest
+from genoteca.sdk import Build, Fetched, NotOfferedError, Paths, Progress, ReferenceDataError, ReferenceRequest
 from genoteca_clinvar.plugin import describe_module, make_reference
 from genoteca_clinvar.source import PUBLISHER, fetch_release
 
@@ -20,9 +20,13 @@ class Shelf:
 
     file: Path
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    lacks: tuple[str, ...] = ()
+    """Parts of addresses under which there is nothing."""
 
     def fetch(self, source: str, *, checksum: str = "", checksum_url: str = "", progress: Progress) -> Fetched:
         self.asked.append((source, checksum, checksum_url))
+        if any(part in source for part in self.lacks):
+            raise NotOfferedError(f"{source} answered 404.")
         progress(1.0, "there")
         size = self.file.stat().st_size
         return Fetched(path=self.file, sha256="0" * 64, bytes=size, url=source, from_cache=False, release="")
@@ -59,6 +63,24 @@ def test_the_publishers_two_files_are_fetched_with_their_checksums(few: Path, tm
         (f"{folder}/clinvar.vcf.gz", "", f"{folder}/clinvar.vcf.gz.md5"),
         (f"{folder}/clinvar_papu.vcf.gz", "", f"{folder}/clinvar_papu.vcf.gz.md5"),
     ]
+
+
+def test_an_older_release_is_found_in_the_publishers_archive(few: Path, tmp_path: Path) -> None:
+    asked = replace(
+        request(shelf := Shelf(few, lacks=("vcf_GRCh38/clinvar_", "weekly")), tmp_path), release="2024-01-07"
+    )
+    fetch_release(asked)
+    folder = "https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_GRCh38"
+    assert [source.removeprefix(folder) for source, _, _ in shelf.asked] == [
+        "/clinvar_20240107.vcf.gz",
+        "/weekly/clinvar_20240107.vcf.gz",
+        "/archive_2.0/2024/clinvar_20240107.vcf.gz",
+        "/archive_2.0/2024/clinvar_20240107_papu.vcf.gz",
+    ]
+    assert all(beside == f"{source}.md5" for source, _, beside in shelf.asked)
+    shelf.lacks = ("clinvar_",)
+    with pytest.raises(NotOfferedError, match="2024-01-07 lies neither"):
+        fetch_release(asked)
 
 
 def test_only_the_host_of_the_manifest_is_asked() -> None:

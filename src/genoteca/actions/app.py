@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genoteca.actions.references import module_refs
+from genoteca.engine.at_rest import heed_logs, seal_at_rest
 from genoteca.engine.automation.ticker import Ticker
 from genoteca.engine.executor import Executor
 from genoteca.engine.files import private_folder
@@ -94,7 +95,7 @@ def tidy(app: App) -> None:
 
 
 def close(app: App) -> None:
-    """Stop what is done by itself and the queue, and let everything go."""
+    """Stop what is done by itself and the queue, let everything go, and seal what is left at rest."""
     if app.ticker is not None:
         app.ticker.stop()
     app.executor.stop()
@@ -102,6 +103,7 @@ def close(app: App) -> None:
         app.tables.popitem()[1].close()
     while app.explored:
         app.explored.popitem()[1].close()
+    seal_at_rest(app.layout)
 
 
 def _prepare(layout: Layout) -> None:
@@ -118,6 +120,7 @@ def _prepare(layout: Layout) -> None:
             f"{layout.home} cannot be written: {error.strerror or error}.",
             hint="Choose another folder with --home or GENOTECA_HOME.",
         ) from error
+    heed_logs(layout)
     bring_up_to_date(layout)
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.app import App
 from genoteca.actions.view import View
-from genoteca.actions.words import size_words
+from genoteca.actions.words import counted, size_words
+from genoteca.engine.at_rest import seal_at_rest
 from genoteca.errors import InputError
+from genoteca.settings import Layout
 
 if TYPE_CHECKING:
     from genoteca.engine.backup.manifest import BackupManifest
 
-__all__ = ["Backup", "asks_for_passphrase", "back_up", "backup_words", "check", "restore"]
+__all__ = ["Backup", "asks_for_passphrase", "back_up", "backup_words", "check", "restore", "restore_beside"]
 
 Progress = Callable[[float, int], None]
 """Takes the share that is done, 0 to 1, and the bytes so far."""
@@ -109,8 +111,34 @@ def restore(
 
     encrypted = asks_for_passphrase(source)
     manifest, aside = restore_backup(source, home, passphrase=passphrase, replace=replace, progress=progress)
+    seal_at_rest(Layout(home))  # every byte was just compared
     shown = _shown(source, manifest, encrypted=encrypted)
     return shown.model_copy(update={"aside": str(aside) if aside else ""})
+
+
+def restore_beside(
+    app: App, source: Path, home: Path, *, passphrase: str = "", progress: Progress = unheard
+) -> Backup:
+    """Make a data folder of a backup in a new or an empty folder, while another one is open; nothing is moved aside.
+
+    Raises:
+        InputError: the folder is not empty, or lies in the one that is open; or as `restore`.
+        DataFolderError: the backup is of a newer Genoteca.
+
+    """
+    if home.resolve().is_relative_to(app.layout.home.resolve()):
+        raise InputError(
+            f"{home} lies in the data folder that is open.",
+            title="Choose another folder",
+            hint="A new folder beside it, or on another disk.",
+        )
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise InputError(
+            f"There is already something in {home}; it is never written over.",
+            title="Choose a new or an empty folder",
+            hint="Type the name of a folder that is not there yet: it is made.",
+        )
+    return restore(source, home, passphrase=passphrase, progress=progress)
 
 
 def backup_words(backup: Backup) -> list[str]:
@@ -124,7 +152,7 @@ def backup_words(backup: Backup) -> list[str]:
     if not backup.references:
         told.append("Data of modules is not in it; it is fetched or made again when it is needed")
     if backup.outside:
-        told.append(f"{backup.outside} genome files lie outside of the data folder; they are not in it")
+        told.append(f"Not in it, because outside of the data folder: {counted(backup.outside, 'genome file')}")
     return told
 
 

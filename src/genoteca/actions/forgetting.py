@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from filelock import FileLock, Timeout
 
@@ -13,6 +13,7 @@ from genoteca.actions.explore_sources import drop_explored
 from genoteca.actions.remembering import leave_sample
 from genoteca.actions.words import counted, size_words
 from genoteca.engine import records
+from genoteca.engine.automation.giving_way import asking_to_give_way
 from genoteca.engine.purge import purge
 from genoteca.engine.purge import receipts as kept_receipts
 from genoteca.engine.samples import all_samples, read_sample
@@ -31,6 +32,7 @@ KINDS = {
     "notes": "Notes",
     "about": "What was stated about it",
     "exports": "Exports that nobody had fetched yet",
+    "inbox": "Notes of Genoteca's beside files that it had refused",
     "cache": "Tables made ready for looking at",
     "logs": "Logs",
     "runs": "Runs",
@@ -43,6 +45,7 @@ LOG = logging.getLogger(__name__)
 
 PATIENCE = 60.0
 """Seconds that what is being done by itself at this moment is waited for."""
+WAITS = "Something is being done by itself at this moment. It was asked to stop; then the deletion begins."
 
 
 def samples_meant(app: App, target: str) -> list[SampleId]:
@@ -67,10 +70,11 @@ def samples_meant(app: App, target: str) -> list[SampleId]:
     return [SampleId(user=target, sample=name) for name in found]
 
 
-def forget(app: App, target: str) -> Forgotten:
+def forget(app: App, target: str, *, waits: Callable[[str], object] = lambda _words: None) -> Forgotten:
     """Delete a genome (`user/sample`), or every genome of a user; no byte of it stays.
 
-    Nothing is done by itself meanwhile: neither a backfill nor a policy asks about a genome that is going.
+    Nothing is done by itself meanwhile: neither a backfill nor a policy asks about a genome that is going. What is at
+    work so is asked to stop at the next place where it may; `waits` is told that it is waited for.
 
     Raises:
         NotFoundError: there is no such sample or user.
@@ -79,12 +83,26 @@ def forget(app: App, target: str) -> Forgotten:
 
     """
     samples = samples_meant(app, target)
+    lock = FileLock(app.layout.automation_lock, mode=0o600)
     try:
-        with FileLock(app.layout.automation_lock, mode=0o600).acquire(timeout=PATIENCE):
-            return _forget(app, samples)
+        lock.acquire(blocking=False)
+    except Timeout:
+        waits(WAITS)
+        _wait_for(app, lock)
+    try:
+        return _forget(app, samples)
+    finally:
+        lock.release()
+
+
+def _wait_for(app: App, lock: FileLock) -> None:
+    """Ask what is done by itself to stop, and wait for its end."""
+    try:
+        with asking_to_give_way(app.layout):
+            lock.acquire(timeout=PATIENCE)
     except Timeout as error:
         raise RunError(
-            "Something is being done by itself at this moment.",
+            "Something is being done by itself at this moment, and did not end in time.",
             title="Nothing was deleted yet",
             hint="Try again in a minute, or switch off what is done by itself first.",
         ) from error
@@ -149,6 +167,8 @@ def _words(receipt: Receipt) -> Iterator[str]:
         yield f"{KINDS[kind]}: {', '.join(told)}"
     if receipt.resumed:
         yield f"It was interrupted ({receipt.resumed}) and went on; what had gone by then may not be counted."
+    if receipt.left_in_inbox:
+        yield f"Put into the inbox by a person, whose own they stay: {counted(receipt.left_in_inbox, 'file')}"
     yield from search_words(receipt.searched)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genoteca.actions.app import App, free_bytes
-from genoteca.actions.verifying import verify
+from genoteca.actions.verifying import not_compared_words, verify
 from genoteca.actions.words import size_words
+from genoteca.engine.files import write_private
 from genoteca.engine.forgetting.journal import is_pending
 from genoteca.errors import InputError
 from genoteca.settings import Settings
@@ -58,10 +59,7 @@ def change_settings(app: App, **values: object) -> Settings:
         raise InputError(f"{first['loc'][0]} cannot be {first['input']!r}: {first['msg']}.") from error
     plain = changed.model_dump(mode="json")
     kept.update({name: plain[name] for name in values})
-    part = file.with_name(".settings.toml.tmp")
-    part.write_text("".join(f"{name} = {_toml(value)}\n" for name, value in kept.items()), encoding="utf-8")
-    part.chmod(0o600)
-    part.replace(file)
+    write_private(file, "".join(f"{name} = {_toml(value)}\n" for name, value in kept.items()), sealed=True)
     app.settings = changed
     return changed
 
@@ -117,7 +115,8 @@ def _space(app: App) -> Health:
 def _tables(app: App) -> Health:
     found = verify(app)
     told = "; ".join(one.message for one in found.damage)
-    told = told or f"{found.files} files read, every byte as it was written"
+    whole = not_compared_words(found) if found.not_compared else "every byte as it was written"
+    told = told or f"{found.files} files read, {whole}"
     return Health(name="Stored tables", ok=found.whole, message=told)
 
 

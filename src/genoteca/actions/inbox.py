@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from genoteca.actions.samples import add_sample, inspect_genome
 from genoteca.actions.view import View
 from genoteca.actions.views import AddSample
+from genoteca.engine.automation.giving_way import asked_to_give_way
 from genoteca.engine.automation.inbox import REFUSED, Dropped, InboxMemory, Sighting, dropped_files
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.automation.whole import has_its_end
@@ -120,6 +121,8 @@ class _Inbox:
             _unlink(Path(path + REFUSED))
         new = [file for file in files if file.mark not in taken]
         for file in new:
+            if asked_to_give_way(self._app.layout):
+                break
             self._look_at(file, seen.get(str(file.path)))
         waiting = len(self._memory.sightings())
         if not waiting:

@@ -25,6 +25,7 @@ from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.column import GATE
 from genoteca.model.sample import SampleId
+from genoteca.seals import set_seal
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -60,6 +61,8 @@ def keep_report(app: App, key: str, module_ids: Sequence[str] = (), *, opened: O
             attachments=[one for part in document.parts for one in part.attachments],
         )
         write_private(folder / ABOUT, kept.model_dump_json())
+        for file in list(folder.iterdir()):
+            set_seal(file)
         shutil.move(folder, place)
     return kept
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from genoteca.actions import references
 from genoteca.actions.annotating import annotate
+from genoteca.actions.chains import enqueue_shared
 from genoteca.actions.configuring import configure_module
 from genoteca.actions.genome import set_limits
 from genoteca.actions.installing import install_module
@@ -21,6 +22,7 @@ from genoteca.actions.views import AddSample
 from genoteca.engine import records
 from genoteca.engine.capabilities import capability, sequence_of
 from genoteca.engine.files import sha256_of
+from genoteca.engine.needed_chromosomes import needed_chromosomes
 from genoteca.engine.release_choice import release_name
 from genoteca.errors import InputError, NotFoundError, RunError
 from genoteca.model.build import Build
@@ -81,7 +83,6 @@ def reproduce(app: App, lock: Lock, source: Path, wait: Wait, *, user: str = "")
     _require_same_file(lock, file)
     _install_missing(app, lock)
     _require_same(app, lock)
-    _choose_releases(app, lock)
     name, _, sample = lock.sample.partition("/")
     request = AddSample(
         path=str(file),
@@ -95,6 +96,8 @@ def reproduce(app: App, lock: Lock, source: Path, wait: Wait, *, user: str = "")
     )
     added, reading = add_sample(app, request)
     _succeeded(wait(reading))
+    _fetch_releases(app, lock, added.key, wait)
+    _choose_releases(app, lock)
     set_limits(app, added.key, lock.limits)
     asked = [one.id for one in lock.modules if f"{one.id}/annotations" in lock.results]
     _succeeded(wait(annotate(app, added.key, asked, engine=lock.engine)))
@@ -177,6 +180,22 @@ def _wrong_module(app: App, locked: LockedModule, found: InstalledModule) -> Ite
 def _settings(app: App, module_id: str) -> dict[str, object]:
     module = next(one for one in installed_modules(app.layout) if one.id == module_id)
     return dict(Preferences(app.layout.database).values(module.sound_manifest()))
+
+
+def _fetch_releases(app: App, lock: Lock, key: str, wait: Wait) -> None:
+    """Fetch the releases that the lock file names and that are not here, where their publishers keep older ones.
+
+    What cannot be had any more is named as a difference in the end.
+    """
+    usable, needed = references.usable_modules(app.layout), sorted(needed_chromosomes(app.layout, key))
+    for one in lock.references:
+        there = {each.record.sha256 for each in records.for_everyone(app.layout, one.module)}
+        fetched = any("://" in str(file.get("url")) for file in one.files)
+        if not fetched or one.build is None or one.sha256 in there or app.settings.offline:
+            continue
+        module, asset, why = usable[one.module], [one.module, "reference"], "the lock file names it"
+        build = Build(one.build)
+        wait(enqueue_shared(app, module, build, asset, why, release=one.release, chromosomes=needed))
 
 
 def _choose_releases(app: App, lock: Lock) -> None:

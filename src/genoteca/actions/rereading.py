@@ -11,6 +11,7 @@ from genoteca.engine.capabilities import sequence_of
 from genoteca.engine.limits import LimitChange, limit_changes, reference_limits, usual_reference_limits
 from genoteca.engine.reader import READER_VERSION, read_by_an_older
 from genoteca.errors import DatasetError
+from genoteca.model.form import OWN_FORMS
 from genoteca.model.quality import Quality
 from genoteca.model.sample import SampleKind, Sex
 
@@ -52,6 +53,7 @@ def _reasons(look: Look, sample: Sample, variants: Stored) -> Iterator[Reason]:
         before, now = variants.record.code_version, str(READER_VERSION)
         words = f"Genoteca reads files better now than when this one was read (reader {before} → {now})"
         yield Reason(kind=ReasonKind.READER, words=words, before=before, after=now)
+    yield from _other_columns(look, sample)
     yield from _other_limits(look, sample)
     if other_copies(sample, variants.record):
         before, now = str(sample.sex_at(variants.record.created)), str(sample.sex)
@@ -76,6 +78,16 @@ def other_copies(sample: Sample, record: Record) -> bool:
     return bool(quality.structural_listed) or any(
         one.variants for one in quality.chromosomes if one.chrom in ("X", "Y")
     )
+
+
+def _other_columns(look: Look, sample: Sample) -> Iterator[Reason]:
+    """Say that this Genoteca gives a genome's tables other columns than they were written with."""
+    for name in ("variants", "coverage", "structural"):
+        stored = look.current(["sample", name], sample.id.key)
+        made = stored.record.form if stored else ""
+        if made and made != OWN_FORMS[name]:
+            words = f"the columns of its {name} changed ({made} → {OWN_FORMS[name]})"
+            yield Reason(kind=ReasonKind.COLUMNS, words=words, before=made, after=OWN_FORMS[name])
 
 
 def _other_limits(look: Look, sample: Sample) -> Iterator[Reason]:

@@ -16,6 +16,7 @@ from genoteca.engine.kinship import MODULE_DIGEST, serves
 from genoteca.engine.limits import limit_changes
 from genoteca.engine.release_choice import release_name
 from genoteca.model.evidence import Outcome
+from genoteca.model.form import OWN_FORMS, own_part
 from genoteca.model.rules import Rules
 from genoteca.sdk.chains import LIFTED_TO, lifted_from
 from genoteca.sdk.code_version import ANNOTATE_VERSION, matched_by_an_older
@@ -114,6 +115,10 @@ def _of_settings(look: Look, manifest: ModuleManifest, record: Record) -> Iterat
         )
     if look.other_columns(record, manifest):
         yield Reason(kind=ReasonKind.COLUMNS, words="the module's columns changed")
+    own, now_own = own_part(record.form), OWN_FORMS["annotations"]
+    if own and own != now_own:
+        words = f"the columns that every answer has changed ({own} → {now_own})"
+        yield Reason(kind=ReasonKind.COLUMNS, words=words, before=own, after=now_own)
 
 
 def _of_reference(look: Look, sample: Sample, manifest: ModuleManifest, record: Record) -> Iterator[Reason]:

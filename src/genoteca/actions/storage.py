@@ -28,8 +28,16 @@ CACHE = {
     ),
     "browse": ("Tables made ready for looking at", "The next look at a large result takes some seconds longer."),
     "respelled": ("References in another spelling", "The next annotation with them makes them again."),
+    "explore": (
+        "Genomes' tables of all modules (Explore)",
+        "Exploring a genome makes its table again, in some seconds.",
+    ),
+    "compared": ("Comparisons of two genomes", "To see one again, compare the two again."),
+    "genes": ("Names of genes that can be searched for", "They are read again from the modules' tables."),
 }
 """Folders of the cache that may be emptied: their name, and what follows."""
+FOR_RUNS = frozenset({"fetch", "respelled"})
+"""Those that a run may be reading; the others are made for the screens."""
 
 
 class Part(View):
@@ -125,24 +133,32 @@ def cache_parts(app: App) -> list[CachePart]:
 
 
 def clean_cache(app: App, keys: Sequence[str]) -> int:
-    """Empty parts of the cache; give the bytes that were freed.
+    """Empty parts of the cache, also while the desktop is open; give the bytes that were freed.
 
     Raises:
-        InputError: a run is at work or waits, or there is no such part.
+        InputError: a run is at work or waits that may need them, or there is no such part.
         DataFolderError: something could not be removed.
 
     """
     if unknown := sorted(set(keys) - set(CACHE)):
         raise InputError(f"{unknown[0]!r} is no part of the cache.", hint=f"Parts: {', '.join(CACHE)}.")
-    if app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING):
+    if FOR_RUNS.intersection(keys) and app.index.with_status(
+        RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING
+    ):
         raise InputError(
             "A run is at work or waits, and may need what is in the cache.",
             title="Not while a run is at work",
             hint="Wait until it is over, or cancel it on the Runs page.",
         )
     freed = sum(part.bytes for part in cache_parts(app) if part.key in keys)
-    while app.tables and "browse" in keys:
-        app.tables.popitem()[1].close()
+    # who reads a table at this moment keeps it; it closes with the last of them
+    if {"browse", "compared"}.intersection(keys):
+        app.tables.clear()
+    if "explore" in keys:
+        app.explored.clear()
+        app.sources.clear()
+    if "genes" in keys:
+        app.findable = None
     for key in keys:
         _empty(app.layout.cache / key)
     return freed

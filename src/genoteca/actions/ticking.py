@@ -23,6 +23,7 @@ from genoteca.actions.rereading import reading_reasons
 from genoteca.actions.status import Stands
 from genoteca.actions.views import AnswerState
 from genoteca.engine import held
+from genoteca.engine.automation.giving_way import asked_to_give_way
 from genoteca.engine.automation.memory import Memory
 from genoteca.engine.automation.tick import due, firing, is_idle, night_to_catch_up
 from genoteca.engine.automation.ticker import Ticker
@@ -44,6 +45,7 @@ NIGHT = "night"
 """Name under which the night that was caught up with is remembered."""
 OFF = "Switched off: nothing is done by itself."
 NOT_YET = "not looked up yet"
+GAVE_WAY = "Somebody waits for the end of this; it is done at the next look."
 
 
 def start_ticking(
@@ -75,8 +77,10 @@ def tick(app: App, now: datetime | None = None, *, ask_publishers: bool = False)
         if may and app.settings.automation:
             before = memory.last_number()
             looks = [
-                _guarded(memory, Rule.INBOX, moment, lambda: look_into_inbox(app, memory, moment)),
-                _guarded(memory, Rule.RELEASES, moment, lambda: _releases(app, memory, moment, ask=ask_publishers)),
+                _guarded(app, memory, Rule.INBOX, moment, lambda: look_into_inbox(app, memory, moment)),
+                _guarded(
+                    app, memory, Rule.RELEASES, moment, lambda: _releases(app, memory, moment, ask=ask_publishers)
+                ),
                 *_policies(app, memory, moment),
             ]
             memory.looked(looks)
@@ -102,8 +106,13 @@ def what_is_due(app: App, now: datetime) -> list[Wanted]:
     return due(situation, now, _standings(app, firing(situation, now), tried, now), tried)
 
 
-def _guarded(memory: Memory, rule: Rule, now: datetime, work: Callable[[], str]) -> Look:
-    """Do one thing; what goes wrong with it is written down, and keeps nothing else from being done."""
+def _guarded(app: App, memory: Memory, rule: Rule, now: datetime, work: Callable[[], str]) -> Look:
+    """Do one thing; what goes wrong with it is written down, and keeps nothing else from being done.
+
+    Nothing more is begun where a person waits for the end of this look.
+    """
+    if asked_to_give_way(app.layout):
+        return Look(rule=rule, when=now, words=GAVE_WAY)
     try:
         words = work()
     except GenotecaError as error:
@@ -114,6 +123,8 @@ def _guarded(memory: Memory, rule: Rule, now: datetime, work: Callable[[], str])
 
 def _policies(app: App, memory: Memory, now: datetime) -> list[Look]:
     """Ask the modules whose time has come about the genomes of which something is due."""
+    if asked_to_give_way(app.layout):
+        return []
     situation = _situation(app, memory)
     try:
         rules = firing(situation, now)
@@ -175,6 +186,8 @@ def _standings(
     usable = stands.look.annotating
     wanted = {one: usable[one] for one in rules.keys() & usable.keys() if usable[one].sound_manifest().is_set_up}
     for sample in all_samples(app.layout) if wanted else ():
+        if asked_to_give_way(app.layout):
+            return
         with suppress(DatasetError):  # the doctor tells of what is damaged; the other genomes are looked at
             yield from _standings_of(stands, sample, wanted, rules, tried, moment)
     stands.save()
@@ -325,7 +338,7 @@ def _releases(app: App, memory: Memory, now: datetime, *, ask: bool) -> str:
         return "Nothing is fetched: Genoteca stays offline."
     usable = references.usable_modules(app.layout)
     wanted = [usable[one] for one in memory.policies() if one in usable]
-    fetched = sum(_fetch(app, memory, module, now) for module in wanted)
+    fetched = sum(_fetch(app, memory, module, now) for module in wanted if not asked_to_give_way(app.layout))
     return f"{fetched} newer {'release is' if fetched == 1 else 'releases are'} fetched." if fetched else "No news."
 
 

@@ -35,9 +35,11 @@ TABLES = ("source", "variants", "coverage", "structural", "lifted")
 
 
 class MadeOf(View):
-    """The three versions of a table, apart: of its form, of the code that made it, of the data it was made of."""
+    """The three versions of a table, apart: of its schema, of the code that made it, of the data it was made of."""
 
-    schema_version: int
+    schema_version: str
+    """Its form, a digest of names and types of its columns; of answers the app's part, then the module's.
+    Empty: it is no table."""
     code_version: str
     data_version: str
 
@@ -240,9 +242,7 @@ def _table(record: Record) -> TableTrace:
 
 
 def _versions(record: Record) -> MadeOf:
-    return MadeOf(
-        schema_version=record.schema_version, code_version=record.code_version, data_version=record.data_version
-    )
+    return MadeOf(schema_version=record.form, code_version=record.code_version, data_version=record.data_version)
 
 
 def _files(record: Record) -> list[dict[str, JsonValue]]:

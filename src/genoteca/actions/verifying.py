@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+from pydantic import Field
+
 from genoteca.actions.annotating import annotate
 from genoteca.actions.app import App
 from genoteca.actions.browsing import let_go
@@ -15,17 +18,21 @@ from genoteca.actions.exporting import join_sample
 from genoteca.actions.genome import read_again
 from genoteca.actions.references import usable_modules
 from genoteca.actions.view import View
+from genoteca.actions.words import counted
 from genoteca.engine import records
+from genoteca.engine.at_rest import is_readable
 from genoteca.engine.changes import CLASSES
 from genoteca.engine.folder_sizes import Cancelled
+from genoteca.engine.rebuild import renew_dagster, renew_index
 from genoteca.engine.samples import read_sample
 from genoteca.engine.verifying import Damage, Progress, verify_files
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
+from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
 from genoteca.store.verifying import damaged_modules
 
-__all__ = ["Damaged", "Stopped", "Verified", "make_again", "verify"]
+__all__ = ["Damaged", "NotCompared", "Stopped", "Verified", "make_again", "not_compared_words", "verify"]
 
 CANNOT = {
     "source": "The copy of the genome's file is damaged. Add the genome again from your own file, or restore a "
@@ -33,6 +40,10 @@ CANNOT = {
     "sample": "What was stated about the genome is damaged. Restore a backup, or delete the genome and add it anew.",
     "notes": "Your notes are damaged. Restore a backup, or open the file with a text editor and save what is right.",
     "module": "Install the module again: its files are then written anew.",
+    "database": "SQLite cannot read all of it. Restore a backup; or close Genoteca and delete the file: runs and "
+    "answers come back from their records, and what you had set, allowed and planned must be set again.",
+    "kept": "No run makes it. Save it again where you made it (settings, the choice of a release, a report), delete "
+    "it if you can do without it, or restore a backup.",
     "classes": "It says how variants were classified before, and the answers that it was made of are gone. Restore a "
     "backup; to delete the file by hand gives up that part of the history, and nothing else.",
 }
@@ -60,6 +71,13 @@ class Damaged(View):
     advice: str
 
 
+class NotCompared(View):
+    """One file that had no seal."""
+
+    place: str
+    why: str
+
+
 class Verified(View):
     """What was compared, and what is damaged."""
 
@@ -67,11 +85,18 @@ class Verified(View):
     bytes: int
     seconds: float
     damage: list[Damaged]
+    not_compared: list[NotCompared] = Field(default_factory=list)
+    """What had no seal: looked at as far as its kind can be, nothing is known to be wrong; it has one now."""
 
     @property
     def whole(self) -> bool:
-        """Whether every file is what was written."""
+        """Whether no file is known to be another than was written."""
         return not self.damage
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file is what was written: all of them could be compared."""
+        return not self.damage and not self.not_compared
 
 
 def verify(
@@ -100,7 +125,23 @@ def verify(
     seen = verify_files(app.layout, sample, progress=hear)
     found = list(seen.damage) if sample else [*seen.damage, *_modules(app, hear)]
     damage = [_shown(app, one) for one in found]
-    return Verified(files=seen.files, bytes=total, seconds=round(time.monotonic() - begun, 3), damage=damage)
+    return Verified(
+        files=seen.files,
+        bytes=total,
+        seconds=round(time.monotonic() - begun, 3),
+        damage=damage,
+        not_compared=[NotCompared(place=one.place, why=one.why) for one in seen.not_compared],
+    )
+
+
+def not_compared_words(found: Verified) -> str:
+    """Say what had no seal, in a sentence."""
+    many = f"{counted(len(found.not_compared), 'file')} had no seal to compare with"
+    return (
+        f"{many}: nothing is known to be wrong there, and a seal was set now. All else is as it was written."
+        if (found.whole)
+        else f"{many}; a seal was set now."
+    )
 
 
 def make_again(app: App, damaged: Damaged) -> str:
@@ -115,6 +156,12 @@ def make_again(app: App, damaged: Damaged) -> str:
     """
     if not damaged.can_be_made_again:
         raise InputError(damaged.message, title="This cannot be made again", hint=damaged.advice)
+    if damaged.kind == "dagster":
+        _dagster_anew(app)
+        return ""
+    if damaged.kind == "database":
+        renew_index(app.layout)
+        return ""
     place = app.layout.home / damaged.place
     record_file = place.with_name(f"{damaged.asset[-1]}.json")
     if not damaged.current:
@@ -124,6 +171,26 @@ def make_again(app: App, damaged: Damaged) -> str:
     remake = _remaking(app, damaged)
     _drop(app, record_file)
     return remake()
+
+
+def _dagster_anew(app: App) -> None:
+    """Make Dagster's databases anew, of the records, while nothing is at work."""
+    if app.index.with_status(RunStatus.RUNNING, RunStatus.CANCELLING):
+        raise InputError("A run is at work.", title="Not while a run is at work", hint="Wait until it is over.")
+    working = app.executor.executing
+    app.executor.stop()
+    try:
+        with FileLock(app.layout.worker_lock, mode=0o600).acquire(timeout=0):
+            renew_dagster(app.settings)
+    except Timeout as error:
+        raise InputError(
+            "Another Genoteca works the queue of this data folder.",
+            title="Ask the one that is open",
+            hint="Do it there (Settings → Keeping and forgetting), or close it first.",
+        ) from error
+    finally:
+        if working:
+            app.executor.start()
 
 
 def _remaking(app: App, damaged: Damaged) -> Callable[[], str]:
@@ -182,6 +249,8 @@ def _modules(app: App, hear: Progress) -> Iterator[Damage]:
 
 def _shown(app: App, damage: Damage) -> Damaged:
     advice = CANNOT.get(damage.kind, "")
+    if damage.kind == "database" and is_readable(app.layout.database):
+        advice = ""
     if not advice and damage.sample and damage.asset[:1] == ("sample",) and damage.current:
         advice = _why_not_read_again(app, damage.sample)
     if not advice and damage.asset[-1:] == (CLASSES,) and not _can_compare_again(app, damage):

@@ -10,7 +10,7 @@ import typer
 from genoteca.actions.forgetting import forget as forget_all
 from genoteca.actions.forgetting import receipt_words, samples_meant
 from genoteca.actions.forgetting import receipts as kept
-from genoteca.cli.printing import print_json, say
+from genoteca.cli.printing import print_json, say, status
 from genoteca.cli.session import Json, session
 from genoteca.errors import DatasetError, InputError
 from genoteca.model.receipt import Forgotten
@@ -40,7 +40,7 @@ def forget(
         keys = ", ".join(sample.key for sample in samples_meant(app, target))
         if not yes and (as_json or not typer.confirm(f"Delete {keys} and everything made from it?")):
             raise InputError(f"{keys} was not deleted.", title="Nothing was deleted", hint="Say --yes to delete it.")
-        done = forget_all(app, target)
+        done = forget_all(app, target, waits=status)
     tell(done, receipt, as_json=as_json)
 
 

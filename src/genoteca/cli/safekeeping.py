@@ -10,7 +10,7 @@ import typer
 
 from genoteca.actions import backing_up
 from genoteca.actions.app import App
-from genoteca.actions.verifying import Damaged, Verified, make_again
+from genoteca.actions.verifying import Damaged, Verified, make_again, not_compared_words
 from genoteca.actions.verifying import verify as verify_all
 from genoteca.actions.words import size_words
 from genoteca.cli.following import follow
@@ -99,8 +99,11 @@ def _verified_words(found: Verified, left: Verified | None) -> list[str]:
     for one in found.damage:
         lines.append(one.message)
         lines.append(f"  {one.advice or 'genoteca verify --rebuild makes it again'}")
-    if not found.damage:
+    if found.complete:
         lines.append("Every byte is as it was written")
+    elif found.not_compared:
+        lines.append(not_compared_words(found))
+        lines += [f"  {one.place}: {one.why}" for one in found.not_compared]
     if left is not None:
         lines.append(f"{len(left.damage)} are still damaged" if left.damage else "All of it was made again")
     return lines

@@ -106,7 +106,7 @@ def _answer_lines(one: AnswerTrace) -> list[str]:
         lines.append(f"  Limits:{_settings(one.limits).removeprefix(';')}")
     lines.append(
         f"  Result: sha256 {one.table.sha256[:SHORT]}…, code {versions.code_version}, data {versions.data_version}, "
-        f"form {versions.schema_version}, run {one.table.run[:8]}, {one.table.made:%Y-%m-%d %H:%M}"
+        f"columns {versions.schema_version or 'none'}, run {one.table.run[:8]}, {one.table.made:%Y-%m-%d %H:%M}"
     )
     return lines + [f"  Out of date: {reason.words}" for reason in one.reasons]
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from genoteca.errors import DataFolderError
+from genoteca.seals import lift, set_seal
 
 __all__ = [
     "LEAST_ROOM",
@@ -53,11 +54,16 @@ def atomic_path(target: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a text file in one step, for the owner only (0600)."""
+def write_private(path: Path, text: str, *, sealed: bool = False) -> None:
+    """Write a text file in one step, for the owner only (0600); `sealed`: as a file that rests from now on."""
     private_folder(path.parent)
+    lift(path)
     with atomic_path(path) as beside:
         beside.write_text(text, encoding="utf-8")
+    if sealed:
+        set_seal(path)
+    else:
+        lift(path)  # one that was set while this was being written
 
 
 def require_room(folder: Path, size: int, *, people: int = 1) -> None:

@@ -14,6 +14,7 @@ import polars as pl
 from genoteca.engine import held, records
 from genoteca.engine.change_making import settle_changes
 from genoteca.engine.files import atomic_path, private_folder, sha256_of
+from genoteca.engine.forms import stored_form
 from genoteca.engine.kinship import MODULE_DIGEST, kept_files, kinship
 from genoteca.engine.release_choice import release_folder
 from genoteca.engine.told import told_of
@@ -127,7 +128,11 @@ class ParquetIO(dg.IOManager):
             rows = 0 if dataset.ending else facts(target)[1]
             file, size, digest = target.name, target.stat().st_size, sha256_of(target)
         written = Written(file=file, rows=rows, bytes=size, sha256=digest)
-        return dataset.record(asset=_key(context), partition=_partition(context), run=context.run_id, written=written)
+        record = dataset.record(
+            asset=_key(context), partition=_partition(context), run=context.run_id, written=written
+        )
+        form = stored_form(record.asset, record_file.with_name(file)) if file else ""
+        return record.model_copy(update={"form": form})
 
     def _write(self, table: Table, target: Path) -> None:
         """Write any table; a Parquet file of the run's scratch folder is moved, another one copied."""

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from genoteca.engine import records
 from genoteca.engine.files import private_folder, write_private
+from genoteca.engine.forms import stored_form
 from genoteca.engine.sealing import is_sealed, seal
 from genoteca.errors import DataFolderError, DatasetError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout
@@ -62,7 +63,20 @@ def _sealed(path: Path) -> Iterator[tuple[Path, bytes]]:
         yield path, seal(data.decode("utf-8").rstrip()).encode("utf-8")
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: seal_records}
+def tell_forms(layout: Layout) -> Iterator[tuple[Path, bytes]]:
+    """2 → 3: records say in which form their table is, as the table itself tells; nothing is out of date by that."""
+    for path in (*records.record_files(layout, older=False), *records.record_files(layout, older=True)):
+        try:
+            record = records.read_record(path)
+        except DatasetError:
+            continue
+        form = stored_form(record.asset, path.with_name(record.file)) if record.file and not record.form else ""
+        if form and is_sealed(path.read_bytes()):
+            told = record.model_copy(update={"form": form})
+            yield path, seal(told.model_dump_json(indent=1)).encode("utf-8")
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: seal_records, 2: tell_forms}
 """By the version they begin with; each leads to the next."""
 
 

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from genoteca import __version__
+from genoteca.engine.automation.inbox import REFUSED, InboxMemory
 from genoteca.engine.files import private_folder, remove_empty_folders, sha256_of, write_private
 from genoteca.engine.forgetting.journal import Journal, is_pending
 from genoteca.engine.index import RunIndex
@@ -104,20 +105,26 @@ def receipts(layout: Layout) -> list[Receipt]:
 
 
 def purge_samples(
-    layout: Layout, samples: Sequence[SampleId], told: Callable[[str], None] = lambda _stage: None
+    layout: Layout,
+    samples: Sequence[SampleId],
+    told: Callable[[str], None] = lambda _stage: None,
+    *,
+    inbox: Path | None = None,
 ) -> Forgotten | None:
     """Do the work of `purge`, in this process; loads Dagster where there is a Dagster home. `told` hears each stage.
+
+    `inbox`: the folder that is watched, where it is not the data folder's own.
 
     What was interrupted is finished first. None: there was nothing to do.
     """
     with _lock(layout).acquire(timeout=LONGEST):
-        done = None
+        done, watched = None, inbox or layout.inbox
         if journal := Journal.read(layout):
             journal.resumed += 1
-            done = _Deletion(layout, journal).work(told)
+            done = _Deletion(layout, journal, watched).work(told)
         left = [sample for sample in samples if layout.sample(sample.user, sample.sample).is_dir()]
         if left:
-            done = _Deletion(layout, _begin(layout, left)).work(told)
+            done = _Deletion(layout, _begin(layout, left), watched).work(told)
         return done
 
 
@@ -128,8 +135,8 @@ def _lock(layout: Layout) -> FileLock:
 class _Deletion:
     """The stages of one deletion; each may be done again after a kill."""
 
-    def __init__(self, layout: Layout, journal: Journal) -> None:
-        self._layout, self._journal = layout, journal
+    def __init__(self, layout: Layout, journal: Journal, inbox: Path) -> None:
+        self._layout, self._journal, self._inbox = layout, journal, inbox
         self._keys = [sample.key for sample in journal.samples]
 
     def work(self, told: Callable[[str], None]) -> Forgotten:
@@ -146,7 +153,9 @@ class _Deletion:
         found = search(self._layout, self._journal.needles)
         told(STAGES[-2])
         receipt = self._receipt(found)
-        write_private(self._layout.receipts / f"{receipt.number}.json", receipt.model_dump_json(indent=1))
+        write_private(
+            self._layout.receipts / f"{receipt.number}.json", receipt.model_dump_json(indent=1), sealed=True
+        )
         told(STAGES[-1])
         self._journal.close(self._layout)
         return Forgotten(receipt=receipt, opening_key=self._journal.salt)
@@ -183,6 +192,7 @@ class _Deletion:
                 self._journal.count("dagster", rows=_forget_in_dagster(self._layout, key))
 
     def _scrub(self) -> None:
+        self._remove_notes_in_inbox()
         from genoteca.engine.forgetting.scrub import scrub
 
         for database in sorted((*self._layout.home.glob("*.db"), *self._layout.dagster.rglob("*.db"))):
@@ -211,7 +221,23 @@ class _Deletion:
         for sample in self._journal.samples:
             remove_empty_folders(layout.users / sample.user, up_to=layout.users)
             if not (layout.users / sample.user).exists():
-                _remove_inbox_of(layout, sample.user)
+                _remove_inbox_of(self._inbox, sample.user)
+
+    def _remove_notes_in_inbox(self) -> None:
+        """Remove what the app wrote of files that it refused, where it names one who goes; the files stay."""
+        from genoteca.engine.forgetting.search import Words
+
+        words = Words(self._journal.needles.keys, self._journal.needles.names)
+        for note in _notes_in(self._inbox):
+            text = note.read_bytes()
+            if words.stand_in(text) or words.stand_in(note.relative_to(self._inbox).as_posix().encode()):
+                self._journal.count("inbox", files=1, size=len(text))
+                note.unlink()
+        seen = InboxMemory(self._layout.database)
+        for path, one in seen.sightings().items():  # what is still there is seen again at the next look
+            if words.stand_in(f"{path}\n{one.words}".encode()):
+                self._journal.count("inbox", rows=1)
+                seen.forget(path)
 
     def _receipt(self, found: Searched) -> Receipt:
         journal = self._journal
@@ -224,6 +250,7 @@ class _Deletion:
             genomes=len(journal.samples),
             people=journal.people,
             removed=journal.removed,
+            left_in_inbox=_left_in(self._inbox, {sample.user for sample in journal.samples}),
             sealed=sorted(journal.sealed.values()),
             searched=found,
         )
@@ -250,11 +277,21 @@ def _lies_apart(layout: Layout, sample: Sample) -> bool:
     return path.is_relative_to(layout.home) and not path.is_relative_to(layout.users)
 
 
-def _remove_inbox_of(layout: Layout, user: str) -> None:
+def _remove_inbox_of(inbox: Path, user: str) -> None:
     """Remove the folder in the inbox that bears a person's name, if nothing is in it: a file there is their own."""
-    for folder in layout.inbox.iterdir() if layout.inbox.is_dir() else ():
+    for folder in inbox.iterdir() if inbox.is_dir() else ():
         if folder.is_dir() and slug(folder.name) == user:
-            remove_empty_folders(folder, up_to=layout.inbox)
+            remove_empty_folders(folder, up_to=inbox)
+
+
+def _notes_in(inbox: Path) -> list[Path]:
+    return sorted((*inbox.glob(f"*{REFUSED}"), *inbox.glob(f"*/*{REFUSED}")))
+
+
+def _left_in(inbox: Path, users: set[str]) -> int:
+    """Count the files in the folders that bear these names."""
+    folders = [one for one in inbox.iterdir() if one.is_dir() and slug(one.name) in users] if inbox.is_dir() else []
+    return sum(path.is_file() for folder in folders for path in folder.rglob("*"))
 
 
 def _kind_of(name: str) -> Kind:
@@ -278,7 +315,7 @@ def _forget_in_dagster(layout: Layout, key: str) -> int:
     instance.dispose()
     for run in runs:
         # Dagster empties the run's own database, and leaves the file.
-        for path in layout.dagster.rglob(f"{run.run_id}.db*"):
+        for path in layout.dagster.rglob(f"*{run.run_id}.db*"):
             path.unlink()
     return len(runs)
 
@@ -311,8 +348,9 @@ def main() -> None:
         sys.stdout.write(f"{stage}\n")
         sys.stdout.flush()
 
-    asked = Asked.model_validate_json(sys.stdin.read())
-    done = purge_samples(Settings().layout, asked.samples, say)
+    asked, settings = Asked.model_validate_json(sys.stdin.read()), Settings()
+    watched = Path(settings.inbox).expanduser() if settings.inbox else None
+    done = purge_samples(settings.layout, asked.samples, say, inbox=watched)
     if done is None:
         raise SystemExit("there is nothing to delete")
     sys.stdout.write(f"{done.model_dump_json()}\n")

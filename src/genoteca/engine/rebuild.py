@@ -6,20 +6,26 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
+from genoteca.database import connect, seal_database
 from genoteca.engine import records
 from genoteca.engine.changes import CHANGES, CLASSES
+from genoteca.engine.forgetting.scrub import compact
 from genoteca.engine.home import is_complete
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
+from genoteca.engine.record_index import SCHEMA as ANSWERS
 from genoteca.errors import DataFolderError
 from genoteca.model.record import Record
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
+from genoteca.seals import lift
 from genoteca.settings import Layout, Settings
 
-__all__ = ["rebuild_dagster", "rebuild_index", "register", "restore"]
+__all__ = ["rebuild_dagster", "rebuild_index", "register", "renew_dagster", "renew_index", "restore"]
 
 LIFTED = ["sample", "lifted"]
 """Made for a module that asks in another build, in the run that annotates."""
@@ -49,6 +55,34 @@ def rebuild_index(layout: Layout) -> int:
     runs = sorted((_run(run_id, found) for run_id, found in made.items()), key=lambda run: run.queued)
     RunIndex(layout.database).restore(runs)
     return len(runs)
+
+
+def renew_index(layout: Layout) -> None:
+    """Make anew what `app.db` holds of records: runs that are over, and what is looked up of answers.
+
+    What a person wrote or chose stands only there, and stays as it is. The file is sealed again.
+    """
+    with connect(layout.database, ANSWERS) as db:
+        over = [run.id for run in map(_read, db.execute("SELECT run FROM runs")) if run.status.over]
+        for table, column in (("run_lines", "run_id"), ("runs", "id")):
+            db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(run,) for run in over])
+        db.execute("DELETE FROM answer_records")
+        db.execute("DELETE FROM answer_columns")
+    rebuild_index(layout)
+    compact(layout.database)
+    lift(layout.database)  # what was wrong with it is said there
+    seal_database(layout.database)
+
+
+def renew_dagster(settings: Settings) -> None:
+    """Make the Dagster home anew, of the records; call it with `worker.lock` held, and nothing at work.
+
+    Raises:
+        DataFolderError: it failed; the next start of the queue makes it.
+
+    """
+    shutil.rmtree(settings.layout.dagster, ignore_errors=True)
+    rebuild_dagster(settings)
 
 
 def rebuild_dagster(settings: Settings) -> None:
@@ -98,6 +132,10 @@ def _run(run_id: str, found: Sequence[Record]) -> Run:
         held=any(records.is_held(record) for record in found),
     )
     return Run(id=run_id, request=request, status=RunStatus.SUCCEEDED, queued=made, ended=made, fraction=1.0)
+
+
+def _read(row: sqlite3.Row) -> Run:
+    return Run.model_validate_json(row["run"])
 
 
 def _modules(found: Sequence[Record]) -> set[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from genoteca.errors import FetchError
+from genoteca.errors import FetchError, NotOfferedError
 
 __all__ = ["refusal"]
 
 TOKEN = "set your access token as HF_TOKEN"  # noqa: S105 - words, not a password
+
+
+GONE = frozenset({404, 410})
 
 
 def refusal(what: str, status: int, *, reason: str = "", code: str = "", token: bool = False) -> FetchError:
@@ -24,7 +27,9 @@ def refusal(what: str, status: int, *, reason: str = "", code: str = "", token: 
         )
     if code in {"RevisionNotFound", "EntryNotFound"}:
         absent = "commit" if code == "RevisionNotFound" else "file"
-        return FetchError(f"{said} There is no such {absent}.", hint="Check the source in the module's settings.")
+        return NotOfferedError(
+            f"{said} There is no such {absent}.", hint="Check the source in the module's settings."
+        )
     if status == 401 or code == "RepoNotFound":
         known = "with this token" if token else "without a token"
         return FetchError(
@@ -38,6 +43,7 @@ def refusal(what: str, status: int, *, reason: str = "", code: str = "", token: 
             title="The publisher does not allow this",
             hint="Accept its terms on its page if it has any, or set another source for the module.",
         )
-    return FetchError(
+    kind = NotOfferedError if status in GONE else FetchError
+    return kind(
         said, hint="The publisher may have moved the file. Try again later, or set another source for the module."
     )

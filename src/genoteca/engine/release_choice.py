@@ -56,7 +56,7 @@ def choose_release(layout: Layout, module_id: str, chosen: Mapping[str, str]) ->
     """Remember which release was chosen, by build; empty: the newest everywhere."""
     path = layout.chosen_releases(module_id)
     if chosen:
-        write_private(path, json.dumps(dict(chosen), indent=1))
+        write_private(path, json.dumps(dict(chosen), indent=1), sealed=True)
     else:
         path.unlink(missing_ok=True)
 

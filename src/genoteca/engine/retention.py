@@ -148,7 +148,7 @@ def _drop_in_dagster(layout: Layout, runs: Sequence[str]) -> None:
             instance.delete_run(run)
     instance.dispose()
     for run in runs:  # Dagster empties the run's own database, and leaves the file
-        for path in layout.dagster.rglob(f"{run}.db*"):
+        for path in layout.dagster.rglob(f"*{run}.db*"):
             path.unlink()
 
 

@@ -12,8 +12,10 @@ import importlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
+from genoteca.seals import check_and_lift, seal_path
 from genoteca.settings import Layout
 
 __all__ = ["close_connections", "held_open", "keep_engines"]
@@ -45,6 +47,7 @@ class _Kept:
         if address not in self._engines:
             engine = self._engines[address] = self._make(address, **(options | {"poolclass": QueuePool}))
             event.listen(engine, "connect", _set_pace)
+            event.listen(engine, "commit", _take_seal_away)
             engine.dispose = _not_yet  # Dagster asks for it after every event
         return self._engines[address]
 
@@ -107,6 +110,13 @@ def held_open(layout: Layout, run_id: str) -> Iterator[None]:
 
 def _not_yet(*_: object, **__: object) -> None:
     """Leave connections open until `close_connections`."""
+
+
+def _take_seal_away(connection: Any) -> None:
+    """Take the file's seal away before its first change; nobody else can write or seal it at this moment."""
+    path = Path(connection.engine.url.database)
+    if seal_path(path).exists():
+        check_and_lift(path)
 
 
 def _set_pace(connection: Any, _: object) -> None:

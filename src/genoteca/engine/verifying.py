@@ -1,7 +1,8 @@
 """Every file that has a hash, read and compared with it: a flipped bit is found, and the file is named.
 
 A record holds the sha256 of its table, and carries its own (see `sealing`); so do `sample.json` and `notes.json`. The
-copy of a genome's file is compared with what it was when it was read.
+copy of a genome's file is compared with what it was when it was read. Every other file is compared with its seal (see
+`at_rest`, which also lists what is not compared, and why).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from genoteca.engine import records
+from genoteca.engine.at_rest import files_at_rest, look_at
 from genoteca.engine.files import sha256_of
 from genoteca.engine.samples import read_sample
 from genoteca.engine.sealing import is_sealed
@@ -20,7 +22,7 @@ from genoteca.model.record import Record
 from genoteca.model.sample import SampleId
 from genoteca.settings import Layout
 
-__all__ = ["Damage", "Progress", "Seen", "files_to_verify", "verify_files"]
+__all__ = ["Damage", "NotCompared", "Progress", "Seen", "files_to_verify", "verify_files"]
 
 Progress = Callable[[int], None]
 """Hears of the bytes that were read since it heard last; what it raises ends the work."""
@@ -28,11 +30,22 @@ SOURCE = ["sample", "source"]
 RECORDED = ("sample.json", "notes.json")
 
 
+Kind = Literal["record", "table", "source", "sample", "notes", "module", "database", "dagster", "kept"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotCompared:
+    """One file that had no seal; as far as its kind can be looked at without one, nothing is wrong with it."""
+
+    place: str
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Damage:
     """One file that is not what was written."""
 
-    kind: Literal["record", "table", "source", "sample", "notes", "module"]
+    kind: Kind
     place: str
     """Path of the file, below the data folder where it lies in it."""
     message: str
@@ -52,6 +65,7 @@ class Seen:
     files: int = 0
     bytes: int = 0
     damage: list[Damage] = field(default_factory=list)
+    not_compared: list[NotCompared] = field(default_factory=list)
 
 
 def files_to_verify(layout: Layout, sample: str = "") -> list[Path]:
@@ -77,6 +91,7 @@ def verify_files(layout: Layout, sample: str = "", *, progress: Progress = lambd
     look = _Look(layout, progress)
     for path in files if sample else files_to_verify(layout):
         look.at(path)
+    look.at_rest(sample)
     return look.seen
 
 
@@ -84,11 +99,13 @@ class _Look:
     def __init__(self, layout: Layout, progress: Progress) -> None:
         self._layout, self._progress = layout, progress
         self._hashes: dict[Path, str] = {}
+        self._known = set[Path]()
         self.seen = Seen()
 
     def at(self, path: Path) -> None:
         """Look at a sealed file, and at what it speaks of."""
         data = path.read_bytes()
+        self._known.add(path)
         self._count(len(data))
         sealed = is_sealed(data)
         if not sealed:
@@ -103,6 +120,26 @@ class _Look:
                 self._note(path, error.message)
             return
         self.seen.damage += self._of(path, record)
+
+    def at_rest(self, sample: str) -> None:
+        """Look at every file that no record speaks of; of one sample where it is named."""
+        root = self._layout.sample(*sample.split("/")) if sample else self._layout.home
+        for path in list(files_at_rest(self._layout)):
+            if path not in self._known and path.is_relative_to(root) and path.is_file() and path.stat().st_size:
+                self._count(path.stat().st_size)
+                self._judge(path)
+
+    def _judge(self, path: Path) -> None:
+        name, found = self._name(path), look_at(self._layout, path)
+        if found.damaged:
+            told = f"{name} is not what was written: {found.damaged}."
+            parts = path.relative_to(self._layout.home).parts
+            sample = "/".join(parts[1:3]) if parts[0] == "users" and len(parts) > 3 else ""
+            self.seen.damage.append(
+                Damage(kind=_kind_of(self._layout, path), place=name, message=told, sample=sample)
+            )
+        elif found.unsealed:
+            self.seen.not_compared.append(NotCompared(place=name, why=found.unsealed))
 
     def _of(self, path: Path, record: Record) -> Iterator[Damage]:
         if record.file is not None:
@@ -120,6 +157,7 @@ class _Look:
 
     def _compared(self, file: Path, record: Record, path: Path, kind: Literal["table", "source"]) -> Iterator[Damage]:
         name = self._name(file)
+        self._known.add(file)
         if not file.is_file():
             yield self._damage(path, kind, name, f"{name} is gone.", record)
             return
@@ -170,3 +208,11 @@ class _Look:
     def _name(self, path: Path) -> str:
         inside = path.is_relative_to(self._layout.home)
         return path.relative_to(self._layout.home).as_posix() if inside else str(path)
+
+
+def _kind_of(layout: Layout, path: Path) -> Kind:
+    if path.is_relative_to(layout.dagster):
+        return "dagster"
+    if path.is_relative_to(layout.modules):
+        return "module"
+    return "database" if path == layout.database else "kept"

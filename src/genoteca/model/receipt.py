@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = ["Forgotten", "Receipt", "Removed", "Searched"]
 
 Kind = Literal[
-    "file", "tables", "answers", "reports", "notes", "about", "cache", "exports", "logs", "runs", "dagster", "kept"
+    "file",
+    "tables",
+    "answers",
+    "reports",
+    "notes",
+    "about",
+    "inbox",
+    "cache",
+    "exports",
+    "logs",
+    "runs",
+    "dagster",
+    "kept",
 ]
 
 
@@ -84,6 +96,8 @@ class Receipt(BaseModel):
     people: int
     """Users who went with their last genome."""
     removed: dict[Kind, Removed]
+    left_in_inbox: int = 0
+    """Files in the inbox, in folders of those who go: a person put them there, and they stay that person's own."""
     sealed: list[str]
     """Of every removed file of the genome's own folder, in the order of the digits."""
     searched: Searched

@@ -60,6 +60,7 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     schema_version: int = SCHEMA_VERSION
+    """Of the record itself; the schema of the table is its `form`."""
     asset: list[str]
     """The asset key."""
     partition: str | None
@@ -73,6 +74,8 @@ class Record(BaseModel):
     sha256: str
     code_version: str
     data_version: str
+    form: str = ""
+    """Version of the table's own schema: see `model.form`; empty: the file is no table."""
     build: str | None = None
     inputs: dict[str, str] = Field(default_factory=dict)
     """sha256 of every input dataset, by asset key joined with `/`."""

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     )
     from genoteca.annotate.regions import annotate_regions
     from genoteca.annotate.sample_tables import SampleTables
-    from genoteca.errors import CheckError, DatasetError, FetchError, ManifestError, ModuleError, ReferenceDataError
+    from genoteca.errors import (
+        CheckError,
+        DatasetError,
+        FetchError,
+        ManifestError,
+        ModuleError,
+        NotOfferedError,
+        ReferenceDataError,
+    )
     from genoteca.genome.alleles import trim, trim_frame
     from genoteca.genome.chromosomes import chromosomes_in
     from genoteca.genome.contigs import place_of
@@ -118,6 +126,7 @@ __all__ = [
     "ModuleError",
     "ModuleManifest",
     "ModuleResult",
+    "NotOfferedError",
     "Outcome",
     "Panel",
     "Paths",
@@ -212,7 +221,15 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "annotate.positions": ("annotate_positions",),
     "annotate.regions": ("annotate_regions",),
     "annotate.sample_tables": ("SampleTables",),
-    "errors": ("CheckError", "DatasetError", "FetchError", "ManifestError", "ModuleError", "ReferenceDataError"),
+    "errors": (
+        "CheckError",
+        "DatasetError",
+        "FetchError",
+        "ManifestError",
+        "ModuleError",
+        "NotOfferedError",
+        "ReferenceDataError",
+    ),
     "genome.alleles": ("trim", "trim_frame"),
     "genome.chromosomes": ("chromosomes_in",),
     "genome.contigs": ("place_of",),

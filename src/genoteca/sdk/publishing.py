@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from genoteca.errors import ReferenceDataError
+from genoteca.errors import DatasetError, ReferenceDataError
 from genoteca.model.column import ANNOTATIONS, Column, ColumnType
 from genoteca.model.module import ModuleManifest
 from genoteca.sdk import verdicts
@@ -103,12 +103,19 @@ def noted(dataset: Dataset, request: ReferenceRequest, fetch: NotedFetch, releas
         )
     dataset.metadata |= _with_files_of_its_own(fetch.notes(), dataset.metadata.get("files"))
     if request.release:
-        # it was asked for by its commit now, and by a branch before: that is where something newer would be
-        before = request.paths.reference(request.manifest.id, request.build).record.metadata
-        dataset.metadata |= {"pinned": before["pinned"]} if "pinned" in before else {}
+        dataset.metadata |= _pinned_before(request)
     if release_line and "files" in dataset.metadata:
         dataset.metadata["release_line"] = release_line
     return replace(dataset, release=release)
+
+
+def _pinned_before(request: ReferenceRequest) -> dict[str, JsonValue]:
+    """Give what is asked for by its commit now, and was by a branch before: something newer would be there."""
+    try:
+        before = request.paths.reference(request.manifest.id, request.build).record.metadata
+    except DatasetError:  # nothing is completed: an older release is fetched where there is none
+        return {}
+    return {"pinned": before["pinned"]} if "pinned" in before else {}
 
 
 def _with_files_of_its_own(notes: dict[str, JsonValue], own: JsonValue) -> dict[str, JsonValue]:

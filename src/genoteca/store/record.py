@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from genoteca.model.module import Tier
+from genoteca.seals import lift
 from genoteca.store.syncing import sync_folder
 
 __all__ = [
@@ -141,7 +142,9 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        lift(path)
         Path(temporary).replace(path)
+        lift(path)  # one that was set while this was being written
         sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from genoteca.store.digest import file_digest
@@ -34,6 +34,19 @@ def damaged_modules(modules: Path, progress: Progress = lambda _bytes: None) -> 
             elif wheel.is_file():
                 yield from _unpacked_wrong(site_of(modules, generation.number), wheel, kept, progress)
             looked.add(wheel)
+    yield from _environments_wrong(modules, progress)
+
+
+def _environments_wrong(modules: Path, progress: Progress) -> Iterator[tuple[Path, str, str]]:
+    """Compare what isolated modules need with the list that each installed package carries."""
+    for listed in sorted(modules.glob("environments/*/**/*.dist-info/RECORD")):
+        site, package = listed.parent.parent, listed.parent.name.removesuffix(".dist-info")
+        rows = csv.reader(io.StringIO(listed.read_text("utf-8", "replace")))
+        for name, digest in _digests(rows):
+            path = site / name
+            told = "it is not what was installed" if path.is_file() else "it is gone"
+            if not path.is_file() or _digest_of(path, progress) != digest:
+                yield path, package, told
 
 
 def _wheel_wrong(wheel: Path, kept: Kept, progress: Progress) -> str:
@@ -51,11 +64,14 @@ def _unpacked_wrong(site: Path, wheel: Path, kept: Kept, progress: Progress) -> 
             if _is_ours(site, name):
                 yield path, kept.distribution, "it is gone"
             continue
-        progress(path.stat().st_size)
-        with path.open("rb") as file:
-            found = base64.urlsafe_b64encode(hashlib.file_digest(file, "sha256").digest()).rstrip(b"=").decode()
-        if found != digest:
+        if _digest_of(path, progress) != digest:
             yield path, kept.distribution, "it is not what its wheel holds"
+
+
+def _digest_of(path: Path, progress: Progress) -> str:
+    progress(path.stat().st_size)
+    with path.open("rb") as file:
+        return base64.urlsafe_b64encode(hashlib.file_digest(file, "sha256").digest()).rstrip(b"=").decode()
 
 
 def _is_ours(site: Path, name: str) -> bool:
@@ -70,6 +86,10 @@ def _listed(wheel: Path) -> Iterator[tuple[str, str]]:
             text = archive.read(name).decode("utf-8") if name else ""
     except (OSError, zipfile.BadZipFile):
         return
-    for row in csv.reader(io.StringIO(text)):
+    yield from _digests(csv.reader(io.StringIO(text)))
+
+
+def _digests(rows: Iterable[list[str]]) -> Iterator[tuple[str, str]]:
+    for row in rows:
         if len(row) >= 2 and row[1].startswith("sha256="):
             yield row[0], row[1].removeprefix("sha256=")

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import polars as pl
 
-from genoteca.sdk import Build, Fetched, ReferenceDataError, ReferenceRequest, SitesScan
+from genoteca.sdk import Build, Fetched, NotOfferedError, ReferenceDataError, ReferenceRequest, SitesScan
 
 __all__ = ["PUBLISHER", "Origin", "fetch_release", "release_of"]
 
 PUBLISHER = "https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_{build}/clinvar{part}.vcf.gz"
+ARCHIVE = (
+    "https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_{build}/clinvar_{day}{part}.vcf.gz",
+    "https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_{build}/weekly/clinvar_{day}{part}.vcf.gz",
+    "https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_{build}/archive_2.0/{year}/clinvar_{day}{part}.vcf.gz",
+)
+"""Where a release of a known day may lie: the newest, one of the last weeks, the first one of a month.
+
+https://ftp.ncbi.nlm.nih.gov/pub/clinvar/README.txt (NCBI, public domain).
+"""
 PARTS = ("", "_papu")
 """`_papu` holds what lies in the pseudoautosomal regions, on patches and on unplaced contigs."""
+
+DIGITS = 8
+"""Of a day in the archive's names: 20260226."""
 
 # versions of the chromosomes' RefSeq accessions (NC_000001.10 …) in GRCh37; every one is a higher number in GRCh38.
 # Assembly reports GCF_000001405.25 and .40, https://ftp.ncbi.nlm.nih.gov/genomes/all/GCF/000/001/405/ (public domain)
@@ -23,8 +36,10 @@ _ACCESSION = r"^NC_0000(\d\d)\.(\d+):g"
 def fetch_release(request: ReferenceRequest) -> list[Fetched]:
     """Fetch the files of one release: the publisher's two, or the one file or address that the user set.
 
+    A release that is asked for by its day is looked for in the publisher's archive.
+
     Raises:
-        FetchError: not reachable, or not what its checksum says.
+        FetchError: not reachable, not what its checksum says, or no longer offered.
 
     """
     told = str(request.settings.get("source") or "").strip()
@@ -33,9 +48,24 @@ def fetch_release(request: ReferenceRequest) -> list[Fetched]:
         source = told.replace("{build}", request.build)
         checksum = str(request.settings.get("checksum") or "").strip()
         return [request.fetch.fetch(source, checksum=checksum, progress=_share(request.progress, 0.0, 0.5))]
+    day = request.release.replace("-", "")
+    if not (len(day) == DIGITS and day.isdecimal()):
+        return _both(request, PUBLISHER)
+    for address in ARCHIVE:
+        dated = address.replace("{day}", day).replace("{year}", day[:4])
+        with suppress(NotOfferedError):
+            return _both(request, dated)
+    raise NotOfferedError(
+        f"ClinVar {request.release} lies neither among the publisher's newest files nor in its archive.",
+        title="This release can no longer be fetched",
+        hint="NCBI keeps the first release of each month. Use the newest, or set a file of your own as the source.",
+    )
+
+
+def _both(request: ReferenceRequest, address: str) -> list[Fetched]:
     fetched = []
     for place, part in zip(((0.0, 0.45), (0.45, 0.5)), PARTS, strict=True):
-        url = PUBLISHER.format(build=request.build, part=part)
+        url = address.format(build=request.build, part=part)
         fetched.append(request.fetch.fetch(url, checksum_url=f"{url}.md5", progress=_share(request.progress, *place)))
     return fetched
 

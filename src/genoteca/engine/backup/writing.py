@@ -22,6 +22,7 @@ from genoteca.engine.index import RunIndex
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DataFolderError, InputError
 from genoteca.model.run import RunStatus
+from genoteca.seals import ENDING
 from genoteca.settings import DATA_FOLDER_VERSION, Layout
 
 __all__ = ["write_backup"]
@@ -29,6 +30,7 @@ __all__ = ["write_backup"]
 LEFT_OUT = frozenset({"cache", "tmp", "logs", "forgetting", "migrating", "app.json", "app.key", "starting"})
 """At the top of the data folder: what is disposable, or true of this computer only."""
 BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
+"""In a backup all of it is in the database, which is then another file than was sealed: its seal stays out too."""
 PIECE = 1 << 20
 
 Progress = Callable[[float, int], None]
@@ -116,7 +118,11 @@ class _Backup:
     def _paths(self) -> Iterator[Path]:
         for path in sorted(self._layout.home.rglob("*")):
             top = path.relative_to(self._layout.home).parts[0]
-            if top in LEFT_OUT or top.endswith(".lock") or path.name.endswith((*BESIDE_A_DATABASE, ".tmp", ".lock")):
+            if (
+                top in LEFT_OUT
+                or top.endswith(".lock")
+                or path.name.endswith((*BESIDE_A_DATABASE, f".db{ENDING}", ".tmp", ".lock"))
+            ):
                 continue
             if top == "references" and not self._manifest.references:
                 continue

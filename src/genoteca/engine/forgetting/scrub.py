@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from genoteca.seals import check_and_lift, lift
+
 __all__ = ["compact", "mentions", "scrub"]
 
 PATIENCE = 30.0
@@ -25,6 +27,7 @@ def scrub(database: Path, keys: Iterable[str]) -> int:
         db.create_function("mentions", 1, mentions(keys), deterministic=True)
         db.execute("BEGIN IMMEDIATE")
         tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'")
+        check_and_lift(database)
         removed = sum([_scrub_table(db, table) for (table,) in tables.fetchall()])
         db.execute("COMMIT")
     compact(database)
@@ -39,12 +42,16 @@ def compact(database: Path) -> None:
 
     """
     with closing(sqlite3.connect(database, timeout=PATIENCE, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        check_and_lift(database)
+        db.execute("COMMIT")
         db.execute("VACUUM")
         until = time.monotonic() + PATIENCE
         while db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             if time.monotonic() > until:
                 raise sqlite3.OperationalError(f"{database.name} is being read: its log could not be emptied")
             time.sleep(0.05)
+    lift(database)  # one that was set between the two
 
 
 def mentions(keys: Iterable[str]) -> Callable[[object], bool]:

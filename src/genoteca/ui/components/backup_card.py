@@ -49,7 +49,7 @@ class BackupCard:
                     act("Look whether it is whole", self._check, icon="fact_check"),
                 ]
             self._place = stack()
-            link("How to restore one, or move to another computer ›", "/help/keeping-and-forgetting")
+            link("How to move to another computer ›", "/help/keeping-and-forgetting")
 
     def _passphrase(self, label: str) -> ui.input:
         field = ui.input(label, password=True, password_toggle_button=True).classes("wide")

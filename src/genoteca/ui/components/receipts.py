@@ -7,12 +7,13 @@ from functools import partial
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.forgetting import drop_receipt, forget, receipts
+from genoteca.actions.forgetting import drop_receipt, receipts
 from genoteca.model.receipt import Receipt
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed, typed
 from genoteca.ui.components.boxes import card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.deleting import deleted
 from genoteca.ui.components.notice import told
 from genoteca.ui.components.receipt import draw_receipt, save_receipt, show_forgotten
 from genoteca.ui.desktop import Desktop, ask
@@ -74,7 +75,7 @@ class ReceiptsCard:
             return
         with told():
             keys = [one.key for one in await ask(actions.known_samples, self._desktop.app)]
-            done = await ask(forget, self._desktop.app, user)
+            done = await deleted(self._desktop, user)
             for key in keys:
                 if key.startswith(f"{user}/"):
                     self._desktop.forget(key)

@@ -148,7 +148,7 @@ def _table(title: str, one: TableTrace) -> None:
                 ("Checksum (SHA-256)", one.sha256),
                 ("Version of the code", versions.code_version),
                 ("Version of the data", versions.data_version),
-                ("Version of the form", str(versions.schema_version)),
+                ("Version of the columns", versions.schema_version or "none of its own"),
                 ("Made", words.when(one.made)),
             )
         )

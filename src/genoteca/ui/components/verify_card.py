@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from genoteca.actions.verifying import Damaged, Stopped, Verified, make_again, verify
+from genoteca.actions.verifying import Damaged, Stopped, Verified, make_again, not_compared_words, verify
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, row, said, stack
 from genoteca.ui.components.buttons import act, link
@@ -19,6 +19,13 @@ from genoteca.ui.desktop import Desktop, ask
 __all__ = ["VerifyCard"]
 
 LOOK_EVERY = 0.3
+LATER = "It is made again when it is needed."
+MADE = {
+    "database": "The list of runs was made again from the records. What you wrote and chose stands as it was: "
+    "compare it with a backup, if you have one.",
+    "dagster": "The history of runs was made again from the records.",
+}
+"""What was done at once."""
 
 
 class VerifyCard:
@@ -30,8 +37,9 @@ class VerifyCard:
         with card():
             heading("Is everything as it was written?")
             said(
-                "A disk may change a bit without a word. Every table, every file of a genome, every note and every "
-                "module is read and compared with what was written: about a second per gigabyte.",
+                "A disk may change a bit without a word. Every table, every file of a genome, every note, every "
+                "module and Genoteca's own databases are read and compared with what was written: about a second per "
+                "gigabyte.",
                 "soft readable",
             )
             with row("tight"):
@@ -80,9 +88,12 @@ class VerifyCard:
                     f"color: var({'--answered' if found.whole else '--failed'})"
                 ).props("aria-hidden=true")
                 damaged = "1 file is" if len(found.damage) == 1 else f"{words.count(len(found.damage))} files are"
-                said(f"{size}: every byte is as it was written." if found.whole else f"{size}: {damaged} damaged.")
+                every = "every byte that can be compared" if found.not_compared else "every byte"
+                said(f"{size}: {every} is as it was written." if found.whole else f"{size}: {damaged} damaged.")
             for one in found.damage:
                 self._damaged(one)
+            if found.not_compared:
+                _without_seals(found)
 
     def _damaged(self, one: Damaged) -> None:
         with box("across keep top-line tight"), stack("tight grow") as place:
@@ -104,7 +115,15 @@ class VerifyCard:
                     said("It is being made again.", "small")
                     link("Watch it ›", f"/runs/{run}")
                 else:
-                    said("It is gone." if not one.current else "It is made again when it is needed.", "small")
+                    said("It is gone." if not one.current else MADE.get(one.kind, LATER), "small readable")
+
+
+def _without_seals(found: Verified) -> None:
+    """Say which files were in use when Genoteca was ended hard."""
+    said(not_compared_words(found), "small readable")
+    with ui.expansion(f"Which ({words.count(len(found.not_compared))})"):
+        for one in found.not_compared:
+            said(f"{one.place}: {one.why}", "small wrap-anywhere")
 
 
 def _what(one: Damaged) -> str:
@@ -115,6 +134,9 @@ def _what(one: Damaged) -> str:
         "sample": f"What was stated about {one.sample}",
         "notes": f"The notes on {one.sample}",
         "module": "A file of a module",
+        "database": "Genoteca's own list of runs, choices and plans",
+        "dagster": "The history of runs",
+        "kept": f"A file that Genoteca keeps{whose}",
     }
     older = "" if one.current else ", an older version"
     table = {"sample": "Tables that were read"}.get(one.asset[0], f"{one.asset[0]}") if one.asset else ""

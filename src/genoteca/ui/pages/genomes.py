@@ -16,6 +16,7 @@ from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
+from genoteca.ui.components.deleting import deleted
 from genoteca.ui.components.demo_offer import DEMO_WORDS, demo_offer
 from genoteca.ui.components.drop_zone import drop_zone
 from genoteca.ui.components.file_browser import GENOME_ENDINGS, browse
@@ -200,7 +201,7 @@ class Genomes:
             return
         with told():
             self._desktop.messages.say("Deleting it, and looking for it in every byte of the data folder.")
-            done = await ask(actions.forget_sample, self._desktop.app, key)
+            done = await deleted(self._desktop, key)
             self._desktop.forget(key)
             clean = done.receipt.searched.clean
             self._desktop.messages.say(

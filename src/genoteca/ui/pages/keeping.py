@@ -7,6 +7,7 @@ from genoteca.ui.components.boxes import box, heading, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.history_card import HistoryCard
 from genoteca.ui.components.receipts import ReceiptsCard
+from genoteca.ui.components.restore_card import RestoreCard
 from genoteca.ui.components.verify_card import VerifyCard
 from genoteca.ui.desktop import Desktop
 
@@ -23,5 +24,6 @@ async def show(desktop: Desktop) -> None:
             HistoryCard(desktop)
         with stack("loose"):
             BackupCard(desktop)
+            RestoreCard(desktop)
             receipts = ReceiptsCard(desktop)
     await receipts.draw()

@@ -1,0 +1,127 @@
+"""Seals of files that are written all the time: honest writing is never called damage, damage never passed over."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from genoteca.database import connect, seal_database, write_ahead_log
+from genoteca.engine.at_rest import heed_logs, look_at
+from genoteca.seals import read_seal, seal_path
+from genoteca.settings import Layout
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS word (text TEXT NOT NULL)"
+OTHER = "CREATE TABLE IF NOT EXISTS another (text TEXT NOT NULL)"
+STEPS = ("read", "write", "seal", "shape", "killed before", "killed after", "look")
+
+
+def flip(path: Path, place: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+def write(home: Path, *, schema: str = SCHEMA) -> None:
+    with connect(home / "app.db", schema) as db:
+        db.execute("INSERT INTO word VALUES (hex(randomblob(900)))")
+
+
+def killed(home: Path, *, committed: bool) -> Path:
+    """Give the folder as it is if all is killed while somebody writes, before or after what is written stands."""
+    other = home.with_name(f"{home.name}x")
+    reader = sqlite3.connect(home / "app.db")  # so that the log is not moved into the file
+    reader.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    if committed:
+        write(home)
+        shutil.copytree(home, other)
+    else:
+        with connect(home / "app.db", SCHEMA) as db:
+            db.execute("INSERT INTO word VALUES ('half')")
+            shutil.copytree(home, other)
+    reader.close()
+    return other
+
+
+@given(steps=st.lists(st.sampled_from(STEPS), max_size=8))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_written_and_wherever_it_is_killed_nothing_is_called_damaged(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[str]
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    write(home)
+    for step in steps:
+        before, told = seal_path(home / "app.db").exists(), False
+        if step == "read":
+            with connect(home / "app.db", SCHEMA) as db:
+                db.execute("SELECT * FROM word").fetchall()
+            told = seal_path(home / "app.db").exists() == before
+        elif step == "write":
+            write(home)
+            told = not seal_path(home / "app.db").exists()
+        elif step == "shape":
+            with connect(home / "app.db", OTHER):
+                pass
+            told = True
+        elif step == "seal":
+            told = seal_database(home / "app.db")
+        elif step == "look":
+            told = look_at(Layout(home), home / "app.db").damaged == "" and seal_path(home / "app.db").exists()
+        else:
+            home = killed(home, committed=step == "killed after")
+            heed_logs(Layout(home))
+            told = True
+        assert told, step
+        assert look_at_a_copy(home) == "", step
+
+
+def look_at_a_copy(home: Path) -> str:
+    copy = home.with_name(f"{home.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(home, copy)
+    return look_at(Layout(copy), copy / "app.db").damaged
+
+
+@pytest.mark.parametrize("first", ["written", "read", "looked at"])
+def test_a_flipped_bit_is_found_although_the_file_is_used_before_it_is_looked_at(tmp_path: Path, first: str) -> None:
+    write(tmp_path)
+    assert seal_database(tmp_path / "app.db")
+    flip(tmp_path / "app.db", 75)  # of the bytes that SQLite keeps for later
+    if first == "written":
+        with connect(tmp_path / "app.db", OTHER) as db:
+            db.execute("INSERT INTO another VALUES ('more')")
+    elif first == "read":
+        with connect(tmp_path / "app.db", SCHEMA):
+            pass
+    assert "seal" in look_at(Layout(tmp_path), tmp_path / "app.db").damaged
+    seal = read_seal(tmp_path / "app.db")
+    assert seal is not None
+    assert (seal.wrong != "") == (first == "written")
+
+
+@pytest.mark.parametrize(("place", "damaged"), [(9, True), (32 + 8, True), (32 + 24 + 99, True), (None, False)])
+def test_a_flipped_bit_in_a_log_is_found_before_sqlite_passes_over_it(
+    tmp_path: Path, place: int | None, *, damaged: bool
+) -> None:
+    write(tmp_path)
+    reader = sqlite3.connect(tmp_path / "app.db")
+    reader.execute("SELECT count(*) FROM word").fetchall()
+    for _ in range(3):
+        write(tmp_path)
+    home = tmp_path / "killed"
+    home.mkdir()
+    for path in (tmp_path / "app.db", write_ahead_log(tmp_path / "app.db")):
+        shutil.copy(path, home)
+    reader.close()
+    log = write_ahead_log(home / "app.db")
+    if place is not None:
+        flip(log, place)
+    heed_logs(Layout(home))
+    with connect(home / "app.db", SCHEMA) as db:  # SQLite says nothing of it, and the log is gone
+        (rows,) = db.execute("SELECT count(*) FROM word").fetchone()
+    assert rows == 4 if place is None else rows < 4
+    assert ("log" in look_at(Layout(home), home / "app.db").damaged) is damaged
