@@ -18,6 +18,7 @@ from genoteca.actions.samples import CORE
 from genoteca.actions.view import View
 from genoteca.engine import records
 from genoteca.engine.samples import all_samples, read_sample
+from genoteca.engine.stages import as_stages
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.report import REPORT
@@ -103,8 +104,8 @@ def materialize(
             hint="Name a partition, as user/sample. `genoteca partitions list` shows them.",
         )
     sample = read_sample(app.layout, SampleId.parse(partition)) if partition else None
-    stages = _Stages(app=app, sample=sample, run_id=run_id)
-    return stages.queue(wanted, build)
+    with as_stages(app.index) as runs:
+        return _Stages(app=app, sample=sample, run_id=run_id, runs=runs).queue(wanted, build)
 
 
 def _parted(app: App, keys: Sequence[str]) -> _Wanted:
@@ -144,7 +145,7 @@ class _Stages:
     app: App
     sample: Sample | None
     run_id: str
-    runs: list[str] = field(default_factory=list)
+    runs: list[str]
 
     def queue(self, wanted: _Wanted, build: str) -> list[str]:
         """Queue everything."""

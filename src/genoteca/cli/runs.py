@@ -69,10 +69,17 @@ def show(context: typer.Context, run: RunId, as_json: Json = False) -> None:
 
 
 @commands.command("cancel")
-def cancel(context: typer.Context, run: RunId, as_json: Json = False) -> None:
+def cancel(
+    context: typer.Context,
+    run: RunId,
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Also the runs that were queued with it, and that it waits for.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Cancel a run that waits or works."""
     with session(context).app() as app:
-        card = actions.cancel_run(app, run)
+        card = actions.cancel_run(app, run, stages=stages)
     if as_json:
         print_json(run=card)
     else:
