@@ -23,6 +23,7 @@ __all__ = ["GenotecaLauncher", "GenotecaQueue"]
 WORKER_TAG = ".dagster/genoteca_worker"
 """Says to the app that it must tell Dagster how this run ended, should its worker not be able to."""
 PARTITION_TAG = "dagster/partition"
+BY_ITSELF_TAG = "dagster/from_automation_condition"
 RANGE_TAG = "dagster/asset_partition_range_start"
 BUILD_TAG = "genoteca/build"
 CANCELLED = "cancelled"
@@ -74,8 +75,8 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
         # The tag comes last: a worker that starts ends tagged runs that the app does not know.
         self._instance.add_run_tags(run.run_id, {WORKER_TAG: "queued"})
         if run.run_id not in told["runs"]:
-            waiting = ", ".join(one[:8] for one in told["runs"])
-            self._end(run.run_id, f"Not queued again: the same is queued or at work as {waiting}.")
+            others = ", ".join(one[:8] for one in told["runs"])
+            self._end(run.run_id, f"Not queued: the same is up to date, queued or at work; see {others} in Genoteca.")
         return self._reloaded(run.run_id)
 
     def cancel_run(self, run_id: str) -> bool:
@@ -162,4 +163,6 @@ def _wanted(run: DagsterRun) -> list[str]:
     for option, tag in (("--partition", PARTITION_TAG), ("--build", BUILD_TAG)):
         if tag in run.tags:
             command += [option, run.tags[tag]]
+    if BY_ITSELF_TAG in run.tags:  # the app may have seen before Dagster that it was due
+        command.append("--unless-up-to-date")
     return [*command, "--as", run.run_id, "--no-wait"]

@@ -63,7 +63,7 @@ PARTITIONS = """query($k: AssetKeyInput!) { assetNodeOrError(assetKey: $k) { ...
     partition metadataEntries { label ... on IntMetadataEntry { intValue } } } } } }"""
 STOP = """mutation($r: String!, $p: TerminateRunPolicy) {
   terminateRun(runId: $r, terminatePolicy: $p) { __typename } }"""
-DRY_RUN = """mutation($s: SensorSelector!) { sensorDryRun(selectorData: $s) {
+DRY_RUN = """mutation($s: SensorSelector!) { sensorDryRun(selectorData: $s, cursor: "") {
   ... on DryRunInstigationTick { evaluationResult { skipReason error { message } } } } }"""
 
 

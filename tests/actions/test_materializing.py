@@ -164,6 +164,10 @@ def test_what_is_cancelled_on_either_side_is_cancelled_on_the_other(closed_app: 
         assert screens.status(here.run_id) is dg.DagsterRunStatus.CANCELED
         assert not is_unsettled(layout, index)
 
+        due = screens.asked(ANSWERS, from_automation_condition="true")
+        assert due.status is dg.DagsterRunStatus.CANCELED, "it is up to date: nobody wants it again"
+        assert not index.with_status(RunStatus.QUEUED)
+
         unknown = screens.asked(ANSWERS)
         index.drop([unknown.run_id])
         assert screens.queue.cancel_run(unknown.run_id)

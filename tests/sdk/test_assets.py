@@ -72,9 +72,9 @@ def test_assets_say_all_that_a_screen_and_dagster_need() -> None:
     assert reference.group_name == annotations.group_name == "two_words"
     assert reference.code_version == "3"
     assert annotations.code_version == f"{ANNOTATE_VERSION}.1.2.0"
-    told = str(annotations.description)
-    assert told.startswith("A little module of code.\n\n*Little* 1.2.0, for GRCh37, GRCh38.")
-    assert "[CC0-1.0](https://spdx.org/licenses/CC0-1.0.html)" in told
+    words = str(annotations.description)
+    assert words.startswith("A little module of code.\n\nLittle 1.2.0, for GRCh37, GRCh38.")
+    assert "[CC0-1.0](https://spdx.org/licenses/CC0-1.0.html)" in words
     assert annotations.kinds == {"parquet"}
     assert {"/".join(dep.asset_key.path) for dep in annotations.deps} == {
         "sample/variants",

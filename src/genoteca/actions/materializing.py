@@ -84,10 +84,11 @@ def partitions(app: App) -> list[Partition]:
 
 
 def materialize(
-    app: App, keys: Sequence[str], *, partition: str = "", build: str = "", run_id: str = ""
+    app: App, keys: Sequence[str], *, partition: str = "", build: str = "", run_id: str = "", again: bool = True
 ) -> list[str]:
     """Queue the making of assets, also of those that are up to date; gives the runs, in their order.
 
+    `again`: modules are asked also where their answer is up to date.
     `run_id`: the id that the last of them shall have; it has another one where the very same waits or works already.
     `build`: of references; without it the sample's, else every one that the genomes on this computer need.
 
@@ -105,7 +106,7 @@ def materialize(
         )
     sample = read_sample(app.layout, SampleId.parse(partition)) if partition else None
     with as_stages(app.index) as runs:
-        return _Stages(app=app, sample=sample, run_id=run_id, runs=runs).queue(wanted, build)
+        return _Stages(app=app, sample=sample, run_id=run_id, runs=runs, again=again).queue(wanted, build)
 
 
 def _parted(app: App, keys: Sequence[str]) -> _Wanted:
@@ -146,6 +147,7 @@ class _Stages:
     sample: Sample | None
     run_id: str
     runs: list[str]
+    again: bool
 
     def queue(self, wanted: _Wanted, build: str) -> list[str]:
         """Queue everything."""
@@ -162,7 +164,7 @@ class _Stages:
             self.runs.append(self._read(key, self._id(left)))
         if wanted.modules:
             left -= 1
-            self.runs.append(annotate(self.app, key, wanted.modules, force=True, run_id=self._id(left)))
+            self.runs.append(annotate(self.app, key, wanted.modules, force=self.again, run_id=self._id(left)))
         if wanted.joined:
             self.runs.append(self._join(self.sample, wanted.modules))
         return self.runs

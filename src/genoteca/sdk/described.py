@@ -19,7 +19,7 @@ OWN = "LicenseRef-"
 def described(manifest: ModuleManifest, what: str) -> str:
     """Give the description of an asset, in Markdown; `what`: its first paragraph."""
     builds = ", ".join(str(one) for one in manifest.builds)
-    about = f"*{manifest.title}* {manifest.version}" + (f", for {builds}" if builds else "")
+    about = f"{manifest.title} {manifest.version}" + (f", for {builds}" if builds else "")
     asks = "It asks before it is shown: its numbers stay closed here." if manifest.gate else ""
     sources = "\n".join(f"- {_source(one)}" for one in manifest.sources)
     licence = f"Licence of the data: {_licence(manifest.licence.data)}. {manifest.licence.data_note}".strip()
