@@ -79,6 +79,8 @@ def test_of_an_answer_that_stays_closed_dagster_is_told_no_number(
     assert not told.keys() & {"dagster/row_count", "sites", "evidence", "filtered", "bytes", "sha256"}
     assert not [words for name, words in checks.items() if name != "schema" and re.search(r"\d", words)]
     assert {"ranges", "cardinality"} <= checks.keys()
+    report = record.model_copy(update={"asset": [record.asset[0], "report"], "metadata": {"gates": "none"}})
+    assert not told_of(report, tmp_path / "report.json", Layout(tmp_path)).keys() & {"bytes", "sha256"}
 
 
 def test_an_answer_that_does_not_say_whether_it_asks_first_is_taken_for_one_that_does(

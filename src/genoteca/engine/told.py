@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from genoteca.model.record import Record
+from genoteca.model.report import REPORT
 from genoteca.sdk.closed import Gates, gates_told
 from genoteca.settings import Layout
 
@@ -39,8 +40,11 @@ def _counted(record: Record) -> dict[str, Any]:
 
     Where single rows stay closed until the person asks, how many were looked up and no other number: beside those of
     a module's page, any other would tell how many are closed. Where all of it does, nothing: a sparse answer has as
-    many rows as were found, and of a short list the size and the checksum tell what stands in it.
+    many rows as were found, and of a short list the size and the checksum tell what stands in it. So does the size of
+    a report, which may ask although the answers that it is about do not.
     """
+    if record.asset[-1] == REPORT:
+        return {}
     gates = gates_told(record)
     if gates is Gates.WHOLE:
         return {"counts": CLOSED_COUNTS}
