@@ -14,18 +14,25 @@ from typing import Any
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 from dagster._config.config_schema import UserConfigSchema
 from dagster._core.events import DagsterEvent
+from dagster._core.launcher.base import LaunchRunContext, RunLauncher
 from dagster._core.run_coordinator import RunCoordinator, SubmitRunContext
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
-__all__ = ["GenotecaQueue"]
+__all__ = ["GenotecaLauncher", "GenotecaQueue"]
 
-WORKER_TAG = "genoteca/worker"
+WORKER_TAG = ".dagster/genoteca_worker"
 """Says to the app that it must tell Dagster how this run ended, should its worker not be able to."""
 PARTITION_TAG = "dagster/partition"
+BY_ITSELF_TAG = "dagster/from_automation_condition"
 RANGE_TAG = "dagster/asset_partition_range_start"
 BUILD_TAG = "genoteca/build"
+CANCELLED = "cancelled"
 SECONDS = 60
 """How long the app may take to answer; it only writes the run down."""
+
+
+class UnknownError(RuntimeError):
+    """The app knows nothing of what was named."""
 
 
 class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
@@ -68,16 +75,19 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
         # The tag comes last: a worker that starts ends tagged runs that the app does not know.
         self._instance.add_run_tags(run.run_id, {WORKER_TAG: "queued"})
         if run.run_id not in told["runs"]:
-            waiting = ", ".join(one[:8] for one in told["runs"])
-            self._end(run.run_id, f"Not queued again: the same is queued or at work as {waiting}.")
+            others = ", ".join(one[:8] for one in told["runs"])
+            self._end(run.run_id, f"Not queued: the same is up to date, queued or at work; see {others} in Genoteca.")
         return self._reloaded(run.run_id)
 
     def cancel_run(self, run_id: str) -> bool:
-        """Ask the app to stop a run; one that only waits is over at once."""
-        told = self._ask("runs", "cancel", run_id)
+        """Ask the app to stop a run, with the stages that were queued for it; one that only waits is over at once."""
+        try:
+            status = self._ask("runs", "cancel", run_id, "--stages")["run"]["run"]["status"]
+        except UnknownError:  # it has not come to the app yet, or was forgotten there: whoever takes it later sees it
+            status = CANCELLED
         run = self._instance.get_run_by_id(run_id)
-        if told["run"]["run"]["status"] == "cancelled" and run is not None and not run.is_finished:
-            self._end(run_id, "Cancelled while it waited in Genoteca's queue.")
+        if status == CANCELLED and run is not None and not run.is_finished:
+            self._end(run_id, "Cancelled before Genoteca began it.")
         return True
 
     def _end(self, run_id: str, why: str) -> None:
@@ -101,8 +111,46 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
         except ValueError:
             raise RuntimeError(f"Genoteca did not answer: {done.stderr.strip() or done.stdout.strip()}") from None
         if error := told.get("error"):
-            raise RuntimeError(f"{error['title']}: {error['message']} {error['hint']}")
+            kind = UnknownError if error["kind"] == "NotFoundError" else RuntimeError
+            raise kind(f"{error['title']}: {error['message']} {error['hint']}")
         return told
+
+
+class GenotecaLauncher(RunLauncher[DagsterInstance], ConfigurableClass):
+    """Launches nothing: the app's workers take their runs from its queue. It ends what a cancelled backfill runs."""
+
+    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+        self._inst_data = inst_data
+        super().__init__()  # type: ignore[no-untyped-call] # Dagster has no types there
+
+    @property
+    def inst_data(self) -> ConfigurableClassData | None:
+        """Give what `dagster.yaml` says."""
+        return self._inst_data
+
+    @classmethod
+    def config_type(cls) -> UserConfigSchema:
+        """Name what `dagster.yaml` must say: nothing."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> GenotecaLauncher:
+        """Make it from what `dagster.yaml` says."""
+        return cls(inst_data=inst_data, **config_value)
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        """Refuse: whoever comes here went around the queue."""
+        raise RuntimeError(f"The run {context.dagster_run.run_id} must wait in Genoteca's queue.")
+
+    def terminate(self, run_id: str) -> bool:
+        """Say that a run is to end; the app sees it at once, where it works the queue, and ends its worker."""
+        run = self._instance.get_run_by_id(run_id)
+        if run is None or run.is_finished:
+            return False
+        self._instance.report_run_canceling(run)
+        return True
 
 
 def _wanted(run: DagsterRun) -> list[str]:
@@ -115,4 +163,6 @@ def _wanted(run: DagsterRun) -> list[str]:
     for option, tag in (("--partition", PARTITION_TAG), ("--build", BUILD_TAG)):
         if tag in run.tags:
             command += [option, run.tags[tag]]
+    if BY_ITSELF_TAG in run.tags:  # the app may have seen before Dagster that it was due
+        command.append("--unless-up-to-date")
     return [*command, "--as", run.run_id, "--no-wait"]

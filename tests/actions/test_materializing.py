@@ -19,7 +19,8 @@ from genoteca import actions
 from genoteca.actions import App, materializing
 from genoteca.actions.dagster_ui import dagster_daemon_command
 from genoteca.engine import records
-from genoteca.engine.settle import settle
+from genoteca.engine.in_step import InStep
+from genoteca.engine.settle import is_unsettled, settle
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunKind, RunStatus
 from genoteca.settings import Settings
@@ -51,7 +52,7 @@ class Screens:
         assert isinstance(found, GenotecaQueue)
         return found
 
-    def asked(self, *keys: str, partition: str = KEY) -> dg.DagsterRun:
+    def asked(self, *keys: str, partition: str = KEY, **tags: str) -> dg.DagsterRun:
         """Ask for assets as its screens do."""
         selection = [dg.AssetKey(key.split("/")) for key in keys]
         job = definitions(self.app).resolve_implicit_job_def_def_for_assets(selection)
@@ -60,7 +61,7 @@ class Screens:
         run = self.instance.create_run_for_job(
             job,
             asset_selection=frozenset(selection),
-            tags={"dagster/partition": partition},
+            tags={"dagster/partition": partition} | {f"dagster/{name}": value for name, value in tags.items()},
             remote_job_origin=RemoteJobOrigin(place, job.name),
         )
         workspace: Any = None
@@ -92,17 +93,23 @@ def closed_app(desk: App, tmp_path: Path) -> Iterator[App]:
 
 
 def test_what_dagster_wants_made_is_worked_by_the_app_under_the_same_id(screens: Screens) -> None:
-    run = screens.asked(ANSWERS)
+    run = screens.asked(ANSWERS, "sample/annotated", backfill="many")
     over = screens.app.executor.run_until_over(run.run_id)
     assert over.status is RunStatus.SUCCEEDED, over
-    assert over.request.kind is RunKind.ANNOTATE
+    assert over.request.kind is RunKind.JOIN
     assert screens.status(run.run_id) is dg.DagsterRunStatus.SUCCESS
-    made = records.current(screens.app.layout, ANSWERS.split("/"), KEY)
-    assert made is not None
-    assert made.record.run == run.run_id
-    event = screens.instance.get_latest_materialization_event(dg.AssetKey(ANSWERS.split("/")))
-    assert event is not None
-    assert event.run_id == run.run_id
+    (stage,) = over.request.after
+    for asset, made_by in (("sample/annotated", run.run_id), (ANSWERS, stage)):
+        made = records.current(screens.app.layout, asset.split("/"), KEY)
+        assert made is not None
+        assert made.record.run == made_by
+        event = screens.instance.get_latest_materialization_event(dg.AssetKey(asset.split("/")))
+        assert event is not None
+        assert event.run_id == made_by
+    known = screens.instance.get_run_by_id(stage)
+    assert known is not None
+    assert known.tags["dagster/backfill"] == "many"
+    assert known.tags["genoteca/stage of"] == run.run_id
 
 
 def test_a_worker_that_starts_meanwhile_ends_no_run_that_the_app_is_about_to_take(
@@ -135,6 +142,39 @@ def test_without_an_open_app_it_waits_and_is_cancelled_from_dagster(closed_app: 
             screens.asked(ANSWERS, partition="nobody/none")
 
 
+def test_what_is_cancelled_on_either_side_is_cancelled_on_the_other(closed_app: App) -> None:
+    dagster_daemon_command(closed_app)
+    index, layout = closed_app.index, closed_app.layout
+    in_step = InStep(closed_app.settings, index)
+    with dg.DagsterInstance.from_config(str(layout.dagster)) as instance:
+        screens = Screens(app=closed_app, instance=instance)
+        staged = screens.asked("sample/variants", ANSWERS)  # the reading, then the answers
+        (reading,) = (one.id for one in index.with_status(RunStatus.QUEUED) if one.stage_of)
+        in_step.heed()
+        assert {one.id for one in index.with_status(RunStatus.QUEUED)} == {reading, staged.run_id}
+        instance.report_run_canceled(staged, "as a backfill does that is cancelled")
+        in_step.heed()
+        assert {index.get(one).status for one in (reading, staged.run_id)} == {RunStatus.CANCELLED}
+        assert not is_unsettled(layout, index)
+
+        here = screens.asked(ANSWERS)
+        index.cancel(here.run_id)
+        assert is_unsettled(layout, index)
+        in_step.settle_when_due()
+        assert screens.status(here.run_id) is dg.DagsterRunStatus.CANCELED
+        assert not is_unsettled(layout, index)
+
+        due = screens.asked(ANSWERS, from_automation_condition="true")
+        assert due.status is dg.DagsterRunStatus.CANCELED, "it is up to date: nobody wants it again"
+        assert not index.with_status(RunStatus.QUEUED)
+
+        unknown = screens.asked(ANSWERS)
+        index.drop([unknown.run_id])
+        assert screens.queue.cancel_run(unknown.run_id)
+        assert screens.status(unknown.run_id) is dg.DagsterRunStatus.CANCELED
+        assert not instance.run_launcher.terminate(unknown.run_id)
+
+
 def test_a_mixed_choice_is_parted_into_the_runs_the_app_makes_anyway(closed_app: App) -> None:
     keys = ["sample/annotated", ANSWERS, "everyday-traits/reference", "sample/variants"]
     made = materializing.materialize(closed_app, keys, partition=KEY, run_id="the-last")
@@ -144,6 +184,7 @@ def test_a_mixed_choice_is_parted_into_the_runs_the_app_makes_anyway(closed_app:
     assert runs[0].build == "GRCh38"
     assert runs[2].after == [made[1]]  # the references are there: it waits for the reading alone
     assert runs[3].after == made[:3]
+    assert [closed_app.index.get(one).stage_of for one in made] == ["the-last"] * 3 + [""]
     assert runs[3].modules == ["everyday-traits"]
 
 
@@ -152,7 +193,7 @@ def test_every_key_and_partition_there_is_can_be_named_and_no_other(closed_app: 
     assert keys[ANSWERS]
     assert keys["sample/annotated"]
     assert keys["everyday-traits/reference"] is False
-    assert set(keys) | {"sample/lifted"} == {
+    assert set(keys) == {
         key.to_user_string() for key in definitions(closed_app).resolve_asset_graph().materializable_asset_keys
     }
     assert [(one.key, one.materialized > 0) for one in materializing.partitions(closed_app)] == [(KEY, True)]

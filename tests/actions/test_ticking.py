@@ -91,8 +91,12 @@ def test_at_night_what_is_due_is_asked_once_and_what_was_cancelled_waits_for_a_c
     night = datetime.now(UTC) + timedelta(days=1)
     assert tick(app) == [], "it is not night"
     assert [(one.sample, one.modules) for one in what_is_due(app, night)] == [(KEY, (TRAITS,))]
-    (noted,) = tick(app, night)
+    assert tick(app, night, only=[Rule.IDLE, Rule.ON_IMPORT]) == [], "it is another look's work"
+    before = show_automation(app).looks
+    (noted,) = tick(app, night, only=[Rule.NIGHTLY])
     assert asked([noted]) == [(Rule.NIGHTLY, KEY, f"Asked: {TRAITS}")]
+    after = show_automation(app).looks
+    assert [rule for rule in after if after[rule] != before.get(rule)] == [Rule.NIGHTLY], "nothing else was looked at"
     assert tick(app, night + timedelta(minutes=1)) == []
     actions.cancel_run(app, noted.run)
     assert tick(app, night + timedelta(days=4)) == [], "whoever cancels it does not want it every night"

@@ -7,10 +7,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from genoteca.engine.dagster_automation import LIFTED, RESULTS, automated, due_when, look
+from genoteca.engine.dagster_automation import LIFTED, LOOKS, RESULTS, automated, due_when, look_at
 from genoteca.engine.definitions import core_definitions, merged
 from genoteca.engine.loading import load_module
 from genoteca.engine.resources import Scope
+from genoteca.model.automation import Rule
 from genoteca.settings import Settings
 
 from .workshop import Workshop
@@ -19,17 +20,19 @@ SAMPLES = dg.DynamicPartitionsDefinition(name="samples")
 RESULT = dg.AssetKey(["tiny", "annotations"])
 
 
-def test_what_ticks_is_there_and_stopped(workshop: Workshop) -> None:
+def test_what_ticks_is_there_and_stopped_and_each_has_a_rule_of_its_own(workshop: Workshop) -> None:
     loaded = [load_module(workshop.module("tiny"))]
     core = core_definitions(workshop.settings, Scope())
     found = automated(merged(core, loaded), workshop.settings).get_repository_def()
     assert [(one.name, one.default_status.value) for one in found.schedule_defs] == [("nightly_catch_up", "STOPPED")]
-    assert {(one.name, one.default_status.value) for one in found.sensor_defs} == {
-        ("inbox", "STOPPED"), ("publisher_news", "STOPPED"), (RESULTS, "STOPPED"),
-    }  # fmt: skip
+    sensors = {one.name: one.default_status.value for one in found.sensor_defs}
+    assert sensors == dict.fromkeys(["inbox", "publisher_news", "new_genomes", "nobody_at_work", RESULTS], "STOPPED")
+    assert sorted(one.rule for one in LOOKS) == sorted(Rule)
     graph = found.asset_graph
     assert [node.key for node in graph.asset_nodes if node.automation_condition is not None] == [RESULT]
     assert graph.get(RESULT).check_keys
+    assert LIFTED in graph.get_all_asset_keys()
+    assert LIFTED not in graph.materializable_asset_keys, "it is made by runs that need it, and never for itself"
 
 
 @pytest.mark.filterwarnings("ignore::dagster.BetaWarning")  # Dagster's own, of what it calls itself
@@ -82,4 +85,4 @@ def test_a_look_that_goes_wrong_says_what_the_app_says(settings: Settings) -> No
     settings.home.mkdir(parents=True, exist_ok=True)
     (settings.home / "version").write_text("99\n")
     with pytest.raises(RuntimeError, match="version '99'"):
-        look(settings, ("partitions", "list"))
+        look_at(settings, Rule.INBOX)

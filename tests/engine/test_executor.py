@@ -199,7 +199,16 @@ def test_an_error_keeps_its_title_and_hint_and_what_needs_it_is_left_out(
     assert "sample/source" in run.failed_assets["sample/variants"]["message"]
 
 
-def test_a_run_that_listens_is_cancelled_and_dagster_knows(workshop: Workshop, executors: Executors) -> None:
+def cancel_in_dagster(settings: Settings, run_id: str) -> None:
+    """Write into Dagster's database what its backfills and a forced end write there, past every queue."""
+    with closing(sqlite3.connect(settings.layout.dagster / "history" / "runs.db")) as db, db:
+        db.execute("UPDATE runs SET status = 'CANCELED' WHERE run_id = ?", (run_id,))
+
+
+@pytest.mark.parametrize("place", ["here", "in Dagster"])
+def test_a_run_that_listens_is_cancelled_and_dagster_knows(
+    workshop: Workshop, executors: Executors, place: str
+) -> None:
     workshop.module("slow", WAIT)
     executor = executors(workshop, grace=SECONDS)
     executor.start()
@@ -207,9 +216,13 @@ def test_a_run_that_listens_is_cancelled_and_dagster_knows(workshop: Workshop, e
     asked = annotate_with(workshop.genome(), "slow").model_copy(update={"after": [run.id]})
     dependent = executor.index.enqueue(asked)
     until(lambda: waiting(executor, run))
-    executor.index.cancel(run.id)
+    if place == "here":
+        executor.index.cancel(run.id)
+    else:
+        cancel_in_dagster(workshop.settings, run.id)
     ended = executor.run_until_over(run.id)
     assert (ended.status, ended.error, ended.failed_assets) == (RunStatus.CANCELLED, None, {})
+    assert not ended.interrupted, "somebody wished it to end"
     assert not [line for line in executor.index.lines(run.id) if line.kind is LineKind.FAILED and line.asset]
     assert dagster_status(workshop.settings, run.id) == "CANCELED"
     left = executor.run_until_over(dependent.id)

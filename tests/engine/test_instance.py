@@ -5,10 +5,11 @@ import uuid
 import dagster as dg
 import pytest
 
+from genoteca.engine.dagster_runs import RUN_TAG
 from genoteca.engine.home import dagster_yaml, is_complete
 from genoteca.engine.index import RunIndex
 from genoteca.engine.instance import open_instance
-from genoteca.engine.settle import RUN_TAG, settle
+from genoteca.engine.settle import settle
 from genoteca.model.run import RunKind, RunRequest, RunStatus
 from genoteca.settings import Settings
 

@@ -19,7 +19,7 @@ def test_the_dagster_ui_sees_the_core_and_every_module_that_loads(
     graph = location(workshop.settings).resolve_asset_graph()
     keys = {key.to_user_string() for key in graph.materializable_asset_keys}
     assert keys == {
-        "sample/source", "sample/variants", "sample/coverage", "sample/structural", "sample/lifted",
+        "sample/source", "sample/variants", "sample/coverage", "sample/structural",
         "sample/annotated",
         "seen/reference", "seen/annotations",
     }  # fmt: skip

@@ -72,7 +72,10 @@ def test_assets_say_all_that_a_screen_and_dagster_need() -> None:
     assert reference.group_name == annotations.group_name == "two_words"
     assert reference.code_version == "3"
     assert annotations.code_version == f"{ANNOTATE_VERSION}.1.2.0"
-    assert annotations.description == "A little module of code."
+    words = str(annotations.description)
+    assert words.startswith("A little module of code.\n\nLittle 1.2.0, for GRCh37, GRCh38.")
+    assert "[CC0-1.0](https://spdx.org/licenses/CC0-1.0.html)" in words
+    assert annotations.kinds == {"parquet"}
     assert {"/".join(dep.asset_key.path) for dep in annotations.deps} == {
         "sample/variants",
         "sample/coverage",
@@ -120,7 +123,7 @@ def test_the_records_say_inputs_versions_licence_and_release(genoteca_sample: Ma
     reference, annotations = made.record("reference"), made.record()
     assert (reference.data_version, reference.licence, reference.build) == ("7", "CC0-1.0", "GRCh38")
     assert (reference.release, reference.partition) == ("first", None)
-    made_by = {"module_version": "1.2.0", "module_data_version": "7", "settings": {}}
+    made_by = {"module_version": "1.2.0", "module_data_version": "7", "settings": {}, "gates": "none"}
     taken = reference.metadata.pop("taken")
     assert set(taken) == {"seconds", "cpu_seconds", "peak_memory_mb"}  # type: ignore[arg-type]
     columns = plain_columns(manifest().columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from tests.sdk.modules import COMBINATIONS, GENOTYPES, MODULE_TOML, SITES, write
 from genoteca.engine.told import told_of
 from genoteca.errors import ManifestError
 from genoteca.model.evidence import Evidence
+from genoteca.model.record import CheckResult, Record
 from genoteca.sdk import data_plugin
-from genoteca.sdk.closed import Closed, Counts, closed_in, without
+from genoteca.sdk.closed import Closed, Counts, Gates, closed_in, gates_told, without, without_figures
 from genoteca.sdk.manifest import load_manifest
 from genoteca.sdk.panel_file import read_panel
 from genoteca.sdk.table_spec import load_table_spec
@@ -47,15 +49,55 @@ def test_a_combination_closes_the_sites_that_only_it_uses(tmp_path: Path, genote
     assert closed[ASKS].rows == 2
 
 
-def test_dagster_is_told_of_what_is_open_and_how_much_is_not(tmp_path: Path, genoteca_sample: MakeSample) -> None:
-    made = materialize_module(data_plugin(module(tmp_path, sites=gated(SITES, ASKS, ""))), genoteca_sample())
+def told_to_dagster(folder: Path, sample: MakeSample) -> tuple[Record, dict[str, object], dict[str, str]]:
+    """Give the record of a module's answers, and what Dagster is told of them: metadata, and its checks' words."""
+    made = materialize_module(data_plugin(folder), sample())
     record = made.record()
-    told = told_of(record, tmp_path / "home" / "annotations.json", Layout(tmp_path / "home"))
+    checks = without_figures(record.checks, gates_told(record))
+    told = told_of(record, folder / "home" / "annotations.json", Layout(folder / "home"))
+    return record, told, {one.name: one.description for one in checks if one.evaluated}
+
+
+def test_of_rows_that_stay_closed_dagster_is_told_nothing_not_even_how_many(
+    tmp_path: Path, genoteca_sample: MakeSample
+) -> None:
+    record, told, checks = told_to_dagster(module(tmp_path, sites=gated(SITES, ASKS, "")), genoteca_sample)
     assert record.evidence["called"] == 1
-    assert (told["sites"], told["rows that stay closed"]) == (1, 1)
-    assert told["evidence"] == {kind: int(kind == "reference") for kind in KINDS}
+    assert (told["dagster/row_count"], told["sites"]) == (record.rows, record.sites) == (2, 2)
+    assert not told.keys() & {"evidence", "filtered", "bytes", "sha256"}
+    assert "reference_alleles" not in checks
     (verdict,) = [check.description for check in record.checks if check.name == "reference_alleles"]
     assert verdict == UNTOLD
+
+
+def test_of_an_answer_that_stays_closed_dagster_is_told_no_number(
+    tmp_path: Path, genoteca_sample: MakeSample
+) -> None:
+    toml = MODULE_TOML.replace('category = "Traits"', f'category = "Traits"\ngate = "{ASKS}"', 1)
+    record, told, checks = told_to_dagster(write_module(tmp_path, toml=toml), genoteca_sample)
+    assert record.rows
+    assert not told.keys() & {"dagster/row_count", "sites", "evidence", "filtered", "bytes", "sha256"}
+    assert not [words for name, words in checks.items() if name != "schema" and re.search(r"\d", words)]
+    assert {"ranges", "cardinality"} <= checks.keys()
+    report = record.model_copy(update={"asset": [record.asset[0], "report"], "metadata": {"gates": "none"}})
+    assert not told_of(report, tmp_path / "report.json", Layout(tmp_path)).keys() & {"bytes", "sha256"}
+
+
+def test_an_answer_that_does_not_say_whether_it_asks_first_is_taken_for_one_that_does(
+    tmp_path: Path, genoteca_sample: MakeSample
+) -> None:
+    record = materialize_module(data_plugin(write_module(tmp_path)), genoteca_sample()).record()
+    assert gates_told(record) is Gates.NONE
+    older = record.model_copy(update={"metadata": {}})
+    assert gates_told(older) is Gates.WHOLE
+    assert gates_told(older.model_copy(update={"partition": None})) is Gates.NONE
+
+
+def test_what_is_wrong_is_told_and_not_of_how_many() -> None:
+    failed = CheckResult(name="ranges", passed=False, description="stars: 3 rows outside at most 4.")
+    (told,) = without_figures([failed], Gates.ROWS)
+    assert (told.passed, told.description) == (False, "stars: some rows outside at most some.")
+    assert without_figures([failed], Gates.NONE) == [failed]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,11 @@ def _prepared(app: App) -> Path:
     write_loaded_modules(app.layout, all_refs(app.layout))
     workspace = app.layout.dagster / "workspace.yaml"
     # JSON is YAML; the definitions run under the app's Python, the web server under its own.
-    location = {"module_name": "genoteca.engine.location", "executable_path": sys.executable}
+    location = {
+        "module_name": "genoteca.engine.location",
+        "location_name": "Genoteca",
+        "executable_path": sys.executable,
+    }
     workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
     return workspace
 

@@ -18,6 +18,7 @@ from genoteca.actions.samples import CORE
 from genoteca.actions.view import View
 from genoteca.engine import records
 from genoteca.engine.samples import all_samples, read_sample
+from genoteca.engine.stages import as_stages
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.report import REPORT
@@ -83,10 +84,11 @@ def partitions(app: App) -> list[Partition]:
 
 
 def materialize(
-    app: App, keys: Sequence[str], *, partition: str = "", build: str = "", run_id: str = ""
+    app: App, keys: Sequence[str], *, partition: str = "", build: str = "", run_id: str = "", again: bool = True
 ) -> list[str]:
     """Queue the making of assets, also of those that are up to date; gives the runs, in their order.
 
+    `again`: modules are asked also where their answer is up to date.
     `run_id`: the id that the last of them shall have; it has another one where the very same waits or works already.
     `build`: of references; without it the sample's, else every one that the genomes on this computer need.
 
@@ -103,8 +105,8 @@ def materialize(
             hint="Name a partition, as user/sample. `genoteca partitions list` shows them.",
         )
     sample = read_sample(app.layout, SampleId.parse(partition)) if partition else None
-    stages = _Stages(app=app, sample=sample, run_id=run_id)
-    return stages.queue(wanted, build)
+    with as_stages(app.index) as runs:
+        return _Stages(app=app, sample=sample, run_id=run_id, runs=runs, again=again).queue(wanted, build)
 
 
 def _parted(app: App, keys: Sequence[str]) -> _Wanted:
@@ -144,7 +146,8 @@ class _Stages:
     app: App
     sample: Sample | None
     run_id: str
-    runs: list[str] = field(default_factory=list)
+    runs: list[str]
+    again: bool
 
     def queue(self, wanted: _Wanted, build: str) -> list[str]:
         """Queue everything."""
@@ -161,7 +164,7 @@ class _Stages:
             self.runs.append(self._read(key, self._id(left)))
         if wanted.modules:
             left -= 1
-            self.runs.append(annotate(self.app, key, wanted.modules, force=True, run_id=self._id(left)))
+            self.runs.append(annotate(self.app, key, wanted.modules, force=self.again, run_id=self._id(left)))
         if wanted.joined:
             self.runs.append(self._join(self.sample, wanted.modules))
         return self.runs

@@ -13,6 +13,7 @@ from genoteca.actions.samples import CORE
 from genoteca.actions.views import RunCard
 from genoteca.actions.words import left_words
 from genoteca.engine.samples import read_sample
+from genoteca.engine.stages import cancel_stages
 from genoteca.errors import GenotecaError, InputError
 from genoteca.model.run import Line, LineKind, Run, RunKind, RunStatus
 from genoteca.model.sample import SampleId
@@ -82,9 +83,10 @@ def follow_run(app: App, run_id: str) -> Iterator[Line]:
     yield from app.executor.follow(run_id)
 
 
-def cancel_run(app: App, run_id: str) -> RunCard:
-    """Ask for the end of a run."""
-    return run_card(app, app.index.cancel(run_id), titles(app))
+def cancel_run(app: App, run_id: str, *, stages: bool = False) -> RunCard:
+    """Ask for the end of a run; `stages`: also of those that were queued with it, and that it alone waits for."""
+    run = cancel_stages(app.index, run_id) if stages else app.index.cancel(run_id)
+    return run_card(app, run, titles(app))
 
 
 def retry_run(app: App, run_id: str) -> str:

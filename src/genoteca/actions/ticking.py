@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -66,30 +66,35 @@ def start_ticking(
     return app.ticker
 
 
-def tick(app: App, now: datetime | None = None, *, ask_publishers: bool = False) -> list[Noted]:
+def tick(
+    app: App,
+    now: datetime | None = None,
+    *,
+    ask_publishers: bool = False,
+    only: Collection[Rule] = frozenset(Rule),
+) -> list[Noted]:
     """Look once at everything that is done by itself, and do what is due; gives what was done, in its order.
 
     Nothing is done while another process does it. `ask_publishers`: also, where the settings say that it is time.
+    `only`: the rules that are looked at; the others' work, and that of backfills, is left to another look.
     """
     moment = now or datetime.now(UTC)
     memory = Memory(app.layout.database)
+    looks: dict[Rule, Callable[[], str]] = {
+        Rule.INBOX: lambda: look_into_inbox(app, memory, moment),
+        Rule.RELEASES: lambda: _releases(app, memory, moment, ask=ask_publishers),
+    }
+    done: list[Noted] = []
     with alone(app) as may:
         if may and app.settings.automation:
             before = memory.last_number()
-            looks = [
-                _guarded(app, memory, Rule.INBOX, moment, lambda: look_into_inbox(app, memory, moment)),
-                _guarded(
-                    app, memory, Rule.RELEASES, moment, lambda: _releases(app, memory, moment, ask=ask_publishers)
-                ),
-                *_policies(app, memory, moment),
-            ]
-            memory.looked(looks)
+            found = [_guarded(app, memory, rule, moment, work) for rule, work in looks.items() if rule in only]
+            memory.looked([*found, *_policies(app, memory, moment, only)])
             done = memory.noted(after=before)[::-1]
-        else:
-            done = []
-            if may:
-                memory.looked([Look(rule=rule, when=moment, words=OFF) for rule in Rule])
-    feed_backfills(app)
+        elif may:
+            memory.looked([Look(rule=rule, when=moment, words=OFF) for rule in Rule if rule in only])
+    if set(only) == set(Rule):
+        feed_backfills(app)
     return done
 
 
@@ -121,11 +126,11 @@ def _guarded(app: App, memory: Memory, rule: Rule, now: datetime, work: Callable
     return Look(rule=rule, when=now, words=words)
 
 
-def _policies(app: App, memory: Memory, now: datetime) -> list[Look]:
+def _policies(app: App, memory: Memory, now: datetime, only: Collection[Rule]) -> list[Look]:
     """Ask the modules whose time has come about the genomes of which something is due."""
     if asked_to_give_way(app.layout):
         return []
-    situation = _situation(app, memory)
+    situation = _situation(app, memory, only)
     try:
         rules = firing(situation, now)
         night = night_to_catch_up(situation, now)
@@ -154,8 +159,10 @@ def _words(policy: Policy, situation: Situation, now: datetime, queued: int) -> 
     return "Nothing is due."
 
 
-def _situation(app: App, memory: Memory) -> Situation:
-    settings, policies = app.settings, memory.policies()
+def _situation(app: App, memory: Memory, only: Collection[Rule] = frozenset(Rule)) -> Situation:
+    """Give all that decides what is due; as if modules that other rules speak of were asked by hand."""
+    settings = app.settings
+    policies = {module: one for module, one in memory.policies().items() if one.policy.value in only}
     idle = any(one.policy is Policy.IDLE for one in policies.values())
     return Situation(
         policies=policies,

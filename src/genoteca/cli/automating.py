@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -14,7 +15,7 @@ from genoteca.actions.app import App
 from genoteca.cli.printing import print_json, print_table, say, status
 from genoteca.cli.session import Json, session
 from genoteca.errors import InputError
-from genoteca.model.automation import Noted, Policy
+from genoteca.model.automation import Noted, Policy, Rule
 from genoteca.model.run import RunStatus
 
 __all__ = ["commands"]
@@ -24,6 +25,8 @@ commands = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+Named = TypeVar("Named", bound=StrEnum)
+
 BEAT = 0.2
 """Seconds between two looks at whether the queue is empty."""
 
@@ -56,7 +59,7 @@ def set_(
 ) -> None:
     """Say when a module is asked without being told to."""
     with session(context).app() as app:
-        automation.choose_policy(app, module, _policy(policy))
+        automation.choose_policy(app, module, _named(Policy, policy, "a time at which a module is asked"))
         chosen = automation.policy_of(app, module)
     if as_json:
         print_json(module=module, policy=chosen)
@@ -121,16 +124,22 @@ def tick(
     work: Annotated[
         bool, typer.Option("--work", help="Also work the queue, and look again until nothing is due.")
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="RULE", help="Look at this alone: inbox, releases, on-import, idle, nightly."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Look once at everything that is done by itself, and queue what is due; twice, for a file in the inbox."""
+    rules = [_named(Rule, one, "what is done by itself") for one in only or list(Rule)]
     with session(context).app(executing=work) as app:
-        done = last = ticking.tick(app, ask_publishers=True)
+        done = last = ticking.tick(app, ask_publishers=True, only=rules)
         while work and last:
             _work(app)
-            done += (last := ticking.tick(app))
+            done += (last := ticking.tick(app, only=rules))
+        looks = automation.show_automation(app).looks
     if as_json:
-        print_json(done=done)
+        print_json(done=done, looks=[one for rule, one in looks.items() if rule in rules])
     else:
         _print_noted(done)
 
@@ -149,13 +158,13 @@ def _work(app: App) -> None:
         time.sleep(BEAT)
 
 
-def _policy(told: str) -> Policy:
+def _named(kind: type[Named], told: str, what: str) -> Named:
     try:
-        return Policy(told.strip().lower().replace("-", "_"))
+        return kind(told.strip().lower().replace("-", "_"))
     except ValueError as error:
         raise InputError(
-            f"{told!r} is no time at which a module is asked.",
-            hint=f"One of: {', '.join(one.value.replace('_', '-') for one in Policy)}.",
+            f"{told!r} is not {what}.",
+            hint=f"One of: {', '.join(one.value.replace('_', '-') for one in kind)}.",
         ) from error
 
 

@@ -67,7 +67,8 @@ def print_records(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> N
 def print_error(error: GenotecaError, *, as_json: bool, verbose: bool) -> None:
     """Print an error with its title and hint; the traceback only when asked for."""
     if as_json:
-        print_json(error={"title": error.title, "message": error.message, "hint": error.hint})
+        kind = type(error).__name__
+        print_json(error={"kind": kind, "title": error.title, "message": error.message, "hint": error.hint})
     console = _console(error=True)
     console.print(Text(error.title, style="bold red"))
     console.print(Text(error.message))

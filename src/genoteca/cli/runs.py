@@ -69,10 +69,17 @@ def show(context: typer.Context, run: RunId, as_json: Json = False) -> None:
 
 
 @commands.command("cancel")
-def cancel(context: typer.Context, run: RunId, as_json: Json = False) -> None:
+def cancel(
+    context: typer.Context,
+    run: RunId,
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Also the runs that were queued with it, and that it waits for.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Cancel a run that waits or works."""
     with session(context).app() as app:
-        card = actions.cancel_run(app, run)
+        card = actions.cancel_run(app, run, stages=stages)
     if as_json:
         print_json(run=card)
     else:
@@ -106,12 +113,15 @@ def materialize(
     partition: Annotated[str, typer.Option("--partition", metavar="U/S", help="For which genome.")] = "",
     build: Annotated[str, typer.Option("--build", help="Of a reference; else every build your genomes need.")] = "",
     run_id: Annotated[str, typer.Option("--as", hidden=True)] = "",
+    again: Annotated[
+        bool, typer.Option("--again/--unless-up-to-date", help="Ask modules also where their answer is up to date.")
+    ] = True,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it is made, or only queue it.")] = True,
     as_json: Json = False,
 ) -> None:
     """Make assets by their keys, also those that are up to date; what they need first is made first."""
     with session(context).app(executing=wait) as app:
-        made = materializing.materialize(app, keys, partition=partition, build=build, run_id=run_id)
+        made = materializing.materialize(app, keys, partition=partition, build=build, run_id=run_id, again=again)
         done = [follow(app, one, quiet=as_json) for one in made] if wait else []
     if as_json:
         print_json(runs=made, statuses=[run.status for run in done])

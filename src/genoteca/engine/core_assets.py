@@ -15,6 +15,7 @@ from genoteca.sdk import progress
 from genoteca.sdk.assets import PARTITIONS
 from genoteca.sdk.check_events import blocked_by, check_events, refuse
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.described import column_schema
 from genoteca.sdk.resources import IO_MANAGER, PATHS
 
 __all__ = ["core_assets"]
@@ -69,6 +70,7 @@ def _source() -> dg.AssetsDefinition:
         code_version="1",
         group_name="sample",
         description="The genome file as given: its size and sha256. The file itself stays where it is.",
+        kinds={"file"},
         io_manager_key=IO_MANAGER,
         required_resource_keys={PATHS},
     )
@@ -186,9 +188,6 @@ def _spec(
     deps: Sequence[str] = ("source",),
     code_version: str = str(READER_VERSION),
 ) -> dg.AssetSpec:
-    schema = dg.TableSchema(
-        columns=[dg.TableColumn(one.name, one.type.value, description=one.description) for one in columns]
-    )
     return dg.AssetSpec(
         ["sample", name],
         deps=[dg.AssetKey(["sample", dep]) for dep in deps],
@@ -196,5 +195,5 @@ def _spec(
         code_version=code_version,
         group_name="sample",
         kinds={"parquet"},
-        metadata={"dagster/io_manager_key": IO_MANAGER, "dagster/column_schema": schema},
+        metadata={"dagster/io_manager_key": IO_MANAGER, "dagster/column_schema": column_schema(columns)},
     )

@@ -8,16 +8,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from filelock import FileLock, Timeout
 
 from genoteca.engine.files import private_folder
+from genoteca.engine.in_step import InStep
 from genoteca.engine.index import RunIndex
 from genoteca.engine.job import Job
 from genoteca.engine.modules import ModuleRef
-from genoteca.engine.process import WorkerProcess, run_child
+from genoteca.engine.process import WorkerProcess
 from genoteca.engine.rebuild import restore
 from genoteca.engine.recovery import recover
 from genoteca.engine.retention import AT_ONCE, outdated_runs, prune_runs
@@ -58,6 +58,7 @@ class Executor:
         self._standby: WorkerProcess | None = None
         self._wants_standby = settings.standby_seconds > 0
         self._prune_at = time.monotonic() + FIRST_PRUNING
+        self._dagster = InStep(settings, self.index)
 
     @property
     def executing(self) -> bool:
@@ -154,6 +155,7 @@ class Executor:
 
     def _turn(self) -> None:
         if not self._execute_next():
+            self._dagster.settle_when_due()
             self._keep_standby()
             self._prune_when_due()
             self._rest()
@@ -168,7 +170,7 @@ class Executor:
     def _tidy(self) -> None:
         """Put in order what the last executor left, before the first run."""
         if recover(self.settings.layout, self.index):
-            self._settle()
+            self._dagster.settle()
         restore(self.settings, self.index)
 
     def _prune_when_due(self) -> None:
@@ -193,6 +195,7 @@ class Executor:
         self._woken.clear()
 
     def _execute_next(self) -> bool:
+        self._heed_dagster()
         run = self.index.claim_next()
         if run is None:
             return False
@@ -206,6 +209,11 @@ class Executor:
         self._wants_standby = self.settings.standby_seconds > 0
         return True
 
+    def _heed_dagster(self) -> None:
+        # a run that is stopped because the app closes is called cancelled there, and was cancelled by nobody
+        if not self._stopping.is_set():
+            self._dagster.heed()
+
     def _execute(self, run: Run) -> None:
         request = run.request.model_copy(update={"assets": run.wanted})
         job = Job(run_id=run.id, request=request, modules=self._needed(run))
@@ -216,6 +224,7 @@ class Executor:
             worker.give(job)
             self._warm_up_for_the_next()
             for line in worker.lines(BEAT):
+                self._heed_dagster()
                 watch.hear(line)
                 if watch.over:
                     break
@@ -224,7 +233,7 @@ class Executor:
             worker.wait(within=1)
         self.index.update(run.id, **changes)
         if not watch.ended_in_order:
-            self._settle()
+            self._dagster.settle()
 
     def _needed(self, run: Run) -> list[ModuleRef]:
         try:
@@ -268,9 +277,3 @@ class Executor:
         if self._standby is not None:
             self._standby.retire()
             self._standby = None
-
-    def _settle(self) -> None:
-        """Tell Dagster which runs have ended; in a child, because this process never loads Dagster."""
-        if self.settings.layout.dagster.is_dir():
-            with suppress(subprocess.TimeoutExpired):  # the next worker settles as well, before it is ready
-                run_child(self.settings, "genoteca.engine.settle", timeout=120)

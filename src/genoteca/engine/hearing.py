@@ -38,6 +38,8 @@ class Hearing:
         self.done: set[str] = set()
         self.failed: set[str] = set()
         self.active: set[str | None] = set()
+        self.begun = False
+        """Whether Dagster has begun the run: from now on it listens to an interrupt."""
         self.stopping = False
         """Whether the run is being cancelled: what breaks off from now on has not failed."""
 
@@ -54,6 +56,8 @@ class Hearing:
                 self.voice.say(LineKind.LOG, None, entry.user_message)
             return
         match event.event_type_value:
+            case "PIPELINE_START":
+                self.begun = True
             case "STEP_START":
                 self.active.add(event.step_key)
                 for asset in self._assets(event.step_key):

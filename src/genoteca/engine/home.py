@@ -29,6 +29,9 @@ run_monitoring:
 
 # Whatever Dagster's screens or its daemon want run is queued with the app, by the file that lies in assets/dagster.
 QUEUE_YAML = """\
+run_launcher:
+  module: genoteca_queue
+  class: GenotecaLauncher
 run_coordinator:
   module: genoteca_queue
   class: GenotecaQueue

@@ -22,6 +22,7 @@ from genoteca.errors import CheckError, DatasetError
 from genoteca.model.record import Record
 from genoteca.model.run import SAMPLE
 from genoteca.sdk.dataset import Dataset, Written
+from genoteca.sdk.described import column_schema
 from genoteca.sdk.parquet import as_parquet, facts
 from genoteca.settings import Layout
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["ParquetIO"]
 
 ANNOTATIONS = "annotations"
+JOINED = ["sample", "annotated"]
 
 
 class ParquetIO(dg.IOManager):
@@ -75,7 +77,10 @@ class ParquetIO(dg.IOManager):
         if record.partition is not None and record.asset[-1] == ANNOTATIONS:
             settle_changes(self._layout, record.asset[0], record.partition, keep=self._keep)
         records.retire(path, keep=kept_files(record, self._keep))
-        context.add_output_metadata(told_of(record, path, self._layout))
+        told = told_of(record, path, self._layout)
+        if _key(context) == JOINED:  # its columns are those of the modules that it joins
+            told["dagster/column_schema"] = column_schema(obj.columns)
+        context.add_output_metadata(told)
 
     def _waits(self, record: Record) -> bool:
         """Tell whether a dataset waits beside the one in force: of a module about a sample, if the run says so."""

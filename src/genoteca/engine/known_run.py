@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dagster import AssetKey, DagsterRunStatus
@@ -11,13 +12,37 @@ from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.events import DagsterEvent, DagsterEventType
 from dagster._core.execution.api import execute_run
 
-from genoteca.engine.settle import RUN_TAG
-from genoteca.errors import RunError
+from genoteca.engine.dagster_runs import RUN_TAG
+from genoteca.engine.index import RunIndex
+from genoteca.errors import NotFoundError, RunError
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun, JobDefinition
 
-__all__ = ["execute_known"]
+__all__ = ["execute_known", "tags_for", "was_cancelled"]
+
+BACKFILL_TAG = "dagster/backfill"
+STAGE_TAG = "genoteca/stage of"
+"""On a run that makes a part of what a run of Dagster's was asked for: that run."""
+
+
+def tags_for(run_id: str, instance: DagsterInstance, index: RunIndex) -> dict[str, str]:
+    """Give the tags of a run that Dagster does not know yet.
+
+    A stage of a run of Dagster's says so, and belongs to the same backfill: what it makes counts there.
+    """
+    tags, asking = {RUN_TAG: str(os.getpid())}, ""
+    with suppress(NotFoundError):  # it was forgotten meanwhile, with its genome
+        asking = index.get(run_id).stage_of
+    if asking and (known := instance.get_run_by_id(asking)):
+        tags[STAGE_TAG] = asking
+        tags |= {name: value for name, value in known.tags.items() if name == BACKFILL_TAG}
+    return tags
+
+
+def was_cancelled(run: DagsterRun) -> bool:
+    """Tell whether somebody cancelled a run in Dagster before the app could begin it."""
+    return run.status in (DagsterRunStatus.CANCELING, DagsterRunStatus.CANCELED)
 
 
 def execute_known(
@@ -33,7 +58,7 @@ def execute_known(
         RunError: Dagster ended it meanwhile.
 
     """
-    if run.is_finished or run.status is DagsterRunStatus.CANCELING:
+    if run.is_finished:
         raise RunError(
             f"Dagster calls this run {run.status.value.lower()} already.",
             title="The run was ended in Dagster",

@@ -19,6 +19,7 @@ from genoteca.engine.home import is_complete
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
 from genoteca.engine.record_index import SCHEMA as ANSWERS
+from genoteca.engine.told import told_of
 from genoteca.errors import DataFolderError
 from genoteca.model.record import Record
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
@@ -105,15 +106,16 @@ def register(layout: Layout) -> int:
     from genoteca.engine.instance import PARTITIONS, open_instance
 
     instance = open_instance(layout)
-    found = [stored.record for stored in records.all_records(layout)]
-    instance.add_dynamic_partitions(PARTITIONS, sorted({one.partition for one in found if one.partition}))
-    for record in found:
+    found = [*records.all_records(layout)]
+    instance.add_dynamic_partitions(PARTITIONS, sorted({key for one in found if (key := one.record.partition)}))
+    for stored in found:
+        record = stored.record
         instance.report_runless_asset_event(
             dg.AssetMaterialization(
                 asset_key=record.asset,
                 partition=record.partition,
                 description="Registered from its record.",
-                metadata={"dagster/row_count": record.rows, "sha256": record.sha256, "run": record.run},
+                metadata={**told_of(record, stored.path, layout), "run": record.run},
                 tags={"dagster/code_version": record.code_version},
             )
         )

@@ -6,41 +6,58 @@ from pathlib import Path
 from typing import Any
 
 from genoteca.model.record import Record
-from genoteca.sdk.closed import closed_told, counts_in, without
+from genoteca.model.report import REPORT
+from genoteca.sdk.closed import Gates, gates_told
 from genoteca.settings import Layout
 
 __all__ = ["told_of"]
 
+CLOSED_COUNTS = "stay closed until they are opened in Genoteca"
+
 
 def told_of(record: Record, record_file: Path, layout: Layout) -> dict[str, Any]:
-    """Give the metadata of a materialization, from its record; what is not known is left out.
-
-    Rows that stay closed until the person asks are in no count but their own.
-    """
-    apart = [*(closed_told(record) or {}).values()]
-    counts = without(counts_in(record), apart)
+    """Give the metadata of a materialization, from its record; what is not known is left out."""
     place = record_file if record.file is None else record_file.with_name(record.file)
     found: dict[str, Any] = {
-        "dagster/row_count": record.rows,
         "place": place.relative_to(layout.home).as_posix(),
-        "bytes": record.bytes,
-        "sha256": record.sha256,
         "data version": record.data_version,
         "build": record.build,
         "release": record.release,
         "licence": record.licence,
         "outcome": None if record.outcome is None else str(record.outcome),
         "reason": record.reason,
-        "sites": counts.sites,
-        "filtered": counts.filtered or None,
-        "evidence": counts.evidence or None,
-        "rows that stay closed": sum(one.rows for one in apart) or None,
         "intake": record.metadata.get("intake"),
         "waits to be taken": record.metadata.get("held"),
+        **_counted(record),
         **_taken(record),
         **_fetched(record),
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _counted(record: Record) -> dict[str, Any]:
+    """Give the counts of a dataset, its size and checksum.
+
+    Where single rows stay closed until the person asks, how many were looked up and no other number: beside those of
+    a module's page, any other would tell how many are closed. Where all of it does, nothing: a sparse answer has as
+    many rows as were found, and of a short list the size and the checksum tell what stands in it. So does the size of
+    a report, which may ask although the answers that it is about do not.
+    """
+    if record.asset[-1] == REPORT:
+        return {}
+    gates = gates_told(record)
+    if gates is Gates.WHOLE:
+        return {"counts": CLOSED_COUNTS}
+    if gates is Gates.ROWS:
+        return {"dagster/row_count": record.rows or None, "sites": record.sites, "other counts": CLOSED_COUNTS}
+    return {
+        "dagster/row_count": record.rows,
+        "bytes": record.bytes,
+        "sha256": record.sha256,
+        "sites": record.sites,
+        "filtered": record.filtered or None,
+        "evidence": record.evidence or None,
+    }
 
 
 def _taken(record: Record) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from genoteca.engine.hearing import Hearing
 from genoteca.engine.index import RunIndex
 from genoteca.engine.instance import PARTITIONS, open_instance
 from genoteca.engine.job import CANCEL, Job
-from genoteca.engine.known_run import execute_known
+from genoteca.engine.known_run import execute_known, tags_for, was_cancelled
 from genoteca.engine.loading import Loaded, load_module
 from genoteca.engine.modules import ModuleRef
 from genoteca.engine.resources import RunPaths, Scope
-from genoteca.engine.settle import RUN_TAG, settle
+from genoteca.engine.settle import settle, tell_end
 from genoteca.engine.speaking import Voice
 from genoteca.engine.sqlite_pace import held_open
 from genoteca.engine.troubles import trouble_of
@@ -72,12 +72,16 @@ class Canceller:
             os._exit(1)
 
     def _interrupt(self) -> None:
-        """Report the cancelling before the interrupt: without it, Dagster calls the run failed."""
+        """Report the cancelling before the interrupt: without it, Dagster calls the run failed.
+
+        Where it was cancelled in Dagster, that is known there.
+        """
         until = time.monotonic() + GRACE
         while time.monotonic() < until:
-            run = self.instance.get_run_by_id(self.run_id)
-            if run is not None and run.status is dg.DagsterRunStatus.STARTED:
-                self.instance.report_run_canceling(run)
+            if self.hearing.begun:
+                run = self.instance.get_run_by_id(self.run_id)
+                if run is not None and run.status is dg.DagsterRunStatus.STARTED:
+                    self.instance.report_run_canceling(run)
                 _interrupt_main()
                 return
             time.sleep(0.05)
@@ -126,6 +130,7 @@ class Work:
             status = RunStatus.FAILED
         finally:
             RunPaths(self.settings, scope).remove_scratch()
+        self._tell_dagster(status)
         self._end(status)
 
     def _load(self, refs: Sequence[ModuleRef]) -> list[Loaded]:
@@ -179,6 +184,9 @@ class Work:
 
     def _work(self, job: dg.JobDefinition, selection: list[dg.AssetKey]) -> None:
         known = self.instance.get_run_by_id(self.job.run_id)
+        if known is not None and was_cancelled(known):
+            self.canceller.wanted.set()
+            return
         if known is not None:
             execute_known(job, known, selection, self.instance, QUIET_LOGS)
             return
@@ -188,7 +196,7 @@ class Work:
             partition_key=self.job.request.partition,
             asset_selection=selection,
             run_id=self.job.run_id,
-            tags={RUN_TAG: str(os.getpid())},
+            tags=tags_for(self.job.run_id, self.instance, RunIndex(self.settings.layout.database)),
             raise_on_error=False,
         )
 
@@ -202,6 +210,12 @@ class Work:
 
     def _fail_all(self, error: GenotecaError) -> None:
         self.hearing.fail(self._wanted(), trouble_of(error, self._wanted()))
+
+    def _tell_dagster(self, status: RunStatus) -> None:
+        """Say how a run ended that Dagster made and that was never begun."""
+        run = None if status is RunStatus.SUCCEEDED else self.instance.get_run_by_id(self.job.run_id)
+        if run is not None and not run.is_finished:
+            tell_end(self.instance, run, status)
 
     def _end(self, status: RunStatus) -> None:
         kind = LineKind.DONE if status is RunStatus.SUCCEEDED else LineKind.FAILED

@@ -88,6 +88,8 @@ class Run(BaseModel):
 
     id: str
     request: RunRequest
+    stage_of: str = ""
+    """The run for which it makes a part of what was asked for at once; empty: it was asked for by itself."""
     status: RunStatus
     queued: datetime
     started: datetime | None = None

@@ -143,6 +143,7 @@ def file_asset(
             deps=[[manifest.id, above]] if above else (),
             publisher=above,
             partitioned=False,
+            kind="file",
             made_by=made_by(manifest, settings or {}),
         ),
         work,

@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from genoteca.model.column import GATE, Column
+from genoteca.model.run import SAMPLE
 from genoteca.sdk.made_with import columns_made_with
 
 if TYPE_CHECKING:
     import polars as pl
 
     from genoteca.model.module import ModuleManifest
-    from genoteca.model.record import Record
+    from genoteca.model.record import CheckResult, Record
 
 __all__ = [
     "CLOSED",
+    "GATES",
     "Closed",
     "Counts",
+    "Gates",
     "closed_in",
     "closed_rows_of",
     "closed_told",
     "counted_apart",
     "counts_in",
+    "gates_of",
+    "gates_told",
     "is_gated",
     "without",
+    "without_figures",
 ]
 
 CLOSED = "closed"
 """Key of a record's metadata under which the rows behind each gate are counted; absent: the table has no gates."""
+
+
+GATES = "gates"
+"""Key of a record's metadata under which stands what of a module's answers asks before it is shown (`Gates`)."""
+HARMLESS = frozenset({"schema", "freshness", "built_on", "match_rate"})
+"""Checks that speak of columns, releases and other checks, and of no row; `match_rate` of none that is closed."""
+TOTALS = frozenset({"ranges", "cardinality"})
+"""Checks that, where they were passed, name no number but that of all rows that were looked up."""
+WITHHELD = "Looked at; its figures stay closed until you ask."
+
+
+class Gates(StrEnum):
+    """What of an answer asks before it is shown."""
+
+    NONE = "none"
+    ROWS = "rows"
+    """Single rows of it."""
+    WHOLE = "whole"
+    """All of it."""
 
 
 class Closed(BaseModel):
@@ -61,6 +88,38 @@ _CLOSED = TypeAdapter(dict[str, Closed])
 def is_gated(columns: Sequence[Column]) -> bool:
     """Tell whether single rows of a table may ask before they are shown."""
     return any(column.name == GATE for column in columns)
+
+
+def gates_of(manifest: ModuleManifest) -> Gates:
+    """Tell what of a module's answers asks before it is shown."""
+    if manifest.gate:
+        return Gates.WHOLE
+    return Gates.ROWS if is_gated(manifest.columns) else Gates.NONE
+
+
+def gates_told(record: Record) -> Gates:
+    """Tell what of a stored dataset asks before it is shown; of an answer that does not say, all of it."""
+    if record.partition is None or record.asset[0] == SAMPLE:
+        return Gates.NONE
+    told = record.metadata.get(GATES)
+    return Gates(told) if told in list(Gates) else Gates.WHOLE
+
+
+def without_figures(checks: Iterable[CheckResult], gates: Gates) -> list[CheckResult]:
+    """Give the verdicts on an answer so that whoever reads them learns nothing of a closed row."""
+    return [one if gates is Gates.NONE else _without_figures(one, gates) for one in checks]
+
+
+def _without_figures(check: CheckResult, gates: Gates) -> CheckResult:
+    if check.name in HARMLESS or not check.evaluated:
+        return check
+    if check.failed:  # what is wrong, and not of how many
+        return check.model_copy(update={"description": re.sub(r"\b\d+\b", "some", check.description)})
+    if gates is Gates.ROWS and check.name in TOTALS:
+        return check
+    if check.name == "reference_alleles":  # whether enough could be compared depends on closed rows
+        return check.model_copy(update={"description": WITHHELD, "evaluated": False})
+    return check.model_copy(update={"description": WITHHELD})
 
 
 def counted_apart(table: pl.LazyFrame, columns: Sequence[Column]) -> dict[str, JsonValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,10 @@ from genoteca.model.column import Column
 from genoteca.model.module import ModuleManifest, fold
 from genoteca.sdk import progress
 from genoteca.sdk.check_events import blocked_by, check_events, refuse
+from genoteca.sdk.closed import GATES, Gates, gates_of, without_figures
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
+from genoteca.sdk.described import column_schema, described, told_of_module
 from genoteca.sdk.made_with import IDENTITY
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
 from genoteca.sdk.usage import Meter
@@ -45,6 +47,8 @@ class Plan:
     partitioned: bool
     publisher: str = ""
     """Name of the publisher's dataset in the lineage; empty: it has none."""
+    kind: str = "parquet"
+    """What sort of file it is, as Dagster's catalogue marks it."""
     made_by: dict[str, JsonValue]
     """Kept in the record, so that the app can say why an answer is out of date."""
 
@@ -55,6 +59,7 @@ def made_by(manifest: ModuleManifest, settings: Mapping[str, JsonValue]) -> dict
         "module_version": manifest.version,
         "module_data_version": manifest.data_version,
         "settings": filled_settings(manifest, settings),
+        GATES: gates_of(manifest).value,
         **({IDENTITY: list(manifest.identity)} if manifest.identity else {}),
     }
 
@@ -69,10 +74,11 @@ def planned_asset(manifest: ModuleManifest, plan: Plan, work: Work) -> dg.Assets
         meter = Meter.start()
         with progress.of_asset("/".join(key.path)):
             dataset = work(context)
-        verdicts = check_events(key.path, dataset.checks)
+        gates = gates_of(manifest) if plan.partitioned else Gates.NONE
+        verdicts = check_events(key.path, without_figures(dataset.checks, gates))
         if against := blocked_by(dataset):
             yield from verdicts
-            raise refuse(key.path, against)
+            raise refuse(key.path, without_figures(against, gates))
         if plan.publisher:
             yield _noticed([manifest.id, plan.publisher], dataset)
         dataset.metadata.update(plan.made_by)
@@ -86,13 +92,14 @@ def planned_asset(manifest: ModuleManifest, plan: Plan, work: Work) -> dg.Assets
             dg.AssetSpec(
                 key,
                 deps=[dg.AssetKey(list(dep)) for dep in plan.deps],
-                description=plan.description,
+                description=described(manifest, plan.description),
                 metadata={
-                    "dagster/column_schema": _column_schema(plan.columns),
+                    **told_of_module(manifest),
+                    **({"dagster/column_schema": column_schema(plan.columns)} if plan.columns else {}),
                     "dagster/io_manager_key": IO_MANAGER,
                 },
                 group_name=fold(manifest.id),
-                kinds={"parquet"},
+                kinds={plan.kind},
                 tags={
                     "genoteca/module": manifest.id,
                     **({PUBLISHER_TAG: plan.publisher} if plan.publisher else {}),
@@ -117,16 +124,3 @@ def _noticed(key: Sequence[str], dataset: Dataset) -> Any:
         "files": dg.MetadataValue.json(files if isinstance(files, list) else []),
     }
     return dg.AssetMaterialization(asset_key=dg.AssetKey(key), description="As it was fetched.", metadata=told)
-
-
-def _column_schema(columns: Iterable[Column]) -> Any:
-    import dagster as dg
-
-    return dg.TableSchema(
-        columns=[dg.TableColumn(column.name, column.type.value, description=_meaning(column)) for column in columns]
-    )
-
-
-def _meaning(column: Column) -> str:
-    empty = f"Empty: {column.null}." if column.null else ""
-    return " ".join(filter(None, [f"{column.label}.", column.description, empty]))

@@ -102,6 +102,7 @@ def _report_asset(manifest: ModuleManifest, write: Write, context: ModuleContext
         columns=(),
         deps=[[manifest.id, "annotations"]],
         partitioned=True,
+        kind="json",
         made_by=made_by(manifest, context.settings),
     )
     return planned_asset(manifest, plan, work)
