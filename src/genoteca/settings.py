@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """Folder whose genome files are added by themselves; empty: `inbox` in the data folder."""
     inbox_files: Literal["move", "leave", "off"] = "move"
     """What becomes of a file in the inbox: moved into the data folder, read where it lies, or not looked at."""
+    changed_answers: Literal["show", "take"] = "show"
+    """Where an update would change an answer about somebody: `show` it first, or `take` it and tell afterwards."""
     backfill_runs: int = Field(default=4, ge=1, le=50)
     """Runs of a backfill that are queued or at work at a time."""
     hf_endpoint: str = Field(

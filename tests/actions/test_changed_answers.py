@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,15 +13,21 @@ from typer.testing import CliRunner
 
 from genoteca import actions
 from genoteca.actions import AddSample, AnswerState, App, Query
+from genoteca.actions.automation import choose_policy
+from genoteca.actions.backfills import follow_backfill, start_backfill
 from genoteca.actions.change_tables import change_page, show_change
-from genoteca.actions.changes import every_gate, sample_changes, see_changes, unseen_changes
+from genoteca.actions.changes import every_gate, sample_changes, see_changes, unseen_changes, waiting_answers
 from genoteca.actions.class_history import class_histories
 from genoteca.actions.held_changes import adopt, preview_update, refuse
+from genoteca.actions.ticking import tick
+from genoteca.actions.updating import update
 from genoteca.cli.main import build
 from genoteca.engine import records
 from genoteca.errors import InputError, NotFoundError
+from genoteca.model.automation import CellState, Policy
 from genoteca.model.change import Change
 from genoteca.model.run import RunStatus
+from genoteca.model.sample import CallLimits
 from genoteca.model.variant import VariantName
 from genoteca.settings import Settings
 
@@ -130,7 +138,7 @@ def test_nothing_is_compared_before_there_is_an_older_answer(app: App) -> None:
 def test_new_answers_wait_and_no_other_screen_knows_of_them(app: App, march: str) -> None:
     assert classes(app)[32340300] == "uncertain significance"
     told = actions.show_result(app, KEY, "clinvar").answer
-    assert (told.state, told.release) == (AnswerState.OUT_OF_DATE, "2026-02-26")
+    assert (told.state, told.release) == (AnswerState.WAITING, "2026-02-26")
     assert actions.report_section(app, KEY, "clinvar", opened=True).section is not None
     assert unseen_changes(app, KEY) == 0
     assert [one.entries[-1].value for one in class_histories(app, KEY, BRCA2)] == ["uncertain significance"]
@@ -211,7 +219,7 @@ def test_the_command_line_tells_the_same_and_keeps_closed_what_is_closed(app: Ap
 
 @pytest.mark.usefixtures("march")
 def test_without_a_preview_the_changes_are_counted_until_they_were_looked_at(app: App) -> None:
-    done(app, actions.annotate(app, OTHER))
+    done(app, actions.annotate(app, OTHER, ["clinvar"]))
     assert unseen_changes(app, OTHER) == 4
     shown = sample_changes(app, OTHER)
     see_changes(app, shown)
@@ -233,6 +241,129 @@ def test_what_waits_and_is_out_of_date_by_now_says_so_and_can_be_left(app: App, 
     (left,) = sample_changes(app, OTHER, module_id="clinvar").modules
     assert (left.waiting, len(left.compared)) == (None, 1)
     assert actions.show_result(app, OTHER, "clinvar").answer.release == "2026-03-05"
+
+
+def by_update(app: App, _moment: datetime) -> list[str]:
+    return [run.id for run in update(app, OTHER, "clinvar").runs]
+
+
+def by_tick(app: App, moment: datetime) -> list[str]:
+    choose_policy(app, "clinvar", Policy.IDLE)
+    try:
+        return [one.run for one in tick(app, moment) if one.words == "Asked: clinvar"]
+    finally:
+        choose_policy(app, "clinvar", Policy.MANUAL)
+
+
+def by_backfill(app: App, _moment: datetime) -> list[str]:
+    begun = start_backfill(app, [OTHER], ["clinvar"])
+    *_, seen = follow_backfill(app, begun.backfill.id)
+    cell = (
+        "waits" if standing(app) is AnswerState.WAITING else "kept" if standing(app) is AnswerState.KEPT else "done"
+    )
+    assert seen.backfill.counts == {CellState(cell): 1}
+    assert ("1 new answer waits: have a look" in seen.words) is (cell == "waits")
+    newest = app.index.list(OTHER, limit=1)[0]
+    return [newest.id] if newest.queued > begun.backfill.created else []
+
+
+def standing(app: App) -> AnswerState:
+    return actions.show_result(app, OTHER, "clinvar").answer.state
+
+
+Asking = Callable[[App, datetime], list[str]]
+WAYS: tuple[Asking, ...] = (by_update, by_tick, by_backfill)
+
+
+HOURS = (datetime.now(UTC) + timedelta(days=number) for number in count(1))
+
+
+def asked(app: App, ask: Asking) -> list[str]:
+    runs = ask(app, next(HOURS))
+    for run in runs:
+        done(app, run)
+    return runs
+
+
+def changes_nothing(app: App, ask: Asking, depth: int) -> str:
+    """Ask with a limit that marks no call of a file that tells no depth; gives the run."""
+    actions.set_limits(app, OTHER, CallLimits(min_depth=depth))
+    (run,) = asked(app, ask)
+    assert (standing(app), unseen_changes(app, OTHER), waiting_answers(app, OTHER)) == (AnswerState.UP_TO_DATE, 0, 0)
+    assert actions.show_result(app, OTHER, "clinvar").answer.run == run, "it is taken by itself"
+    return run
+
+
+def changes_something(app: App, ask: Asking, quality: float) -> str:
+    """Ask with a limit that marks every call; gives the run."""
+    before = actions.show_result(app, OTHER, "clinvar").answer.run
+    actions.set_limits(app, OTHER, CallLimits(min_quality=quality))
+    assert standing(app) is AnswerState.OUT_OF_DATE, "it is another one than what was left"
+    (run,) = asked(app, ask)
+    assert (standing(app), waiting_answers(app, OTHER)) == (AnswerState.WAITING, 1)
+    assert actions.show_result(app, OTHER, "clinvar").answer.run == before != run, "it waits"
+    return run
+
+
+@pytest.mark.usefixtures("march")
+def test_what_changes_nothing_is_taken_by_itself_and_what_does_waits_and_is_not_made_twice(app: App) -> None:
+    same = changes_nothing(app, by_update, 3)
+    other = changes_something(app, by_tick, 60)
+    told = [one.words for one in tick(app, next(HOURS))]
+    assert told == ["New answers wait for you: clinvar"]
+    assert [asked(app, ask) for ask in WAYS] == [[], [], []]
+    with pytest.raises(InputError, match="looked up again meanwhile"):
+        adopt(app, OTHER, "clinvar", seen=same)
+    assert refuse(app, OTHER, "clinvar", seen=other) == ["clinvar"]
+    (kept,) = sample_changes(app, OTHER, module_id="clinvar").modules
+    assert (standing(app), kept.can_preview) == (AnswerState.KEPT, True)
+    assert kept.kept.startswith("your limits changed (quality 0 → 60")
+    assert [asked(app, ask) for ask in WAYS] == [[], [], []], "what was left is not made again"
+    changes_something(app, by_backfill, 70)
+    actions.set_limits(app, OTHER, CallLimits(min_depth=3))
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("march")
+@pytest.mark.parametrize("ask", [by_update, by_tick, by_backfill])
+def test_it_is_so_whoever_asks(app: App, ask: Asking) -> None:
+    changes_nothing(app, ask, 100 + WAYS.index(ask))
+    changes_something(app, ask, 100 + WAYS.index(ask))
+    refuse(app, OTHER, "clinvar")
+
+
+@pytest.mark.usefixtures("march")
+def test_whoever_wants_it_takes_new_answers_at_once(app: App) -> None:
+    actions.set_limits(app, OTHER, CallLimits(min_quality=80))
+    (run,) = update(app, OTHER, "clinvar", take=True).runs
+    done(app, run.id)
+    assert (standing(app), waiting_answers(app, OTHER)) == (AnswerState.UP_TO_DATE, 0)
+    assert unseen_changes(app, OTHER) > 0, "and is told afterwards"
+
+
+@pytest.mark.usefixtures("march")
+def test_a_damaged_comparison_is_named_and_hides_no_other(app: App) -> None:
+    whole = sample_changes(app, OTHER, opened=every_gate(app, OTHER), module_id="clinvar").modules[0]
+    folder = app.layout.users / "ben" / "genome" / "clinvar"
+    record = folder / f"classes-{whole.compared[0].run[:8]}.json"
+    table = folder / f"changes-{whole.compared[-1].run[:8]}.parquet"
+    kept = {path: path.read_bytes() for path in (record, table)}
+    try:
+        record.write_bytes(kept[record].replace(b'"rest"', b'"r\xffst"', 1).replace(b'"before"', b'"bef\xffre"', 1))
+        table.write_bytes(kept[table][:40] + b"?" + kept[table][41:])
+        told = sample_changes(app, OTHER, opened=every_gate(app, OTHER), module_id="clinvar").modules[0]
+        (trouble,) = told.troubles
+        assert record.name in trouble.message
+        assert "verify" in trouble.hint
+        assert [one.run for one in told.compared] == [one.run for one in whole.compared[1:]]
+        assert whole.compared[-1].lines
+        assert told.compared[-1].lines == []
+        assert "damaged" in told.compared[-1].damaged
+        assert told.compared[-1].words == whole.compared[-1].words
+        assert len(sample_changes(app, OTHER).modules) == 1
+    finally:
+        for path, data in kept.items():
+            path.write_bytes(data)
 
 
 @pytest.mark.usefixtures("march")

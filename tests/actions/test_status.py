@@ -13,10 +13,11 @@ from genoteca.actions import App
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.status import ModuleStatus, status
 from genoteca.actions.view import ReasonKind
+from genoteca.actions.views import AnswerState
 from genoteca.cli.main import build
 from genoteca.database import connect
 from genoteca.engine import records
-from genoteca.engine.held import hold
+from genoteca.engine.held import hold, take
 from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.record_index import SCHEMA
 from genoteca.engine.records import record_path, write_record
@@ -141,6 +142,42 @@ def test_what_waits_of_a_run_in_which_another_module_failed_did_not_fail(desk: A
         assert told.outcome is Outcome.ANSWERED
     finally:
         file.with_name(f"annotations-{run.id}.json").unlink()
+
+
+def test_a_module_that_answered_did_not_fail_because_its_run_went_wrong_elsewhere(desk: App, written: Record) -> None:
+    """Older runs, of which the answers were replaced since: one in which another module failed, one interrupted."""
+    file = record_path(desk.layout, written.asset, KEY)
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS, "gone"], assets=[])
+    elsewhere = {"gone/annotations": REFUSED}
+    for failed in (elsewhere, elsewhere | {f"{TRAITS}/annotations": REFUSED}):
+        run = Run(
+            id="0badc0de", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), failed_assets=failed
+        )
+        older = file.with_name(f"annotations-{run.id}.json")
+        older.write_text(written.model_copy(update={"run": run.id}).model_dump_json(indent=1))
+        try:
+            told = outcomes_of(desk, run)
+            assert (told[TRAITS].outcome, told["gone"].outcome) == (Outcome.ANSWERED, Outcome.FAILED)
+        finally:
+            older.unlink()
+        again = outcomes_of(desk, run)[TRAITS].outcome
+        assert again is (Outcome.FAILED if TRAITS in str(failed) else None), (
+            "dropped since; nobody knows what it said"
+        )
+
+
+def test_what_was_taken_after_a_look_up_failed_has_not_failed(desk: App, written: Record) -> None:
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    failed = Run(id="failed", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), error=REFUSED)
+    desk.index.restore([failed])
+    try:
+        assert status(desk, KEY, TRAITS).failed == 1
+        hold(record_path(desk.layout, written.asset, KEY), written.model_copy(update={"run": "0badc0de"}))
+        take(desk.layout, TRAITS, KEY)
+        assert (one(desk).state, one(desk).failed) == (AnswerState.UP_TO_DATE, "")
+    finally:
+        desk.index.drop([failed.id])
+        record_path(desk.layout, written.asset, KEY).with_name("annotations-0badc0de.json").unlink(missing_ok=True)
 
 
 @pytest.mark.usefixtures("written")

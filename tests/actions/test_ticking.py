@@ -18,11 +18,13 @@ from genoteca.actions.ticking import tick, what_is_due
 from genoteca.engine import held, records
 from genoteca.engine.automation.giving_way import asked_to_give_way, asking_to_give_way
 from genoteca.engine.automation.memory import Memory
+from genoteca.engine.limits import rules_of
 from genoteca.engine.recovery import recover
 from genoteca.engine.tally import Tally
 from genoteca.errors import NotFoundError, RunError
 from genoteca.model.automation import Noted, Policy, Rule
 from genoteca.model.run import RunKind, RunStatus
+from genoteca.model.sample import CallLimits
 
 KEY, TRAITS = "demo/synthetic", "everyday-traits"
 
@@ -134,12 +136,16 @@ def test_where_new_answers_wait_for_the_person_nothing_is_decided_by_itself(app:
     choose_policy(app, TRAITS, Policy.IDLE)
     path = records.record_path(app.layout, [TRAITS, "annotations"], KEY)
     later = datetime.now(UTC) + timedelta(days=2)
-    held.hold(path, records.read_record(path).model_copy(update={"run": "beefbeef-0000-4000-8000-000000000000"}))
+    record = records.read_record(path)
+    now = {**record.metadata, "limits": rules_of(app.settings, CallLimits()).plain()}
+    run = "beefbeef-0000-4000-8000-000000000000"
+    held.hold(path, record.model_copy(update={"run": run, "metadata": now}))
     try:
-        assert what_is_due(app, later) == []
+        assert (state(app), what_is_due(app, later)) == (AnswerState.WAITING, [])
+        actions.change_settings(app, min_depth=13)
+        assert [one.sample for one in what_is_due(app, later)] == [KEY], "what waits is old itself by now"
     finally:
         path.with_name("annotations-beefbeef.json").unlink()
-    assert [one.sample for one in what_is_due(app, later)] == [KEY]
 
 
 def test_what_an_interruption_ended_is_asked_again(app: App) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genoteca.annotate.changes import Answered, Compared, compare_answers
+from genoteca.engine.change_reading import first_rows
 from genoteca.genome.schema import polars_schema
-from genoteca.model.change import Change, Tally, change_columns
+from genoteca.model.change import Change, Changes, Generation, Tally, change_columns, gates_in
 from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn, ColumnType
 from genoteca.model.scale import Scale
 
@@ -242,6 +244,25 @@ def test_rows_that_one_of_two_versions_closes_stay_closed_in_the_comparison(tmp_
     for table in (changes, classes):
         assert dict(table.select("pos", "gate").iter_rows()) == {1: "Read this.", 2: None, 3: "Read this."}
     assert (told.added, told.removed) == ([], [])
+
+
+def test_a_row_whose_gate_is_another_one_now_stays_closed_behind_both(tmp_path: Path) -> None:
+    gated = (*COLUMNS, AnnotationColumn(name="gate", label="Asks first"))
+    old = answer(tmp_path, "old", [row(gate="First.", klass="benign", note="old")], gated)
+    new = answer(tmp_path, "newer", [row(gate="Second.", klass="pathogenic", note="new")], gated)
+    told, changes, classes = compared(tmp_path, old, new)
+    ((gate, tally),) = told.closed.items()
+    assert (gates_in(gate), tally.total, told.tally.total) == (["First.", "Second."], 1, 0)
+    assert changes["gate"].to_list() == classes["gate"].to_list() == [gate]
+    now = datetime.now(UTC)
+    sides = {side: Generation(run=side, created=now, release=side) for side in ("before", "after")}
+    summary = Changes(**sides, closed=told.closed)
+    for opened in ([], ["First."], ["Second."]):
+        assert first_rows(tmp_path / "c.parquet", opened, carried=True, limit=9) == []
+        assert summary.told(opened).total == 0
+    opened = ["Second.", "First."]
+    assert [one["about"] for one in first_rows(tmp_path / "c.parquet", opened, carried=True, limit=9)] == [None]
+    assert summary.told(opened).total == 1
 
 
 @pytest.mark.parametrize(("columns", "about_you"), [(COLUMNS, False), ((NAME, STARS, NOTE), True)])

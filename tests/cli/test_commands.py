@@ -400,11 +400,21 @@ def test_what_is_out_of_date_is_told_locked_out_and_updated(
     assert seen["modules"]["everyday-traits"]["outcome"] == "answered"
     (changed,) = terminal.json("changes", "anna/one")["modules"]
     assert changed["waiting"]["run"] == seen["run"]
-    assert "1 out of date" in terminal("status"), "until they are taken, the answers in force stay"
-    (run,) = terminal.json("update", "anna/one")["runs"]
-    assert run["modules"]["everyday-traits"]["outcome"] == "answered"
+    assert seen["modules"]["everyday-traits"]["waits"] is True
+    assert "New answers wait: genoteca changes anna/one" in terminal("status")
+    assert terminal.json("update", "anna/one")["runs"] == [], "what waits is not made again"
+    terminal("update", "--take", "--preview", code=1)
+    assert "two different things" in terminal.complaint
+    (left,) = terminal.json("changes", "anna/one", "everyday-traits", "--refuse")["modules"]
+    assert left["kept"].startswith("your limits changed")
+    assert terminal.json("update", "anna/one")["runs"] == [], "nor what was left"
+    terminal.json("samples", "limits", "anna/one", "--gq", "8")
+    (run,) = terminal.json("update", "anna/one", "--take")["runs"]
+    assert (run["modules"]["everyday-traits"]["outcome"], "waits" in run["modules"]["everyday-traits"]) == (
+        "answered", False,
+    )  # fmt: skip
     terminal.json("samples", "limits", "anna/one", "--clear")
-    assert "everyday-traits: answered" in terminal("update")
+    assert "everyday-traits: answered" in terminal("update", "--take")
     assert terminal.json("update")["runs"] == []
     terminal("runs", "replay", "nothing", code=1)
     terminal("reproduce", str(tmp_path / "one.json"), str(tmp_path / "gone.vcf"), code=1)

@@ -58,13 +58,14 @@ def annotate(
     force: bool = False,
     run_id: str = "",
     held: bool = False,
+    settles: bool = False,
 ) -> str:
     """Queue the annotation of a sample (by every usable module, unless some are named); gives the run.
 
     A reference that is missing or out of date is queued before it, in a run of its own. An answer that is up to date
     is not made again, unless `force`; where all are, the run is over at once. A run that is queued or at work for the
     very same is given as it is. `run_id`: the id that a new one shall have. `held`: what it finds waits beside the
-    answers in force, until it is taken or left.
+    answers in force, until it is taken or left; with `settles`, what changes nothing is taken by itself.
 
     Raises:
         NotFoundError: there is no such sample or module.
@@ -81,7 +82,8 @@ def annotate(
             hint="Read it again from the Genomes page, or add it again.",
         )
     kept = [] if reading else [one for one in modules if not force or one not in named]
-    reused = _up_to_date(app, sample, kept)
+    # what is made anew of older answers that the person has kept is made of those
+    reused = _up_to_date(app, sample, kept, older=[one for one in kept if settles and one not in named])
     fresh = [module for module in modules if module.id not in reused]
     request = RunRequest(
         kind=RunKind.ANNOTATE,
@@ -92,6 +94,9 @@ def annotate(
         engine=engine or app.settings.engine,
         reused=reused,
         held=held,
+        settles=settles,
+        closed=[one.id for one in modules if settles and one.sound_manifest().gate],
+        requires={one.id: list(one.sound_manifest().requires) for one in modules if settles},
     )
     if not fresh:
         return _over_at_once(app, request)
@@ -223,27 +228,32 @@ def _report(answer: ModuleAnswer, run: Run, seconds: float | None) -> ModuleRepo
         report_failed=trouble_in(told).message if told else "",
         words=answer.words,
         cancelled=answer.outcome is None,
+        waits=answer.waits,
     )
 
 
-def _up_to_date(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> dict[str, str]:
+def _up_to_date(
+    app: App, sample: Sample, modules: Sequence[InstalledModule], *, older: Sequence[InstalledModule] = ()
+) -> dict[str, str]:
     """Give the modules whose answer would be the same if it were made again, with the run that made it.
 
     A module that builds on the answers of others is among them only if these are, and are before it in `modules`. So
-    is none whose answer is not, byte by byte, what was written, or whose report was not written from it.
+    is none whose answer is not, byte by byte, what was written, or whose report was not written from it. `older`:
+    those that count also where the person has kept an older answer.
     """
     found = dict[str, str]()
     annotating = references.annotating_modules(app.layout)
     for module in modules:
         built_on = [one for one in module.sound_manifest().requires if one in annotating]
         with suppress(DatasetError):
-            if all(one in found for one in built_on) and (run := _made_by(app, sample, module)):
+            whole = all(one in found for one in built_on)
+            if whole and (run := _made_by(app, sample, module, older=module in older)):
                 found[module.id] = run
     return found
 
 
-def _made_by(app: App, sample: Sample, module: InstalledModule) -> str:
-    """Give the run that made an answer which is up to date; empty: there is none.
+def _made_by(app: App, sample: Sample, module: InstalledModule, *, older: bool = False) -> str:
+    """Give the run that made an answer which is up to date; empty: there is none. `older`: or which was kept.
 
     Raises:
         DatasetError: it is damaged.
@@ -251,7 +261,8 @@ def _made_by(app: App, sample: Sample, module: InstalledModule) -> str:
     """
     answer = answer_of(app, sample, module)
     stored = records.current(app.layout, [module.id, "annotations"], sample.id.key)
-    if stored is None or answer.state not in (AnswerState.UP_TO_DATE, AnswerState.CANNOT_BE_TESTED):
+    good = (AnswerState.UP_TO_DATE, AnswerState.CANNOT_BE_TESTED, *((AnswerState.KEPT,) if older else ()))
+    if stored is None or answer.state not in good:
         return ""
     if not report_is_there(app, sample.id.key, module, stored):
         return ""

@@ -9,24 +9,24 @@ from genoteca.actions import references
 from genoteca.actions.chains import fetches_chain
 from genoteca.actions.gates import Opened, is_open
 from genoteca.actions.look import Look
-from genoteca.actions.staleness import why_old
+from genoteca.actions.staleness import refused_again, waits_for_a_look, why_old
 from genoteca.actions.telling import said
 from genoteca.actions.troubles import trouble_in, trouble_of
 from genoteca.actions.view import Reason, Trouble
 from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.actions.words import lift_words
 from genoteca.engine import records
-from genoteca.engine.held import held
+from genoteca.engine.changes import CLASSES
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
+from genoteca.sdk.resources import Stored
 from genoteca.sdk.testable import needed_chains
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
     from genoteca.model.module import ModuleManifest
     from genoteca.model.sample import Sample
-    from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
 __all__ = ["Standing", "answer_of", "answers_of", "outcomes_of", "standing", "why_out_of_date"]
@@ -46,7 +46,7 @@ class Standing(NamedTuple):
     state: AnswerState
     stored: Stored | None = None
     reasons: Sequence[Reason] = ()
-    """Why it is out of date."""
+    """Why it is out of date; of what waits, or was left, why that was looked up."""
     trouble: Trouble | None = None
     """How it failed."""
 
@@ -78,10 +78,10 @@ def why_out_of_date(app: App, sample: Sample, module: InstalledModule, stored: S
 def _runs(app: App, key: str) -> list[Run]:
     """Give a sample's annotations, newest first.
 
-    One that the user cancelled says nothing of any module, nor does one whose answers wait to be taken.
+    One that the user cancelled says nothing of any module, nor does a preview.
     """
     runs = app.index.list(key, limit=200)
-    asked = [run for run in runs if run.request.kind is RunKind.ANNOTATE and not run.request.held]
+    asked = [run for run in runs if run.request.kind is RunKind.ANNOTATE and not run.request.is_preview]
     return [run for run in asked if run.status is not RunStatus.CANCELLED]
 
 
@@ -106,7 +106,7 @@ def _answer(
     if last is not None and found.trouble is not None:
         return _failed(blank, found.trouble, last)
     if found.stored is None:
-        return blank
+        return blank.model_copy(update={"state": found.state})
     told = _told(blank, found.stored, module.sound_manifest(), opened)
     if not found.reasons:
         return told
@@ -124,15 +124,32 @@ def standing(look: Look, sample: Sample, module: InstalledModule, last: Run | No
     if last is not None and not last.status.over:
         return Standing(AnswerState.RUNNING)
     stored = look.current([module.id, "annotations"], sample.id.key)
-    if last is not None and (stored is None or last.queued > stored.record.created):
+    if last is not None and (stored is None or last.queued > records.in_force_since(stored.record)):
         trouble = _failure(look.app, last, module.id)
         if trouble is not None:
             return Standing(AnswerState.FAILED, stored, trouble=trouble)
     if stored is None:
-        return Standing(AnswerState.NOT_RUN)
+        # made of answers that wait, a first answer waits with them
+        state = _old_state(look, sample, module, ())
+        return Standing(AnswerState.NOT_RUN if state is AnswerState.OUT_OF_DATE else state)
     reasons = why_old(look.app, sample, module, stored, look)
-    state = AnswerState.OUT_OF_DATE if reasons else STATES[stored.record.outcome or Outcome.ANSWERED]
-    return Standing(state, stored, reasons)
+    if not reasons:
+        return Standing(STATES[stored.record.outcome or Outcome.ANSWERED], stored)
+    return Standing(_old_state(look, sample, module, reasons), stored, reasons)
+
+
+def _old_state(look: Look, sample: Sample, module: InstalledModule, reasons: Sequence[Reason]) -> AnswerState:
+    """Say what is done about an answer that is out of date, or is not there yet.
+
+    One that is old only because older answers were kept on which it builds is kept with them.
+    """
+    if waits_for_a_look(look, sample, module):
+        return AnswerState.WAITING
+    if refused_again(look, sample, module):
+        return AnswerState.KEPT
+    below = [look.annotating.get(one.module) for one in reasons]
+    of_kept = below and all(one is not None and refused_again(look, sample, one) for one in below)
+    return AnswerState.KEPT if of_kept else AnswerState.OUT_OF_DATE
 
 
 def _needed_module(look: Look, sample: Sample, manifest: ModuleManifest) -> str:
@@ -174,7 +191,11 @@ def _told(blank: ModuleAnswer, stored: Stored, manifest: ModuleManifest | None, 
 
 
 def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
-    """Say how a module failed in a run that is over; None: it did not."""
+    """Say how a module failed in a run that is over; None: it did not.
+
+    What it made tells, as long as anything of it is kept, in force or not: a run in which another module failed, or
+    that was interrupted behind it, takes nothing away from it.
+    """
     told = run.failed_assets.get(f"{module_id}/annotations")
     if f"{module_id}/annotations" in run.cancelled_assets or (run.status is RunStatus.CANCELLED and not told):
         return None
@@ -182,17 +203,25 @@ def _failure(app: App, run: Run, module_id: str) -> Trouble | None:
     for earlier in before:
         if module_id in earlier.request.modules and earlier.status is RunStatus.FAILED:
             return trouble_of(earlier)
-    if told is not None:
+    made = _made_in(app, run, module_id)
+    if told is not None and not made:
         return trouble_in(told)
     unfetched = _unfetched(app, run, module_id, before)
     if unfetched is not None:
         return trouble_of(unfetched)
-    made = records.current(app.layout, [module_id, "annotations"], run.request.partition)
-    if run.status is RunStatus.SUCCEEDED or (made is not None and made.record.run == run.id):
-        return None
-    if run.request.held and held(app.layout, [module_id, "annotations"], str(run.request.partition), run=run.id):
-        return None  # another module failed; what this one made waits
-    return trouble_of(run)
+    # a run that says what failed says by that what did not
+    return None if made or run.status is RunStatus.SUCCEEDED or run.failed_assets else trouble_of(run)
+
+
+def _made_in(app: App, run: Run, module_id: str) -> bool:
+    """Tell whether answers that a run made, or what is known of them for good, are there still."""
+    asset, key = [module_id, "annotations"], run.request.partition
+    if key is None:
+        return False
+    if any(one.run == run.id for one in records.history(app.layout, asset, key, held=True)):
+        return True
+    compared = records.record_path(app.layout, [module_id, CLASSES], key)
+    return compared.with_name(f"{CLASSES}-{run.id[:8]}.json").is_file()
 
 
 def _unfetched(app: App, run: Run, module_id: str, before: list[Run]) -> Run | None:
@@ -215,8 +244,9 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     partition = run.request.partition
     made = records.history(app.layout, [module_id, "annotations"], partition, held=True)
     mine = [one for one in made if one.run == made_by]
-    stored = records.current(app.layout, [module_id, "annotations"], partition)
-    if not mine or stored is None:
+    if not mine:
         gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets
         return blank.model_copy(update={"why": CANCELLED}) if gone else blank
-    return _told(blank, type(stored)(path=stored.path, record=mine[0]), manifest, ())
+    place = records.record_path(app.layout, [module_id, "annotations"], partition)
+    waits = {"waits": records.is_held(mine[0])}
+    return _told(blank, Stored(path=place, record=mine[0]), manifest, ()).model_copy(update=waits)

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from genoteca.actions.app import App
 
 __all__ = [
+    "ASKED",
     "MOVED",
     "POLICY_WORDS",
     "SETTINGS",
+    "WAITING",
     "AutomationView",
     "ModulePolicy",
     "change_automation",
@@ -45,8 +47,11 @@ SETTINGS = (
     "inbox_files",
     "fetch_releases",
     "backfill_runs",
+    "changed_answers",
     "check_updates",
 )
+ASKED, WAITING = "Asked: ", "New answers wait for you: "
+"""How the lines of what was done begin that name modules."""
 MOVED = "moved"
 """Name under which it is remembered when the person last did something."""
 

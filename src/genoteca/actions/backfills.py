@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from pydantic import Field
 
 from genoteca.actions import references
-from genoteca.actions.annotating import annotate
 from genoteca.actions.answers import outcomes_of
 from genoteca.actions.modules import titles
+from genoteca.actions.renewing import renew
 from genoteca.actions.status import Stands
 from genoteca.actions.view import View
 from genoteca.actions.views import AnswerState, ModuleAnswer
@@ -59,7 +59,7 @@ ENDS = {
 
 
 class Unanswered(View):
-    """A look-up of a backfill that gave no answer."""
+    """A look-up of a backfill that gave no answer, or one that waits."""
 
     sample: str
     module: str
@@ -80,12 +80,15 @@ class BackfillView(View):
     fraction: float
     unanswered: list[Unanswered] = Field(default_factory=list)
     """What failed or cannot be tested, where it was asked for."""
+    waiting: list[Unanswered] = Field(default_factory=list)
+    """Of what new answers wait, where it was asked for."""
 
 
 def start_backfill(app: App, samples: Sequence[str] = (), modules: Sequence[str] = ()) -> BackfillView:
     """Ask several modules about several genomes; none named: all of them. A few runs are queued at a time.
 
-    What is up to date, or queued already, is not asked again.
+    What is up to date, or queued already, is not asked again; nor is what waits to be looked at, or was left by the
+    person. New answers that would change something about somebody wait (`renew`).
 
     Raises:
         NotFoundError: there is no such genome or module.
@@ -153,7 +156,7 @@ def going_backfills(app: App) -> list[BackfillView]:
 
 
 def show_backfill(app: App, number: int) -> BackfillView:
-    """Give one, with every look-up that gave no answer and why.
+    """Give one, with every look-up that gave no answer and why, and those whose answers wait.
 
     Raises:
         NotFoundError: there is none of this number.
@@ -161,7 +164,7 @@ def show_backfill(app: App, number: int) -> BackfillView:
     """
     backfill = _table(app).get(number)
     names = titles(app)
-    without = [
+    found = [
         Unanswered(
             sample=cell.sample,
             module=cell.module,
@@ -171,9 +174,12 @@ def show_backfill(app: App, number: int) -> BackfillView:
             run=cell.run,
         )
         for cell in _table(app).cells(number)
-        if cell.state in (CellState.FAILED, CellState.CANNOT)
     ]
-    return _view(app, backfill).model_copy(update={"unanswered": without})
+    parts = {
+        "unanswered": [one for one in found if one.state in (CellState.FAILED, CellState.CANNOT)],
+        "waiting": [one for one in found if one.state is CellState.WAITS],
+    }
+    return _view(app, backfill).model_copy(update=parts)
 
 
 def pause_backfill(app: App, number: int) -> BackfillView:
@@ -220,6 +226,7 @@ def backfill_words(backfill: Backfill) -> str:
     told = {
         CellState.DONE: "looked up",
         CellState.UP_TO_DATE: "up to date already",
+        CellState.KEPT: "kept as you left them",
         CellState.CANNOT: "cannot be tested",
         CellState.FAILED: "failed",
         CellState.CANCELLED: "cancelled",
@@ -227,6 +234,9 @@ def backfill_words(backfill: Backfill) -> str:
     counted = ", ".join(
         f"{backfill.counts[state]:,} {words}" for state, words in told.items() if state in backfill.counts
     )
+    waits = backfill.counts.get(CellState.WAITS, 0)
+    look = f"{waits:,} new {'answer waits' if waits == 1 else 'answers wait'}: have a look" if waits else ""
+    counted = "; ".join(filter(None, (counted, look)))
     if backfill.ended is not None:
         return counted or "Nothing is left of it"
     done = f"{backfill.over:,} of {backfill.total:,}"
@@ -285,7 +295,7 @@ def _hands(app: App, backfill: Backfill) -> Hands:
     def ended(run_id: str, modules: Sequence[str]) -> Mapping[str, Found] | None:
         return _made_by(app, run_id, modules, look)
 
-    return Hands(look=look, queue=lambda key, modules: annotate(app, key, modules), ended=ended)
+    return Hands(look=look, queue=lambda key, modules: renew(app, key, modules), ended=ended)
 
 
 def _stands(stands: Stands, key: str, module_id: str, since: datetime) -> Found:
@@ -297,6 +307,10 @@ def _stands(stands: Stands, key: str, module_id: str, since: datetime) -> Found:
     now = stands.of(sample, module)
     if now.state is AnswerState.RUNNING:
         return Found(state=CellState.QUEUED, run=stands.last_run(sample, module))
+    if now.state is AnswerState.WAITING:
+        return Found(state=CellState.WAITS, run=_waiting_run(stands, module_id, key))
+    if now.state is AnswerState.KEPT:
+        return Found(state=CellState.KEPT)
     record = now.stored.record if now.stored else None
     if record and now.state is AnswerState.CANNOT_BE_TESTED:
         return Found(state=CellState.CANNOT, reason=record.reason)
@@ -304,6 +318,11 @@ def _stands(stands: Stands, key: str, module_id: str, since: datetime) -> Found:
         made = record.created >= since
         return Found(state=CellState.DONE if made else CellState.UP_TO_DATE, run=record.run)
     return Found(state=CellState.WAITING)
+
+
+def _waiting_run(stands: Stands, module_id: str, key: str) -> str:
+    waiting = stands.look.waiting(module_id, key)
+    return waiting.record.run if waiting else ""
 
 
 def _made_by(app: App, run_id: str, modules: Sequence[str], look: Look) -> dict[str, Found] | None:
@@ -329,7 +348,7 @@ def _ended(answer: ModuleAnswer | None, *, again: bool) -> Found:
         return Found(state=CellState.WAITING if again else CellState.CANCELLED)
     if answer.outcome is Outcome.FAILED and again:
         return Found(state=CellState.WAITING)
-    return Found(state=ENDS[answer.outcome], reason=answer.why)
+    return Found(state=CellState.WAITS if answer.waits else ENDS[answer.outcome], reason=answer.why)
 
 
 def _was_interrupted(app: App, run: Run) -> bool:

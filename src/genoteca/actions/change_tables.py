@@ -16,7 +16,7 @@ from genoteca.engine import records
 from genoteca.engine.changes import changed_in, changes_table, comparisons
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
-from genoteca.model.change import change_columns
+from genoteca.model.change import change_columns, gates_in, gates_opened
 from genoteca.model.column import ANNOTATIONS, GATE, LIFTED, Column
 from genoteca.model.filter import Sort
 from genoteca.model.sample import SampleId
@@ -99,7 +99,7 @@ def change_place(app: App, key: str, name: str, row: int, *, opened: Collection[
     """Give the address of the page of the variant that a row is about; empty: it has none, or it stays closed."""
     asked = _asked(app, key, name, opened)
     values = _table(app, asked).row(row)
-    if not is_open(str(values.get(GATE) or ""), opened):
+    if not all(is_open(gate, opened) for gate in gates_in(str(values.get(GATE) or ""))):
         return ""
     variant = variant_of({"key": None, **values})
     return f"/variant/{key}/{variant}" if variant else ""
@@ -227,6 +227,6 @@ def _table(app: App, asked: _Asked) -> ResultTable:
 
 
 def _open_part(asked: _Asked, query: Query, opened: Collection[str]) -> Query:
-    where = without_closed(query.where, opened) if asked.gated else query.where
+    where = without_closed(query.where, gates_opened(opened)) if asked.gated else query.where
     sort = query.sort or (FIRST if asked.is_changes else [])
     return query.model_copy(update={"where": where, "sort": sort})

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from genoteca.actions.view import View
+from genoteca.actions.view import Trouble, View
 from genoteca.model.change import Change, Generation, Tally
 from genoteca.model.sample import Sample
 
@@ -49,6 +49,8 @@ class ChangeLine(View):
     stars_after: int | None = None
     cells: list[tuple[str, str, str]] = Field(default_factory=list)
     """What else differs: label, before, now."""
+    gates: list[str] = Field(default_factory=list)
+    """What was to be read first, before and now, where these are two; empty: they are one, or none."""
 
 
 class Compared(View):
@@ -72,6 +74,8 @@ class Compared(View):
     """The first of what the person carries; empty where the words ask to be opened first."""
     has_table: bool = False
     """All that differs can still be looked at; later only the classes are kept."""
+    damaged: str = ""
+    """What of it is damaged, and what to do; empty: nothing."""
     words: str = ""
 
 
@@ -100,12 +104,16 @@ class ModuleChanges(View):
     """Answers that wait to be taken or left."""
     why_waiting_is_old: str = ""
     taken_with: list[str] = Field(default_factory=list)
-    """Titles of the modules that it builds on, whose answers wait as well, and are taken with it."""
+    """Titles of the modules whose answers wait as well, and are taken or left with it: one builds on the other."""
+    kept: str = ""
+    """What the person has left, and it would be the same now: `2026-02-26 → 2026-03-05`; empty: nothing was."""
+    troubles: list[Trouble] = Field(default_factory=list)
+    """What of it is damaged, and what to do."""
     compared: list[Compared] = Field(default_factory=list)
     """The newest first."""
     earlier: list[Earlier] = Field(default_factory=list)
     can_preview: bool = False
-    """Its answer is out of date, so that new ones can be looked at before they are taken."""
+    """Its answer is out of date, so that new ones can be looked at before they are taken, again if they were left."""
     why_old: str = ""
 
 

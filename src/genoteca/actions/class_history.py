@@ -10,7 +10,7 @@ from genoteca.actions.gates import is_open
 from genoteca.actions.references import annotating_modules
 from genoteca.engine import records
 from genoteca.engine.changes import changed_in, comparisons
-from genoteca.model.change import Changes, Generation
+from genoteca.model.change import Changes, Generation, gates_in
 from genoteca.model.column import GATE, AnnotationColumn
 from genoteca.model.evidence import Outcome
 from genoteca.sdk.made_with import columns_made_with
@@ -94,7 +94,7 @@ def _entries(
     found = classes_of([one.path for one, _ in known], name)
     start, said, entries = known[0][1].before, list(now), list[ClassEntry]()
     for (_, changes), rows in zip(reversed(known), reversed(found), strict=True):
-        shut = any(not is_open(row["gate"] or "", opened) for row in rows)
+        shut = any(not is_open(gate, opened) for row in rows for gate in gates_in(row["gate"] or ""))
         was = None if shut else _before(said, rows)
         if was is None:
             start = changes.after

@@ -295,6 +295,12 @@ def _open(opened: Collection[str] | None, known: Sequence[str]) -> Filter | None
     return None if opened is None or GATE not in known else open_rows(opened)
 
 
+AGES = {
+    AnswerState.WAITING: "; new ones wait to be looked at",
+    AnswerState.KEPT: "; they were kept when new ones were looked at",
+}
+
+
 def ages(app: App, sample: Sample, chosen: Sequence[tuple[InstalledModule, Stored]]) -> list[str]:
     """Say which answers are out of date, or older than a look-up that failed."""
     answers = {answer.module: answer for answer in answers_of(app, sample)}
@@ -305,8 +311,8 @@ def ages(app: App, sample: Sample, chosen: Sequence[tuple[InstalledModule, Store
 def age_of(answer: ModuleAnswer, stored: Stored) -> str:
     """Say that stored answers are out of date, or older than a look-up that failed; empty: neither."""
     when = stored.record.created.date().isoformat()
-    if answer.state is AnswerState.OUT_OF_DATE:
-        return f"the answers of {when} are out of date: {answer.why}"
+    if answer.state.is_old:
+        return f"the answers of {when} are out of date: {answer.why}{AGES.get(answer.state, '')}"
     if answer.state is AnswerState.FAILED:
         return f"the last look-up failed; these are the answers of {when}"
     return ""

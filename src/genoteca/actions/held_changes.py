@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genoteca.actions.annotating import annotate, what_is_left
 from genoteca.actions.changes import run8
 from genoteca.actions.references import annotating_modules
 from genoteca.engine import held, records
+from genoteca.engine.adopting import finish_deciding, leave_together, take_together, together
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.run import RunStatus
@@ -17,14 +18,16 @@ from genoteca.store.seen_changes import SeenChanges
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
+    from genoteca.store.installed import InstalledModule
 
 __all__ = ["adopt", "preview_update", "refuse"]
 
 
 def preview_update(app: App, key: str, modules: Sequence[str] = ()) -> str:
-    """Queue a look-up whose answers wait beside those in force; gives the run.
+    """Queue a look-up whose answers wait beside those in force, whatever they say; gives the run.
 
-    Every module that is out of date is asked, unless some are named.
+    Every module that is out of date is asked, unless some are named: then those, and what builds on them, so that all
+    of it can be taken or left together. What was left before is looked up again.
 
     Raises:
         NotFoundError: there is no such sample or module.
@@ -40,7 +43,8 @@ def preview_update(app: App, key: str, modules: Sequence[str] = ()) -> str:
             title="Nothing to compare with",
             hint=f"Run: genoteca annotate {key} --module {without[0]}",
         )
-    left = what_is_left(app, key, list(modules or answered)) if modules or answered else None
+    asked = _with_dependents(known, modules) if modules else answered
+    left = what_is_left(app, key, [one for one in asked if one in answered or one in modules]) if asked else None
     fresh = [one for one in left.fresh if one in answered] if left else []
     if not fresh:
         raise InputError(
@@ -51,60 +55,71 @@ def preview_update(app: App, key: str, modules: Sequence[str] = ()) -> str:
     return annotate(app, key, fresh, held=True)
 
 
-def adopt(app: App, key: str, module_id: str) -> list[str]:
-    """Put the answers of a module that wait in force, with those that they build on; gives the modules taken.
+def _with_dependents(known: Mapping[str, InstalledModule], modules: Sequence[str]) -> list[str]:
+    """Add what builds on these modules, through any number of others between."""
+    found = list(modules)
+    for one in found:
+        found += [other for other in known if one in known[other].sound_manifest().requires and other not in found]
+    return found
+
+
+def adopt(app: App, key: str, module_id: str, *, seen: str = "") -> list[str]:
+    """Put the answers of a module that wait in force, with all that build on each other; gives the modules taken.
+
+    `seen`: the run whose answers the person has looked at.
 
     Raises:
         NotFoundError: no such sample or module, or nothing waits.
-        InputError: a run of this genome is queued or at work.
-        DatasetError: what waits was damaged.
+        InputError: a run of this genome is queued or at work, or others wait by now than were seen.
+        DatasetError: what waits was damaged: nothing is taken.
 
     """
-    run = _waiting(app, key, module_id)
-    _require_quiet(app, key)
-    needed = annotating_modules(app.layout)[module_id].sound_manifest().requires
-    with_it = [one for one in needed if held.held(app.layout, [one, "annotations"], key, run=run)]
-    for one in (*with_it, module_id):
-        held.take(app.layout, one, key, keep=app.settings.keep_results)
-    SeenChanges(app.layout.database).see(key, [(one, run8(run)) for one in (*with_it, module_id)])
-    return [*with_it, module_id]
+    run, modules = _waiting(app, key, module_id, seen)
+    take_together(app.layout, key, modules, run=run, keep=app.settings.keep_results)
+    SeenChanges(app.layout.database).see(key, [(one, run8(run)) for one in modules])
+    return modules
 
 
-def refuse(app: App, key: str, module_id: str) -> list[str]:
-    """Delete the answers of a module that wait, and those that build on them; gives the modules.
+def refuse(app: App, key: str, module_id: str, *, seen: str = "") -> list[str]:
+    """Delete the answers of a module that wait, with all that build on each other; gives the modules.
+
+    The same are not made again by themselves: only when asked for, or once something else has changed. `seen`: the
+    run whose answers the person has looked at.
 
     Raises:
         NotFoundError: no such sample or module, or nothing waits.
-        InputError: a run of this genome is queued or at work.
+        InputError: a run of this genome is queued or at work, or others wait by now than were seen.
 
     """
-    run = _waiting(app, key, module_id)
-    _require_quiet(app, key)
-    building = [
-        one.id
-        for one in annotating_modules(app.layout).values()
-        if module_id in one.sound_manifest().requires
-        and held.held(app.layout, [one.id, "annotations"], key, run=run) is not None
-    ]
-    for one in (*building, module_id):
-        held.drop(records.record_path(app.layout, [one, "annotations"], key).parent)
-    return [*building, module_id]
+    run, modules = _waiting(app, key, module_id, seen)
+    leave_together(app.layout, key, modules, run=run)
+    return modules
 
 
-def _waiting(app: App, key: str, module_id: str) -> str:
-    """Give the run whose answers wait."""
+def _waiting(app: App, key: str, module_id: str, seen: str) -> tuple[str, list[str]]:
+    """Give the run whose answers wait, and the modules that are taken or left together."""
     read_sample(app.layout, SampleId.parse(key))
     known = annotating_modules(app.layout)
     if module_id not in known:
         raise NotFoundError(f"No usable module {module_id!r} is installed.", hint=f"Installed: {', '.join(known)}")
-    held.finish(app.layout, module_id, key, keep=app.settings.keep_results)
+    _require_quiet(app, key)
+    keep = app.settings.keep_results
+    finish_deciding(app.layout, key, keep=keep)
+    held.finish(app.layout, module_id, key, keep=keep)
     waiting = held.held(app.layout, [module_id, "annotations"], key)
     if waiting is None:
         raise NotFoundError(
             f"No answers of {module_id} about {key} wait to be taken.",
             hint=f"To look at new ones first: genoteca changes {key} {module_id} --preview",
         )
-    return waiting.record.run
+    if seen and waiting.record.run != seen:
+        raise InputError(
+            f"{module_id} was looked up again meanwhile: other answers wait than those that you have seen.",
+            title="Newer answers wait by now",
+            hint="Look at the page again, and decide then.",
+        )
+    requires = {one.id: one.sound_manifest().requires for one in known.values()}
+    return waiting.record.run, together(app.layout, key, requires, module_id)
 
 
 def _require_quiet(app: App, key: str) -> None:

@@ -177,7 +177,7 @@ def _require_up_to_date(traced: Trace) -> None:
         raise InputError(
             f"Out of date, so that today's versions would not give it: {'; '.join(old)}.",
             title="Not everything is up to date",
-            hint=f"Run: genoteca update {traced.sample}",
+            hint=f"Run: genoteca update {traced.sample}. What waits or was kept: genoteca changes {traced.sample}",
         )
 
 

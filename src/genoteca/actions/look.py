@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from genoteca.actions import references
-from genoteca.engine import capabilities, records
+from genoteca.engine import capabilities, held, records
 from genoteca.engine.limits import rules_of
+from genoteca.errors import DatasetError
 from genoteca.sdk.made_with import COLUMNS, other_columns, plain_columns
+from genoteca.sdk.resources import Stored
 from genoteca.store.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from genoteca.model.module import ModuleManifest
     from genoteca.model.record import Record
     from genoteca.model.sample import Sample
-    from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
 __all__ = ["Look"]
@@ -48,6 +50,7 @@ class Look:
         self.reading: dict[str, list[Reason]] = {}
         """By sample: why its file should be read again, where that was asked."""
         self._columns: dict[str, JsonValue] = {}
+        self._beside: dict[tuple[str, str, bool], Stored | None] = {}
 
     @cached_property
     def annotating(self) -> dict[str, InstalledModule]:
@@ -70,6 +73,24 @@ class Look:
         if name not in self._current:
             self._current[name] = self._read(asset, key)
         return self._current[name]
+
+    def waiting(self, module_id: str, key: str) -> Stored | None:
+        """Give the answers that wait to be taken or left; None: none do, or they are damaged and cannot be taken."""
+        name = (module_id, key, True)
+        if name not in self._beside:
+            self._beside[name] = None
+            with suppress(DatasetError):
+                self._beside[name] = held.held(self.app.layout, [module_id, "annotations"], key)
+        return self._beside[name]
+
+    def refused(self, module_id: str, key: str) -> Stored | None:
+        """Give the record of the answers that the person has left last; their table is gone."""
+        name = (module_id, key, False)
+        if name not in self._beside:
+            record = held.refused(self.app.layout, module_id, key)
+            place = records.record_path(self.app.layout, [module_id, "annotations"], key)
+            self._beside[name] = Stored(path=place, record=record) if record else None
+        return self._beside[name]
 
     def settings(self, manifest: ModuleManifest) -> dict[str, JsonValue]:
         """Give the value of every setting of a module."""

@@ -13,7 +13,6 @@ from genoteca.actions.report_document import Missing, ReportDocument, ReportPart
 from genoteca.actions.report_methods import facts_of, methods_of, rest_of
 from genoteca.actions.report_plain import plain_findings
 from genoteca.actions.results import result_columns
-from genoteca.actions.views import AnswerState
 from genoteca.engine import records
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.column import GATE
@@ -125,7 +124,7 @@ def _summary(shown: Sequence[ModuleOverview]) -> list[str]:
         if findings
         else "No finding is told in words."
     )
-    old = sum(one.answer.state is AnswerState.OUT_OF_DATE for one in shown)
+    old = sum(one.answer.state.is_old for one in shown)
     if old:
         lines.append(f"{counted(old, 'answer is', 'answers are')} out of date; each says why.")
     return [*lines, NOT_RULED_OUT]
@@ -155,7 +154,7 @@ def _part(one: ModuleOverview, module: InstalledModule, stored: Stored, opened: 
         release=answer.release,
         when=answer.when,
         lead=section.lead if section else f"{one.summary} {answer.words}.",
-        out_of_date=answer.why if answer.state is AnswerState.OUT_OF_DATE else "",
+        out_of_date=answer.why if answer.state.is_old else "",
         evidence=answer.evidence,
         counts=_counts(answer.sites, answer.evidence, answer.filtered),
         findings=findings,

@@ -34,6 +34,8 @@ CONTROL = dict.fromkeys(
 """Characters that show nothing or turn the direction of the text around: left out."""
 STATES = {
     AnswerState.OUT_OF_DATE: "out of date",
+    AnswerState.WAITING: "out of date; new answers wait to be looked at",
+    AnswerState.KEPT: "out of date; the older answers were kept",
     AnswerState.FAILED: "failed",
     AnswerState.CANNOT_BE_TESTED: "cannot be tested",
     AnswerState.NOT_RUN: "not looked up",

@@ -13,7 +13,7 @@ from genoteca.actions.results import stored_result
 from genoteca.actions.telling import NOT_COUNTED
 from genoteca.actions.troubles import trouble_in
 from genoteca.actions.view import Trouble
-from genoteca.actions.views import AnswerState, ModuleAnswer, ReportCard
+from genoteca.actions.views import ModuleAnswer, ReportCard
 from genoteca.engine import records
 from genoteca.errors import DatasetError, NotFoundError
 from genoteca.model.report import REPORT, ReportSection
@@ -106,7 +106,7 @@ def written_section(
         title=manifest.report.title if manifest.report else manifest.title,
         release=answer.release,
         gate="" if opened else next(iter(manifest.gates), ""),
-        out_of_date=answer.why if answer.state is AnswerState.OUT_OF_DATE else "",
+        out_of_date=answer.why if answer.state.is_old else "",
     )
     if card.gate:
         return card

@@ -104,7 +104,14 @@ def retry_run(app: App, run_id: str) -> str:
         )
     if run.request.kind is RunKind.ANNOTATE and run.request.partition is not None:
         asked = run.request
-        return annotate(app, run.request.partition, asked.modules, engine=asked.engine, held=asked.held)
+        return annotate(
+            app,
+            run.request.partition,
+            asked.modules,
+            engine=asked.engine,
+            held=asked.held,
+            settles=asked.settles,
+        )
     # A reading of an older version of the app may have named fewer tables than are made today.
     assets = CORE if run.request.kind is RunKind.IMPORT else run.request.assets
     return app.index.enqueue(run.request.model_copy(update={"after": [], "assets": assets})).id
@@ -131,7 +138,7 @@ def _title(app: App, run: Run, names: dict[str, str]) -> str:
     genome = _genome(app, run.request.partition)
     if run.request.kind is RunKind.JOIN:
         return f"Join the answers about {genome} into one table"
-    if run.request.held:
+    if run.request.is_preview:
         return f"Preview of new answers about {genome} by {told}"
     return f"Read the file of {genome}" if run.request.kind is RunKind.IMPORT else f"Annotate {genome} with {told}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from genoteca.actions.answers import answers_of
 from genoteca.actions.app import App
-from genoteca.actions.changes import unseen_changes
+from genoteca.actions.changes import unseen_changes, waiting_answers
 from genoteca.actions.forgetting import forget_sample
 from genoteca.actions.keeping import keep_file
 from genoteca.actions.rereading import why_read_again
@@ -168,6 +168,7 @@ def _card(app: App, sample: Sample) -> SampleCard:
     try:
         intake, answers = _intake(app, sample), answers_of(app, sample)
         why, changes = why_read_again(app, sample), unseen_changes(app, sample.id.key)
+        waiting = waiting_answers(app, sample.id.key)
     except DatasetError as error:  # one damaged file must not hide the other genomes
         return SampleCard(sample=sample, state=SampleState.FAILED, import_run=last, trouble=trouble_from(error))
     state = SampleState.READY if intake is not None else SampleState.FAILED
@@ -183,6 +184,7 @@ def _card(app: App, sample: Sample) -> SampleCard:
         answers=answers,
         why_read_again=why if state is SampleState.READY else "",
         changes=changes,
+        waiting=waiting,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 from genoteca.actions import references
 from genoteca.actions.chains import why_lift_is_old
@@ -14,6 +14,7 @@ from genoteca.actions.view import Reason, ReasonKind
 from genoteca.actions.words import release_words
 from genoteca.engine.kinship import MODULE_DIGEST, serves
 from genoteca.engine.limits import limit_changes
+from genoteca.engine.records import in_force_since
 from genoteca.engine.release_choice import release_name
 from genoteca.model.evidence import Outcome
 from genoteca.model.form import OWN_FORMS, own_part
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
     from genoteca.store.installed import InstalledModule
 
-__all__ = ["Reason", "ReasonKind", "why_old"]
+__all__ = ["Reason", "ReasonKind", "refused_again", "waits_for_a_look", "why_old", "why_waiting_is_old"]
+
+Beside: TypeAlias = "Callable[[str], Stored | None]"
+"""Gives, of a module, the answers that count in the place of those in force; None: those in force do."""
 
 TABLES = ("variants", "coverage", "structural")
 """A genome's own tables, by which every answer is looked up."""
@@ -40,13 +44,82 @@ SHORT = 12
 """Letters of a digest that tell it from another."""
 
 
+def waits_for_a_look(look: Look, sample: Sample, module: InstalledModule) -> Stored | None:
+    """Give the new answers that wait and are what a look-up would find now; None: none wait, or they are old by now.
+
+    Raises:
+        DatasetError: a record that they depend on is damaged.
+
+    """
+    waiting = look.waiting(module.id, sample.id.key)
+    return None if waiting is None or why_waiting_is_old(look, sample, module, waiting) else waiting
+
+
+def why_waiting_is_old(look: Look, sample: Sample, module: InstalledModule, waiting: Stored) -> str:
+    """Say why answers that wait are out of date by now; empty: they are not.
+
+    Raises:
+        DatasetError: a record that they depend on is damaged.
+
+    """
+    beside = _made_with(look, sample.id.key, waiting)
+    found = why_old(look.app, sample, module, waiting, look, beside=beside)
+    return next((reason.words for reason in found), "")
+
+
+def _made_with(look: Look, key: str, waiting: Stored) -> Beside:
+    """Give what the same run made of other modules, and what waits as well."""
+
+    def beside(needed: str) -> Stored | None:
+        other = look.waiting(needed, key)
+        return other if other is not None and other.record.run == waiting.record.run else None
+
+    return beside
+
+
+def refused_again(look: Look, sample: Sample, module: InstalledModule) -> Stored | None:
+    """Give the answers that the person has left, where a look-up would find the very same now.
+
+    What builds on others was left with them: once new answers of those came into force, it is offered again.
+
+    Raises:
+        DatasetError: a record that they depend on is damaged.
+
+    """
+    key = sample.id.key
+    left = look.refused(module.id, key)
+    if left is None or _taken_since(look, sample, module.sound_manifest(), left.record):
+        return None
+    old = why_old(look.app, sample, module, left, look, beside=lambda needed: look.refused(needed, key))
+    return None if old else left
+
+
+def _taken_since(look: Look, sample: Sample, manifest: ModuleManifest, left: Record) -> bool:
+    """Tell whether answers on which left ones build came into force since."""
+    for needed in manifest.requires:
+        if look.refused(needed, sample.id.key) is not None:
+            if needed in look.annotating and not refused_again(look, sample, look.annotating[needed]):
+                return True
+            continue
+        now = look.current([needed, "annotations"], sample.id.key)
+        if now is not None and now.record.run != left.run and in_force_since(now.record) > left.created:
+            return True
+    return False
+
+
 def why_old(
-    app: App, sample: Sample, module: InstalledModule, stored: Stored, look: Look | None = None
+    app: App,
+    sample: Sample,
+    module: InstalledModule,
+    stored: Stored,
+    look: Look | None = None,
+    *,
+    beside: Beside = lambda _: None,
 ) -> list[Reason]:
     """Give every reason why an answer is out of date, what the person did least to change first; none: it is not.
 
     A reason that lies in the answers of a module that it requires names that module. `look`: what was looked at
-    already, where many answers are asked about.
+    already, where many answers are asked about. `beside`: answers that count in the place of those in force.
 
     Raises:
         DatasetError: a record that it depends on is damaged.
@@ -57,7 +130,7 @@ def why_old(
     found += _of_genome(look, sample, stored)
     found += _of_settings(look, module.sound_manifest(), stored.record)
     found += _of_reference(look, sample, module.sound_manifest(), stored.record)
-    found += _of_required(look, sample, module.sound_manifest(), stored.record)
+    found += _of_required(look, sample, module.sound_manifest(), stored.record, beside)
     if stored.record.outcome is Outcome.CANNOT_BE_TESTED:
         found += _of_waiting(look, sample, module.sound_manifest(), stored.record)
     else:
@@ -135,7 +208,9 @@ def _of_reference(look: Look, sample: Sample, manifest: ModuleManifest, record: 
         yield Reason(kind=ReasonKind.FILE, words=f"the module's {changed}")
 
 
-def _of_required(look: Look, sample: Sample, manifest: ModuleManifest, record: Record) -> Iterator[Reason]:
+def _of_required(
+    look: Look, sample: Sample, manifest: ModuleManifest, record: Record, beside: Beside
+) -> Iterator[Reason]:
     """Say why the answers that an answer is made of are other ones now, or out of date themselves."""
     for needed in manifest.requires:
         used = record.inputs.get(f"{needed}/annotations")
@@ -145,9 +220,10 @@ def _of_required(look: Look, sample: Sample, manifest: ModuleManifest, record: R
             words = f"{needed}, on which it builds, cannot be used"
             yield Reason(kind=ReasonKind.REQUIRED, words=words, module=needed)
             continue
-        module, now = look.annotating[needed], look.current([needed, "annotations"], sample.id.key)
+        module = look.annotating[needed]
+        now = beside(needed) or look.current([needed, "annotations"], sample.id.key)
         title = module.sound_manifest().title
-        older = why_old(look.app, sample, module, now, look) if now else []
+        older = why_old(look.app, sample, module, now, look, beside=beside) if now else []
         for one in older:
             yield one.model_copy(
                 update={"words": f"{title} is out of date: {one.words}", "module": one.module or needed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -83,11 +84,17 @@ class Status(View):
 
     @property
     def nothing_old(self) -> str:
-        """Say that nothing is to be brought up to date; what failed is not passed over."""
-        if not self.failed:
-            return "Everything is up to date."
-        told = counted(self.failed, "look-up")
-        return f"Nothing is out of date, but {told} failed: see why, and ask again."
+        """Say that nothing is to be brought up to date; what failed, waits or was left is not passed over."""
+        told = {
+            AnswerState.FAILED: ("look-up failed", "look-ups failed", "see why, and ask again"),
+            AnswerState.WAITING: ("new answer waits", "new answers wait", "have a look"),
+            AnswerState.KEPT: ("older answer was kept", "older answers were kept", "you may look again"),
+        }
+        found = Counter(one.state for sample in self.samples for one in sample.modules)
+        parts = [
+            f"{counted(found[state], one, many)}: {then}" for state, (one, many, then) in told.items() if found[state]
+        ]
+        return f"Nothing is out of date, but {'; '.join(parts)}." if parts else "Everything is up to date."
 
 
 def status(app: App, sample: str = "", module: str = "") -> Status:
@@ -145,7 +152,8 @@ class Stands:
         if last is None:
             return None
         stored = self.look.current([module.id, "annotations"], sample.id.key) if last.over else None
-        return None if stored and stored.record.created >= last.queued else self.look.app.index.get(last.id)
+        told = stored is not None and records.in_force_since(stored.record) >= last.queued
+        return None if told else self.look.app.index.get(last.id)
 
 
 def _found(stands: Stands, sample: str, module: str) -> Status:

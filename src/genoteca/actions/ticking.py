@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from genoteca.actions import references
-from genoteca.actions.annotating import annotate, data_to_fetch
-from genoteca.actions.automation import MOVED
+from genoteca.actions.annotating import data_to_fetch
+from genoteca.actions.automation import ASKED, MOVED, WAITING
 from genoteca.actions.backfills import alone, feed_backfills
 from genoteca.actions.inbox import look_into_inbox
 from genoteca.actions.providing import prepare_module
 from genoteca.actions.releases import check_updates_when_due, module_data
+from genoteca.actions.renewing import renew
 from genoteca.actions.rereading import reading_reasons
 from genoteca.actions.status import Stands
 from genoteca.actions.views import AnswerState
@@ -46,6 +47,9 @@ NIGHT = "night"
 OFF = "Switched off: nothing is done by itself."
 NOT_YET = "not looked up yet"
 GAVE_WAY = "Somebody waits for the end of this; it is done at the next look."
+DUE = (AnswerState.NOT_RUN, AnswerState.OUT_OF_DATE, AnswerState.FAILED)
+TOLD = "told"
+"""Name under which it is remembered up to which line of what was done it was said what waits of it."""
 
 
 def start_ticking(
@@ -137,6 +141,7 @@ def _policies(app: App, memory: Memory, now: datetime, only: Collection[Rule]) -
     except InputError as error:
         return [Look(rule=Rule.NIGHTLY, when=now, words=error.message)]
     _settle(app, memory)
+    _tell(app, memory, now)
     tried = memory.tried()
     queued = dict.fromkeys(Rule, 0)
     for wanted in due(situation, now, _standings(app, rules, tried, now), tried):
@@ -238,18 +243,10 @@ def _due_answers(
 ) -> list[tuple[InstalledModule, Stand]]:
     """Give the answers that should be made: never made, out of date for any reason, or failed.
 
-    Where new answers wait until the person takes or leaves them, nothing is decided by itself.
+    Where new answers wait until the person takes or leaves them, or were left, the very same are not made again.
     """
     found = [(one, stands.of(sample, one)) for one in modules]
-    return [(one, now) for one, now in found if _should_be_made(stands, sample, one, now)]
-
-
-def _should_be_made(stands: Stands, sample: Sample, module: InstalledModule, now: Stand) -> bool:
-    if now.state is not AnswerState.OUT_OF_DATE:
-        return now.state in (AnswerState.NOT_RUN, AnswerState.FAILED)
-    with suppress(DatasetError):  # what waits and is damaged cannot be taken
-        return held.held(stands.look.app.layout, [module.id, "annotations"], sample.id.key) is None
-    return True
+    return [(one, now) for one, now in found if now.state in DUE]
 
 
 def _why(now: Stand) -> str:
@@ -290,14 +287,14 @@ def _ask(app: App, memory: Memory, wanted: Wanted, now: datetime) -> int:
     if not modules:
         return 0
     try:
-        run = annotate(app, wanted.sample, modules)
+        run = renew(app, wanted.sample, modules)
     except GenotecaError as error:
         memory.remember_tried(told, None)
         memory.note(wanted.rule, now, f"Could not be asked: {error.title}", sample=wanted.sample, failed=True)
         return 0
     # a genome is asked about once for every reading of it; of the others it is seen later whether it helped
     memory.remember_tried(told, None if wanted.rule is Rule.ON_IMPORT else run)
-    memory.note(wanted.rule, now, f"Asked: {', '.join(modules)}", sample=wanted.sample, run=run)
+    memory.note(wanted.rule, now, f"{ASKED}{', '.join(modules)}", sample=wanted.sample, run=run)
     return 1
 
 
@@ -318,6 +315,27 @@ def _settle(app: App, memory: Memory) -> None:
         for module, one in over:
             again = module not in due_still or _was_interrupted(app, one.run or "")
             memory.settle_tried(key, module, helped=again)
+
+
+def _tell(app: App, memory: Memory, now: datetime) -> None:
+    """Write down of which runs new answers wait, once each is over; a run still at work keeps its turn."""
+    told = int(memory.mark(TOLD) or 0)
+    for number, noted in memory.asked(after=told):
+        if not _is_over(app, noted.run):
+            break
+        if noted.words.startswith(ASKED) and (waiting := _waiting_of(app, noted.sample, noted.run)):
+            words = f"{WAITING}{', '.join(waiting)}"
+            memory.note(noted.rule, now, words, sample=noted.sample, run=noted.run)
+        memory.set_mark(TOLD, str(number))
+
+
+def _waiting_of(app: App, key: str, run: str) -> list[str]:
+    found = []
+    for module in references.annotating_modules(app.layout):
+        with suppress(DatasetError):
+            if held.held(app.layout, [module, "annotations"], key, run=run):
+                found.append(module)
+    return found
 
 
 def _is_over(app: App, run: str) -> bool:

@@ -71,7 +71,7 @@ class HelpPage(View):
     text: str
 
 
-_SAID_IF_SO = ("lifted", "unusable", "reused", "closed", "closed_rows", "report_failed", "cancelled")
+_SAID_IF_SO = ("lifted", "unusable", "reused", "closed", "closed_rows", "waits", "report_failed", "cancelled")
 COUNTED = frozenset({"evidence", "filtered", "rows", "unusable", "closed_rows"})
 """What tells something of the person, in numbers."""
 
@@ -79,8 +79,8 @@ COUNTED = frozenset({"evidence", "filtered", "rows", "unusable", "closed_rows"})
 class ModuleReport(View):
     """What one module made of a sample in one run.
 
-    Written out, `lifted`, `unusable`, `reused`, `closed`, `closed_rows`, `report_failed` and `cancelled` stand only
-    where they say something.
+    Written out, `lifted`, `unusable`, `reused`, `closed`, `closed_rows`, `waits`, `report_failed` and `cancelled`
+    stand only where they say something.
     """
 
     outcome: Outcome
@@ -104,6 +104,8 @@ class ModuleReport(View):
     """Its counts are left out: they stay closed until the person asks to see them."""
     closed_rows: int = 0
     """Answers that stay closed until the person asks for each: none of the other counts is of them."""
+    waits: bool = False
+    """It waits beside the answers in force until it is taken or left."""
     report_failed: str = ""
     """Why its report section could not be written; the answers stand. Empty: it was, or it has none."""
     words: str = Field(default="", exclude=True)
@@ -139,10 +141,19 @@ class AnswerState(StrEnum):
 
     UP_TO_DATE = "up to date"
     OUT_OF_DATE = "out of date"
+    WAITING = "new answers wait"
+    """Out of date; what replaces it is there, and waits until the person takes or leaves it."""
+    KEPT = "older answers kept"
+    """Out of date; the person has left what would replace it."""
     NOT_RUN = "not run"
     RUNNING = "running"
     CANNOT_BE_TESTED = "cannot be tested"
     FAILED = "failed"
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the answers in force are out of date, whatever is done about it."""
+        return self in (AnswerState.OUT_OF_DATE, AnswerState.WAITING, AnswerState.KEPT)
 
 
 class ModuleAnswer(View):
@@ -175,6 +186,8 @@ class ModuleAnswer(View):
     data_version: str = ""
     when: datetime | None = None
     run: str | None = None
+    waits: bool = False
+    """Of what one run made: it waits beside the answers in force."""
     trouble: Trouble | None = None
     checks: list[CheckResult] = Field(default_factory=list)
     gate: str = ""
@@ -195,6 +208,8 @@ class SampleCard(View):
     """Why its file should be read again, as part of a sentence; empty: it need not."""
     changes: int = 0
     """Changes of its answers that were not looked at yet; of nothing that stays closed."""
+    waiting: int = 0
+    """Modules whose new answers wait to be taken or left."""
 
 
 class ResultHeader(View):

@@ -8,7 +8,7 @@ from typing import Self
 
 import polars as pl
 
-from genoteca.model.change import AFTER, BEFORE, CHANGE, CLASSES, IDENTITY, PLACES, Change
+from genoteca.model.change import AFTER, BEFORE, CHANGE, CLASSES, GATES, IDENTITY, PLACES, Change
 from genoteca.model.column import GATE, Column
 from genoteca.model.evidence import Evidence
 from genoteca.model.scale import Scale
@@ -229,13 +229,23 @@ def _value(when: str, number: int, kind: type[pl.DataType]) -> pl.Expr:
 
 
 def _gate(sheet: Sheet) -> pl.Expr:
-    return _first([_value(when, sheet.gate, pl.String) for when in (AFTER, BEFORE)])
+    """Name what a row stands behind: it is closed if it is in either answer.
+
+    Where the gate itself is another one now, behind both: what was said before was behind the older one.
+    """
+    was, now = (_said(_value(when, sheet.gate, pl.String)) for when in (BEFORE, AFTER))
+    both = pl.concat_str([was, now], separator=GATES)
+    return pl.when(was != now).then(both).otherwise(pl.coalesce(now, was))
+
+
+def _said(value: pl.Expr) -> pl.Expr:
+    return pl.when(value != "").then(value)
 
 
 def _first(values: Sequence[pl.Expr]) -> pl.Expr:
     """Give the first that says something."""
     texts = [one.cast(pl.String) for one in values]
-    return pl.coalesce([pl.when(one != "").then(one) for one in texts]) if texts else pl.lit(None, pl.String)
+    return pl.coalesce([_said(one) for one in texts]) if texts else pl.lit(None, pl.String)
 
 
 def _carried(scale: Scale | None) -> pl.Expr:

@@ -106,6 +106,8 @@ def _print(seen: BackfillView, *, as_json: bool, strict: bool = True) -> None:
         if seen.unanswered:
             rows = ((one.sample, one.module, one.state, one.reason) for one in seen.unanswered)
             print_table(["Genome", "Module", "How", "Why"], rows)
+        for key in dict.fromkeys(one.sample for one in seen.waiting):
+            say(f"What would change: genoteca changes {key}")
     failed = seen.backfill.counts.get(CellState.FAILED, 0)
     if strict and failed and seen.backfill.state is BackfillState.DONE:
         raise typer.Exit(1)

@@ -16,6 +16,7 @@ from genoteca.cli.following import follow
 from genoteca.cli.printing import print_json, print_table, say
 from genoteca.cli.printing import status as passing
 from genoteca.cli.session import Json, session
+from genoteca.errors import InputError
 from genoteca.model.counted import counted
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import RunStatus
@@ -43,17 +44,24 @@ def update_(
     key: MaybeKey = "",
     module: MaybeModule = "",
     preview: Annotated[
-        bool, typer.Option("--preview", help="Only show what would change: the new answers wait to be used or left.")
+        bool,
+        typer.Option("--preview", help="All new answers wait to be used or left, whatever they say."),
     ] = False,
+    take: Annotated[bool, typer.Option("--take", help="Use all new answers at once, whatever they say.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Look up again what is out of date, and nothing else; exit code 1 if any of it failed."""
+    """Look up again what is out of date, and nothing else; exit code 1 if any of it failed.
+
+    New answers that would change something about the person wait until they were looked at.
+    """
+    if preview and take:
+        raise InputError("--preview and --take are two different things.", hint="Give one of them.")
     with session(context).app(executing=True) as app:
         told = status(app, key, module)
         cost = told.cost
         if not as_json:
             passing(f"Catching up takes {cost_words(cost)}." if cost.parts else told.nothing_old)
-        queued = update(app, key, module, held=preview)
+        queued = update(app, key, module, held=preview, take=True if take else None)
         reports = []
         for run in queued.runs:
             follow(app, run.id, quiet=as_json)
@@ -63,8 +71,9 @@ def update_(
     for report in [] if as_json else reports:
         for name, one in report.modules.items():
             if not one.reused:
-                say(f"{report.sample}: {name}: {one.outcome}" + (f" ({one.reason})" if one.reason else ""))
-        if preview:
+                waits = "; the new answers wait" if one.waits else ""
+                say(f"{report.sample}: {name}: {one.outcome}" + (f" ({one.reason})" if one.reason else "") + waits)
+        if any(one.waits for one in report.modules.values()):
             say(f"What would change: genoteca changes {report.sample}")
     for sample, trouble in {} if as_json else queued.refused.items():
         say(f"{sample}: {trouble.title}. {trouble.message} {trouble.hint}".strip())
@@ -102,6 +111,8 @@ def _lines(told: Status) -> list[tuple[str, str, str, str]]:
 def _sum(told: Status) -> str:
     count = sum(one.state is AnswerState.UP_TO_DATE for sample in told.samples for one in sample.modules)
     failed = f" {counted(told.failed, 'look-up')} failed: genoteca annotate asks again." if told.failed else ""
+    waiting = [one.sample for one in told.samples if any(it.state is AnswerState.WAITING for it in one.modules)]
+    failed += f" New answers wait: genoteca changes {waiting[0]}." if waiting else ""
     if not told.old:
         return f"{count} answers are up to date, none is out of date.{failed}"
     said = f"{count} answers are up to date, {told.old} out of date.{failed}"

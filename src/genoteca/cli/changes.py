@@ -58,12 +58,19 @@ def changes(
 
 def _module(key: str, told: ModuleChanges) -> None:
     say(told.title)
+    for trouble in told.troubles:
+        say(f"  {trouble.message} {trouble.hint}".rstrip())
     if told.waiting:
         say(f"  New answers wait: {_releases(told.waiting)}")
         _compared(told.waiting)
         if told.why_waiting_is_old:
             say(f"    They are out of date by now: {told.why_waiting_is_old}")
+        if told.taken_with:
+            say(f"    Used, or left, together with those of {', '.join(told.taken_with)}: one builds on the other")
         say(f"    To use them: genoteca changes {key} {told.module} --adopt; to keep the old: --refuse")
+    elif told.kept:
+        again = f"genoteca changes {key} {told.module} --preview"
+        say(f"  You kept the older answers: {told.kept}. To look again: {again}")
     elif told.can_preview:
         say(f"  Out of date: {told.why_old}. See what would change: genoteca changes {key} {told.module} --preview")
     for one in told.compared:
@@ -86,8 +93,12 @@ def _compared(one: Compared) -> None:
         named = (("added", one.added), ("no longer there", one.removed))
         told = [f"{words}: {', '.join(names)}" for words, names in named if names]
         say(f"    Columns {'; '.join(told)}")
+    if one.damaged:
+        say(f"    {one.damaged}")
     for line in one.lines:
         say(f"    - {_line(line)}")
+        for when, gate in zip(("before", "now"), line.gates, strict=False):
+            say(f"      to be read first, {when}: {gate}")
 
 
 def _line(line: ChangeLine) -> str:

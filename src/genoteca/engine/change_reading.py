@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from genoteca.engine.variant.rows import speaks_of
-from genoteca.model.change import CHANGE
+from genoteca.errors import DatasetError
+from genoteca.model.change import CHANGE, gates_opened
 from genoteca.model.variant import VariantName
 
 __all__ = ["classes_of", "first_rows"]
@@ -22,9 +23,21 @@ def first_rows(table: Path, opened: Collection[str], *, carried: bool, limit: in
     """Give the first rows of a table of changes in the order in which they are told, each with `_row`, its number.
 
     `opened`: the gates that the person has opened; rows behind any other are left out.
+
+    Raises:
+        DatasetError: the table cannot be read.
+
     """
+    try:
+        return _first_rows(table, opened, carried=carried, limit=limit)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        told = f"{table.name} cannot be read: {type(error).__name__}."
+        raise DatasetError(told, hint="`genoteca verify` says which files are damaged.") from error
+
+
+def _first_rows(table: Path, opened: Collection[str], *, carried: bool, limit: int) -> list[Row]:
     scan = pl.scan_parquet(table, row_index_name=NUMBER)
-    is_open = pl.col("gate").is_null() | pl.col("gate").is_in(list(opened))
+    is_open = pl.col("gate").is_null() | pl.col("gate").is_in(gates_opened(opened))
     first = (
         scan.select(NUMBER, *(column.name for column in CHANGE))
         .filter(is_open & (pl.col("carried") == carried))

@@ -7,17 +7,32 @@ record of the latter says what was compared and counts it.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
 from pydantic import ValidationError
 
 from genoteca.engine import records
 from genoteca.engine.process import run_child
+from genoteca.engine.sealing import is_sealed
 from genoteca.errors import DatasetError, RunError
 from genoteca.model.change import Changes
 from genoteca.model.record import Record
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout, Settings
 
-__all__ = ["CHANGES", "CLASSES", "SUMMARY", "changed_in", "changes_table", "comparisons", "make_up", "unmade"]
+__all__ = [
+    "CHANGES",
+    "CLASSES",
+    "SUMMARY",
+    "Told",
+    "changed_in",
+    "changes_table",
+    "comparisons",
+    "make_up",
+    "readable_comparisons",
+    "unmade",
+]
 
 CHANGES, CLASSES = "changes", "classes"
 """Last parts of the keys of the two tables."""
@@ -26,20 +41,52 @@ SUMMARY = "changes"
 ANNOTATIONS = "annotations"
 
 
-def comparisons(layout: Layout, module_id: str, partition: str, *, held: bool = False) -> list[Stored]:
-    """Give every comparison of a module's answers, oldest first; `held`: the one with the answers that wait, alone.
+class Told(NamedTuple):
+    """A comparison: its record, and what that says."""
 
-    The path is the table of classes, or the record where the two could not be compared.
+    record: Record
+    changes: Changes
+
+
+def comparisons(layout: Layout, module_id: str, partition: str, *, held: bool = False) -> list[Stored]:
+    """Give every comparison of a module's answers that can be read, oldest first.
+
+    `held`: that with the answers that wait, alone. The path is the table of classes, or the record where the two
+    could not be compared.
     """
-    found = [
-        record
-        for record in records.history(layout, [module_id, CLASSES], partition, held=True)
-        if records.is_held(record) is held
-    ]
+    found, _ = readable_comparisons(layout, module_id, partition)
     folder = records.record_path(layout, [module_id, CLASSES], partition).parent
     return [
-        Stored(path=folder / (one.file or f"{CLASSES}-{one.run[:8]}.json"), record=one) for one in reversed(found)
+        Stored(path=folder / (one.file or f"{CLASSES}-{one.run[:8]}.json"), record=one)
+        for one, _ in found
+        if records.is_held(one) is held
     ]
+
+
+def readable_comparisons(layout: Layout, module_id: str, partition: str) -> tuple[list[Told], list[DatasetError]]:
+    """Give every comparison that can be read, oldest first, what waits among them; and why others cannot be.
+
+    A record whose seal says that it was written otherwise is damaged, though it may read well: its counts are not
+    told.
+    """
+    folder = records.record_path(layout, [module_id, CLASSES], partition).parent
+    found, damaged = list[Told](), list[DatasetError]()
+    for path in sorted(folder.glob(f"{CLASSES}-*.json")):
+        if not records.run_of(path, CLASSES):
+            continue
+        try:
+            record = _whole(path)
+            found.append(Told(record=record, changes=changed_in(record)))
+        except DatasetError as error:
+            damaged.append(error)
+    return sorted(found, key=lambda one: one.record.created), damaged
+
+
+def _whole(path: Path) -> Record:
+    record = records.read_record(path)
+    if is_sealed(path.read_bytes()) is False:
+        raise DatasetError(f"The record {path.name} is not what was written.")
+    return record
 
 
 def changed_in(record: Record) -> Changes:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from filelock import FileLock, Timeout
 
+from genoteca.engine.adopting import finish_everywhere, settle_run
 from genoteca.engine.files import private_folder
 from genoteca.engine.in_step import InStep
 from genoteca.engine.index import RunIndex
@@ -169,7 +170,11 @@ class Executor:
 
     def _tidy(self) -> None:
         """Put in order what the last executor left, before the first run."""
-        if recover(self.settings.layout, self.index):
+        finish_everywhere(self.settings.layout, keep=self.settings.keep_results)
+        lost = recover(self.settings.layout, self.index)
+        for run in lost:
+            self._settle_answers(run, whole=False)
+        if lost:
             self._dagster.settle()
         restore(self.settings, self.index)
 
@@ -231,6 +236,7 @@ class Executor:
             changes = watch.changes()
         finally:
             worker.wait(within=1)
+        self._settle_answers(run, whole=watch.ended_in_order)
         self.index.update(run.id, **changes)
         if not watch.ended_in_order:
             self._dagster.settle()
@@ -277,3 +283,8 @@ class Executor:
         if self._standby is not None:
             self._standby.retire()
             self._standby = None
+
+    def _settle_answers(self, run: Run, *, whole: bool) -> None:
+        """Take what the run made and what changes nothing; before it is over, so that nobody sees it half done."""
+        keep = Settings(home=self.settings.home).keep_results
+        settle_run(self.settings.layout, run, whole=whole, keep=keep)

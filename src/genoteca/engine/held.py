@@ -2,23 +2,30 @@
 
 What waits is a table and its copy of the record, which says so (`HELD`); the record in force names another file. To
 take it is one replacement of that record: a kill before it changes nothing, and after it the rest is finished at the
-next look.
+next look. What builds on each other is taken or left together (`engine.adopting`).
+
+Answers that the person has left are deleted; a copy of their record stays (`refused.json`), so that the very same are
+not made again by themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from genoteca.engine import records
 from genoteca.engine.changes import CHANGES, CLASSES
-from genoteca.engine.records import HELD
+from genoteca.engine.records import ADOPTED, HELD, REFUSED
 from genoteca.errors import DatasetError
 from genoteca.model.record import Record
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
-__all__ = ["drop", "finish", "held", "hold", "take"]
+__all__ = ["drop", "finish", "forget_refused", "held", "hold", "refuse", "refused", "take"]
 
 ANNOTATIONS = "annotations"
 
@@ -38,8 +45,9 @@ def held(layout: Layout, asset: Sequence[str], partition: str, *, run: str = "")
 
     """
     path = records.record_path(layout, asset, partition)
-    in_force = records.read_record(path).run if path.is_file() else ""
-    for copy, record in _waiting(path.parent):
+    found = list(_waiting(path.parent, asset[-1]))
+    in_force = records.read_record(path).run if found and path.is_file() else ""
+    for copy, record in found:
         if record.asset == list(asset) and run in ("", record.run) and record.run != in_force:
             table = copy if record.file is None else copy.with_name(record.file)
             if not table.is_file():
@@ -60,7 +68,9 @@ def take(layout: Layout, module_id: str, partition: str, *, keep: int = records.
         raise DatasetError(f"No answers of {module_id} wait to be taken.", hint="They were taken or left already.")
     record = _in_force(records.verified(waiting).record)
     path = records.record_path(layout, [module_id, ANNOTATIONS], partition)
-    records.write_sealed(path, record)
+    now = {ADOPTED: datetime.now(UTC).isoformat()}
+    records.write_sealed(path, record.model_copy(update={"metadata": record.metadata | now}))
+    forget_refused(layout, module_id, partition)
     finish(layout, module_id, partition, keep=keep)
     return record
 
@@ -70,16 +80,46 @@ def finish(layout: Layout, module_id: str, partition: str, *, keep: int = record
     path = records.record_path(layout, [module_id, ANNOTATIONS], partition)
     if not path.is_file():
         return
-    run = records.read_record(path).run
+    in_force = records.read_record(path)
     for copy, record in list(_waiting(path.parent)):
-        if record.run != run:
+        if record.run != in_force.run:
             continue
-        taken = _in_force(record)
+        since = {name: in_force.metadata[name] for name in (ADOPTED,) if name in in_force.metadata}
+        taken = _in_force(record, since)
         if record.asset[-1] not in (ANNOTATIONS, CHANGES, CLASSES):
             records.write_sealed(copy.with_name(f"{record.asset[-1]}.json"), taken)
         records.write_sealed(copy, taken)
         if record.asset[-1] != CLASSES:  # what is kept for good
             records.retire(copy.with_name(f"{record.asset[-1]}.json"), keep=keep)
+
+
+def refuse(layout: Layout, module_id: str, partition: str, *, run: str) -> None:
+    """Delete what a run made of a module and what waits, and remember what it was; again is safe.
+
+    Nothing is done where that run's answers do not wait.
+    """
+    folder = records.record_path(layout, [module_id, ANNOTATIONS], partition).parent
+    if any(record.run == run for _, record in _waiting(folder)):
+        for _, record in _waiting(folder, ANNOTATIONS):
+            if record.run == run:
+                records.write_sealed(folder / REFUSED, record)
+        drop(folder)
+
+
+def refused(layout: Layout, module_id: str, partition: str) -> Record | None:
+    """Give the record of the answers that the person has left last; None: none were, or it is damaged.
+
+    Its table is gone. Damaged, it is as if nothing had been left: the answers are proposed again.
+    """
+    path = records.record_path(layout, [module_id, ANNOTATIONS], partition).with_name(REFUSED)
+    with suppress(DatasetError):
+        return records.read_record(path) if path.is_file() else None
+    return None
+
+
+def forget_refused(layout: Layout, module_id: str, partition: str) -> None:
+    """Forget what was left: answers were taken since."""
+    records.record_path(layout, [module_id, ANNOTATIONS], partition).with_name(REFUSED).unlink(missing_ok=True)
 
 
 def drop(folder: Path, *, unless: str = "") -> int:
@@ -99,13 +139,13 @@ def _copy(record_file: Path, run: str) -> Path:
     return record_file.with_name(f"{record_file.stem}-{run[:8]}.json")
 
 
-def _in_force(record: Record) -> Record:
-    metadata = {name: value for name, value in record.metadata.items() if name != HELD}
+def _in_force(record: Record, more: Mapping[str, JsonValue] | None = None) -> Record:
+    metadata = {name: value for name, value in record.metadata.items() if name != HELD} | dict(more or {})
     return record.model_copy(update={"metadata": metadata})
 
 
-def _waiting(folder: Path) -> Iterator[tuple[Path, Record]]:
+def _waiting(folder: Path, asset: str = "*") -> Iterator[tuple[Path, Record]]:
     mark = f'"{HELD}"'.encode()
-    for path in sorted(folder.glob("*-????????.json")):
+    for path in sorted(folder.glob(f"{asset}-????????.json")):
         if mark in path.read_bytes() and records.is_held(record := records.read_record(path)):
             yield path, record

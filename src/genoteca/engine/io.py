@@ -68,12 +68,14 @@ class ParquetIO(dg.IOManager):
         private_folder(path.parent)
         self._complete(context, obj, path)
         record = self._written(context, obj, path)
-        if self._waits(record):
+        if self._waits(record, path):
             record = held.hold(path, record)
             held.drop(path.parent, unless=record.run)
         else:
             records.write_record(path, record)
             held.drop(path.parent, unless=record.run)
+            if record.partition is not None and record.asset[-1] == ANNOTATIONS:
+                held.forget_refused(self._layout, record.asset[0], record.partition)
         if record.partition is not None and record.asset[-1] == ANNOTATIONS:
             settle_changes(self._layout, record.asset[0], record.partition, keep=self._keep)
         records.retire(path, keep=kept_files(record, self._keep))
@@ -82,9 +84,18 @@ class ParquetIO(dg.IOManager):
             told["dagster/column_schema"] = column_schema(obj.columns)
         context.add_output_metadata(told)
 
-    def _waits(self, record: Record) -> bool:
-        """Tell whether a dataset waits beside the one in force: of a module about a sample, if the run says so."""
-        return self._held and record.partition is not None and record.asset[0] != SAMPLE
+    def _waits(self, record: Record, record_file: Path) -> bool:
+        """Tell whether a dataset waits beside the one in force: of a module about a sample, if the run says so.
+
+        A first answer has nothing to wait beside, unless it was made of another one that waits. What the run makes
+        of answers that are in force is in force as well.
+        """
+        if not self._held or record.partition is None or record.asset[0] == SAMPLE:
+            return False
+        if record.asset[-1] == ANNOTATIONS and _stands(record_file):
+            return True
+        made_of = [name.split("/") for name in record.inputs if name.endswith(f"/{ANNOTATIONS}")]
+        return any(held.held(self._layout, asset, record.partition, run=record.run) for asset in made_of)
 
     def load_input(self, context: dg.InputContext) -> object:
         """Give an upstream asset's table by the type asked for: Path, DataFrame, DuckDB relation, or LazyFrame."""
@@ -160,6 +171,15 @@ def _partition(context: dg.OutputContext) -> str | None:
 
 def _asset(context: dg.OutputContext) -> str:
     return "/".join(context.asset_key.path)
+
+
+def _stands(record_file: Path) -> bool:
+    """Tell whether there is an answer already that can be read."""
+    try:
+        records.read_record(record_file)
+    except DatasetError:
+        return False
+    return True
 
 
 def _told(metadata: dict[str, Any], name: str, otherwise: Any) -> Any:

@@ -17,7 +17,7 @@ SELECT id, partition, status, json_extract(run, '$.queued') AS queued,
        json_extract(run, '$.request.modules') AS modules, json_extract(run, '$.request.reused') AS reused
 FROM runs
 WHERE partition IS NOT NULL AND status != ? AND json_extract(run, '$.request.kind') = ?
-  AND NOT coalesce(json_extract(run, '$.request.held'), 0)
+  AND (NOT coalesce(json_extract(run, '$.request.held'), 0) OR coalesce(json_extract(run, '$.request.settles'), 0))
 ORDER BY number DESC
 """
 
@@ -33,7 +33,7 @@ class LastRun(NamedTuple):
 def last_runs(index: RunIndex, modules: Container[str]) -> dict[tuple[str, str], LastRun]:
     """Give by sample and module the newest run that asked it; of `modules` only.
 
-    One that was cancelled says nothing, nor does one whose answers wait to be taken.
+    One that was cancelled says nothing, nor does a preview.
     """
     found: dict[tuple[str, str], LastRun] = {}
     with index.reading() as db:

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from genoteca.database import connect
-from genoteca.engine.records import read_record
+from genoteca.engine.records import ADOPTED, read_record
 from genoteca.errors import DatasetError
 from genoteca.model.record import Record
 from genoteca.sdk.made_with import COLUMNS
@@ -45,6 +45,7 @@ KEPT = (
     "limits",
     "lifted",
     "taken",
+    ADOPTED,
     COLUMNS,
 )
 """Keys of the metadata that say how an answer was made; `columns` as the digest of them."""

@@ -19,17 +19,21 @@ from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
 __all__ = [
+    "ADOPTED",
     "HELD",
     "KEEP",
+    "REFUSED",
     "all_records",
     "current",
     "damaged",
     "dataset_path",
     "for_everyone",
     "history",
+    "in_force_since",
     "is_held",
     "latest_reference",
     "read_record",
+    "readable",
     "record_files",
     "record_path",
     "retire",
@@ -43,11 +47,17 @@ __all__ = [
 HELD = "held"
 """Key of a record's metadata: it was made beside the one in force, and waits until the person takes or leaves it."""
 
+ADOPTED = "adopted"
+"""Key of a record's metadata: when answers that had waited were taken (ISO 8601); absent: they never waited."""
+
+REFUSED = "refused.json"
+"""Beside a module's answers: the record of those that the person has left, without their table."""
+
 KEEP = 3
 """Files kept of every asset and partition, the current one included."""
 
-NO_RECORDS = frozenset({"sample.json", "notes.json"})
-"""Files in a sample's folder that speak of the sample, not of a table."""
+NO_RECORDS = frozenset({"sample.json", "notes.json", REFUSED})
+"""Files in a sample's folder that speak of no table."""
 
 CLOCK_SLACK = 2.0
 """Seconds: some file systems keep times no finer."""
@@ -139,6 +149,12 @@ def latest_reference(layout: Layout, module_id: str, build: str) -> Stored | Non
     return current(layout, [module_id, "reference"], None, build)
 
 
+def in_force_since(record: Record) -> datetime:
+    """Give when a dataset came into force: when it was made, or taken after it had waited."""
+    told = record.metadata.get(ADOPTED)
+    return datetime.fromisoformat(told) if isinstance(told, str) else record.created
+
+
 def is_held(record: Record) -> bool:
     """Tell whether a dataset waits to be taken or left, and was never in force."""
     return bool(record.metadata.get(HELD))
@@ -147,15 +163,35 @@ def is_held(record: Record) -> bool:
 def history(
     layout: Layout, asset: Sequence[str], partition: str | None, build: str | None = None, *, held: bool = False
 ) -> list[Record]:
-    """Give every record kept of an asset, newest first; `held`: also of what waits to be taken or left."""
+    """Give every record kept of an asset, newest first; `held`: also of what waits to be taken or left.
+
+    Raises:
+        DatasetError: one of them is damaged.
+
+    """
+    found = [read_record(path) for path in _copies(layout, asset, partition, build)]
+    kept = [record for record in found if held or not is_held(record)]
+    return sorted(kept, key=lambda record: record.created, reverse=True)
+
+
+def readable(layout: Layout, asset: Sequence[str], partition: str) -> tuple[list[Record], list[DatasetError]]:
+    """Give every record kept of a sample's asset that can be read, what waits among them; and why others cannot."""
+    found, damaged = list[Record](), list[DatasetError]()
+    for path in _copies(layout, asset, partition, None):
+        try:
+            found.append(read_record(path))
+        except DatasetError as error:
+            damaged.append(error)
+    return sorted(found, key=lambda record: record.created, reverse=True), damaged
+
+
+def _copies(layout: Layout, asset: Sequence[str], partition: str | None, build: str | None) -> list[Path]:
     if partition is not None:
         path = record_path(layout, asset, partition)
         found = list(path.parent.glob(f"{path.stem}-*.json"))
     else:
         found = list(layout.references(asset[0]).glob(f"*/{build or '*'}/{asset[-1]}-*.json"))
-    records = [read_record(path) for path in found if _is_copy_of(path, asset[-1])]
-    records = [record for record in records if held or not is_held(record)]
-    return sorted(records, key=lambda record: record.created, reverse=True)
+    return [path for path in found if _is_copy_of(path, asset[-1])]
 
 
 def record_files(layout: Layout, *, older: bool) -> Iterator[Path]:

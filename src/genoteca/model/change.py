@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ __all__ = [
     "CHANGE",
     "CLASSES",
     "COMPARED",
+    "GATES",
     "IDENTITY",
     "PLACES",
     "Change",
@@ -25,6 +26,9 @@ __all__ = [
     "Generation",
     "Tally",
     "change_columns",
+    "gates_in",
+    "gates_opened",
+    "joined_gates",
     "notable",
 ]
 
@@ -33,6 +37,26 @@ BEFORE, AFTER = "before_", "after_"
 
 COMPARED = ("genotype", "dosage", "filtered", "evidence", "match", "lift")
 """Columns of every module's table that are compared; the others say where a row lies, or only number it."""
+
+
+GATES = "\x1f"
+"""Between the two gates of a row that stood behind one before and stands behind another now."""
+
+
+def joined_gates(before: str, after: str) -> str:
+    """Name what a row stands behind: both gates, where it was another one before."""
+    return GATES.join(dict.fromkeys(filter(None, (before, after))))
+
+
+def gates_in(gate: str) -> list[str]:
+    """Give the gates that must all be open before a row of changes is shown."""
+    return [one for one in gate.split(GATES) if one]
+
+
+def gates_opened(opened: Collection[str]) -> list[str]:
+    """Give all that a row of changes may stand behind once these gates are open: one of them, or two."""
+    single = sorted(set(opened))
+    return [*single, *(joined_gates(one, other) for one in single for other in single if one != other)]
 
 
 class Change(StrEnum):
@@ -92,7 +116,7 @@ CHANGE: tuple[Column, ...] = (
     Column(name="evidence_before", label="Evidence before", type=T.CATEGORY, values=tuple(Evidence), null="no row"),
     Column(name="evidence_after", label="Evidence now", type=T.CATEGORY, values=tuple(Evidence), null="no row"),
     Column(name="columns", label="What differs", type=T.LIST, null="the whole row is new, or gone"),
-    Column(name="gate", label="Asks first", null="open"),
+    Column(name="gate", label="Asks first", description="Before and now, where they differ.", null="open"),
 )
 """What a table of changes starts with, one row per row that differs; the values before and after follow."""
 
@@ -180,10 +204,10 @@ class Changes(BaseModel):
     """Of the rows behind each gate."""
 
     def told(self, opened: Sequence[str] = ()) -> Tally:
-        """Count what is open: the rows behind no gate, or behind one of those opened."""
+        """Count what is open: the rows behind no gate, or behind such as are all opened."""
         found = self.tally
         for gate, one in self.closed.items():
-            found = found.plus(one) if gate in opened else found
+            found = found.plus(one) if set(gates_in(gate)) <= {*opened} else found
         return found
 
 

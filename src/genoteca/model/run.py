@@ -75,10 +75,21 @@ class RunRequest(BaseModel):
     """For the wide table: answers that stay closed until the person asks are in it, as the person asked."""
     held: bool = False
     """For annotations: the answers in force stay, and the new ones wait beside them to be taken or left."""
+    settles: bool = False
+    """For `held`: new answers are taken at the end of the run where nothing about the person differs."""
+    closed: list[str] = Field(default_factory=list)
+    """For `settles`: modules that ask before they tell anything; they wait whatever their answers say."""
+    requires: dict[str, list[str]] = Field(default_factory=dict)
+    """For `settles`: on the answers of which modules each of those asked builds."""
     reused: dict[str, str] = Field(default_factory=dict)
     """Modules whose answer is up to date and is not made again, with the run that made it."""
     after: list[str] = Field(default_factory=list)
     """Runs that must be over before this one starts, well or badly."""
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether its answers wait whatever they say: where answers stand, it says nothing of that."""
+        return self.held and not self.settles
 
 
 class Run(BaseModel):

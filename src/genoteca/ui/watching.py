@@ -117,7 +117,7 @@ class Watch:
 def _said_of(card: RunCard) -> tuple[str, Kind]:
     """Say in a line what became of a run."""
     if card.run.status is RunStatus.SUCCEEDED:
-        return f"Done: {card.title}", "good"
+        return f"{'New answers wait' if _waits(card) else 'Done'}: {card.title}", "good"
     if card.run.status is RunStatus.CANCELLED:
         return f"Cancelled: {card.title}", "info"
     return f"Failed: {card.title}", "bad"
@@ -126,9 +126,13 @@ def _said_of(card: RunCard) -> tuple[str, Kind]:
 def _page_of(card: RunCard) -> str:
     request = card.run.request
     answered = card.run.status is RunStatus.SUCCEEDED and request.kind is RunKind.ANNOTATE
-    if answered and request.held:
+    if answered and _waits(card):
         return f"/changes/{request.partition}"
     return f"/results/{request.partition}" if answered and request.partition else f"/runs/{card.run.id}"
+
+
+def _waits(card: RunCard) -> bool:
+    return any(one.waits for one in card.outcomes.values())
 
 
 def _of_run(card: RunCard) -> Going:

@@ -147,6 +147,14 @@ class Memory:
             ).fetchall()
         return [Noted.model_validate({name: row[name] for name in Noted.model_fields}) for row in rows]
 
+    def asked(self, *, after: int = 0) -> list[tuple[int, Noted]]:
+        """Give the lines behind one with that number that queued a run about a genome, oldest first, numbered."""
+        with self._open() as db:
+            asked = "SELECT * FROM automation_log WHERE number > ? AND run != '' AND sample != '' ORDER BY number"
+            rows = db.execute(asked, (after,)).fetchall()
+        fields = Noted.model_fields
+        return [(row["number"], Noted.model_validate({name: row[name] for name in fields})) for row in rows]
+
     def own_runs(self) -> set[str]:
         """Give the runs that were queued without being asked for, as far back as the log goes."""
         with self._open() as db:

@@ -115,6 +115,8 @@ class _Line:
                 said(f"begun {words.when(seen.backfill.created)}", "faint")
                 if seen.backfill.counts.keys() & {CellState.FAILED, CellState.CANNOT}:
                     act("What gave no answer", self._unanswered, kind="quiet", more="small-act")
+                if CellState.WAITS in seen.backfill.counts:
+                    act("Have a look", self._waiting, kind="quiet", more="small-act", icon="rate_review")
         self.show(seen)
 
     def show(self, seen: BackfillView) -> None:
@@ -142,14 +144,29 @@ class _Line:
 
     async def _unanswered(self) -> None:
         seen = await ask(backfills.show_backfill, self._desktop.app, self._id)
+        await self._list("What gave no answer", seen.unanswered, _unanswered_line)
+
+    async def _waiting(self) -> None:
+        seen = await ask(backfills.show_backfill, self._desktop.app, self._id)
+        await self._list("New answers wait", seen.waiting, _waiting_line)
+
+    async def _list(self, title: str, some: list[Unanswered], line: Callable[[Unanswered, str], None]) -> None:
         names = {one.key: f"{one.who} / {one.name}" for one in await ask(known_samples, self._desktop.app)}
         with ui.dialog(value=True) as dialog, box("sheet broad"):
-            heading("What gave no answer")
-            for one in seen.unanswered:
-                _unanswered_line(one, names.get(one.sample, one.sample))
+            heading(title)
+            for one in some:
+                line(one, names.get(one.sample, one.sample))
             with row():
                 act("Close", dialog.close, more="push")
         dialog.on("hide", dialog.delete)
+
+
+def _waiting_line(one: Unanswered, genome: str) -> None:
+    with box("message info"):
+        ui.icon("rate_review").props("aria-hidden=true")
+        with stack("tight grow"):
+            said(f"{genome}: new answers of {one.title}", "strong")
+            link("What would change ›", f"/changes/{one.sample}")
 
 
 def _unanswered_line(one: Unanswered, genome: str) -> None:

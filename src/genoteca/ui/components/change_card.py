@@ -48,6 +48,8 @@ def compared_box(key: str, one: Compared, *, heading: bool = True) -> None:
             with box("change-list", "ul"):
                 for line in one.lines:
                     _line(key, line)
+        if one.damaged:
+            said(one.damaged, "small")
         with row("tight"):
             if one.has_table:
                 link("Everything that differs ›", f"/changes/{key}/{one.module}~{one.run[:8]}~changes")
@@ -69,6 +71,8 @@ def _line(key: str, line: ChangeLine) -> None:
             _classes(line)
             for label, before, now in line.cells:
                 said(f"{label}: {before} → {now}", "small soft")
+            for when, gate in zip(("Before", "Now"), line.gates, strict=False):
+                said(f"{when}, to be read first: {gate}", "small soft")
 
 
 def _classes(line: ChangeLine) -> None:

@@ -9,6 +9,8 @@ __all__ = ["state_mark"]
 
 STATES = {
     AnswerState.OUT_OF_DATE: ("Out of date", "warn", "update"),
+    AnswerState.WAITING: ("New answers wait", "info", "rate_review"),
+    AnswerState.KEPT: ("Older answers kept", "", "history"),
     AnswerState.FAILED: ("Last look-up failed", "bad", "error"),
     AnswerState.RUNNING: ("Being looked up again", "info", "autorenew"),
 }

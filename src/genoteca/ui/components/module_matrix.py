@@ -20,6 +20,8 @@ __all__ = ["answer_pill", "module_matrix", "next_step", "state_of"]
 _STATES = {
     AnswerState.UP_TO_DATE: ("Up to date", "good", "check"),
     AnswerState.OUT_OF_DATE: ("Out of date", "warn", "update"),
+    AnswerState.WAITING: ("New answers wait", "info", "rate_review"),
+    AnswerState.KEPT: ("Older answers kept", "", "history"),
     AnswerState.NOT_RUN: ("Not looked up yet", "", "radio_button_unchecked"),
     AnswerState.RUNNING: ("Running", "info", "autorenew"),
     AnswerState.CANNOT_BE_TESTED: ("Cannot be tested", "warn", "block"),
@@ -74,6 +76,7 @@ def next_step(desktop: Desktop, shown: SampleCard) -> None:
     """Offer the one thing to do next with a genome that was read; what else may be done steps back beside it."""
     key, states = shown.sample.id.key, [state_of(answer) for answer in shown.answers]
     label, icon = _next(states)
+    waiting = sum(state is AnswerState.WAITING for state in states)
     old = sum(state is AnswerState.OUT_OF_DATE for state in states)
     answered = any(answer.outcome for answer in shown.answers)
 
@@ -83,10 +86,17 @@ def next_step(desktop: Desktop, shown: SampleCard) -> None:
     def results() -> None:
         ui.navigate.to(f"/results/{key}")
 
+    def changes() -> None:
+        ui.navigate.to(f"/changes/{key}")
+
     if not shown.answers:
         act("Open the store", lambda: ui.navigate.to("/store"), kind="main-act", icon="storefront")
     elif old:
         update_act(desktop, f"Update: {old} out of date", key, kind="main-act")
+        act("See the results", results, kind="quiet", icon="fact_check")
+        act("Annotate", annotate, kind="quiet", icon="replay")
+    elif waiting:
+        act(f"Have a look: {waiting} new", changes, kind="main-act", icon="rate_review")
         act("See the results", results, kind="quiet", icon="fact_check")
         act("Annotate", annotate, kind="quiet", icon="replay")
     elif label:
@@ -107,4 +117,5 @@ def _next(states: Sequence[AnswerState]) -> tuple[str, str]:
         return f"Annotate again: {number} failed", "replay"
     if counts[AnswerState.RUNNING]:
         return "", ""
-    return ("", "") if counts[AnswerState.UP_TO_DATE] else ("Annotate", "play_arrow")
+    answered = counts[AnswerState.UP_TO_DATE] or counts[AnswerState.KEPT]
+    return ("", "") if answered else ("Annotate", "play_arrow")

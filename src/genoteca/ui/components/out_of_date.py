@@ -11,13 +11,19 @@ from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, row, said
-from genoteca.ui.components.buttons import Kind, act
+from genoteca.ui.components.buttons import Kind, act, link
 from genoteca.ui.components.notice import notice, told, trouble_box
 from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["out_of_date_notice", "reasons_in_words", "update_act"]
 
+TITLES = {
+    AnswerState.OUT_OF_DATE: ("Out of date", "This stands as it was looked up. Since then:"),
+    AnswerState.WAITING: ("New answers wait", "This stands until you have looked at what would change. Since then:"),
+    AnswerState.KEPT: ("Older answers kept", "You have left newer answers, so this stands. Since then:"),
+}
 UNTOUCHED = "What is up to date is not touched, and you can go on reading meanwhile."
+SHOWN_FIRST = "What would change an answer about you waits until you have seen it."
 
 
 def reasons_in_words(answer: ModuleAnswer) -> str:
@@ -27,15 +33,19 @@ def reasons_in_words(answer: ModuleAnswer) -> str:
 
 def out_of_date_notice(desktop: Desktop, key: str, answer: ModuleAnswer) -> None:
     """Say that an answer stands, but something it rests on has changed: what, and how to make it anew."""
-    if answer.state is not AnswerState.OUT_OF_DATE:
+    if not answer.state.is_old:
         return
-    with notice("warn", "Out of date", "This stands as it was looked up. Since then:"):
+    title, about = TITLES[answer.state]
+    with notice("warn" if answer.state is AnswerState.OUT_OF_DATE else "info", title, about):
         with box("", "ul"):
             for one in answer.reasons:
                 with box("", "li"):
                     said(words.sentence(one.words))
         with row("tight"):
-            update_act(desktop, "Update", key, answer.module)
+            if answer.state is AnswerState.OUT_OF_DATE:
+                update_act(desktop, "Update", key, answer.module)
+            else:
+                link("What would change ›", f"/changes/{key}")
 
 
 def update_act(
@@ -55,7 +65,8 @@ def update_act(
             if not found.old:
                 desktop.messages.say(found.nothing_old, "warn" if found.failed else "good")
                 return
-            takes = f"It takes {cost_words(found.cost)}. {UNTOUCHED}"
+            first = SHOWN_FIRST if desktop.app.settings.changed_answers == "show" else ""
+            takes = f"It takes {cost_words(found.cost)}. {UNTOUCHED} {first}".strip()
             if not await confirmed(_title(found.old), takes, yes="Update", no="Not now", kind="main-act"):
                 return
             queued = await ask(update, desktop.app, key, module)

@@ -49,7 +49,7 @@ def summary_lines(told: Overview) -> list[str]:
 
 def _figures(told: Overview) -> list[tuple[str, str]]:
     findings = sum(one.told for one in told.modules if not one.gate)
-    old = sum(answer.state is AnswerState.OUT_OF_DATE for answer in told.card.answers)
+    old = sum(answer.state.is_old for answer in told.card.answers)
     without = sum(answer.state in (AnswerState.FAILED, AnswerState.CANNOT_BE_TESTED) for answer in told.card.answers)
     figures = [
         (words.count(findings), "told below in words"),

@@ -19,6 +19,8 @@ __all__ = ["waiting_box"]
 ORDER = (
     AnswerState.FAILED,
     AnswerState.OUT_OF_DATE,
+    AnswerState.WAITING,
+    AnswerState.KEPT,
     AnswerState.CANNOT_BE_TESTED,
     AnswerState.RUNNING,
     AnswerState.NOT_RUN,
@@ -26,6 +28,8 @@ ORDER = (
 TITLES = {
     AnswerState.FAILED: ("Failed", "These modules ran into an error. What others say is not touched by it."),
     AnswerState.OUT_OF_DATE: ("Out of date", "Their answers stand, and something that they rest on has changed."),
+    AnswerState.WAITING: ("New answers wait", "The older answers stand until you have looked at the new ones."),
+    AnswerState.KEPT: ("Older answers kept", "You have left newer answers. Something newer still is offered again."),
     AnswerState.CANNOT_BE_TESTED: ("Cannot be tested", "This genome's file does not hold what they need."),
     AnswerState.RUNNING: ("Being looked up", "Their answers appear here when they are there."),
     AnswerState.NOT_RUN: ("Not looked up yet", "These modules were not asked about this genome."),
@@ -72,6 +76,9 @@ def _next_step(desktop: Desktop, key: str, state: AnswerState) -> None:
         act("See the runs", lambda: ui.navigate.to("/runs"))
     elif state is AnswerState.OUT_OF_DATE:
         update_act(desktop, "Update", key)
+    elif state in (AnswerState.WAITING, AnswerState.KEPT):
+        label = "Have a look" if state is AnswerState.WAITING else "Look again"
+        act(label, lambda: ui.navigate.to(f"/changes/{key}"), icon="rate_review")
     elif state is not AnswerState.CANNOT_BE_TESTED:
         again = "Look up" if state is AnswerState.NOT_RUN else "Look up again"
         act(again, lambda: ui.navigate.to(f"/genomes/{key}/annotate"), icon="play_arrow")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from genoteca import actions
-from genoteca.actions.views import RunCard, SampleCard, SampleState
+from genoteca.actions.views import AnswerState, RunCard, SampleCard, SampleState
 from genoteca.model.intake import Intake
 from genoteca.model.run import RunStatus
 from genoteca.ui import words
@@ -71,6 +71,9 @@ def changes_link(shown: SampleCard) -> None:
         link("What changed ›", f"/changes/{shown.sample.id.key}")
         if shown.changes:
             pill(many, "info", "update")
+        if shown.waiting and not any(answer.state is AnswerState.WAITING for answer in shown.answers):
+            wait = "new answer waits" if shown.waiting == 1 else "new answers wait"
+            pill(f"{words.count(shown.waiting)} {wait}", "info", "rate_review")
 
 
 def _who(shown: SampleCard) -> None:

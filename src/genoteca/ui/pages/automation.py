@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from nicegui import ui
 
 from genoteca.actions import automation
-from genoteca.actions.automation import POLICY_WORDS, AutomationView, ModulePolicy
+from genoteca.actions.automation import ASKED, POLICY_WORDS, WAITING, AutomationView, ModulePolicy
 from genoteca.actions.remembering import known_samples
 from genoteca.model.automation import Look, Noted, Policy, Rule
 from genoteca.ui import words
@@ -102,6 +102,8 @@ class AutomationPage:
                     "looked up yet, or whose answer is out of date, for example because newer data was fetched.",
                     "small",
                 )
+                said("Where new answers about you would differ, they wait until you have seen them.", "small")
+                link("When an update would change an answer ›", "/settings#changed_answers")
                 said(
                     "What you would be asked about before you see it stays closed until you open it. What failed, or "
                     "what you stopped, is not tried again until something changes.",
@@ -206,14 +208,22 @@ def _noted_line(one: Noted, genome: str, titles: dict[str, str]) -> None:
     with box(f"message {kind}"):
         ui.icon("warning" if one.failed else "check_circle").props("aria-hidden=true")
         with stack("tight grow"):
-            asked = one.words.removeprefix("Asked: ")
-            text = f"Asked: {_titled(asked, titles)}" if asked != one.words else one.words
+            text = _worded(one.words, titles)
             said(f"{genome}: {text}" if genome else text, "")
             with row("tight"):
                 times = f", {one.times} times" if one.times > 1 else ""
                 said(f"{RULES[one.rule]} · {words.when(one.last)}{times}", "faint")
-                if one.run:
+                if one.words.startswith(WAITING):
+                    link("What would change ›", f"/changes/{one.sample}")
+                elif one.run:
                     link("Its run", f"/runs/{one.run}")
+
+
+def _worded(text: str, titles: dict[str, str]) -> str:
+    for start in (ASKED, WAITING):
+        if text.startswith(start):
+            return f"{start}{_titled(text.removeprefix(start), titles)}"
+    return text
 
 
 def _titled(modules: str, titles: dict[str, str]) -> str:

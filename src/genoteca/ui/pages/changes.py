@@ -16,7 +16,7 @@ from genoteca.ui.components.boxes import box, card, heading, pill, row, said, st
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.change_card import compared_box, releases
 from genoteca.ui.components.icon import module_icon
-from genoteca.ui.components.notice import not_medical_advice, notice, told, told_here
+from genoteca.ui.components.notice import not_medical_advice, notice, told, told_here, trouble_box
 from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.desktop import Desktop, ask
 
@@ -59,7 +59,7 @@ async def show(desktop: Desktop, key: str) -> None:
 
 
 def _body(desktop: Desktop, shown: SampleChanges, changed: Redraw) -> None:
-    telling = [one for one in shown.modules if one.waiting or one.compared or one.can_preview]
+    telling = [one for one in shown.modules if one.waiting or one.compared or one.can_preview or one.troubles]
     quiet = [one for one in shown.modules if one not in telling]
     if not shown.modules:
         said("No module has answered about this genome yet.", "soft")
@@ -78,6 +78,8 @@ def _module(desktop: Desktop, key: str, one: ModuleChanges, changed: Redraw) -> 
             with stack("grow tight"):
                 heading(one.title)
             hide_again(desktop, key, one.module, one.opened, changed, title=one.title)
+        for trouble in one.troubles:
+            trouble_box(trouble)
         if one.waiting:
             _waiting(desktop, key, one, one.waiting, changed)
         elif one.can_preview:
@@ -101,16 +103,19 @@ def _waiting(desktop: Desktop, key: str, one: ModuleChanges, waiting: Compared, 
 
     async def take() -> None:
         with told():
-            await ask(adopt, desktop.app, key, one.module)
+            await ask(adopt, desktop.app, key, one.module, seen=waiting.run)
             desktop.messages.say(f"The new answers of {one.title} are used now.", "good")
             await changed()
 
     async def leave() -> None:
-        text = "The new answers are deleted. You can look at them again as long as the old ones are out of date."
+        text = (
+            "The new answers are deleted, and not looked up again by themselves. You can look at them again here; "
+            "something newer still is offered again."
+        )
         if not await confirmed("Keep the old answers?", text, yes="Keep the old ones", no="Not yet"):
             return
         with told():
-            await ask(refuse, desktop.app, key, one.module)
+            await ask(refuse, desktop.app, key, one.module, seen=waiting.run)
             await changed()
 
     with notice("info", "New answers wait", "Until you use them, every other page shows the old ones."):
@@ -120,7 +125,10 @@ def _waiting(desktop: Desktop, key: str, one: ModuleChanges, waiting: Compared, 
         if one.why_waiting_is_old:
             said(f"They are out of date by now: {one.why_waiting_is_old}. Look again before you decide.", "small")
         if one.taken_with:
-            said(f"They build on new answers of {', '.join(one.taken_with)}, which are used with them.", "small")
+            said(
+                f"Used, or left, together with those of {', '.join(one.taken_with)}: one builds on the other.",
+                "small",
+            )
         compared_box(key, waiting, heading=False)
         with row("tight"):
             act("Use the new answers", take, kind="main-act", icon="check")
@@ -130,6 +138,13 @@ def _waiting(desktop: Desktop, key: str, one: ModuleChanges, waiting: Compared, 
 
 
 def _preview(desktop: Desktop, key: str, one: ModuleChanges) -> None:
+    if one.kept:
+        told_of = (
+            f"{words.sentence(one.kept)} You have left the newer answers; something newer still is offered again."
+        )
+        with notice("info", "You kept the older answers", told_of), row("tight"):
+            act("Look again", lambda: _look(desktop, key, one.module), icon="difference")
+        return
     with notice("info", "There is something newer", words.sentence(one.why_old)), row("tight"):
         act("See what would change", lambda: _look(desktop, key, one.module), icon="difference")
         said("The answers in force stay as they are meanwhile.", "small soft")

@@ -78,8 +78,9 @@ async def _changed(desktop: Desktop, shown: RunCard) -> None:
     key, run = shown.run.request.partition, shown.run
     if key is None or not await ask(changed_by_run, desktop.app, key, run.id, run.request.modules):
         return
-    waits = "They wait beside those in force until you use them." if run.request.held else ""
-    with notice("info", "Its answers were compared with the older ones", waits):
+    waits = any(one.waits for one in shown.outcomes.values())
+    about = "New answers wait beside those in force until you use them." if waits else ""
+    with notice("info", "Its answers were compared with the older ones", about):
         link("What changed ›", f"/changes/{key}")
 
 

@@ -27,6 +27,7 @@ FORMATS = {
     Formats.ISO_COMMA.value: "1 234 567,8 · 2026-03-05 14:05",
 }
 CHECKS = {"off": "Only when I ask", "daily": "Every day", "weekly": "Every week"}
+CHANGED = {"show": "Show me first", "take": "Take it and tell me"}
 LIMIT_WORDS = ("Genotype quality", "Depth", "QUAL", "Inferred", "Filtered")
 LIMITS = (
     ("min_reference_quality", "Genotype quality from which the file's “no difference here” counts", 1),
@@ -46,7 +47,7 @@ async def show(desktop: Desktop) -> None:
             _look(desktop)
             _working(desktop)
         with stack("loose"):
-            _modules()
+            _modules(desktop)
             _limits(desktop)
             StorageCard(desktop)
             _keeping(desktop)
@@ -99,9 +100,15 @@ def _working(desktop: Desktop) -> None:
         )
 
 
-def _modules() -> None:
+def _modules(desktop: Desktop) -> None:
     with card():
         heading("Modules")
+        choice(desktop, "changed_answers", CHANGED, "When an update would change an answer")
+        said(
+            "What changes nothing about you is used without a word. What you ask a module for by its name is used at "
+            "once.",
+            "faint",
+        )
         said("Other people's catalogues, programs that you trust, and every change with a way back.", "faint")
         link("Catalogues, trust and history ›", "/settings/modules")
         said("When modules are asked without being told to, a folder that is watched, and the night.", "faint")
