@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["ENDING", "Seal", "check_and_lift", "lift", "mark_wrong", "read_seal", "seal_path", "set_seal"]
 
 ENDING = ".seal"
+DATABASE = ".db"
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+PATIENCE = 5.0
+"""Seconds that reading a database waits for who writes it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +37,18 @@ class Seal:
     """What was found wrong before the file was written to; empty: nothing."""
 
     def fits(self, path: Path) -> bool:
-        """Whether the file is what was sealed, by every byte."""
-        return path.stat().st_size == self.bytes and _sha256(path) == self.sha256
+        """Whether the file is what was sealed, by every byte.
+
+        Raises:
+            sqlite3.OperationalError: it is a database, and another has it for itself.
+
+        """
+        try:
+            return path.stat().st_size == self.bytes and _sha256(path) == self.sha256
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in BUSY:
+                raise
+            return False
 
     def was_rewritten(self, path: Path) -> bool:
         """Whether something has written the file since, as its time says; a bit that decays changes no time."""
@@ -94,10 +110,17 @@ def check_and_lift(path: Path) -> None:
         seal = None
     if seal is not None and seal.wrong:
         return
-    if seal is None or seal.fits(path):
+    if seal is None or _may_fit(seal, path):
         lift(path)
     else:
         mark_wrong(path, "it was not what had been sealed when it was opened", seal)
+
+
+def _may_fit(seal: Seal, path: Path) -> bool:
+    try:
+        return seal.fits(path)
+    except sqlite3.OperationalError:  # it could not be compared: that says nothing against it
+        return True
 
 
 def mark_wrong(path: Path, wrong: str, seal: Seal | None = None) -> None:
@@ -120,5 +143,10 @@ def _write(path: Path, seal: Seal) -> None:
 
 
 def _sha256(path: Path) -> str:
+    if path.suffix == DATABASE:
+        # SQLite's locks belong to the process: closing any other handle of the file would let go of those of every
+        # connection in it (https://www.sqlite.org/howtocorrupt.html, 2.2), so SQLite itself reads it.
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
+            return hashlib.sha256(connection.serialize()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

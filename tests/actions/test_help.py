@@ -59,7 +59,7 @@ def test_a_search_finds_terms_and_pages_by_all_words_names_first() -> None:
 
 def test_every_address_of_the_app_opens_a_help_page_that_is_there() -> None:
     routes = (ROOT / "src" / "genoteca" / "ui" / "routes.py").read_text("utf-8")
-    addresses = [re.sub(r"\{\w+\}", "x", one) for one in re.findall(r'@ui\.page\("([^"]+)"\)', routes)]
+    addresses = [re.sub(r"\{\w+\}", "x", one) for one in re.findall(r'@_page\("([^"]+)"\)', routes)]
     assert len(addresses) > 15
     assert [one for one in addresses if help_for(one) == "/help"] == []
 

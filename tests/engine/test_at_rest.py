@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,11 +16,17 @@ from hypothesis import strategies as st
 
 from genoteca.database import connect, seal_database, write_ahead_log
 from genoteca.engine.at_rest import heed_logs, look_at
+from genoteca.engine.forgetting.apart import Apart
+from genoteca.engine.forgetting.journal import Needles
+from genoteca.engine.forgetting.search import search
 from genoteca.seals import read_seal, seal_path
 from genoteca.settings import Layout
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS word (text TEXT NOT NULL)"
 OTHER = "CREATE TABLE IF NOT EXISTS another (text TEXT NOT NULL)"
+NEEDLES = Needles(
+    keys=["ann/chip"], names=["Annabelle"], names_too_common=0, rows=["00" * 9], keys_of_rows=[], tables=[]
+)
 STEPS = ("read", "write", "seal", "shape", "killed before", "killed after", "look")
 
 
@@ -125,3 +135,44 @@ def test_a_flipped_bit_in_a_log_is_found_before_sqlite_passes_over_it(
         (rows,) = db.execute("SELECT count(*) FROM word").fetchone()
     assert rows == 4 if place is None else rows < 4
     assert ("log" in look_at(Layout(home), home / "app.db").damaged) is damaged
+
+
+OPENS_AND_CLOSES = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('SELECT * FROM word')"
+"""What takes the log away, if nobody else seems to have the database open."""
+
+
+@pytest.mark.parametrize("act", ["nothing", "seal", "first write", "look", "search"])
+def test_an_open_database_keeps_its_log_whatever_is_read_of_it(tmp_path: Path, act: str) -> None:
+    layout = Layout(home=tmp_path / "home")
+    layout.home.mkdir()
+    path = layout.home / "app.db"
+    write(layout.home)
+    assert seal_database(path)
+    open_elsewhere = sqlite3.connect(path, isolation_level=None)
+    open_elsewhere.execute("SELECT count(*) FROM word").fetchall()
+    acts: dict[str, Callable[[], object]] = {
+        "nothing": lambda: None,
+        "seal": lambda: seal_database(path),
+        "first write": lambda: write(layout.home),
+        "look": lambda: look_at(layout, path),
+        "search": lambda: search(layout, NEEDLES),
+    }
+    acts[act]()
+    open_elsewhere.execute("INSERT INTO word VALUES ('later')")
+    subprocess.run([sys.executable, "-c", OPENS_AND_CLOSES, str(path)], check=True)
+    assert write_ahead_log(path).stat().st_size > 0
+    open_elsewhere.execute("INSERT INTO word VALUES ('last')")
+    open_elsewhere.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert [row for row in db.execute("SELECT text FROM word") if len(row[0]) < 9] == [("later",), ("last",)]
+
+
+def test_a_database_is_searched_as_it_lies_on_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    write(tmp_path)
+    (tmp_path / "app.db").rename(path)
+    with Apart() as apart:
+        assert apart.read(path) == path.read_bytes()
+        assert apart.read(tmp_path / "gone.db") == b""
+        with pytest.raises(OSError, match="could not be read"):
+            apart.read(tmp_path)

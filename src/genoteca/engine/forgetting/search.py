@@ -8,6 +8,7 @@ must say what it was made from, and that must not be what was deleted.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from isal import igzip, igzip_lib
 
 from genoteca.engine import records
+from genoteca.engine.forgetting.apart import Apart
 from genoteca.engine.forgetting.journal import Needles
 from genoteca.engine.samples import all_samples
 from genoteca.model.receipt import Searched
@@ -39,6 +41,7 @@ AROUND = 4
 SHORT = 10
 PUBLISHED = ("modules", "references", "catalogue", "cache/fetch", "cache/respelled")
 """Where what publishers wrote lies. What lies in the folder of a genome that stays is that one's own."""
+DATABASE = ".db"
 TABLES = frozenset({".parquet", ".duckdb"})
 
 
@@ -54,17 +57,18 @@ def search(layout: Layout, needles: Needles) -> Searched:
     rows = Rows([bytes.fromhex(row) for row in (*needles.rows, *needles.keys_of_rows)])
     words = Words(needles.keys, needles.names)
     sources = {one.source.path for one in all_samples(layout)}
-    for path in _files(layout):
-        place = _place(layout, path)
-        told.files += 1
-        published = place.startswith(PUBLISHED)
-        said, carried = words.stand_in(place.encode()), False
-        for chunk, fresh in _chunks(path, unpack=not published):
-            told.bytes += fresh
-            said = said or words.stand_in(chunk)
-            carried = carried or rows.stand_in(chunk)
-        theirs = _is_theirs(place, path, sources)
-        _judge(told, place, said=said, carried=carried, published=published, theirs=theirs)
+    with Apart() as apart:
+        for path in _files(layout):
+            place = _place(layout, path)
+            told.files += 1
+            published = place.startswith(PUBLISHED)
+            said, carried = words.stand_in(place.encode()), False
+            for chunk, fresh in _chunks(path, apart, unpack=not published):
+                told.bytes += fresh
+                said = said or words.stand_in(chunk)
+                carried = carried or rows.stand_in(chunk)
+            theirs = _is_theirs(place, path, sources)
+            _judge(told, place, said=said, carried=carried, published=published, theirs=theirs)
     told.found += [f"{place}/" for place in _folders(layout) if words.stand_in(place.encode())]
     _look_at_tables(layout, needles, told)
     told.found = [words.left_out_of(place) for place in told.found]
@@ -177,8 +181,11 @@ def _place(layout: Layout, path: Path) -> str:
     return f"cache/{path.relative_to(layout.cache).as_posix()}"
 
 
-def _chunks(path: Path, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
+def _chunks(path: Path, apart: Apart, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
     """Give a file piece by piece with some of the piece before, and how many bytes are new; then it unpacked."""
+    if path.suffix == DATABASE:
+        yield from _pieces(io.BytesIO(apart.read(path)))
+        return
     with path.open("rb") as file:
         packed = file.read(2) == GZIP
         file.seek(0)
