@@ -46,9 +46,9 @@ class Seal:
         try:
             return path.stat().st_size == self.bytes and _sha256(path) == self.sha256
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in BUSY:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in BUSY:
                 raise
-            return False
+            return False  # it is none any more
 
     def was_rewritten(self, path: Path) -> bool:
         """Whether something has written the file since, as its time says; a bit that decays changes no time."""
@@ -147,6 +147,7 @@ def _sha256(path: Path) -> str:
         # SQLite's locks belong to the process: closing any other handle of the file would let go of those of every
         # connection in it (https://www.sqlite.org/howtocorrupt.html, 2.2), so SQLite itself reads it.
         with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchall()  # says why, if it cannot be read
             return hashlib.sha256(connection.serialize()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
