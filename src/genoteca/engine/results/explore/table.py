@@ -118,7 +118,7 @@ class WideTable:
         if rows is None:
             about, sites = self.about.rows, self.about.total - self.about.rows
         else:
-            about = int(np.searchsorted(rows, self.about.rows))
+            about = _below(rows, self.about.rows)
             sites = len(rows) - about
         return (about + sites, 0) if view.sites else (about, sites)
 
@@ -161,12 +161,13 @@ class WideTable:
 
     def _in_order(self, rows: Rows | None, order: Rows | None, *, sites: bool) -> Rows:
         first = self.about.total if sites else self.about.rows
+        fit = None if rows is None else rows[: _below(rows, first)]
         if order is None:
-            return np.arange(first, dtype=np.uint32) if rows is None else rows[: np.searchsorted(rows, first)]
-        if rows is None:
+            return np.arange(first, dtype=np.uint32) if fit is None else fit
+        if fit is None or len(fit) == first:
             return order if first == self.about.total else order[order < first]
         keep = np.zeros(self.about.total, np.bool_)
-        keep[rows[: np.searchsorted(rows, first)]] = True
+        keep[fit] = True
         return order[keep[order]]
 
     def find(self, view: View, where: Filter) -> Rows:
@@ -299,3 +300,8 @@ class WideTable:
             where.move_to_end(name)
             while len(where) > most:
                 where.popitem(last=False)
+
+
+def _below(rows: Rows, number: int) -> int:
+    """Count the rows whose number is lower, in ascending ones; a plain number would have all of them converted."""
+    return int(np.searchsorted(rows, np.uint32(number)))
