@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,11 +22,6 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 LONG_FIRST = ("browser", "faults", "actions", "cli", "house", "real", "engine", "store")
 """Folders whose files take longest: begun last, one of them would keep one core busy while the others wait."""
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: much of the time a test waits, for a browser or for another process."""
-    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

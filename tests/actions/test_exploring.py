@@ -15,6 +15,8 @@ from genoteca.actions import AnswerState, App, ExploreQuery, LayoutColumn
 from genoteca.actions.explore_header import Use, use_of
 from genoteca.actions.explore_sources import known_sources, sources_of
 from genoteca.actions.exploring import export_explored_vcf
+from genoteca.actions.variant import show_variant
+from genoteca.actions.variant_name import find_variant
 from genoteca.actions.views import ModuleAnswer
 from genoteca.engine import records
 from genoteca.engine.results.explore import View
@@ -172,6 +174,27 @@ def test_a_row_is_shown_module_by_module_with_its_way_to_the_file(explored: App)
     assert "Matched by" in {cell.label for cell in detail.sayings[0].technical}
     with pytest.raises(DatasetError):
         actions.explore_row(explored, KEY, 10_000, {})
+
+
+def test_an_answer_without_a_conclusion_says_why_wherever_it_is_read(explored: App) -> None:
+    row = next(
+        row
+        for row in actions.result_page(explored, KEY, TRAITS, actions.Query(limit=None)).rows
+        if row["rsid"] == "rs4481887"  # G and T: the second is no allele of the site that was studied
+    )
+    assert (row["genotype"], row["effect"]) == ("G/T", None)
+    why = ("In short", "No genotype is known here, or it is not one that was described")
+    detail = actions.result_row(explored, KEY, TRAITS, int(str(row["_row"])))
+    assert why in [(one.label, one.text) for one in detail.cells]
+    page = actions.explore_page(explored, KEY, ExploreQuery(), {})
+    wide = next(one for one in page.rows if (one["chrom"], one["pos"], one["alt"]) == ("1", 248333561, "G"))
+    (saying,) = [
+        one for one in actions.explore_row(explored, KEY, int(str(wide["_row"])), {}).sayings if one.module == TRAITS
+    ]
+    assert why in [(one.label, one.text) for one in saying.cells]
+    variant = show_variant(explored, KEY, find_variant(explored, KEY, detail.variant))
+    (answers,) = [one for one in variant.answers if one.module == TRAITS]
+    assert why in [(one.label, one.text) for line in answers.rows for one in line.cells]
 
 
 def test_the_drawer_of_a_closed_answer_says_what_it_says_where_there_is_none(explored: App) -> None:

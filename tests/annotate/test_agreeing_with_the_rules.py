@@ -160,7 +160,7 @@ def test_both_engines_give_the_same_table(data: st.DataObject, folder: Path) -> 
 
 
 @pytest.mark.long
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_an_answer_made_in_small_steps_and_written_to_a_file_is_the_same(data: st.DataObject, folder: Path) -> None:
     world = data.draw(worlds())

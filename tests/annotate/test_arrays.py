@@ -241,7 +241,7 @@ SITE = st.tuples(st.sampled_from("ACGT"), st.sampled_from("ACGT"), st.sampled_fr
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(st.lists(st.tuples(SITE, st.sampled_from(["0/0", "0/1", "1/1", "1/2", "./.", "1", "0", "./1"])), min_size=1))
 def test_an_array_says_what_a_vcf_of_the_same_genome_says(
     tmp_path: Path, told: list[tuple[tuple[str, str, str], str]]

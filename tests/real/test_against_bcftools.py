@@ -67,15 +67,18 @@ PIECES = (
 SAMPLES = "02-sample-vcfs/"
 PEOPLE = (
     ("ashk-trio.vcf.gz", "HG002", OLD, 50),
-    ("ashk-trio.vcf.gz", "HG004", OLD, 50),
+    pytest.param("ashk-trio.vcf.gz", "HG004", OLD, 50, marks=pytest.mark.long),
     ("bioc-VariantAnnotation/h1187-10k.vcf.gz", "HCC1187-H-200-37-ASM-N1", OLD, 10),
-    ("NA12878_NIST2.19_wholegenome_indels.vcf.gz", "NA12878", OLD, 2),
+    pytest.param("NA12878_NIST2.19_wholegenome_indels.vcf.gz", "NA12878", OLD, 2, marks=pytest.mark.long),
 )
 """Person, build, and how many of their alleles the pieces list at least."""
 
 THEMSELVES = (
     ("ashk-trio.vcf.gz", "HG002", OLD, ("AC",)),
-    ("1000genomes/1kg-phaseIII-v5a.20130502.genotypes.chr22-16-16.5mb.vcf.gz", "HG00100", OLD, ("AC", "EUR_AF")),
+    pytest.param(
+        "1000genomes/1kg-phaseIII-v5a.20130502.genotypes.chr22-16-16.5mb.vcf.gz", "HG00100", OLD, ("AC", "EUR_AF"),
+        marks=pytest.mark.long,
+    ),
     ("1000genomes/1kGP_high_coverage_Illumina.chr1.filtered.SNV_INDEL_SV_phased_panel-head-1000.vcf.gz",
      "HG00096", NEW, ("AC", "AF")),
     ("gatk/YRIoffspring.chr20snippet.g.vcf", "NA19240", OLD, ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genoteca.engine.results import ResultTable
     from genoteca.sdk.resources import Stored
 
-__all__ = ["Progress", "cell", "export", "let_go", "opened", "page", "unheard"]
+__all__ = ["Progress", "cell", "export", "let_go", "opened", "page", "spoken", "unheard"]
 
 Progress = Callable[[float, str], None]
 
@@ -111,6 +111,21 @@ def cell(column: Column | AnnotationColumn, values: Mapping[str, Any]) -> Cell:
         type=column.type,
         number=value if isinstance(value, int | float) and not isinstance(value, bool) else None,
     )
+
+
+def spoken(columns: Iterable[Column | AnnotationColumn], values: Mapping[str, Any]) -> list[Cell]:
+    """Give what an answer says in these columns of its module; an answer that says nothing says why.
+
+    The first column that may be empty says it, in its manifest's own words: a genotype that nobody described has no
+    conclusion, which is not to be looked for in vain.
+    """
+    told = [(column, cell(column, values)) for column in columns]
+    first = next((column for column, _ in told if column.null), None)
+    return [
+        one if one.text else one.model_copy(update={"text": f"{column.null[:1].upper()}{column.null[1:]}"})
+        for column, one in told
+        if one.text or column is first
+    ]
 
 
 def _text(column: Column, value: Any) -> str:

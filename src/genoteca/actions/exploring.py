@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genoteca.actions.browsing import Progress, cell, unheard
+from genoteca.actions.browsing import Progress, cell, spoken, unheard
 from genoteca.actions.explore_header import GATHERED, NAMES, explore_header, readable
 from genoteca.actions.explore_sources import Sources, known_sources, sources_of
 from genoteca.actions.explore_views import (
@@ -25,7 +25,7 @@ from genoteca.actions.lineage import read_from
 from genoteca.actions.variant_name import variant_of
 from genoteca.actions.views import Cell
 from genoteca.errors import DatasetError, InputError
-from genoteca.model.column import GATE, ColumnType
+from genoteca.model.column import GATE, UNSAID, ColumnType
 from genoteca.model.counted import counted
 from genoteca.model.evidence import Evidence
 from genoteca.model.export import ExportReport
@@ -185,7 +185,7 @@ def explore_row(app: App, key: str, number: int, opened: Opened) -> ExploreRow:
                     evidence=Evidence(evidence) if evidence else None,
                     gate=module.gate,
                     unsaid=module.id in unsaid,
-                    cells=[] if module.gate else cells,
+                    cells=[] if module.gate or not evidence else cells,
                     technical=[] if module.gate or not evidence else technical,
                 )
             )
@@ -340,9 +340,15 @@ def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> lis
 
 def _apart(columns: Sequence[ExploreColumn], values: Mapping[str, Any]) -> tuple[list[Cell], list[Cell]]:
     """Give what a row says in these columns: what a person reads, then what is there for researchers."""
-    told = [(one, cell(one.column.model_copy(update={"label": one.label}), values)) for one in columns]
-    read = [one for column, one in told if one.text and readable(column)]
-    return read, [one for column, one in told if one.text and not readable(column)]
+    own = [
+        one.column.model_copy(
+            update={"label": one.label, "null": one.column.null if one.module and one.column.null != UNSAID else ""}
+        )
+        for one in columns
+    ]
+    read = [column for one, column in zip(columns, own, strict=True) if readable(one)]
+    aside = (cell(column, values) for one, column in zip(columns, own, strict=True) if not readable(one))
+    return spoken(read, values), [one for one in aside if one.text]
 
 
 def _title(values: Mapping[str, Any]) -> str:

@@ -81,13 +81,13 @@ def result_row(app: App, key: str, module_id: str, row: int) -> RowDetail:
     manifest = module.sound_manifest()
     evidence = Evidence(values["evidence"])
     made_with = columns_made_with(stored.record, manifest)
-    own = [browsing.cell(column, values) for column in made_with if not column.hidden]
+    own = browsing.spoken([column for column in made_with if not column.hidden], values)
     hidden = [browsing.cell(c, values) for c in made_with if c.hidden and c.name not in ("gate", "caution")]
     return RowDetail(
         title=_row_title(values),
         evidence=evidence.value,
         evidence_words=evidence.words,
-        cells=[cell for cell in own if cell.text],
+        cells=own,
         technical=[
             *(cell for cell in hidden if cell.text),
             *(browsing.cell(column, values) for column in _common(stored)),

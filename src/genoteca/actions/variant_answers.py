@@ -191,15 +191,18 @@ def _row(one: ModuleRows, row: Row, opened: Collection[str]) -> VariantRow:
         evidence=evidence,
         filtered=bool(row["filtered"]),
         matched=str(row["match"] or ""),
-        cells=_cells([column for column in one.columns if not column.hidden], row),
+        cells=browsing.spoken(_told_in([column for column in one.columns if not column.hidden], row), row),
         technical=_cells([*(column for column in one.columns if column.hidden), *common], row),
         caution=str(row.get("caution") or ""),
     )
 
 
 def _cells(columns: Sequence[Column | AnnotationColumn], row: Row) -> list[Cell]:
-    told = (browsing.cell(column, row) for column in columns if column.name in row and column.name not in NOT_CELLS)
-    return [cell for cell in told if cell.text]
+    return [cell for column in _told_in(columns, row) if (cell := browsing.cell(column, row)).text]
+
+
+def _told_in(columns: Sequence[Column | AnnotationColumn], row: Row) -> list[Column | AnnotationColumn]:
+    return [column for column in columns if column.name in row and column.name not in NOT_CELLS]
 
 
 def _on_demand(one: ModuleRows, site: SiteAnswer | None) -> list[VariantRow]:

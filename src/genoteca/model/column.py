@@ -19,6 +19,7 @@ __all__ = [
     "LIFTED",
     "LIFTED_VARIANTS",
     "STRUCTURAL",
+    "UNSAID",
     "VARIANTS",
     "AnnotationColumn",
     "Column",
@@ -28,6 +29,8 @@ __all__ = [
 
 GATE = "gate"
 """A module's column with what must be read and agreed to before its answer is shown; empty: nothing."""
+UNSAID = "the module says nothing of it"
+"""What an empty cell of a module means that does not say it."""
 
 
 class ColumnType(StrEnum):

@@ -15,7 +15,7 @@ import polars as pl
 
 from genoteca.engine.results.about import about_variant
 from genoteca.genome.schema import polars_schema
-from genoteca.model.column import ANNOTATIONS, GATE, JOINED, Column
+from genoteca.model.column import ANNOTATIONS, GATE, JOINED, UNSAID, Column
 from genoteca.model.evidence import Match
 from genoteca.model.export import ModuleExport
 from genoteca.model.wide import LONGEST_NAME, wide_name
@@ -76,7 +76,7 @@ class JoinedTable:
         for one in self._modules:
             for column in one.own():
                 name = self._names[one.module][column.name]
-                label, null = f"{one.title}: {column.label}", column.null or "the module says nothing of it"
+                label, null = f"{one.title}: {column.label}", column.null or UNSAID
                 found.append(column.model_copy(update={"name": name, "label": label, "null": null}))
         return found
 

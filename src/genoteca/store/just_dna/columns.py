@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from genoteca.model.column import AnnotationColumn, ColumnType
+from genoteca.model.column import UNSAID, AnnotationColumn, ColumnType
 
 __all__ = ["columns_of"]
 
 PUBMED = "https://pubmed.ncbi.nlm.nih.gov/{}/"
 DBSNP = "https://www.ncbi.nlm.nih.gov/snp/{}"
-UNSAID = "the module says nothing of it"
 T = ColumnType
 
 
