@@ -327,6 +327,9 @@ def test_what_changes_nothing_is_taken_by_itself_and_what_does_waits_and_is_not_
 @pytest.mark.usefixtures("march")
 @pytest.mark.parametrize("ask", [by_update, by_tick, by_backfill])
 def test_it_is_so_whoever_asks(app: App, ask: Asking) -> None:
+    actions.set_limits(app, OTHER, CallLimits(min_depth=3))
+    done(app, actions.annotate(app, OTHER, ["clinvar"]))
+    see_changes(app, sample_changes(app, OTHER))
     changes_nothing(app, ask, 100 + WAYS.index(ask))
     changes_something(app, ask, 100 + WAYS.index(ask))
     refuse(app, OTHER, "clinvar")
