@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from genoteca.actions import references
@@ -50,7 +52,9 @@ class Look:
         self.reading: dict[str, list[Reason]] = {}
         """By sample: why its file should be read again, where that was asked."""
         self._columns: dict[str, JsonValue] = {}
-        self._beside: dict[tuple[str, str, bool], Stored | None] = {}
+        self._waiting: dict[tuple[str, str], Stored | None] = {}
+        self._refused: dict[tuple[str, str], Stored | None] = {}
+        self._lies: dict[tuple[str, str], Collection[str]] = {}
 
     @cached_property
     def annotating(self) -> dict[str, InstalledModule]:
@@ -76,21 +80,35 @@ class Look:
 
     def waiting(self, module_id: str, key: str) -> Stored | None:
         """Give the answers that wait to be taken or left; None: none do, or they are damaged and cannot be taken."""
-        name = (module_id, key, True)
-        if name not in self._beside:
-            self._beside[name] = None
-            with suppress(DatasetError):
-                self._beside[name] = held.held(self.app.layout, [module_id, "annotations"], key)
-        return self._beside[name]
+        if (module_id, key) not in self._waiting:
+            self._waiting[module_id, key], in_force = None, ""
+            with suppress(DatasetError):  # what waits can be taken in the place of what is damaged
+                now = self.current([module_id, "annotations"], key)
+                in_force = now.record.run if now else ""
+            if held.may_wait(self._names(module_id, key), in_force):
+                with suppress(DatasetError):
+                    self._waiting[module_id, key] = held.held(self.app.layout, [module_id, "annotations"], key)
+        return self._waiting[module_id, key]
 
     def refused(self, module_id: str, key: str) -> Stored | None:
         """Give the record of the answers that the person has left last; their table is gone."""
-        name = (module_id, key, False)
-        if name not in self._beside:
-            record = held.refused(self.app.layout, module_id, key)
-            place = records.record_path(self.app.layout, [module_id, "annotations"], key)
-            self._beside[name] = Stored(path=place, record=record) if record else None
-        return self._beside[name]
+        if (module_id, key) not in self._refused:
+            there = records.REFUSED in self._names(module_id, key)
+            record = held.refused(self.app.layout, module_id, key) if there else None
+            place = self._folder(module_id, key) / records.REFUSED
+            self._refused[module_id, key] = Stored(path=place, record=record) if record else None
+        return self._refused[module_id, key]
+
+    def _names(self, module_id: str, key: str) -> Collection[str]:
+        """Name what lies in the folder of a module's answers about a sample."""
+        if (module_id, key) not in self._lies:
+            self._lies[module_id, key] = ()
+            with suppress(FileNotFoundError):
+                self._lies[module_id, key] = os.listdir(self._folder(module_id, key))  # noqa: PTH208 - of thousands
+        return self._lies[module_id, key]
+
+    def _folder(self, module_id: str, key: str) -> Path:
+        return records.record_path(self.app.layout, [module_id, "annotations"], key).parent
 
     def settings(self, manifest: ModuleManifest) -> dict[str, JsonValue]:
         """Give the value of every setting of a module."""

@@ -10,9 +10,10 @@ not made again by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -25,9 +26,11 @@ from genoteca.model.record import Record
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout
 
-__all__ = ["drop", "finish", "forget_refused", "held", "hold", "refuse", "refused", "take"]
+__all__ = ["drop", "finish", "forget_refused", "held", "hold", "may_wait", "refuse", "refused", "take"]
 
 ANNOTATIONS = "annotations"
+COPIES = "????????.json"
+"""How the name of a record's copy ends: with the first letters of its run."""
 
 
 def hold(record_file: Path, record: Record) -> Record:
@@ -54,6 +57,15 @@ def held(layout: Layout, asset: Sequence[str], partition: str, *, run: str = "")
                 raise DatasetError(f"{table.name}, which waits to be taken, is gone.", hint="Look it up again.")
             return Stored(path=table, record=record)
     return None
+
+
+def may_wait(names: Iterable[str], in_force: str) -> bool:
+    """Tell from the names in the folder of a module's answers whether some may wait there; `in_force`: their run.
+
+    Whoever looks at thousands of answers need not read the copy of each one's own record for it.
+    """
+    own = f"{ANNOTATIONS}-{in_force[:8]}.json"
+    return any(name != own and fnmatchcase(name, f"{ANNOTATIONS}-{COPIES}") for name in names)
 
 
 def take(layout: Layout, module_id: str, partition: str, *, keep: int = records.KEEP) -> Record:
@@ -146,6 +158,6 @@ def _in_force(record: Record, more: Mapping[str, JsonValue] | None = None) -> Re
 
 def _waiting(folder: Path, asset: str = "*") -> Iterator[tuple[Path, Record]]:
     mark = f'"{HELD}"'.encode()
-    for path in sorted(folder.glob(f"{asset}-????????.json")):
+    for path in sorted(folder.glob(f"{asset}-{COPIES}")):
         if mark in path.read_bytes() and records.is_held(record := records.read_record(path)):
             yield path, record
