@@ -42,6 +42,7 @@ class Look:
 
     def __init__(self, app: App, current: Current | None = None) -> None:
         self.app = app
+        self._users = str(app.layout.users)
         self._read: Current = current or (lambda asset, key: records.current(app.layout, asset, key))
         self._current: dict[tuple[str, ...], Stored | None] = {}
         self._settings: dict[str, dict[str, JsonValue]] = {}
@@ -95,7 +96,7 @@ class Look:
         if (module_id, key) not in self._refused:
             there = records.REFUSED in self._names(module_id, key)
             record = held.refused(self.app.layout, module_id, key) if there else None
-            place = self._folder(module_id, key) / records.REFUSED
+            place = Path(self._users, key, module_id, records.REFUSED)
             self._refused[module_id, key] = Stored(path=place, record=record) if record else None
         return self._refused[module_id, key]
 
@@ -104,11 +105,8 @@ class Look:
         if (module_id, key) not in self._lies:
             self._lies[module_id, key] = ()
             with suppress(FileNotFoundError):
-                self._lies[module_id, key] = os.listdir(self._folder(module_id, key))  # noqa: PTH208 - of thousands
+                self._lies[module_id, key] = os.listdir(f"{self._users}/{key}/{module_id}")  # noqa: PTH208 - of thousands
         return self._lies[module_id, key]
-
-    def _folder(self, module_id: str, key: str) -> Path:
-        return records.record_path(self.app.layout, [module_id, "annotations"], key).parent
 
     def settings(self, manifest: ModuleManifest) -> dict[str, JsonValue]:
         """Give the value of every setting of a module."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -110,18 +112,35 @@ def status(app: App, sample: str = "", module: str = "") -> Status:
         read_sample(app.layout, SampleId.parse(sample))
     if module:
         chosen_modules(app.layout, [module])
-    stands = Stands(app)
-    found = _found(stands, sample, module)
-    stands.save()
+    with _uncollected():
+        stands = Stands(app)
+        found = _found(stands, sample, module)
+        stands.save()
     return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: of thousands of records none is any before the end. A third of the time."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 class Stands:
     """Where answers stand, asked one by one in one look at the data folder."""
 
     def __init__(self, app: App) -> None:
-        self._index = RecordIndex(app.layout)
-        self.look = Look(app, self._current)
+        self._index = index = RecordIndex(app.layout)
+
+        def current(asset: Sequence[str], key: str) -> Stored | None:
+            return records.current(app.layout, asset, key) if asset[0] == OWN else index.current(asset, key)
+
+        self.look = Look(app, current)
         self._last = last_runs(app.index, self.look.annotating)
 
     def of(self, sample: Sample, module: InstalledModule) -> Standing:
@@ -140,11 +159,6 @@ class Stands:
     def save(self) -> None:
         """Keep what was read, for the next look."""
         self._index.save()
-
-    def _current(self, asset: Sequence[str], key: str) -> Stored | None:
-        if asset[0] == OWN:
-            return records.current(self.look.app.layout, asset, key)
-        return self._index.current(asset, key)
 
     def _telling(self, sample: Sample, module: InstalledModule) -> Run | None:
         """Give the newest run that asked a module, where it says more than what is stored does."""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -74,6 +75,7 @@ class SampleId(BaseModel):
     sample: str = Field(pattern=rf"^{SLUG.pattern}$")
 
     @classmethod
+    @lru_cache(maxsize=4096)  # read for each of thousands of answers
     def parse(cls, key: str) -> Self:
         """Split a partition key `user/sample`.
 
