@@ -35,15 +35,36 @@
   };
 
   // --- rows --------------------------------------------------------------------------------------------
+  // The grid asks for a block only after it has painted its empty rows: what such a row lacks is asked for meanwhile.
+  const BLOCK = 100, AT_ONCE = 2, FRESH = 1000;
+  const ahead = new Map(); // what was asked for already, to its answer
+  const sorted = () => api.getColumnState().filter((one) => one.sort).sort((a, b) => a.sortIndex - b.sortIndex);
+  const question = (sort, start, end) => asked({ sort: sort.map(({ colId, sort }) => ({ colId, sort })), columns: fetched(), start, end });
+  const early = (index) => {
+    if (!api || api.isDestroyed() || ahead.size >= AT_ONCE) return;
+    const start = index - (index % BLOCK);
+    const body = question(sorted(), start, start + BLOCK);
+    const text = JSON.stringify(body);
+    if (ahead.has(text)) return;
+    const answer = post("/api/explore/rows", body);
+    answer.catch(() => {}); // told where the grid asks for it
+    ahead.set(text, answer);
+    setTimeout(() => ahead.get(text) === answer && ahead.delete(text), FRESH);
+  };
+  const answered = (body) => {
+    const text = JSON.stringify(body), answer = ahead.get(text);
+    ahead.delete(text);
+    return answer ?? post("/api/explore/rows", body);
+  };
   const rows = {
     async getRows(block) {
       if (!api || api.isDestroyed()) await new Promise((go) => awaiting.push(go));
-      const body = asked({ sort: block.sortModel, columns: fetched(), start: block.startRow, end: block.endRow });
+      const body = question(block.sortModel, block.startRow, block.endRow);
       const { start, end, columns: _, ...rest } = body;
       const mine = JSON.stringify(rest);
       asking = mine;
       try {
-        const page = await post("/api/explore/rows", body);
+        const page = await answered(body);
         block.successCallback(page.rows, page.matched);
         served += 1;
         if (asking !== mine) return;
@@ -221,7 +242,7 @@
     for (const name of ["columnMoved", "columnResized", "columnPinned", "columnVisible", "sortChanged"]) api.addEventListener(name, changed);
     for (const go of awaiting.splice(0)) go();
   };
-  const refresh = () => { counted = false; api?.purgeInfiniteCache(); };
+  const refresh = () => { counted = false; ahead.clear(); api?.purgeInfiniteCache(); };
   const context = (told) => {
     if (!api || api.isDestroyed()) { pending = told; return; }
     marked = wanted = null;
@@ -237,11 +258,11 @@
     wanted = index;
     if (!api || !counted) return;
     wanted = null;
-    api.ensureIndexVisible(index, "middle");
+    const rowNodes = [marked, index].map((one) => one !== null && api.getDisplayedRowAtIndex(one)).filter(Boolean);
     marked = index;
-    const first = api.getAllDisplayedColumns()[0];
-    api.setFocusedCell(index, first);
-    api.redrawRows();
+    api.redrawRows({ rowNodes }); // those in sight; others are drawn with their mark once they come
+    api.ensureIndexVisible(index, "middle");
+    api.setFocusedCell(index, api.getAllDisplayedColumns()[0]);
   };
   // What the screen asks for arrives as an attribute of the grid's box, and is done once.
   const orders = { context, refresh, use, scroll };
@@ -249,7 +270,11 @@
     const told = new Map(changes.map(({ attributeName, target }) => [attributeName, target.getAttribute(attributeName)]));
     for (const [name, order] of told) if (order) orders[name.slice("data-".length)](JSON.parse(order).what);
   }).observe(document, { subtree: true, attributes: true, attributeFilter: Object.keys(orders).map((name) => `data-${name}`) });
-  const rowClass = (params) => (params.node.rowIndex === marked ? "jumped-to" : params.data?.row_kind === "site" ? "site-row" : params.data?.row_kind === "further" ? "further-row" : "");
+  const kinds = { site: "site-row", further: "further-row" };
+  const rowClass = ({ data, node }) => {
+    if (!data) early(node.rowIndex);
+    return node.rowIndex === marked ? "jumped-to" : kinds[data?.row_kind] ?? "";
+  };
 
   class ValueFilter extends window.cells.ValueFilter {
     async lookUp() {

@@ -268,6 +268,21 @@ def test_the_top_of_an_order_is_the_same_before_and_after_all_of_it_is_computed(
     again.close()
 
 
+def test_of_the_orders_asked_for_one_after_another_the_first_and_the_last_are_kept(
+    spec: WideSpec, tmp_path: Path
+) -> None:
+    target = tmp_path / "genome" / spec.name
+    build(spec, target, lambda _fraction, _message: None)
+    table = WideTable(target)
+    asked = [View(sort=(Sort(column=name),)) for name in ("depth", "qual", "pos", "ref", "alt")]
+    tops = [table.numbers(view, 0, 10) for view in asked]
+    table.settle()
+    assert len(list(target.glob("order-*.npy"))) == 2
+    assert [numbers(table, view)[:10] for view in asked] == tops
+    assert len(list(target.glob("order-*.npy"))) == len(asked)
+    table.close()
+
+
 @pytest.mark.parametrize("text", ["SECOND", "note 4", "rs", "%", "no copy", "hETERO"])
 def test_a_search_looks_into_every_text_without_regard_to_case(
     table: WideTable, frame: pl.DataFrame, text: str

@@ -140,6 +140,7 @@ class ExploreGrid:
             "groupHeaderHeight": 32,
             "floatingFiltersHeight": 38,
             "animateRows": False,
+            "suppressAnimationFrame": True,  # a page is drawn at once, not row by row in later frames
             "suppressDragLeaveHidesColumns": True,
             "multiSortKey": "ctrl",
             "context": self._context(),

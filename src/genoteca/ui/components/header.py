@@ -89,11 +89,15 @@ def _kind(sample: KnownSample) -> str:
 
 
 def _theme_switch(desktop: Desktop) -> None:
-    _, icon, value = THEMES[desktop.app.settings.theme]
-    dark = ui.dark_mode(value)
+    _, icon, _ = THEMES[desktop.app.settings.theme]
+    # empty until a look is chosen: what it holds then restyles the whole page whenever anything on it changes
+    look = ui.element().props("hidden")
 
     async def choose(name: str) -> None:
-        dark.value = app.config.dark = THEMES[name][2]  # this page, and every one opened after it
+        app.config.dark = THEMES[name][2]  # every page opened after it, and this one
+        look.clear()
+        with look:
+            ui.dark_mode(THEMES[name][2])
         button.props(f"icon={THEMES[name][1]}")
         await ask(actions.change_settings, desktop.app, theme=name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from genoteca.engine.results.sql import Values
 
 __all__ = ["Key", "Orders", "Rows"]
 
+QUIET = 0.3
+"""Seconds until an order that nobody waits for is computed: what is drawn meanwhile has the processor to itself."""
 KEPT = 12
 """Orders kept beside a table, those used last: 4 bytes a row each."""
 
@@ -55,12 +58,18 @@ class Key(NamedTuple):
 
 
 class Orders:
-    """The orders by one key each, as files; one that is not there is computed while nobody waits."""
+    """The orders by one key each, as files; one that is not there is computed while nobody waits.
+
+    One at a time, and once it is quiet: who sorts by one column after another is not slowed by what they left. Of
+    those that were asked for meanwhile only the last is computed.
+    """
 
     def __init__(self, folder: Path, total: int, cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
         self._folder, self._total, self._cursor = folder, total, cursor
         self._lock = threading.Lock()
-        self._going: dict[str, threading.Thread] = {}
+        self._going: dict[str, threading.Event] = {}
+        self._next: Key | None = None
+        self._hurry = threading.Event()
         self._over = False
 
     def known(self, key: Key) -> Rows | None:
@@ -75,42 +84,51 @@ class Orders:
 
     def prepare(self, key: Key) -> None:
         """Compute an order in the background."""
-        name = key.name
         with self._lock:
-            if name in self._going or self._over or self.known(key) is not None:
+            if key.name in self._going or self._over or self.known(key) is not None:
                 return
-            thread = threading.Thread(target=self._computed, args=(key,), name="sorting", daemon=True)
-            self._going[name] = thread
-            thread.start()
+            if self._going:
+                self._next = key
+                return
+            self._going[key.name] = threading.Event()
+            threading.Thread(target=self._computed, args=(key,), name="sorting", daemon=True).start()
 
     def wait(self, key: Key) -> Rows:
         """Give every row in this order, waiting for it where it is being computed."""
-        self.prepare(key)
-        thread = self._going.get(key.name)
-        if thread is not None:
-            thread.join()
+        going = self._going.get(key.name)
+        if going is not None:
+            self._hurry.set()
+            going.wait()
         found = self.known(key)
         return self._compute(key) if found is None else found
 
     def close(self) -> None:
         """Compute no more, and wait for what is being computed."""
         with self._lock:
-            self._over = True
+            self._over, self._next = True, None
         self.settle()
 
     def settle(self) -> None:
-        """Wait for what is being computed."""
-        for thread in list(self._going.values()):
-            thread.join()
+        """Wait for what is being computed, and for what is to be."""
+        while going := list(self._going.values()):
+            self._hurry.set()
+            going[0].wait()
 
-    def _computed(self, key: Key) -> None:
-        try:
-            self._compute(key)
-        except (duckdb.Error, OSError):  # the table was closed or swept meanwhile; who waits computes it again
-            return
-        finally:
+    def _computed(self, first: Key) -> None:
+        key: Key | None = first
+        while key is not None:
+            self._hurry.wait(QUIET)
+            self._hurry.clear()
+            # who waits computes it again where the table was closed or swept meanwhile
+            with suppress(duckdb.Error, OSError):
+                if not self._over and self.known(key) is None:
+                    self._compute(key)
             with self._lock:
-                self._going.pop(key.name, None)
+                done = self._going.pop(key.name)
+                key, self._next = self._next, None
+                if key is not None:
+                    self._going[key.name] = threading.Event()
+            done.set()
 
     def _compute(self, key: Key) -> Rows:
         with self._cursor() as cursor:
