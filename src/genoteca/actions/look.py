@@ -94,10 +94,11 @@ class Look:
     def refused(self, module_id: str, key: str) -> Stored | None:
         """Give the record of the answers that the person has left last; their table is gone."""
         if (module_id, key) not in self._refused:
+            self._refused[module_id, key] = None
             there = records.REFUSED in self._names(module_id, key)
-            record = held.refused(self.app.layout, module_id, key) if there else None
-            place = Path(self._users, key, module_id, records.REFUSED)
-            self._refused[module_id, key] = Stored(path=place, record=record) if record else None
+            if there and (record := held.refused(self.app.layout, module_id, key)):
+                place = Path(self._users, key, module_id, records.REFUSED)
+                self._refused[module_id, key] = Stored(path=place, record=record)
         return self._refused[module_id, key]
 
     def _names(self, module_id: str, key: str) -> Collection[str]:
