@@ -42,6 +42,7 @@ SHORT = 10
 PUBLISHED = ("modules", "references", "catalogue", "cache/fetch", "cache/respelled")
 """Where what publishers wrote lies. What lies in the folder of a genome that stays is that one's own."""
 DATABASE = ".db"
+"""So it ends, or begins with it: `.db-shm`, too, is locked by those who have the database open."""
 TABLES = frozenset({".parquet", ".duckdb"})
 
 
@@ -183,7 +184,7 @@ def _place(layout: Layout, path: Path) -> str:
 
 def _chunks(path: Path, apart: Apart, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
     """Give a file piece by piece with some of the piece before, and how many bytes are new; then it unpacked."""
-    if path.suffix == DATABASE:
+    if path.suffix.startswith(DATABASE):
         yield from _pieces(io.BytesIO(apart.read(path)))
         return
     with path.open("rb") as file:
