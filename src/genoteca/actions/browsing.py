@@ -22,8 +22,8 @@ OPEN_TABLES = 4
 """Each holds a DuckDB connection; the ones used last are kept."""
 
 
-def unheard(_fraction: float, _message: str) -> None:
-    """Hear how far an export is, and tell nobody."""
+def unheard(*_how_far: object) -> None:
+    """Hear how far something is, and tell nobody."""
 
 
 def opened(app: App, stored: Stored, columns: Sequence[Column]) -> ResultTable:
