@@ -8,9 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import unicodedata
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -19,6 +22,7 @@ from genoteca.engine import purge as purging
 from genoteca.engine.automation.inbox import InboxMemory, Sighting
 from genoteca.engine.executor import Executor
 from genoteca.engine.forgetting.journal import is_pending
+from genoteca.engine.forgetting.search import Words
 from genoteca.engine.purge import purge, receipts
 from genoteca.engine.samples import all_samples, read_sample, write_sample
 from genoteca.model.receipt import Forgotten
@@ -245,6 +249,20 @@ def test_what_is_left_somewhere_is_found_and_its_file_is_named(copy: Settings) -
     assert set(searched.found) == {place.replace(SAMPLE, "…") for place in places}
     assert searched.tables_made_from_it == ["someones.parquet"]
     assert not searched.clean
+
+
+@pytest.mark.parametrize("written", [str, str.lower, str.upper])
+def test_a_name_is_found_however_it_is_written(written: Callable[[str], str]) -> None:
+    words = Words(["zoe/own"], ["Zoë ÖZDEMIR"])
+    name = written("Zoë ÖZDEMIR")
+    apart = unicodedata.normalize("NFD", name)  # as some systems write a file's name
+    ways = (name, apart, json.dumps(name), json.dumps(apart), quote(name), quote(apart), quote_plus(name))
+    assert [way for way in ways if not words.stand_in(f"in '{way}'.".encode())] == []
+    assert words.left_out_of(f"inbox/{apart}/x") == "inbox/…/x"
+    assert not words.stand_in(f"{name}ga".encode())
+    assert [
+        key for key in ("zoe/own", "ZOE%2Fown", "zoe%2fown", "zoe\\/own") if not words.stand_in(key.encode())
+    ] == []
 
 
 def killed_at(settings: Settings, stage: str) -> None:

@@ -9,10 +9,15 @@ must say what it was made from, and that must not be what was deleted.
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote, quote_plus
 
 import numpy as np
 from isal import igzip, igzip_lib
@@ -129,13 +134,16 @@ class Words:
 
 
 def _both(word: str, *, slug: bool) -> set[tuple[bytes, bool]]:
-    """Give a word as it may be written: in UTF-8, as JSON escapes it, in an address, by another system's path."""
-    lower = word.lower()
-    ways = {lower, lower.replace("/", "%2f"), lower.replace("/", "\\/"), lower.replace("/", "\\")}
-    ways |= {"".join(one if one.isascii() else f"\\u{ord(one):04x}" for one in lower)}
-    # bytes.lower() leaves letters beyond ASCII as they are
-    ways |= {word.replace("/", "%2F")} if not word.isascii() else set()
-    return {(way.encode("utf-8"), slug) for way in ways}
+    """Give a word as it may be written: in UTF-8, as JSON or a page escapes it, in an address, as another's path.
+
+    `bytes.lower()` leaves letters beyond ASCII as they are, and some systems write them in parts.
+    """
+    cases = {normalize(form, case) for form in ("NFC", "NFD") for case in (word, word.lower(), word.upper())}
+    told: tuple[Callable[[str], str], ...] = (str, escape, quote, partial(quote, safe=""), quote_plus)
+    ways = {way(case) for case in cases for way in told}
+    ways |= {json.dumps(case, ensure_ascii=plain)[1:-1] for case in cases for plain in (True, False)}
+    ways |= {case.replace("/", other) for case in cases for other in ("\\/", "\\")}
+    return {(way.encode("utf-8").lower(), slug) for way in ways}
 
 
 def _places(text: bytes, word: bytes) -> Iterator[int]:
