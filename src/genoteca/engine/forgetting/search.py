@@ -61,7 +61,7 @@ def search(layout: Layout, needles: Needles) -> Searched:
         keys_of_rows=len(needles.keys_of_rows),
     )
     rows = Rows([bytes.fromhex(row) for row in (*needles.rows, *needles.keys_of_rows)])
-    words = Words(needles.keys, needles.names)
+    words = Words(needles)
     sources = {one.source.path for one in all_samples(layout)}
     with Apart() as apart:
         for path in _files(layout):
@@ -111,24 +111,26 @@ class Rows:
 
 
 class Words:
-    """Keys and names, looked for as whole words in capitals and small letters."""
+    """Keys and names, looked for as whole words in capitals and small letters; not within longer names of others."""
 
-    def __init__(self, keys: Iterable[str], names: Iterable[str]) -> None:
-        told = [_both(key, slug=True) for key in keys] + [_both(name, slug=False) for name in names]
-        self._words = [one for ones in told for one in ones]
+    def __init__(self, needles: Needles) -> None:
+        told = [_both(key, slug=True) for key in needles.keys] + [_both(name, slug=False) for name in needles.names]
+        longer = [way for name in needles.longer for way, _ in _both(name, slug=False)]
+        self._words = [(word, slug, _within(word, longer)) for ones in told for word, slug in ones]
 
     def stand_in(self, text: bytes) -> bool:
         """Whether one of them stands there."""
         lower = text.lower()
         return any(
             _is_word(lower, found, len(word), slug=slug)
-            for word, slug in self._words
+            and not any(_is_other(lower, found - at, other) for other, at in within)
+            for word, slug, within in self._words
             for found in _places(lower, word)
         )
 
     def left_out_of(self, place: str) -> str:
         """Give a path without them: a receipt names nobody."""
-        for word, _ in self._words:
+        for word, *_ in self._words:
             place = re.sub(re.escape(word.decode("utf-8")), "…", place, flags=re.IGNORECASE)
         return place
 
@@ -151,6 +153,16 @@ def _places(text: bytes, word: bytes) -> Iterator[int]:
     while found >= 0:
         yield found
         found = text.find(word, found + 1)
+
+
+def _within(word: bytes, longer: Iterable[bytes]) -> list[tuple[bytes, int]]:
+    """Give the longer words that hold a word, each with where."""
+    return [(other, at) for other in longer if len(other) > len(word) for at in _places(other, word)]
+
+
+def _is_other(text: bytes, place: int, longer: bytes) -> bool:
+    """Whether a longer name of somebody who stays stands at a place."""
+    return place >= 0 and text.startswith(longer, place) and _is_word(text, place, len(longer), slug=False)
 
 
 def _is_word(text: bytes, place: int, length: int, *, slug: bool) -> bool:
