@@ -11,7 +11,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -161,8 +163,8 @@ def _within(word: bytes, longer: Iterable[bytes]) -> list[tuple[bytes, int]]:
 
 
 def _is_other(text: bytes, place: int, longer: bytes) -> bool:
-    """Whether a longer name of somebody who stays stands at a place."""
-    return place >= 0 and text.startswith(longer, place) and _is_word(text, place, len(longer), slug=False)
+    """Whether a longer name of somebody who stays stands at a place; in a database the next value may touch it."""
+    return place >= 0 and text.startswith(longer, place)
 
 
 def _is_word(text: bytes, place: int, length: int, *, slug: bool) -> bool:
@@ -206,6 +208,8 @@ def _chunks(path: Path, apart: Apart, *, unpack: bool) -> Iterator[tuple[bytes, 
     """Give a file piece by piece with some of the piece before, and how many bytes are new; then it unpacked."""
     if path.suffix.startswith(DATABASE):
         yield from _pieces(io.BytesIO(apart.read(path)))
+        if path.suffix == DATABASE:
+            yield from _values(path)
         return
     with path.open("rb") as file:
         packed = file.read(2) == GZIP
@@ -217,6 +221,21 @@ def _chunks(path: Path, apart: Apart, *, unpack: bool) -> Iterator[tuple[bytes, 
                 yield from _pieces(text)
             except DAMAGED:  # damaged from there on: its bytes were looked at
                 return
+
+
+def _values(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Give every value of a database on a line of its own: in the file, the end of one touches the next."""
+    lines = bytearray()
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as db:  # damaged: its bytes were looked at
+        db.text_factory = bytes
+        tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'")
+        for (table,) in tables.fetchall():
+            for row in db.execute(f'SELECT * FROM "{table.decode()}"'):
+                lines += b"".join(value + b"\n" for value in row if isinstance(value, bytes))
+                if len(lines) > CHUNK:
+                    yield bytes(lines), 0
+                    lines.clear()
+    yield bytes(lines), 0
 
 
 def _pieces(file: Any) -> Iterator[tuple[bytes, int]]:
