@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 from dagster._config.config_schema import UserConfigSchema
@@ -35,7 +35,23 @@ class UnknownError(RuntimeError):
     """The app knows nothing of what was named."""
 
 
-class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
+class _Configured(ConfigurableClass):
+    """Made from what `dagster.yaml` says."""
+
+    _inst_data: ConfigurableClassData | None
+
+    @property
+    def inst_data(self) -> ConfigurableClassData | None:
+        """Give what `dagster.yaml` says."""
+        return self._inst_data
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
+        """Make it from what `dagster.yaml` says."""
+        return cls(inst_data=inst_data, **config_value)  # type: ignore[call-arg] # each takes what it names below
+
+
+class GenotecaQueue(RunCoordinator[DagsterInstance], _Configured):
     """A run coordinator whose queue is Genoteca's.
 
     `python`: the app's interpreter. `home`: its data folder. Both stand in `dagster.yaml`, which the app writes.
@@ -47,22 +63,10 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
         self._inst_data = inst_data
         super().__init__()  # type: ignore[no-untyped-call] # Dagster has no types there
 
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        """Give what `dagster.yaml` says."""
-        return self._inst_data
-
     @classmethod
     def config_type(cls) -> UserConfigSchema:
         """Name what `dagster.yaml` must say."""
         return {"python": str, "home": str}
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> GenotecaQueue:
-        """Make it from what `dagster.yaml` says."""
-        return cls(inst_data=inst_data, **config_value)
 
     def submit_run(self, context: SubmitRunContext) -> DagsterRun:
         """Queue a run with the app under Dagster's own id; an error of the app fails it."""
@@ -116,29 +120,17 @@ class GenotecaQueue(RunCoordinator[DagsterInstance], ConfigurableClass):
         return told
 
 
-class GenotecaLauncher(RunLauncher[DagsterInstance], ConfigurableClass):
+class GenotecaLauncher(RunLauncher[DagsterInstance], _Configured):
     """Launches nothing: the app's workers take their runs from its queue. It ends what a cancelled backfill runs."""
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         self._inst_data = inst_data
         super().__init__()  # type: ignore[no-untyped-call] # Dagster has no types there
 
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        """Give what `dagster.yaml` says."""
-        return self._inst_data
-
     @classmethod
     def config_type(cls) -> UserConfigSchema:
         """Name what `dagster.yaml` must say: nothing."""
         return {}
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> GenotecaLauncher:
-        """Make it from what `dagster.yaml` says."""
-        return cls(inst_data=inst_data, **config_value)
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Refuse: whoever comes here went around the queue."""

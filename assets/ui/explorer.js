@@ -47,7 +47,8 @@
     const text = JSON.stringify(body);
     if (ahead.has(text)) return;
     const answer = post("/api/explore/rows", body);
-    answer.catch(() => {}); // told where the grid asks for it
+    // told where the grid asks for it; where it does not yet, it asks anew
+    answer.catch(() => ahead.get(text) === answer && ahead.delete(text));
     ahead.set(text, answer);
     setTimeout(() => ahead.get(text) === answer && ahead.delete(text), FRESH);
   };

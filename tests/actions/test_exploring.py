@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from genoteca import actions
 from genoteca.actions import AnswerState, App, ExploreQuery, LayoutColumn
+from genoteca.actions.browsing import Progress, kept_open
 from genoteca.actions.explore_header import Use, use_of
 from genoteca.actions.explore_sources import known_sources, sources_of
 from genoteca.actions.exploring import export_explored_vcf
@@ -19,13 +22,13 @@ from genoteca.actions.variant import show_variant
 from genoteca.actions.variant_name import find_variant
 from genoteca.actions.views import ModuleAnswer
 from genoteca.engine import records
-from genoteca.engine.results.explore import View
+from genoteca.engine.results.explore import View, WideSpec, build_wide, is_built
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import All, Condition, Operator, Sort
 from genoteca.model.run import RunKind, RunStatus
 from genoteca.sdk.resources import Stored
-from genoteca.settings import Layout
+from genoteca.settings import Layout, Settings
 
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
@@ -50,6 +53,41 @@ def test_a_table_that_is_not_there_is_said_to_be_so_and_a_cancelled_one_is_not_m
     folder = sources_of(desk, KEY).folder
     assert not folder.exists()
     assert list(folder.parent.glob(".*")) == []
+
+
+def test_a_table_of_a_genome_that_is_deleted_while_it_is_made_is_not_kept(
+    desk: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, aside = desk.layout.users / KEY, desk.layout.home / "aside"
+    target = sources_of(desk, KEY).folder
+
+    def made_too_late(settings: Settings, spec: WideSpec, folder: Path, progress: Progress) -> None:
+        build_wide(settings, spec, folder, progress)
+        assert is_built(folder)
+        own.rename(aside)  # as a deletion begins
+
+    monkeypatch.setattr("genoteca.engine.results.explore.build_wide", made_too_late)
+    try:
+        with pytest.raises(NotFoundError):
+            actions.prepare_explorer(desk, KEY)
+    finally:
+        aside.rename(own)
+    assert not target.parent.exists()
+
+
+class Emptied(OrderedDict[str, Any]):
+    """Open tables that another part of the app lets go of just before they are given."""
+
+    def move_to_end(self, key: str, last: bool = True) -> None:
+        self.clear()
+        super().move_to_end(key, last)
+
+
+def test_a_table_that_others_let_go_of_at_this_moment_is_given_all_the_same() -> None:
+    assert kept_open(Emptied(), "one", lambda: 1, most=2) == 1
+    assert kept_open(OrderedDict(one=1, two=2), "three", lambda: 3, most=2) == 3
+    assert kept_open(tables := OrderedDict(one=1, two=2), "one", lambda: 3, most=2) == 1
+    assert list(tables) == ["two", "one"]
 
 
 def test_every_open_answer_is_reached_and_nothing_tells_of_a_closed_one(explored: App) -> None:

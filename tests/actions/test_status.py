@@ -116,9 +116,15 @@ def test_a_look_up_that_failed_beside_the_answer_in_force_says_nothing_of_it(des
         desk.index.drop([failed.id])
 
 
-def test_where_a_look_up_failed_nobody_says_that_everything_is_up_to_date(desk: App) -> None:
+def test_where_a_look_up_failed_or_is_going_on_nobody_says_that_everything_is_up_to_date(desk: App) -> None:
     assert (status(desk).failed, status(desk).nothing_old) == (0, "Everything is up to date.")
     request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    going = Run(id="going", request=request, status=RunStatus.RUNNING, queued=datetime.now(UTC))
+    desk.index.restore([going])
+    try:
+        assert "1 answer is being looked up" in status(desk).nothing_old
+    finally:
+        desk.index.drop([going.id])
     failed = Run(id="failed", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), error=REFUSED)
     desk.index.restore([failed])
     try:

@@ -271,3 +271,18 @@ def test_a_damaged_answer_in_force_gives_way(layout: Layout) -> None:
     answer(layout, "apart", NEW, "bad")
     assert settle_run(layout, run()) == ["apart"]
     assert in_force(layout) == {"apart": "1"}
+
+
+def test_what_waits_and_is_damaged_gives_way_to_the_next_answer(layout: Layout) -> None:
+    answer(layout, "apart", OLD)
+    answer(layout, "apart", NEW, "bad")
+    path = records.record_path(layout, ["apart", "annotations"], KEY)
+    waiting = path.with_name(f"annotations-{NEW}.json")
+    waiting.write_bytes(waiting.read_bytes()[:-60])
+    path.with_name("annotations-22222222.json").symlink_to("gone")  # listed, and gone before it is read
+    with pytest.raises(DatasetError, match="is damaged"):
+        held.held(layout, ["apart", "annotations"], KEY)
+    held.drop(path.parent)
+    assert held.held(layout, ["apart", "annotations"], KEY) is None
+    assert in_force(layout) == {"apart": "0"}
+    assert not list(path.parent.glob(f"*{NEW}*"))

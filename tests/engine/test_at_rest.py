@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from genoteca.database import connect, seal_database, write_ahead_log
 from genoteca.engine.at_rest import heed_logs, look_at
+from genoteca.engine.backup.writing import write_backup
 from genoteca.engine.forgetting.apart import Apart
 from genoteca.engine.forgetting.journal import Needles
 from genoteca.engine.forgetting.search import search
@@ -139,9 +140,21 @@ def test_a_flipped_bit_in_a_log_is_found_before_sqlite_passes_over_it(
 
 OPENS_AND_CLOSES = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('SELECT * FROM word')"
 """What takes the log away, if nobody else seems to have the database open."""
+IS_OPEN = """
+import fcntl, sys
+with open(sys.argv[1] + "-shm", "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 128)
+    except BlockingIOError:
+        print("somebody has it open")
+"""
+"""Asks as SQLite does before it empties what those who have a database open share: a byte of it that each locks.
+
+Source: https://www.sqlite.org/walformat.html, 2.2.
+"""
 
 
-@pytest.mark.parametrize("act", ["nothing", "seal", "first write", "look", "search"])
+@pytest.mark.parametrize("act", ["nothing", "seal", "first write", "look", "search", "back up"])
 def test_an_open_database_keeps_its_log_whatever_is_read_of_it(tmp_path: Path, act: str) -> None:
     layout = Layout(home=tmp_path / "home")
     layout.home.mkdir()
@@ -156,8 +169,11 @@ def test_an_open_database_keeps_its_log_whatever_is_read_of_it(tmp_path: Path, a
         "first write": lambda: write(layout.home),
         "look": lambda: look_at(layout, path),
         "search": lambda: search(layout, NEEDLES),
+        "back up": lambda: write_backup(layout, tmp_path / "backup", progress=lambda _share, _bytes: None),
     }
     acts[act]()
+    asked = subprocess.run([sys.executable, "-c", IS_OPEN, str(path)], check=True, capture_output=True, text=True)
+    assert asked.stdout == "somebody has it open\n"
     open_elsewhere.execute("INSERT INTO word VALUES ('later')")
     subprocess.run([sys.executable, "-c", OPENS_AND_CLOSES, str(path)], check=True)
     assert write_ahead_log(path).stat().st_size > 0

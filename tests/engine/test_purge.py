@@ -8,9 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import unicodedata
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -18,12 +21,14 @@ from genoteca import actions
 from genoteca.engine import purge as purging
 from genoteca.engine.automation.inbox import InboxMemory, Sighting
 from genoteca.engine.executor import Executor
-from genoteca.engine.forgetting.journal import is_pending
+from genoteca.engine.forgetting.journal import Needles, is_pending
+from genoteca.engine.forgetting.needles import needles_of
+from genoteca.engine.forgetting.search import Words
 from genoteca.engine.purge import purge, receipts
 from genoteca.engine.samples import all_samples, read_sample, write_sample
 from genoteca.model.receipt import Forgotten
 from genoteca.model.run import RunStatus
-from genoteca.model.sample import SampleId
+from genoteca.model.sample import SampleId, slug
 from genoteca.settings import DATA_FOLDER_VERSION, Layout, Settings, worker_environment
 
 from .workshop import HEADER, Workshop, annotate_with, import_of, reference_of
@@ -240,11 +245,52 @@ def test_what_is_left_somewhere_is_found_and_its_file_is_named(copy: Settings) -
     for place, data in places.items():
         (layout.home / place).parent.mkdir(parents=True, exist_ok=True)
         (layout.home / place).write_bytes(data)
+    with closing(sqlite3.connect(layout.home / "tmp" / "left.db")) as db:  # in the file, one word stands at the other
+        db.execute("CREATE TABLE cells (before TEXT, sample TEXT, module TEXT)")
+        db.execute("INSERT INTO cells VALUES ('x', ?, 'tiny')", (KEY,))
+        db.commit()
     shutil.copy(next(layout.sample(USER, SAMPLE).glob("sample/variants-*.parquet")), layout.home / "someones.parquet")
     searched = purge(copy, [GONE]).receipt.searched
-    assert set(searched.found) == {place.replace(SAMPLE, "…") for place in places}
+    assert set(searched.found) == {place.replace(SAMPLE, "…") for place in (*places, "tmp/left.db")}
     assert searched.tables_made_from_it == ["someones.parquet"]
     assert not searched.clean
+
+
+def looked_for(keys: list[str], names: list[str]) -> Needles:
+    return Needles(keys=keys, names=names, names_too_common=0, rows=[], keys_of_rows=[], tables=[])
+
+
+@pytest.mark.parametrize("written", [str, str.lower, str.upper])
+def test_a_name_is_found_however_it_is_written(written: Callable[[str], str]) -> None:
+    words = Words(looked_for(["zoe/own"], ["Zoë ÖZDEMIR"]))
+    name = written("Zoë ÖZDEMIR")
+    apart = unicodedata.normalize("NFD", name)  # as some systems write a file's name
+    ways = (name, apart, json.dumps(name), json.dumps(apart), quote(name), quote(apart), quote_plus(name))
+    assert [way for way in ways if not words.stand_in(f"in '{way}'.".encode())] == []
+    assert words.left_out_of(f"inbox/{apart}/x") == "inbox/…/x"
+    assert not words.stand_in(f"{name}ga".encode())
+    assert [
+        key for key in ("zoe/own", "ZOE%2Fown", "zoe%2fown", "zoe\\/own") if not words.stand_in(key.encode())
+    ] == []
+
+
+def test_a_name_within_a_longer_one_of_a_genome_that_stays_is_no_trace(workshop: Workshop) -> None:
+    layout = workshop.settings.layout
+    (file := workshop.folder / "nothing.vcf").touch()
+    for name in ("Ömers Genom", "Ömers Genom-b", "Altes Ömers Genom"):
+        key = workshop.sample_of(file, "zoe", slug(name))
+        write_sample(layout, read_sample(layout, key).model_copy(update={"sample_name": name}))
+    words = Words(needles_of(layout, [SampleId(user="zoe", sample="omers-genom")], frozenset()))
+    others = (
+        "users/zoe/omers-genom-b/x.json",
+        "zoe/altes-omers-genom",
+        "of Ömers Genom-b",
+        "ALTES ÖMERS GENOM.",
+        "zoe/omers-genom-btiny",
+    )
+    assert [one for one in others if words.stand_in(one.encode())] == []
+    own = ("users/zoe/omers-genom/x.json", "of Ömers Genom", "Ömers Genom-b, Ömers Genom", "Ömers Genom-Cousine")
+    assert [one for one in own if not words.stand_in(one.encode())] == []
 
 
 def killed_at(settings: Settings, stage: str) -> None:

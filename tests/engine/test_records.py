@@ -106,6 +106,13 @@ def test_the_newest_three_files_are_kept(layout: Layout) -> None:
     folder = layout.home / "users" / "anna" / "g1" / "t"
     assert len(list(folder.glob("*.parquet"))) == 3
     assert records.current(layout, ["t", "annotations"], "anna/g1") is not None
+    third = next(folder.glob("annotations-*3.json"))
+    third.write_bytes(third.read_bytes()[:-60])
+    for number in (6, 7):
+        store(layout, ["t", "annotations"], "anna/g1", number)
+        records.retire(records.record_path(layout, ["t", "annotations"], "anna/g1"))
+    kept, damaged = records.readable(layout, ["t", "annotations"], "anna/g1")
+    assert ([record.rows for record in kept], len(damaged)) == ([7, 6, 5], 1)
 
 
 def test_what_is_in_force_is_kept_although_the_clock_was_set_back(layout: Layout) -> None:

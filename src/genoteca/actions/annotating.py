@@ -85,19 +85,7 @@ def annotate(
     # what is made anew of older answers that the person has kept is made of those
     reused = _up_to_date(app, sample, kept, older=[one for one in kept if settles and one not in named])
     fresh = [module for module in modules if module.id not in reused]
-    request = RunRequest(
-        kind=RunKind.ANNOTATE,
-        partition=key,
-        assets=[*lifted_assets(app, sample, fresh), *_assets(fresh)],
-        modules=[module.id for module in modules],
-        build=sample.build,
-        engine=engine or app.settings.engine,
-        reused=reused,
-        held=held,
-        settles=settles,
-        closed=[one.id for one in modules if settles and one.sound_manifest().gate],
-        requires={one.id: list(one.sound_manifest().requires) for one in modules if settles},
-    )
+    request = _request(app, sample, modules, reused, engine=engine, held=held, settles=settles)
     if not fresh:
         return _over_at_once(app, request)
     if at_work := _same_at_work(app, request):
@@ -172,6 +160,33 @@ def data_to_fetch(app: App, key: str) -> dict[str, int]:
             if _missing(app, sample, [module]):
                 found[module.id] = size
     return found
+
+
+def _request(
+    app: App,
+    sample: Sample,
+    modules: Sequence[InstalledModule],
+    reused: dict[str, str],
+    *,
+    engine: str | None,
+    held: bool,
+    settles: bool,
+) -> RunRequest:
+    """Say what the run shall make: of these modules those that are not reused."""
+    fresh = [module for module in modules if module.id not in reused]
+    return RunRequest(
+        kind=RunKind.ANNOTATE,
+        partition=sample.id.key,
+        assets=[*lifted_assets(app, sample, fresh), *_assets(fresh)],
+        modules=[module.id for module in modules],
+        build=sample.build,
+        engine=engine or app.settings.engine,
+        reused=reused,
+        held=held,
+        settles=settles,
+        closed=[one.id for one in modules if settles and one.sound_manifest().gate],
+        requires={one.id: list(one.sound_manifest().requires) for one in modules if settles},
+    )
 
 
 def _assets(modules: Sequence[InstalledModule]) -> list[list[str]]:

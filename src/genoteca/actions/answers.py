@@ -218,7 +218,8 @@ def _made_in(app: App, run: Run, module_id: str) -> bool:
     asset, key = [module_id, "annotations"], run.request.partition
     if key is None:
         return False
-    if any(one.run == run.id for one in records.history(app.layout, asset, key, held=True)):
+    kept, _ = records.readable(app.layout, asset, key)
+    if any(one.run == run.id for one in kept):
         return True
     compared = records.record_path(app.layout, [module_id, CLASSES], key)
     return compared.with_name(f"{CLASSES}-{run.id[:8]}.json").is_file()
@@ -242,7 +243,9 @@ def _outcome(app: App, run: Run, module_id: str) -> ModuleAnswer:
     if trouble is not None:
         return _failed(blank, trouble, run)
     partition = run.request.partition
-    made = records.history(app.layout, [module_id, "annotations"], partition, held=True)
+    if partition is None:
+        return blank
+    made, _ = records.readable(app.layout, [module_id, "annotations"], partition)
     mine = [one for one in made if one.run == made_by]
     if not mine:
         gone = run.status is RunStatus.CANCELLED or f"{module_id}/annotations" in run.cancelled_assets

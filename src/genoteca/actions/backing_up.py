@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genoteca.actions.app import App
+from genoteca.actions.browsing import unheard
 from genoteca.actions.view import View
 from genoteca.actions.words import counted, size_words
 from genoteca.engine.at_rest import seal_at_rest
@@ -41,10 +42,6 @@ class Backup(View):
     """Bytes of all files in it."""
     aside: str = ""
     """Where the data folder that was there before a restore lies now."""
-
-
-def unheard(_share: float, _bytes: int) -> None:
-    """Hear nothing."""
 
 
 def back_up(

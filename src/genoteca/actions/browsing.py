@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genoteca.actions.app import App
 from genoteca.actions.views import Cell, Query, ResultPage
@@ -14,29 +16,42 @@ if TYPE_CHECKING:
     from genoteca.engine.results import ResultTable
     from genoteca.sdk.resources import Stored
 
-__all__ = ["Progress", "cell", "export", "let_go", "opened", "page", "spoken", "unheard"]
+__all__ = ["Progress", "cell", "export", "kept_open", "let_go", "opened", "page", "spoken", "unheard"]
 
 Progress = Callable[[float, str], None]
+Table = TypeVar("Table")
 
 OPEN_TABLES = 4
 """Each holds a DuckDB connection; the ones used last are kept."""
 
 
-def unheard(_fraction: float, _message: str) -> None:
-    """Hear how far an export is, and tell nobody."""
+def unheard(*_how_far: object) -> None:
+    """Hear how far something is, and tell nobody."""
 
 
 def opened(app: App, stored: Stored, columns: Sequence[Column]) -> ResultTable:
     """Open a stored table, or give it again where it is open."""
     from genoteca.engine.results import ResultTable  # loads DuckDB, which the first page does without
 
-    name = stored.record.sha256
-    if name not in app.tables:
-        app.tables[name] = ResultTable(stored.path, stored.record, columns, app.layout.cache)
-    app.tables.move_to_end(name)
-    while len(app.tables) > OPEN_TABLES:
-        app.tables.popitem(last=False)[1].close()
-    return app.tables[name]
+    def open_() -> ResultTable:
+        return ResultTable(stored.path, stored.record, columns, app.layout.cache)
+
+    return kept_open(app.tables, stored.record.sha256, open_, most=OPEN_TABLES)
+
+
+def kept_open(tables: OrderedDict[str, Table], name: str, open_: Callable[[], Table], *, most: int) -> Table:
+    """Give what is open under a name, or open it; of several, those used last are kept.
+
+    Others may let go of them at any moment. Who reads one keeps it; it closes with the last of them.
+    """
+    table = tables.get(name)
+    if table is None:
+        table = tables.setdefault(name, open_())
+    with suppress(KeyError):  # let go of at this moment
+        tables.move_to_end(name)
+        while len(tables) > most:
+            tables.popitem(last=False)
+    return table
 
 
 def let_go(app: App, stored: Stored) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genoteca.actions.browsing import Progress, cell, spoken, unheard
+from genoteca.actions.browsing import Progress, cell, kept_open, spoken, unheard
 from genoteca.actions.explore_header import GATHERED, NAMES, explore_header, readable
-from genoteca.actions.explore_sources import Sources, known_sources, sources_of
+from genoteca.actions.explore_sources import Sources, drop_explored, known_sources, sources_of
 from genoteca.actions.explore_views import (
     ExploreColumn,
     ExploreHeader,
@@ -24,7 +24,8 @@ from genoteca.actions.exporting import Opened, about_modules, ages, export_sampl
 from genoteca.actions.lineage import read_from
 from genoteca.actions.variant_name import variant_of
 from genoteca.actions.views import Cell
-from genoteca.errors import DatasetError, InputError
+from genoteca.engine.samples import read_sample
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.column import GATE, UNSAID, ColumnType
 from genoteca.model.counted import counted
 from genoteca.model.evidence import Evidence
@@ -80,6 +81,11 @@ def prepare_explorer(app: App, key: str, progress: Progress = unheard) -> None:
     if not is_built(sources.folder):
         build_wide(app.settings, sources.spec(), sources.folder, progress)
     _opened(app, sources)
+    try:
+        read_sample(app.layout, sources.sample.id)
+    except NotFoundError:  # it was deleted meanwhile: nothing of it stays
+        drop_explored(app, key)
+        raise
 
 
 def explore_page(app: App, key: str, query: ExploreQuery, opened: Opened) -> ExplorePage:
@@ -306,8 +312,7 @@ def _asked(app: App, key: str, query: ExploreQuery, opened: Opened) -> _Asked:
 def _opened(app: App, sources: Sources) -> WideTable:
     from genoteca.engine.results.explore import WideTable, is_built
 
-    name = str(sources.folder)
-    if name not in app.explored:
+    def open_() -> WideTable:
         if not is_built(sources.folder):
             raise DatasetError(
                 f"The table of {sources.sample.id.key} is not there: something was read or looked up since.",
@@ -315,15 +320,14 @@ def _opened(app: App, sources: Sources) -> WideTable:
                 hint="Reload the page.",
             )
         try:
-            app.explored[name] = WideTable(sources.folder)
+            table = WideTable(sources.folder)
         except DatasetError:
             shutil.rmtree(sources.folder, ignore_errors=True)  # it is a copy: it is made again
             raise
         sources.folder.parent.touch()  # looked at last: it stays in the cache
-    app.explored.move_to_end(name)
-    while len(app.explored) > OPEN_TABLES:
-        app.explored.popitem(last=False)  # who still reads it keeps it; it closes with the last of them
-    return app.explored[name]
+        return table
+
+    return kept_open(app.explored, str(sources.folder), open_, most=OPEN_TABLES)
 
 
 def _plain(asked: _Asked, numbers: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:

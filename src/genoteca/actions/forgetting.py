@@ -111,6 +111,15 @@ def _wait_for(app: App, lock: FileLock) -> None:
 def _forget(app: App, samples: Sequence[SampleId]) -> Forgotten:
     keys = [sample.key for sample in samples]
     _require_idle(app, keys)
+    _let_go_of(app, keys)
+    try:
+        return purge(app.settings, samples)
+    finally:
+        _let_go_of(app, keys)  # of what a screen has opened meanwhile
+
+
+def _let_go_of(app: App, keys: Sequence[str]) -> None:
+    """Close and drop what the app holds of genomes."""
     for stored in records.all_records(app.layout, older=True):
         if stored.record.partition in keys:
             let_go(app, stored)
@@ -119,8 +128,8 @@ def _forget(app: App, samples: Sequence[SampleId]) -> Forgotten:
     for key in keys:
         drop_explored(app, key)
         leave_sample(app, key)
+        app.noted.pop(key, None)
     app.findable = None
-    return purge(app.settings, samples)
 
 
 def forget_sample(app: App, key: str) -> Forgotten:

@@ -86,8 +86,9 @@ class Status(View):
 
     @property
     def nothing_old(self) -> str:
-        """Say that nothing is to be brought up to date; what failed, waits or was left is not passed over."""
+        """Say that nothing is to be brought up to date; what is going on, failed, waits or was left is told."""
         told = {
+            AnswerState.RUNNING: ("answer is being looked up", "answers are being looked up", "see how far it is"),
             AnswerState.FAILED: ("look-up failed", "look-ups failed", "see why, and ask again"),
             AnswerState.WAITING: ("new answer waits", "new answers wait", "have a look"),
             AnswerState.KEPT: ("older answer was kept", "older answers were kept", "you may look again"),

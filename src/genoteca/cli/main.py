@@ -99,6 +99,11 @@ def build(open_ui: OpenUi) -> typer.Typer:
         browser = not (no_browser or before.get("no_browser"))
         _open(here, port, browser=browser, as_json=as_json)
 
+    _add_commands(root)
+    return root
+
+
+def _add_commands(root: typer.Typer) -> None:
     root.add_typer(samples.commands, name="samples")
     root.add_typer(modules.commands, name="modules")
     root.add_typer(catalogue.commands, name="catalogue")
@@ -129,7 +134,6 @@ def build(open_ui: OpenUi) -> typer.Typer:
     root.command("dagster-ui")(dagster_ui)
     root.command("dagster-daemon")(dagster_daemon)
     root.command("doctor")(doctor)
-    return root
 
 
 def run(open_ui: OpenUi) -> None:

@@ -135,13 +135,22 @@ def forget_refused(layout: Layout, module_id: str, partition: str) -> None:
 
 
 def drop(folder: Path, *, unless: str = "") -> int:
-    """Delete all that waits in a module's folder, but for what the run `unless` made; gives how much it was."""
+    """Delete all that waits in a module's folder, but for what the run `unless` made; gives how much it was.
+
+    What is damaged goes as well: nobody can take it.
+    """
     dropped = 0
-    for copy, record in list(_waiting(folder)):
-        if record.run == unless:
-            continue
-        if record.file:
-            copy.with_name(record.file).unlink(missing_ok=True)
+    for copy in list(_marked(folder)):
+        try:
+            record = records.read_record(copy)
+        except DatasetError:
+            table = f"{copy.stem}.parquet"
+        else:
+            if not records.is_held(record) or record.run == unless:
+                continue
+            table = record.file or ""
+        if table:
+            copy.with_name(table).unlink(missing_ok=True)
         copy.unlink(missing_ok=True)
         dropped += 1
     return dropped
@@ -157,7 +166,18 @@ def _in_force(record: Record, more: Mapping[str, JsonValue] | None = None) -> Re
 
 
 def _waiting(folder: Path, asset: str = "*") -> Iterator[tuple[Path, Record]]:
+    for path in _marked(folder, asset):
+        if records.is_held(record := records.read_record(path)):
+            yield path, record
+
+
+def _marked(folder: Path, asset: str = "*") -> Iterator[Path]:
+    """Give the copies of records that speak of waiting; of thousands, few are read as records for it."""
     mark = f'"{HELD}"'.encode()
     for path in sorted(folder.glob(f"{asset}-{COPIES}")):
-        if mark in path.read_bytes() and records.is_held(record := records.read_record(path)):
-            yield path, record
+        try:
+            found = mark in path.read_bytes()
+        except FileNotFoundError:  # an older one that is dropped just now
+            continue
+        if found:
+            yield path

@@ -227,7 +227,7 @@ class _Deletion:
         """Remove what the app wrote of files that it refused, where it names one who goes; the files stay."""
         from genoteca.engine.forgetting.search import Words
 
-        words = Words(self._journal.needles.keys, self._journal.needles.names)
+        words = Words(self._journal.needles)
         for note in _notes_in(self._inbox):
             text = note.read_bytes()
             if words.stand_in(text) or words.stand_in(note.relative_to(self._inbox).as_posix().encode()):

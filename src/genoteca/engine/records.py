@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -267,20 +268,22 @@ def retire(record_file: Path, *, keep: int = KEEP) -> list[Path]:
     """Remove the oldest files and records of an asset beyond the newest `keep`; give what was removed.
 
     What waits to be taken or left is not among them, nor is what is in force: a clock that was set back makes the
-    newest look old.
+    newest look old; nor is a copy that is damaged, which `genoteca verify` names.
     """
-    found = record_file.parent.glob(f"{record_file.stem}-*.json")
-    copies = [path for path in found if _is_copy_of(path, record_file.stem) and not is_held(read_record(path))]
+    copies = dict[Path, Record]()
+    for path in record_file.parent.glob(f"{record_file.stem}-*.json"):
+        if _is_copy_of(path, record_file.stem):
+            with suppress(DatasetError):
+                copies[path] = read_record(path)
     in_force = read_record(record_file).run if record_file.is_file() else ""
 
     def rank(path: Path) -> tuple[bool, datetime]:
-        record = read_record(path)
-        return record.run == in_force, record.created
+        return copies[path].run == in_force, copies[path].created
 
-    newest_first = sorted(copies, key=rank, reverse=True)
+    newest_first = sorted((path for path in copies if not is_held(copies[path])), key=rank, reverse=True)
     removed = []
     for path in newest_first[keep:]:
-        table = read_record(path).file
+        table = copies[path].file
         for gone in (*([path.with_name(table)] if table else []), path):
             gone.unlink(missing_ok=True)
             removed.append(gone)

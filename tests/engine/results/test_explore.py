@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,9 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genoteca.engine.files import LONG_AGO
-from genoteca.engine.results.explore import Closed, View, WideModule, WideSpec, WideTable, genes_of, jump, values_of
+from genoteca.engine.results.explore import (
+    Closed,
+    View,
+    WideModule,
+    WideSpec,
+    WideTable,
+    genes_of,
+    jump,
+    orders,
+    values_of,
+)
 from genoteca.engine.results.explore.asking import build_wide
 from genoteca.engine.results.explore.building import ROW_GROUP, build
+from genoteca.engine.results.explore.orders import Key, Orders
 from genoteca.engine.results.explore.rsids import near, write_index
 from genoteca.engine.results.explore.spec import TABLE, part_of
 from genoteca.engine.results.joined import JoinedTable
@@ -281,6 +293,65 @@ def test_of_the_orders_asked_for_one_after_another_the_first_and_the_last_are_ke
     assert [numbers(table, view)[:10] for view in asked] == tops
     assert len(list(target.glob("order-*.npy"))) == len(asked)
     table.close()
+
+
+def test_an_order_that_was_cut_off_on_the_disk_is_computed_again(spec: WideSpec, tmp_path: Path) -> None:
+    target = tmp_path / "genome" / spec.name
+    build(spec, target, lambda _fraction, _message: None)
+    table = WideTable(target)
+    view = View(sort=(Sort(column="depth"),))
+    whole = numbers(table, view)
+    (order,) = target.glob("order-*.npy")
+    for left in (0, 100, order.stat().st_size - 4):
+        os.truncate(order, left)
+        again = WideTable(target)
+        assert again.numbers(view, 0, 10) == whole[:10]
+        assert numbers(again, view) == whole
+        again.close()
+    table.close()
+
+
+def test_an_order_that_is_dropped_at_once_is_given_in_its_direction(
+    table: WideTable, spec: WideSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "genome" / spec.name
+    build(spec, target, lambda _fraction, _message: None)
+    view = View(sort=(Sort(column="depth", descending=True),))
+    expected = numbers(table, view)
+    monkeypatch.setattr(orders, "KEPT", 0)
+    dropped = WideTable(target)
+    assert numbers(dropped, view) == expected
+    assert not list(target.glob("order-*.npy"))
+    dropped.close()
+
+
+def test_an_order_that_cannot_be_computed_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised = list[object]()
+    monkeypatch.setattr(threading, "excepthook", lambda args: raised.append(args.exc_value))
+
+    def fails() -> duckdb.DuckDBPyConnection:
+        raise MemoryError("no room")
+
+    kept = Orders(tmp_path, 3, fails)
+    first, second = (Key(parts=((name, False),), values=[]) for name in ("depth", "pos"))
+
+    def waits() -> None:
+        kept.prepare(first)
+        kept.prepare(second)  # waits for its turn behind the first one
+        kept.settle()
+        try:
+            kept.wait(first)
+        except MemoryError as error:
+            raised.append(error)
+        kept.close()
+
+    waiting = threading.Thread(target=waits, daemon=True)
+    waiting.start()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    assert [str(one) for one in raised] == ["no room"] * 3  # of each order, and of who waits for one
 
 
 @pytest.mark.parametrize("text", ["SECOND", "note 4", "rs", "%", "no copy", "hETERO"])

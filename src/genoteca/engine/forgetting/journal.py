@@ -27,6 +27,8 @@ class Needles(BaseModel):
     keys: list[str]
     names: list[str]
     names_too_common: int
+    longer: list[str] = Field(default_factory=list)
+    """Names of those who stay that hold one of these: there it is no trace."""
     rows: list[str]
     keys_of_rows: list[str]
     tables: list[str]

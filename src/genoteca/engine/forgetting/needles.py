@@ -53,13 +53,15 @@ def needles_of(layout: Layout, samples: Sequence[SampleId], people: frozenset[st
     """
     going = [one for one in all_samples(layout) if one.id in samples]
     staying = [one for one in all_samples(layout) if one.id not in samples]
-    theirs = {name.lower() for one in staying for name in _names(layout, one, frozenset({one.id.user}))}
+    theirs = {name for one in staying for name in _names(layout, one, frozenset({one.id.user}))}
+    same = {name.lower() for name in theirs}
     told = {name for one in going for name in _names(layout, one, people)}
-    usual = {name for name in told if len(name) < LEAST_NAME or name.lower() in theirs or _is_usual(name)}
+    usual = {name for name in told if len(name) < LEAST_NAME or name.lower() in same or _is_usual(name)}
     return Needles(
         keys=sorted(one.key for one in samples),
         names=sorted(told - usual),
         names_too_common=len(usual),
+        longer=sorted(one for one in theirs if any(name.lower() in one.lower() for name in told - usual)),
         rows=sorted({row.hex() for one in going for row in _rows(one)}),
         keys_of_rows=sorted({pair.hex() for one in going for pair in _pairs(layout, one)}),
         tables=sorted(_digests(layout, {one.key for one in samples})),

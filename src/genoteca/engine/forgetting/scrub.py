@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import time
@@ -57,9 +58,11 @@ def compact(database: Path) -> None:
 def mentions(keys: Iterable[str]) -> Callable[[object], bool]:
     """Make a function that finds a key in a value, but not inside of a longer one (`anna/g1` in `anna/g10`).
 
-    An address writes the slash as %2F; JSON may write it with a backslash.
+    An address writes the slash as %2F; JSON may write it with a backslash, and letters of a file's name by number.
     """
-    spelled = {way for key in keys for way in (key, quote(key, safe=""), key.replace("/", "\\/"))}
+    spelled = {
+        way for key in keys for way in (key, quote(key, safe=""), key.replace("/", "\\/"), json.dumps(key)[1:-1])
+    }
     told = "|".join(re.escape(way) for way in sorted(spelled))
     found = re.compile(rf"(?<![{SLUG}])(?:{told})(?![{SLUG}])", re.IGNORECASE)
 

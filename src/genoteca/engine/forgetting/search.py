@@ -9,10 +9,17 @@ must say what it was made from, and that must not be what was deleted.
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote, quote_plus
 
 import numpy as np
 from isal import igzip, igzip_lib
@@ -42,6 +49,7 @@ SHORT = 10
 PUBLISHED = ("modules", "references", "catalogue", "cache/fetch", "cache/respelled")
 """Where what publishers wrote lies. What lies in the folder of a genome that stays is that one's own."""
 DATABASE = ".db"
+"""So it ends, or begins with it: `.db-shm`, too, is locked by those who have the database open."""
 TABLES = frozenset({".parquet", ".duckdb"})
 
 
@@ -55,7 +63,7 @@ def search(layout: Layout, needles: Needles) -> Searched:
         keys_of_rows=len(needles.keys_of_rows),
     )
     rows = Rows([bytes.fromhex(row) for row in (*needles.rows, *needles.keys_of_rows)])
-    words = Words(needles.keys, needles.names)
+    words = Words(needles)
     sources = {one.source.path for one in all_samples(layout)}
     with Apart() as apart:
         for path in _files(layout):
@@ -105,36 +113,41 @@ class Rows:
 
 
 class Words:
-    """Keys and names, looked for as whole words in capitals and small letters."""
+    """Keys and names, looked for as whole words in capitals and small letters; not within longer names of others."""
 
-    def __init__(self, keys: Iterable[str], names: Iterable[str]) -> None:
-        told = [_both(key, slug=True) for key in keys] + [_both(name, slug=False) for name in names]
-        self._words = [one for ones in told for one in ones]
+    def __init__(self, needles: Needles) -> None:
+        told = [_both(key, slug=True) for key in needles.keys] + [_both(name, slug=False) for name in needles.names]
+        longer = [way for name in needles.longer for way, _ in _both(name, slug=False)]
+        self._words = [(word, slug, _within(word, longer)) for ones in told for word, slug in ones]
 
     def stand_in(self, text: bytes) -> bool:
         """Whether one of them stands there."""
         lower = text.lower()
         return any(
             _is_word(lower, found, len(word), slug=slug)
-            for word, slug in self._words
+            and not any(_is_other(lower, found - at, other) for other, at in within)
+            for word, slug, within in self._words
             for found in _places(lower, word)
         )
 
     def left_out_of(self, place: str) -> str:
         """Give a path without them: a receipt names nobody."""
-        for word, _ in self._words:
+        for word, *_ in self._words:
             place = re.sub(re.escape(word.decode("utf-8")), "…", place, flags=re.IGNORECASE)
         return place
 
 
 def _both(word: str, *, slug: bool) -> set[tuple[bytes, bool]]:
-    """Give a word as it may be written: in UTF-8, as JSON escapes it, in an address, by another system's path."""
-    lower = word.lower()
-    ways = {lower, lower.replace("/", "%2f"), lower.replace("/", "\\/"), lower.replace("/", "\\")}
-    ways |= {"".join(one if one.isascii() else f"\\u{ord(one):04x}" for one in lower)}
-    # bytes.lower() leaves letters beyond ASCII as they are
-    ways |= {word.replace("/", "%2F")} if not word.isascii() else set()
-    return {(way.encode("utf-8"), slug) for way in ways}
+    """Give a word as it may be written: in UTF-8, as JSON or a page escapes it, in an address, as another's path.
+
+    `bytes.lower()` leaves letters beyond ASCII as they are, and some systems write them in parts.
+    """
+    cases = {normalize(form, case) for form in ("NFC", "NFD") for case in (word, word.lower(), word.upper())}
+    told: tuple[Callable[[str], str], ...] = (str, escape, quote, partial(quote, safe=""), quote_plus)
+    ways = {way(case) for case in cases for way in told}
+    ways |= {json.dumps(case, ensure_ascii=plain)[1:-1] for case in cases for plain in (True, False)}
+    ways |= {case.replace("/", other) for case in cases for other in ("\\/", "\\")}
+    return {(way.encode("utf-8").lower(), slug) for way in ways}
 
 
 def _places(text: bytes, word: bytes) -> Iterator[int]:
@@ -142,6 +155,16 @@ def _places(text: bytes, word: bytes) -> Iterator[int]:
     while found >= 0:
         yield found
         found = text.find(word, found + 1)
+
+
+def _within(word: bytes, longer: Iterable[bytes]) -> list[tuple[bytes, int]]:
+    """Give the longer words that hold a word, each with where."""
+    return [(other, at) for other in longer if len(other) > len(word) for at in _places(other, word)]
+
+
+def _is_other(text: bytes, place: int, longer: bytes) -> bool:
+    """Whether a longer name of somebody who stays stands at a place; in a database the next value may touch it."""
+    return place >= 0 and text.startswith(longer, place)
 
 
 def _is_word(text: bytes, place: int, length: int, *, slug: bool) -> bool:
@@ -183,8 +206,10 @@ def _place(layout: Layout, path: Path) -> str:
 
 def _chunks(path: Path, apart: Apart, *, unpack: bool) -> Iterator[tuple[bytes, int]]:
     """Give a file piece by piece with some of the piece before, and how many bytes are new; then it unpacked."""
-    if path.suffix == DATABASE:
+    if path.suffix.startswith(DATABASE):
         yield from _pieces(io.BytesIO(apart.read(path)))
+        if path.suffix == DATABASE:
+            yield from _values(path)
         return
     with path.open("rb") as file:
         packed = file.read(2) == GZIP
@@ -196,6 +221,21 @@ def _chunks(path: Path, apart: Apart, *, unpack: bool) -> Iterator[tuple[bytes, 
                 yield from _pieces(text)
             except DAMAGED:  # damaged from there on: its bytes were looked at
                 return
+
+
+def _values(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Give every value of a database on a line of its own: in the file, the end of one touches the next."""
+    lines = bytearray()
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as db:  # damaged: its bytes were looked at
+        db.text_factory = bytes
+        tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'")
+        for (table,) in tables.fetchall():
+            for row in db.execute(f'SELECT * FROM "{table.decode()}"'):
+                lines += b"".join(value + b"\n" for value in row if isinstance(value, bytes))
+                if len(lines) > CHUNK:
+                    yield bytes(lines), 0
+                    lines.clear()
+    yield bytes(lines), 0
 
 
 def _pieces(file: Any) -> Iterator[tuple[bytes, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from collections.abc import Callable
@@ -77,10 +78,13 @@ class Orders:
         found = next(self._folder.glob(f"order-{key.name}-*.npy"), None)
         if found is None:
             return None
-        found.touch()
         filled = int(found.stem.rpartition("-")[2])
-        order: Rows = np.load(found, mmap_mode="r")
-        return np.concatenate([order[:filled][::-1], order[filled:][::-1]]) if key.falls else order
+        try:
+            os.utime(found)  # `touch` would make it anew, and empty, where it was swept meanwhile
+            order: Rows = np.load(found, mmap_mode="r")
+        except (OSError, EOFError, ValueError):  # or it was cut off, as by a power cut
+            return None
+        return _turned(order, filled, key)
 
     def prepare(self, key: Key) -> None:
         """Compute an order in the background."""
@@ -90,8 +94,7 @@ class Orders:
             if self._going:
                 self._next = key
                 return
-            self._going[key.name] = threading.Event()
-            threading.Thread(target=self._computed, args=(key,), name="sorting", daemon=True).start()
+            self._begin(key)
 
     def wait(self, key: Key) -> Rows:
         """Give every row in this order, waiting for it where it is being computed."""
@@ -114,20 +117,24 @@ class Orders:
             self._hurry.set()
             going[0].wait()
 
-    def _computed(self, first: Key) -> None:
-        key: Key | None = first
-        while key is not None:
-            self._hurry.wait(QUIET)
-            self._hurry.clear()
+    def _begin(self, key: Key) -> None:
+        self._going[key.name] = threading.Event()
+        threading.Thread(target=self._computed, args=(key,), name="sorting", daemon=True).start()
+
+    def _computed(self, key: Key) -> None:
+        self._hurry.wait(QUIET)
+        self._hurry.clear()
+        try:
             # who waits computes it again where the table was closed or swept meanwhile
             with suppress(duckdb.Error, OSError):
                 if not self._over and self.known(key) is None:
                     self._compute(key)
+        finally:
             with self._lock:
                 done = self._going.pop(key.name)
-                key, self._next = self._next, None
-                if key is not None:
-                    self._going[key.name] = threading.Event()
+                following, self._next = self._next, None
+                if following is not None:
+                    self._begin(following)
             done.set()
 
     def _compute(self, key: Key) -> Rows:
@@ -142,13 +149,19 @@ class Orders:
         part.replace(path)
         self._sweep()
         found = self.known(key)
-        return order if found is None else found
+        return _turned(order, len(filled), key) if found is None else found
 
     def _sweep(self) -> None:
         """Drop the orders that were not used for longest; who reads one keeps it until then."""
-        files = sorted(self._folder.glob("order-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in files[KEPT:]:
-            file.unlink(missing_ok=True)
+        with self._lock:  # of two at once, one would miss what the other has dropped
+            files = sorted(self._folder.glob("order-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
+            for file in files[KEPT:]:
+                file.unlink(missing_ok=True)
+
+
+def _turned(order: Rows, filled: int, key: Key) -> Rows:
+    """Give an order in the direction of a key; it is kept rising, its first rows those that are not empty."""
+    return np.concatenate([order[:filled][::-1], order[filled:][::-1]]) if key.falls else order
 
 
 def row_numbers(cursor: duckdb.DuckDBPyConnection, statement: str, values: list[JsonValue]) -> Rows:
