@@ -38,6 +38,13 @@ request.progress(0.25, "Waiting")
 threading.Event().wait()
 """
 
+HELD = """\
+import pathlib
+request.progress(0.25, "Waiting")
+while not pathlib.Path("GO").exists():
+    threading.Event().wait(0.02)
+"""
+
 TURNED = """\
 request.progress(0.25, "Waiting")
 try:
@@ -294,6 +301,26 @@ def test_stopping_the_app_stops_the_run_and_leaves_no_process(workshop: Workshop
     assert executor.index.get(run.id).interrupted, "nobody wished it to end"
     assert executor.index.get(queued.id).status is RunStatus.QUEUED
     assert not psutil.pid_exists(pid)
+    assert not executor.executing
+
+
+def test_a_command_that_leaves_lets_the_run_at_work_end_and_begins_no_other(
+    workshop: Workshop, executors: Executors
+) -> None:
+    go = workshop.settings.home / "go"
+    workshop.module("slow", HELD.replace("GO", str(go)) + MAKE)
+    executor = executors(workshop)
+    executor.start()
+    run, queued = executor.index.enqueue(reference_of("slow")), executor.index.enqueue(reference_of("slow"))
+    until(lambda: waiting(executor, run))
+    leaving = threading.Thread(target=executor.finish)
+    leaving.start()
+    until(executor._leaving.is_set)
+    go.touch()
+    leaving.join(SECONDS)
+    ended = executor.index.get(run.id)
+    assert ended.status is RunStatus.SUCCEEDED, ended.error
+    assert executor.index.get(queued.id).status is RunStatus.QUEUED
     assert not executor.executing
 
 

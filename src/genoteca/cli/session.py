@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import typer
 
 from genoteca import actions
 from genoteca.actions import App
+from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
 
 __all__ = ["Json", "OpenUi", "Session", "session"]
@@ -61,8 +63,16 @@ class Session:
             if executing:
                 actions.start(app)
             yield app
+            _leave(app)
         finally:
             actions.close(app)
+
+
+def _leave(app: App) -> None:
+    """Let the run at work end that another command left in the queue; Ctrl-C stops it."""
+    for run in app.index.with_status(RunStatus.RUNNING) if app.executor.executing else []:
+        sys.stderr.write(f"Run {run.id[:8]} was waiting in the queue; it is ended first (Ctrl-C stops it).\n")
+    app.executor.finish()
 
 
 def session(context: typer.Context) -> Session:

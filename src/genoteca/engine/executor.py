@@ -55,6 +55,7 @@ class Executor:
         self._lock = FileLock(settings.layout.worker_lock, mode=0o600, thread_local=False)
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._leaving = threading.Event()
         self._woken = threading.Event()
         self._standby: WorkerProcess | None = None
         self._wants_standby = settings.standby_seconds > 0
@@ -71,6 +72,7 @@ class Executor:
         if self._thread is None:
             private_folder(self.settings.home)
             self._stopping.clear()
+            self._leaving.clear()
             self._take_over()
             self._thread = threading.Thread(target=self._supervise, name="executor", daemon=True)
             self._thread.start()
@@ -81,6 +83,17 @@ class Executor:
         A run that another process asked for, and waits for, is not stopped: it ends first.
         """
         self._stopping.set()
+        self._end()
+
+    def finish(self) -> None:
+        """Let go of the queue once the run at work is over; what is queued stays queued.
+
+        That run may be one that nobody waits for any more: stopped, it would be called cancelled, wished by nobody.
+        """
+        self._leaving.set()
+        self._end()
+
+    def _end(self) -> None:
         self._woken.set()
         if self._thread is not None:
             self._thread.join()
@@ -120,7 +133,7 @@ class Executor:
 
     def _require_alive(self) -> None:
         """Do not wait for ever for a thread that an unforeseen error has ended."""
-        if self._thread is not None and not self._thread.is_alive() and not self._stopping.is_set():
+        if self._thread is not None and not self._thread.is_alive() and not self._ending:
             raise RunError(
                 "The queue is no longer worked: its thread has ended.", hint="Close Genoteca and open it again."
             )
@@ -134,17 +147,21 @@ class Executor:
 
     def _supervise(self) -> None:
         try:
-            while not self.executing and not self._stopping.is_set():
+            while not self.executing and not self._ending:
                 if not self._take_over():
                     self._stopping.wait(BEAT)
             if self.executing:
                 self._guarded(self._tidy)
-            while not self._stopping.is_set():
+            while not self._ending:
                 self._guarded(self._turn)
         finally:
             self._dismiss_standby()
             if self.executing:
                 self._lock.release()
+
+    @property
+    def _ending(self) -> bool:
+        return self._stopping.is_set() or self._leaving.is_set()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do a piece of work; a full disk or a locked database must not end the executor."""
