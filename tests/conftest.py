@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+def pytest_configure() -> None:
+    """Let the processes that tests start keep what Python compiles: each would compile this project anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 def pytest_collection_finish() -> None:
     """Take every test and library out of the garbage collector's sight: it would walk them hundreds of times."""
     gc.collect()
@@ -46,15 +54,15 @@ def pytest_sessionfinish() -> None:
     gc.unfreeze()
 
 
-STARTED = ("browser", "faults", "engine/test_executor.py", "engine/test_recovery.py", "sdk/isolated")
-"""Where how a child starts is of interest: it starts there as it does for a user."""
+STARTED = ("faults", "engine/test_recovery.py", "sdk/isolated")
+"""Where how a child starts is of interest: it starts there as it does for a user. Single tests say so by a mark."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Fork the children of a test, where nothing looks at how they start."""
     here = Path(__file__).resolve().parent
-    started = any(item.path.is_relative_to(here / place) for place in STARTED)
+    started = item.get_closest_marker("started") or any(item.path.is_relative_to(here / place) for place in STARTED)
     with pytest.MonkeyPatch.context() as patch:
         if not started:
             patch.setattr(subprocess, "Popen", Forking)

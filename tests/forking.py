@@ -6,8 +6,8 @@ module of its engine) is forked from a process that holds those libraries, and i
 process, our child, with its environment, files and session. So are the children of a desktop that began this way.
 Linux alone can hand a child on to another process; elsewhere every child starts the slow way.
 
-How a child really starts is seen by the tests of the executor, of faults and of the whole path in the browser, which
-take none of this.
+How a child really starts is seen by the tests that are marked as started, of faults, and of the whole path in the
+browser, which take none of this.
 """
 
 from __future__ import annotations

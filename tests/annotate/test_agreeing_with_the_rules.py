@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from tests.annotate.oracle import alleles_of, carried, copies, expected
-from tests.annotate.worlds import ASKED, World, block, record
+from tests.annotate.worlds import ASKED, World, answered, block, record
 
 from genoteca.annotate.answer import Answer
 from genoteca.annotate.room import Room
@@ -151,10 +151,10 @@ def test_every_answer_is_that_of_the_rules_read_slowly(data: st.DataObject, fold
 def test_both_engines_give_the_same_table(data: st.DataObject, folder: Path) -> None:
     world = data.draw(worlds())
     world.folder = folder
-    asked = data.draw(questions(world))
+    written = world.put(data.draw(questions(world)))
     for dense in (True, False):
-        by_polars = world.ask_frame(asked, dense=dense, engine="polars")
-        by_duckdb = world.ask_frame(asked, dense=dense, engine="duckdb")
+        by_polars = answered(*written, dense=dense, engine="polars")
+        by_duckdb = answered(*written, dense=dense, engine="duckdb")
         assert_frame_equal(by_polars.frame(), by_duckdb.frame())
         assert counts(by_polars) == counts(by_duckdb)
 
@@ -186,9 +186,9 @@ def counts(answer: Answer) -> tuple[Any, ...]:
 def test_a_sparse_answer_is_the_carried_part_of_the_dense_one(data: st.DataObject, folder: Path) -> None:
     world = data.draw(worlds())
     world.folder = folder
-    asked = data.draw(questions(world))
-    dense = world.ask_frame(asked)
-    sparse = world.ask_frame(asked, dense=False)
+    written = world.put(data.draw(questions(world)))
+    dense = answered(*written)
+    sparse = answered(*written, dense=False)
     carries = pl.col("evidence").is_in(["called", "partial"]) & (pl.col("match") == "allele")
     own = dense.frame().filter(carries & ((pl.col("dosage") >= 1) | (pl.col("chrom") == "MT")))
     assert_frame_equal(sparse.frame().filter(pl.col("chrom") != "MT"), own.filter(pl.col("chrom") != "MT"))

@@ -103,14 +103,23 @@ class World:
 
     def ask_frame(self, frame: pl.DataFrame, *, dense: bool = True, engine: Engine = "polars") -> Answer:
         """Annotate with a reference made of `chrom, pos, ref, alt, infer, always, note`."""
+        return answered(*self.put(frame), dense=dense, engine=engine)
+
+    def put(self, frame: pl.DataFrame) -> tuple[Path, SampleTables]:
+        """Write such a reference and the tables of the sample: what `answered` takes, as often as wanted."""
         path = self.folder / "reference.parquet"
         write_published(publish_alleles(frame), path)
         verify_published(path)
-        return annotate_alleles(path, self.tables(), columns=[NOTE], dense=dense, engine=engine)
+        return path, self.tables()
 
     def one(self, allele: str) -> dict[str, Any]:
         """Annotate with one allele; the site always gets its row unless nothing is known of it."""
         return answer_row(self.ask(allele))
+
+
+def answered(reference: Path, sample: SampleTables, *, dense: bool = True, engine: Engine = "polars") -> Answer:
+    """Annotate a sample with a reference that are written already."""
+    return annotate_alleles(reference, sample, columns=[NOTE], dense=dense, engine=engine)
 
 
 ASKED = {

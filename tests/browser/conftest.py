@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from tests.forking import Forking
+from tests.forking import SPAWNED, Forking
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -29,6 +30,8 @@ FLAGS = [
     "--disable-sync",
 ]
 MINUTE = 60_000
+SCREENSHOTS = os.environ.get("GENOTECA_SCREENSHOTS")
+"""Folder of screenshots; none are taken without one."""
 
 
 @dataclass
@@ -77,7 +80,7 @@ def _opened(home: Path, *, standby: bool = False) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
     if not standby:  # three seconds of a processor for each worker that a test may never need
         environment["GENOTECA_STANDBY_SECONDS"] = "0"
-    start = subprocess.Popen if standby else Forking
+    start = SPAWNED if standby else Forking
     with start(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
         try:
             assert running.stdout
@@ -89,27 +92,52 @@ def _opened(home: Path, *, standby: bool = False) -> Iterator[str]:
             assert running.wait(60) is not None
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed on this computer")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+LAUNCHED = ExitStack()
+"""The browser while it is open; not beyond its own tests, because its driver holds the event loop."""
+
+
+@functools.cache
+def _chromium(path: str) -> Browser:
+    driver = LAUNCHED.enter_context(sync_playwright())
+    browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+    LAUNCHED.callback(browser.close)
+    return browser
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """Close the browser after the last test that needs it."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or not nextitem.path.is_relative_to(Path(__file__).parent):
+            _chromium.cache_clear()
+            LAUNCHED.close()
 
 
 @pytest.fixture
-def page(browser: Browser, seen: Seen) -> Iterator[Page]:
-    """A page of a context of its own: no cookie or storage of another test's is there."""
+def browser() -> Browser:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed on this computer")
+    return _chromium(CHROMIUM)
+
+
+@pytest.fixture
+def page(browser: Browser, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A page of a context of its own: no cookie or storage of another test's is there.
+
+    Nothing moves that need not, and no picture is taken unless somebody asked for it: drawing is much of the work.
+    """
     context = browser.new_context(
-        viewport={"width": 1280, "height": 860}, color_scheme="light", accept_downloads=True
+        viewport={"width": 1280, "height": 860}, color_scheme="light", reduced_motion="reduce", accept_downloads=True
     )
     context.set_default_timeout(MINUTE)
     page = context.new_page()
     page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:20]))
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     page.on("console", seen.console)
+    if not SCREENSHOTS:
+        monkeypatch.setattr(page, "screenshot", lambda **_: b"")
     yield page
     context.close()
 
@@ -121,7 +149,7 @@ def seen() -> Seen:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Folder of screenshots: GENOTECA_SCREENSHOTS, or one that the test run keeps."""
-    folder = Path(os.environ.get("GENOTECA_SCREENSHOTS", tmp_path / "pictures"))
+    """Folder of what is to be seen by eye: GENOTECA_SCREENSHOTS, else one that holds no screenshots."""
+    folder = Path(SCREENSHOTS or tmp_path / "pictures")
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +41,18 @@ def genome(path: Path, *people: str, records: int = 1) -> Path:
         file.write(HEAD + "\t".join(columns) + "\n")
         file.writelines(lines)
     return path
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mind") / "home"
+
+
+@pytest.fixture(scope="module")
+def one_desktop(home: Path, opened: Callable[[Path], AbstractContextManager[str]]) -> Iterator[str]:
+    """Address, with its key, of one desktop for an upload, a run and a module: none of them sees the others."""
+    with opened(home) as address:
+        yield address
 
 
 def start(desktop: str, page: Page, place: str) -> None:
@@ -110,8 +124,8 @@ def test_an_answer_that_comes_late_does_not_undo_the_filter(desktop: str, page: 
     assert shown.count() == 1
 
 
-def test_an_upload_is_cancelled_and_leaves_nothing(desktop: str, page: Page, tmp_path: Path) -> None:
-    start(desktop, page, "Genomes")
+def test_an_upload_is_cancelled_and_leaves_nothing(one_desktop: str, home: Path, page: Page, tmp_path: Path) -> None:
+    start(one_desktop, page, "Genomes")
     page.locator(".drop").wait_for()
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
@@ -125,11 +139,11 @@ def test_an_upload_is_cancelled_and_leaves_nothing(desktop: str, page: Page, tmp
     page.locator("input[type=file]").set_input_files(DEMO)
     page.get_by_role("button", name="Leave it").click()
     page.get_by_text("Drop a genome file here").wait_for()
-    assert list((tmp_path / "home" / "tmp").iterdir()) == []
+    assert list((home / "tmp").iterdir()) == []
 
 
-def test_a_run_is_cancelled_and_tried_again(desktop: str, page: Page, seen: Seen, tmp_path: Path) -> None:
-    start(desktop, page, "Genomes")
+def test_a_run_is_cancelled_and_tried_again(one_desktop: str, page: Page, seen: Seen, tmp_path: Path) -> None:
+    start(one_desktop, page, "Genomes")
     page.locator("input[type=file]").set_input_files(genome(tmp_path / "long.vcf", "anna", records=400_000))
     page.get_by_role("button", name="Add this genome").click()
     page.get_by_role("button", name="Cancel").click()
@@ -151,7 +165,7 @@ def test_a_run_is_cancelled_and_tried_again(desktop: str, page: Page, seen: Seen
 
 
 def test_a_module_is_updated_to_the_shipped_version_and_removed(
-    desktop: str, page: Page, seen: Seen, tmp_path: Path
+    one_desktop: str, page: Page, seen: Seen, tmp_path: Path
 ) -> None:
     older = tmp_path / "older"
     shutil.copytree(TRAITS, older, ignore=shutil.ignore_patterns("__pycache__", "build", "dist", "*.egg-info"))
@@ -160,7 +174,7 @@ def test_a_module_is_updated_to_the_shipped_version_and_removed(
         assert re.search(r'(?m)^version = "1\.', text)
         (older / name).write_text(re.sub(r'(?m)^version = "[^"]+"', 'version = "0.9.0"', text, count=1), "utf-8")
 
-    start(desktop, page, "Store")
+    start(one_desktop, page, "Store")
     page.get_by_role("button", name="Install from a file").click()
     page.get_by_label("Or type where it lies").fill(str(older))
     page.get_by_label("Or type where it lies").press("Enter")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +27,18 @@ def text(*people: str, form: str = "GT", value: str = "0/1") -> str:
     """Write a VCF of one record."""
     names = "".join(f"\t{name}" for name in people)
     return f"{HEAD}{COLUMNS}{names}\n1\t1000\t.\tA\tG\t50\tPASS\t.\t{form}" + f"\t{value}" * len(people) + "\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("several") / "home"
+
+
+@pytest.fixture(scope="module")
+def desktop(home: Path, opened: Callable[[Path], AbstractContextManager[str]]) -> Iterator[str]:
+    """Address, with its key, of one desktop; every file names other people."""
+    with opened(home) as address:
+        yield address
 
 
 def give(desktop: str, page: Page, path: Path) -> None:
@@ -53,7 +67,9 @@ def test_two_of_three_people_are_added_in_one_go(desktop: str, page: Page, seen:
     assert seen.complaints == []
 
 
-def test_the_genome_of_an_archive_is_asked_for(desktop: str, page: Page, seen: Seen, tmp_path: Path) -> None:
+def test_the_genome_of_an_archive_is_asked_for(
+    desktop: str, home: Path, page: Page, seen: Seen, tmp_path: Path
+) -> None:
     path = tmp_path / "delivery.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("anna.vcf", text("anna"))
@@ -70,11 +86,13 @@ def test_the_genome_of_an_archive_is_asked_for(desktop: str, page: Page, seen: S
     page.get_by_role("button", name="Add this genome").click()
     for name in ("anna", "ben"):
         page.get_by_role("button", name=f"Delete {name}").wait_for()
-    assert list((tmp_path / "home" / "tmp").glob("*.genome")) == []
+    assert list((home / "tmp").glob("*.genome")) == []
     assert seen.complaints == []
 
 
-def test_a_file_without_genotypes_cannot_be_added(desktop: str, page: Page, seen: Seen, tmp_path: Path) -> None:
+def test_a_file_without_genotypes_cannot_be_added(
+    desktop: str, home: Path, page: Page, seen: Seen, tmp_path: Path
+) -> None:
     path = tmp_path / "somatic.vcf"
     path.write_text(text("TUMOR", form="AU:CU", value="1:2"))
     give(desktop, page, path)
@@ -83,5 +101,5 @@ def test_a_file_without_genotypes_cannot_be_added(desktop: str, page: Page, seen
     assert page.get_by_role("button", name="Add this genome").count() == 0
     page.get_by_role("button", name="Leave it").click()
     page.get_by_text("Drop a genome file here").wait_for()
-    assert list((tmp_path / "home" / "tmp").glob("*.genome")) == []
+    assert list((home / "tmp").glob("*.genome")) == []
     assert seen.complaints == []

@@ -247,7 +247,8 @@ def test_nothing_keeps_anybody_out_of_a_page_nor_makes_one_scroll_sideways(
             page.emulate_media(color_scheme="dark" if look == "dark" else "light")
             page.set_viewport_size({"width": width, "height": 860})
             page.screenshot(path=pictures / f"{name}-{look}-{width}.png")
-            if width != LOOKS[0][1] or look == "dark" or pages is PAGES:
+            # in short each colour and each width once: what a page is made of is the same in all four
+            if (look == "dark") != (width == LOOKS[-1][1]) or pages is PAGES:
                 wrong += barriers(page)
         for width in NARROW:
             page.set_viewport_size({"width": width, "height": 860})

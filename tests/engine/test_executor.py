@@ -124,6 +124,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     executor.stop()
 
 
+@pytest.mark.started
 def test_a_genome_is_read_a_reference_made_and_the_sample_annotated(whole: Whole) -> None:
     layout = whole.workshop.settings.layout
     assert whole.read.status is RunStatus.SUCCEEDED, whole.read.error
@@ -266,6 +267,7 @@ def test_a_run_that_does_not_listen_is_killed_and_dagster_knows(workshop: Worksh
     until(lambda: dagster_status(workshop.settings, run.id) == "CANCELED")
 
 
+@pytest.mark.started
 def test_a_worker_that_is_killed_fails_its_run_and_the_next_one_goes_on(
     workshop: Workshop, executors: Executors
 ) -> None:
@@ -288,6 +290,7 @@ def test_a_worker_that_is_killed_fails_its_run_and_the_next_one_goes_on(
     assert dagster_status(workshop.settings, run.id) == "FAILURE"
 
 
+@pytest.mark.started
 def test_stopping_the_app_stops_the_run_and_leaves_no_process(workshop: Workshop, executors: Executors) -> None:
     workshop.module("slow", WAIT)
     executor = executors(workshop)
@@ -334,6 +337,7 @@ def _workers() -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.started
 def test_a_warm_worker_stands_by_takes_a_run_and_retires(workshop: Workshop, executors: Executors) -> None:
     workshop.settings.standby_seconds = 600
     workshop.module("good")
@@ -379,6 +383,7 @@ print(run.status)
 """
 
 
+@pytest.mark.started
 def test_an_app_that_is_killed_takes_its_worker_along_and_the_next_one_says_so(
     workshop: Workshop, executors: Executors
 ) -> None:
@@ -402,6 +407,7 @@ def test_an_app_that_is_killed_takes_its_worker_along_and_the_next_one_says_so(
     until(lambda: not psutil.pid_exists(run.pid or 0))
 
 
+@pytest.mark.started
 def test_two_first_starts_at_once_leave_a_dagster_home_that_works(workshop: Workshop) -> None:
     ref = workshop.module("good")
     request = reference_of("good").model_dump(mode="json")

@@ -45,6 +45,7 @@ def test_every_bad_module_is_refused_and_the_desktop_opens() -> None:
     assert len(found) >= 40
 
 
+@pytest.mark.long
 def test_installs_that_are_killed_at_any_moment_leave_nothing_to_repair() -> None:
     found = faults("--short", "--only", "kills")["kills"]
     assert found["problems"] == []  # type: ignore[call-overload]
