@@ -19,13 +19,15 @@ def variant(genotype: str, *, ps: str | None = None, ref: str = "C", alt: str = 
     return {"zygosity": zygosity, "phase_set": ps, "genotype": genotype, "ref": ref, "alt": alt, "line": 1, **more}
 
 
-def alleles(tmp_path: Path, *variants: dict[str, Any], evidence: str = "called") -> list[Carried]:
+def alleles(
+    tmp_path: Path, *variants: dict[str, Any], evidence: str = "called", copies: int | None = 1
+) -> list[Carried]:
     """Give the carried alleles of a sample with these variants, one answer each."""
     path = tmp_path / "variants.parquet"
     pl.DataFrame([one | {"line": n} if one["line"] == 1 else one for n, one in enumerate(variants, 1)]).write_parquet(
         path
     )
-    rows = [{"site": n, "row": n, "chrom": "7", "evidence": evidence, "dosage": 1} for n in range(len(variants))]
+    rows = [{"site": n, "row": n, "chrom": "7", "evidence": evidence, "dosage": copies} for n in range(len(variants))]
     return carried_alleles(pl.DataFrame(rows).lazy(), path)
 
 
@@ -58,6 +60,7 @@ def test_of_three_alleles_two_on_different_copies_leave_no_copy_free(tmp_path: P
 def test_only_called_and_half_known_alleles_are_carried_and_a_half_known_one_has_no_zygosity(tmp_path: Path) -> None:
     assert [one.zygosity for one in alleles(tmp_path, variant("T/T"))] == ["homozygous"]
     assert [one.zygosity for one in alleles(tmp_path, variant("C/T"), evidence="partial")] == [""]
+    assert alleles(tmp_path, variant("C/T"), evidence="partial", copies=None) == []  # ./0: the known half has it not
     for silent in ("reference", "other_allele", "no_call", "not_covered", "inferred"):
         assert alleles(tmp_path, variant("C/T"), evidence=silent) == []
 

@@ -89,3 +89,11 @@ async def test_what_goes_wrong_is_kept_until_it_is_looked_at(works: Workshop) ->
     assert works.find("module a") is work
     works.forget("module a")
     assert works.find("module a") is None
+
+
+def test_how_far_an_install_is_is_said_in_plain_words() -> None:
+    work = Work(title="Installing")
+    work.report(0.3, "Resolving")
+    assert work.message == "Finding what it needs"
+    work.report(0.4, "Reading the file")
+    assert work.message == "Reading the file"

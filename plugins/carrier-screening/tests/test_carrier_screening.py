@@ -111,6 +111,14 @@ def test_each_gene_is_told_by_its_copies_and_nobody_is_called_affected(woman: Ma
     assert "affected" not in woman.report.model_dump_json().lower()
 
 
+def test_an_allele_that_the_known_half_of_a_genotype_does_not_have_is_not_told_as_carried(
+    genoteca_sample: MakeSample,
+) -> None:
+    half = asked(genoteca_sample, (SICKLE, "./0:."), (G551D, "./1:."))
+    assert carried(half) == {"7115": ("CFTR", "at least one copy")}
+    assert half.evidence["partial"] == 2
+
+
 def test_the_report_says_what_each_finding_means_with_its_stars_and_what_was_not_judged(woman: Materialized) -> None:
     report = woman.report
     cftr = told(woman, "CFTR")

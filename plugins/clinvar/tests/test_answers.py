@@ -89,3 +89,14 @@ def test_na12878_has_none_of_the_alleles_of_the_release_of_2026(real: Path, geno
     # the file was thinned: one block of 0/0 with GQ 0 lies over every one of these sites
     assert {name: count for name, count in made.evidence.items() if count} == {"no_call": 50_443}
     assert made.table["of_note"].sum() == made.reference["of_note"].sum()
+
+
+@pytest.mark.parametrize(("half", "told"), [("./1", 1), ("./0", 0)])
+def test_of_a_half_known_genotype_the_known_half_decides_whether_a_pathogenic_allele_is_told(
+    few: Path, genoteca_sample: MakeSample, half: str, told: int
+) -> None:
+    record = f"13\t32340300\t.\tGT\tG\t50\tPASS\t.\tGT\t{half}\n"
+    sample = genoteca_sample(HEADER + record, kind="whole genome")
+    made = materialize_module(plugin, sample, settings={"source": str(few)})
+    assert answer(made, "9325")["evidence"] == "partial"
+    assert len(made.report.findings) == told

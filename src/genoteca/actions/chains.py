@@ -38,7 +38,7 @@ def chain_runs(app: App, sample: Sample, modules: Sequence[InstalledModule]) -> 
         manifest = module.sound_manifest()
         settings = Preferences(app.layout.database).values(manifest)
         why = (
-            "not there yet"
+            "its data is not there yet"
             if stored is None
             else references.why_reference_is_old(stored, manifest, settings, module.digest)
         )

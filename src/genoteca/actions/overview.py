@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from genoteca.actions.answers import answer_of
 from genoteca.actions.references import annotating_modules
-from genoteca.actions.report_plain import CARRIED, open_filter, plain_findings
+from genoteca.actions.report_plain import open_filter, plain_findings
 from genoteca.actions.reports import written_section
 from genoteca.actions.results import result_columns
 from genoteca.actions.samples import show_sample
@@ -22,6 +22,7 @@ from genoteca.engine import records
 from genoteca.engine.files import write_private
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DatasetError
+from genoteca.model.carrying import CARRYING
 from genoteca.model.column import Column, ColumnType
 from genoteca.model.evidence import Evidence, Outcome, Shape
 from genoteca.model.filter import Any_, Filter
@@ -44,7 +45,7 @@ Opened = Mapping[str, Collection[str]]
 
 CLASSES = ("significance_class", "strength")
 """Categories by which a picture sorts what a module found, the first that it has."""
-TALLY_VERSION = "1"
+TALLY_VERSION = "2"
 """Raised when tallies are counted otherwise: kept ones are then counted again."""
 
 
@@ -208,7 +209,7 @@ def _tally(
     places = finding_rows(manifest, stored)
     if places is None or not {column.name for column in columns}.issuperset(columns_of(places)):
         return Tally()  # an older table may lack what the module looks at today
-    places, classes = open_filter(columns, places, opened), open_filter(columns, CARRIED, opened)
+    places, classes = open_filter(columns, places, opened), open_filter(columns, CARRYING, opened)
     asked = f"{TALLY_VERSION} {places.model_dump_json()} {classed and classed.name}"
     name = f"{stored.record.sha256[:32]}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.tally"
     kept = app.layout.cache / "browse" / name
@@ -236,4 +237,4 @@ def finding_rows(manifest: ModuleManifest, stored: Stored) -> Filter | None:
         return manifest.filters[0].where
     if not manifest.dense or stored.record.metadata.get(LOOKED_UP) == PLACES:
         return None
-    return CARRIED
+    return CARRYING

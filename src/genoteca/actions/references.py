@@ -181,7 +181,7 @@ def reference_wanted(
     """
     stored = reference_of(layout, module.id, build)
     if stored is None:
-        return "not there yet", ""
+        return "its data is not there yet", ""
     manifest, name = module.sound_manifest(), release_name(stored.record)
     settings = Preferences(layout.database).values(manifest)
     chosen = chosen_releases(layout, module.id).get(build) == name

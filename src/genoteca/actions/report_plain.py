@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from genoteca.actions.gates import without_closed
+from genoteca.model.carrying import CARRYING
 from genoteca.model.column import GATE, Column, ColumnType
 from genoteca.model.evidence import Evidence
 from genoteca.model.filter import All, Condition, Filter, Operator
@@ -14,12 +15,9 @@ from genoteca.model.report import Citation, ReportFinding
 if TYPE_CHECKING:
     from genoteca.sdk.resources import Stored
 
-__all__ = ["CARRIED", "TOLD_PLAINLY", "carried_rows", "open_filter", "plain_findings"]
+__all__ = ["TOLD_PLAINLY", "carried_rows", "open_filter", "plain_findings"]
 
 _KINDS = [Evidence.CALLED.value, Evidence.PARTIAL.value]
-CARRIED = Condition(column="evidence", op=Operator.IN, value=list(_KINDS))
-"""Answers about an allele or a genotype that the file has."""
-
 TOLD_PLAINLY = 50
 """Answers told one by one; how many more there are is said."""
 
@@ -39,7 +37,7 @@ def open_filter(columns: Sequence[Column], where: Filter, opened: Collection[str
 def carried_rows(columns: Sequence[Column], opened: Collection[str]) -> Filter:
     """Give the open rows that say something in words of what the file has."""
     says = Condition(column=TEXT, op=Operator.NOT_EMPTY)
-    return open_filter(columns, All.model_validate({"and": [CARRIED, says]}), opened)
+    return open_filter(columns, All.model_validate({"and": [CARRYING, says]}), opened)
 
 
 def plain_findings(

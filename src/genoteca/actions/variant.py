@@ -27,7 +27,7 @@ from genoteca.errors import GenotecaError, NotFoundError
 from genoteca.model.column import COVERAGE, VARIANTS, Column, ColumnType
 from genoteca.model.evidence import Evidence
 from genoteca.model.sample import Sample, SampleId
-from genoteca.model.variant import VariantName
+from genoteca.model.variant import VariantName, short_bases
 
 if TYPE_CHECKING:
     from genoteca.actions.app import App
@@ -165,12 +165,8 @@ def _is(row: Row, name: VariantName) -> bool:
 
 
 def _title(name: VariantName) -> str:
-    change = f" {_short(name.ref)} → {_short(name.alt)}" if name.known else ""
+    change = f" {short_bases(name.ref)} → {short_bases(name.alt)}" if name.known else ""
     return f"{name.chrom}:{name.pos:,}{change}"
-
-
-def _short(allele: str) -> str:
-    return allele if len(allele) <= 24 else f"{allele[:12]}… ({len(allele):,} bases)"
 
 
 def _closed(modules: Sequence[ModuleRows], opened: Opened) -> list[ClosedAnswer]:

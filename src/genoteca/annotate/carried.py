@@ -19,9 +19,6 @@ from genoteca.model.evidence import Evidence
 
 __all__ = ["Carried", "Lie", "carried_alleles", "how_they_lie"]
 
-CARRIED = (Evidence.CALLED.value, Evidence.PARTIAL.value)
-"""What says that at least one copy is carried."""
-
 _VARIANT = ("zygosity", "phase_set", "genotype", "ref", "alt", "line")
 
 
@@ -59,7 +56,10 @@ def carried_alleles(answers: pl.LazyFrame, variants: Path) -> list[Carried]:
 
     `variants`: the sample's table, of which each row is one ALT.
     """
-    rows = answers.filter(pl.col("evidence").cast(pl.String).is_in(CARRIED)).collect().to_dicts()
+    told = pl.col("evidence").cast(pl.String)
+    # of a genotype that is half known, the known half need not have the allele: ./0 carries nothing that is known
+    half = (told == Evidence.PARTIAL.value) & (pl.col("dosage") > 0)
+    rows = answers.filter((told == Evidence.CALLED.value) | half).collect().to_dicts()
     wanted = sorted({row["row"] for row in rows if row["row"] is not None})
     scan = pl.scan_parquet(variants).with_row_index("row").filter(pl.col("row").is_in(wanted))
     known = {one["row"]: one for one in scan.select("row", *_VARIANT).collect().to_dicts()} if wanted else {}

@@ -18,10 +18,16 @@ __all__ = ["Sheet", "class_rows", "told_rows"]
 ALLELE = [column.name for column in IDENTITY]
 ABOUT = ("trait", "title", "gene", "rsid")
 """Columns by which a module names what a row is about, the first that says something."""
-CARRIED = [Evidence.CALLED.value, Evidence.PARTIAL.value]
-"""Of a module that classifies alleles, answers about the person: the class of an allele that somebody has not says
-nothing of them."""
-KNOWN = [*CARRIED, Evidence.OTHER_ALLELE.value, Evidence.REFERENCE.value, Evidence.INFERRED.value]
+CARRIED = Evidence.CALLED.value
+"""Of a module that classifies alleles, answers about the person, with those whose half-known genotype has the allele:
+the class of an allele that somebody has not says nothing of them."""
+KNOWN = [
+    CARRIED,
+    Evidence.PARTIAL.value,
+    Evidence.OTHER_ALLELE.value,
+    Evidence.REFERENCE.value,
+    Evidence.INFERRED.value,
+]
 """Of any other module: what it concludes of a genotype without a difference is about the person as well."""
 NUMBER = "_n"
 """Number of a row in its stretch."""
@@ -37,6 +43,7 @@ class Sheet:
     identity: tuple[int, ...]
     about: tuple[int, ...]
     evidence: int
+    dosage: int
     classes: int
     stars: int
     gate: int
@@ -54,6 +61,7 @@ class Sheet:
             identity=tuple(known) if len(known) == len(identity) else (),
             about=tuple(places[name] for name in ABOUT if name in places),
             evidence=places.get("evidence", -1),
+            dosage=places.get("dosage", -1),
             classes=classes,
             stars=places.get(scale.stars, -1) if scale else -1,
             gate=places.get(GATE, -1),
@@ -194,7 +202,7 @@ def _shaped(joined: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
         about=_first([pl.col(f"{when}{n}") for n in sheet.about for when in (AFTER, BEFORE)]),
     )
     named = told.with_columns(
-        carried=_carried(sheet.scale), change=_change(sheet.scale), level=_level(sheet.scale, "class_after")
+        carried=_carried(sheet), change=_change(sheet.scale), level=_level(sheet.scale, "class_after")
     )
     placed = named.with_columns(place=pl.col("change").replace_strict(PLACES, return_dtype=pl.Int64))
     differs = _differs(sheet)
@@ -248,10 +256,17 @@ def _first(values: Sequence[pl.Expr]) -> pl.Expr:
     return pl.coalesce([_said(one) for one in texts]) if texts else pl.lit(None, pl.String)
 
 
-def _carried(scale: Scale | None) -> pl.Expr:
-    kinds = CARRIED if scale else KNOWN
-    sides = [pl.col(name).is_in(kinds).fill_null(value=False) for name in ("evidence_before", "evidence_after")]
+def _carried(sheet: Sheet) -> pl.Expr:
+    sides = [_is_about(sheet, *side) for side in ((BEFORE, "evidence_before"), (AFTER, "evidence_after"))]
     return sides[0] | sides[1]
+
+
+def _is_about(sheet: Sheet, when: str, evidence: str) -> pl.Expr:
+    told = pl.col(evidence)
+    if sheet.scale is None:
+        return told.is_in(KNOWN).fill_null(value=False)
+    half = (told == Evidence.PARTIAL.value) & (_value(when, sheet.dosage, pl.Int64) > 0)
+    return ((told == CARRIED) | half).fill_null(value=False)
 
 
 def _level(scale: Scale | None, name: str) -> pl.Expr:

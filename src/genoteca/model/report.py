@@ -43,9 +43,9 @@ Words = Annotated[str, Field(max_length=4000)]
 
 
 class Strict(BaseModel):
-    """A part of a section: an unknown key is an error."""
+    """A part of a section: an unknown key is an error, and no error repeats what was found."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Tone(StrEnum):

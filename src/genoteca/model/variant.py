@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from genoteca.errors import InputError
 from genoteca.model.build import CHROMOSOMES, chromosome
 
-__all__ = ["UNKNOWN", "VariantName"]
+__all__ = ["UNKNOWN", "VariantName", "short_bases"]
 
 UNKNOWN = "."
 """An allele that the file does not name: a chip's, of which a module tells the reference base."""
 
 _WRITTEN = re.compile(r"(?P<chrom>\w+)[-:](?P<pos>\d[\d,]*)[-: ](?P<ref>[A-Za-z]+|\.)[-:> ](?P<alt>[A-Za-z,]+|\.)")
+LONG = re.compile(r"[ACGTN]{25,}")
+"""More bases than anybody reads."""
 LAST = (1 << 28) - 1
 """The last position that a key can hold."""
 
@@ -68,3 +70,8 @@ class VariantName(BaseModel):
 
     def __str__(self) -> str:
         return self.text
+
+
+def short_bases(text: str) -> str:
+    """Name every long stretch of bases in a text (an allele, a genotype) by its beginning and its length."""
+    return LONG.sub(lambda found: f"{found[0][:12]}… ({len(found[0]):,} bases)", text)

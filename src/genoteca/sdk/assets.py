@@ -22,6 +22,7 @@ from genoteca.sdk.code_version import ANNOTATE_VERSION, annotations_version
 from genoteca.sdk.context import filled_settings
 from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.made_with import COLUMNS, plain_columns
+from genoteca.sdk.module_file import of_a_module
 from genoteca.sdk.noted_fetch import NotedFetch
 from genoteca.sdk.planned import PARTITIONS, PUBLISHER_TAG, Plan, made_by, planned_asset
 from genoteca.sdk.publishing import checked_reference, noted
@@ -84,7 +85,8 @@ def reference_asset(
     def work(context: Any) -> Dataset:
         fetch = NotedFetch(context.resources.genoteca_fetch, settings or {})
         request = _reference_request(manifest, settings, context, fetch)
-        dataset = make(request)
+        with of_a_module():
+            dataset = make(request)
         if columns and not dataset.columns:
             dataset = replace(dataset, columns=columns)
         return noted(checked_reference(manifest, dataset, request, verify), request, fetch, release_line)

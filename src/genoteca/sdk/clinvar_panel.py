@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genoteca.model.evidence import Evidence, Shape
 from genoteca.model.report import Citation
+from genoteca.model.variant import short_bases
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,8 +30,8 @@ def clinvar_allele(row: Mapping[str, Any]) -> str:
     listed = str(row["gene"]).split(";")
     also = [name for name in str(row["clinvar_gene"] or "").split(";") if name and name not in listed]
     told = [
-        f"{row['chrom']}:{row['pos']} {row['ref']}>{row['alt']}",
-        f"genotype {row['genotype']}" if row["genotype"] else "",
+        f"{row['chrom']}:{row['pos']} {short_bases(row['ref'])}>{short_bases(row['alt'])}",
+        f"genotype {short_bases(row['genotype'])}" if row["genotype"] else "",
         f"{row['significance_class']}, {stars}",
         f"for: {str(row['conditions']).replace(';', ', ')}" if row["conditions"] else "",
         f"the record also names the gene{'' if len(also) == 1 else 's'} {', '.join(also)}" if also else "",

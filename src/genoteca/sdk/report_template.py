@@ -19,6 +19,7 @@ from genoteca.model.report import (
     ReportSection,
     ReportTemplate,
 )
+from genoteca.model.variant import short_bases
 from genoteca.sdk.closed import closed_rows_of
 
 if TYPE_CHECKING:
@@ -146,9 +147,9 @@ def _finding(template: FindingTemplate, row: Mapping[str, Any], columns: Mapping
 
 
 def _cell(column: Column, value: object) -> str:
-    """Give a cell as words; a list is told with commas."""
+    """Give a cell as words; a list is told with commas, a long stretch of bases by its beginning."""
     text = "" if value is None else str(value)
-    return text.replace(";", ", ") if column.type is ColumnType.LIST else text
+    return text.replace(";", ", ") if column.type is ColumnType.LIST else short_bases(text)
 
 
 def _more(told: Sequence[tuple[list[ReportFinding], int]]) -> list[str]:

@@ -9,6 +9,7 @@ from genoteca.actions.module_views import ModuleState
 from genoteca.errors import NotFoundError, RunError
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId, slug
+from genoteca.ui import words
 from genoteca.ui.desktop import Desktop
 from genoteca.ui.work import Progress, Work
 
@@ -44,35 +45,35 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
 
 
 def _install(desktop: Desktop, progress: Progress) -> None:
-    progress(0, "Step 1 of 3: installing Everyday traits")
+    progress(0, "1 of 3: Installing Everyday traits")
     module = actions.show_module(desktop.app, MODULE)
     if module.state is ModuleState.AVAILABLE:
         actions.install_module(
             desktop.app,
             module.source,
-            progress=lambda fraction, message: progress(fraction, f"Step 1 of 3: {message}"),
+            progress=lambda fraction, message: progress(fraction, f"1 of 3: {words.stage(message)}"),
         )
 
 
 def _add(desktop: Desktop, progress: Progress) -> None:
-    progress(0, "Step 2 of 3: reading the demo genome")
+    progress(0, "2 of 3: Reading the demo genome")
     try:
         known = actions.show_sample(desktop.app, demo_key(desktop))
         run = known.import_run.id if known.import_run and not known.intake else None
     except NotFoundError:
         _, run = actions.add_sample(desktop.app, actions.demo_genome(desktop.app))
     if run:
-        _wait(desktop, run, progress, "Step 2 of 3: reading the demo genome")
+        _wait(desktop, run, progress, "2 of 3: Reading the demo genome")
 
 
 def _annotate(desktop: Desktop, progress: Progress) -> None:
     run = actions.annotate(desktop.app, demo_key(desktop), [MODULE])
-    _wait(desktop, run, progress, "Step 3 of 3: looking up everyday traits")
+    _wait(desktop, run, progress, "3 of 3: Looking up everyday traits")
 
 
-def _wait(desktop: Desktop, run_id: str, progress: Callable[[float, str], None], words: str) -> None:
+def _wait(desktop: Desktop, run_id: str, progress: Callable[[float, str], None], said: str) -> None:
     for line in actions.follow_run(desktop.app, run_id):
-        progress(line.fraction or 0.2, words)
+        progress(line.fraction or 0.2, said)
     over = actions.show_run(desktop.app, run_id).run
     if over.status is not RunStatus.SUCCEEDED:
         told = over.error or next(iter(over.failed_assets.values()), {})

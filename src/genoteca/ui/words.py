@@ -212,6 +212,20 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""
 
 
+_STAGES = {
+    "Building": "Making it ready",
+    "Reading": "Reading what is in it",
+    "Resolving": "Finding what it needs",
+    "Checking": "Trying it",
+    "Switching": "Switching it on",
+}
+
+
+def stage(told: str) -> str:
+    """Say in plain words how far an install is; any other message stands as it is."""
+    return _STAGES.get(told, told)
+
+
 def count(number: int) -> str:
     """Write a whole number with thousands set apart."""
     return whole(number)

@@ -12,6 +12,7 @@ from nicegui import Event as Signal
 from nicegui import background_tasks, run
 
 from genoteca.errors import GenotecaError
+from genoteca.ui import words
 
 __all__ = ["MODULES", "Cancelled", "Progress", "Work", "Workshop"]
 
@@ -42,7 +43,7 @@ class Work:
 
     def report(self, fraction: float, message: str) -> None:
         """Note how far it is; called from the thread that does it."""
-        self.fraction, self.message = fraction, message
+        self.fraction, self.message = fraction, words.stage(message)
 
     def cancel(self) -> None:
         """Say that it is wanted no more: one that waits is over at once, one that is done stops at its next step."""

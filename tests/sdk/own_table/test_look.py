@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from genoteca.errors import InputError
+from genoteca.errors import GenomeFileError, InputError
 from genoteca.model.build import Build
 from genoteca.sdk import TableLook, TableMatch, look_at_table
 from genoteca.sdk.own_table.head import FileKind
@@ -157,3 +157,11 @@ def test_a_vcf_that_says_another_build_than_the_user_is_not_used(tmp_path: Path)
     assert look(tmp_path / "x.vcf", text).require().builds == (Build.GRCH38,)
     with pytest.raises(InputError, match="you said GRCh37, the file GRCh38"):
         look(tmp_path / "x.vcf", text, build="GRCh37").require()
+
+
+def test_a_damaged_file_of_a_module_is_not_called_a_genome(tmp_path: Path) -> None:
+    path = tmp_path / "list.vcf.gz"
+    path.write_bytes(gzip.compress(b"##fileformat=VCFv4.2\n" * 2000)[:60])
+    with pytest.raises(GenomeFileError) as caught:
+        look_at_table(path, {})
+    assert caught.value.title == "A file of this module cannot be read"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_definitions", "derive", "describe_module", "make_reference", "report_section"]
 
-CODE = "3"
+CODE = "4"
 """Raised when the same answers of ClinVar are judged otherwise."""
 
 

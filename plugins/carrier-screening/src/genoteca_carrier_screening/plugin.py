@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_definitions", "derive", "describe_module", "make_reference", "report_section"]
 
-CODE = "2"
+CODE = "3"
 """Raised when the same answers of ClinVar are judged otherwise."""
 
 

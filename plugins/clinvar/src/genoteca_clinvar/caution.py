@@ -22,14 +22,14 @@ PATHOGENIC = (
     Significance.PATHOGENIC_LOW.value,
     Significance.LIKELY_PATHOGENIC_LOW.value,
 )
-CARRIED = (Evidence.CALLED.value, Evidence.PARTIAL.value)
 
 
 def with_caution(answer: Answer, kind: SampleKind) -> Answer:
     """Fill `caution` in the rows of pathogenic and likely pathogenic alleles that an array calls, and in no other."""
     if kind is not SampleKind.ARRAY:
         return answer
-    called = pl.col("evidence").cast(pl.String).is_in(CARRIED)
+    told = pl.col("evidence").cast(pl.String)
+    called = (told == Evidence.CALLED.value) | ((told == Evidence.PARTIAL.value) & (pl.col("dosage") > 0))
     rare = pl.col("significance_class").cast(pl.String).is_in(PATHOGENIC)
     caution = pl.when(called & rare).then(pl.lit(CONFIRM_FIRST)).alias("caution")
     return answer.changed(lambda table: table.with_columns(caution))

@@ -35,6 +35,8 @@ __all__ = ["annotate", "build_definitions", "describe_module", "make_reference"]
 
 CONVERSION = "3"
 """Raised when the conversion gives another table for the same file."""
+ANSWERS = f"{CONVERSION}.1"
+"""Its last number is raised when the same table is told otherwise."""
 
 RELEASE_LINE = r"^##fileDate=(.+)$"
 """Where the first lines of the file name its release, as `release_of` takes it."""
@@ -61,7 +63,7 @@ def build_definitions(context: ModuleContext) -> dg.Definitions:
                 settings=context.settings,
                 release_line=RELEASE_LINE,
             ),
-            annotation_asset(manifest, annotate=annotate, code_version=CONVERSION, settings=context.settings),
+            annotation_asset(manifest, annotate=annotate, code_version=ANSWERS, settings=context.settings),
         ]
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from genoteca.model.build import Build
+from genoteca.sdk.module_file import of_a_module
 from genoteca.sdk.own_table.columns import MOST_KEPT, named_column, seen_columns, with_choice
 from genoteca.sdk.own_table.head import BED, FileKind, Head, read_head
 from genoteca.sdk.own_table.places import build_of_rows, build_of_words, counts_from_zero, places_named
@@ -41,8 +42,9 @@ def look_at_table(path: Path, settings: Mapping[str, JsonValue]) -> TableLook:
 
     """
     told = Told.of(settings)
-    head = read_head(path, told.name or path.name)
-    return look_at_vcf(path, told) if head.kind is FileKind.VCF else _table(path, head, told)
+    with of_a_module():
+        head = read_head(path, told.name or path.name)
+        return look_at_vcf(path, told) if head.kind is FileKind.VCF else _table(path, head, told)
 
 
 def _table(path: Path, head: Head, told: Told) -> TableLook:

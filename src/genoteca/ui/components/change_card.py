@@ -61,7 +61,7 @@ def _line(key: str, line: ChangeLine) -> None:
             pill(words.sentence(CHANGE_WORDS[line.change]).rstrip("."), "", ICONS[line.change])
         with stack("tight grow"):
             with row("tight"):
-                name = line.title or line.place
+                name = line.title.replace(";", ", ") or line.place  # a list, such as of two genes
                 if line.variant:
                     link(name, f"/variant/{key}/{line.variant}")
                 else:

@@ -50,7 +50,7 @@ class _Form:
             self._note = ui.textarea("Note", value=told.note).props("outlined autogrow").classes("wide-field")
             self._trouble = stack()
             with row():
-                said(f"Kept as {sample.id.key}", "faint")
+                said(f"Kept as {sample.id.key}", "faint grow kept-as")
                 act("Leave it", lambda: self.dialog.submit(result=False), more="push")
                 act("Keep", self._keep, kind="main-act")
 

@@ -8,7 +8,7 @@ from genoteca import actions
 from genoteca.actions import ExploreColumn
 from genoteca.errors import NotFoundError
 from genoteca.model.column import ColumnType
-from genoteca.ui.components.grid_columns import WIDTHS
+from genoteca.ui.components.grid_columns import width_of
 
 __all__ = ["column_width", "glossed", "meaning_of", "title_of"]
 
@@ -17,6 +17,8 @@ SHORT = {"chrom": "Chr."}
 OWN_WIDTHS = {"gene": 118, "rsid": 125, "chrom": 76, "pos": 120, "ref": 104, "alt": 112, "zygosity": 128}
 EVIDENCE = 190
 """Its longest words stand where a module says nothing."""
+CLASS = 208
+"""`uncertain significance` stands whole in its chip."""
 LETTER, BESIDE = 7.6, 42
 """Width of a letter of a title, and what stands beside it: the padding, the arrow of a sort; in pixels."""
 WORDS = {
@@ -44,7 +46,7 @@ def column_width(told: ExploreColumn) -> int:
     lines = ((" ".join(parts[:cut]), " ".join(parts[cut:])) for cut in range(len(parts) + 1))
     longest = min(max(map(len, two)) for two in lines)
     wanted = EVIDENCE if told.own == "evidence" else 0 if told.module else OWN_WIDTHS.get(told.own, 0)
-    return max(wanted or WIDTHS.get(told.own, 140), round(longest * LETTER + BESIDE))
+    return max(wanted or width_of(told.column, told.own, 140, CLASS), round(longest * LETTER + BESIDE))
 
 
 def glossed(told: ExploreColumn) -> str:

@@ -15,13 +15,15 @@ from genoteca.model.evidence import Evidence
 from genoteca.model.filter import Filter
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
-from genoteca.ui.components.grid_columns import NUMBERS, WIDTHS, column_filter, is_evidence
+from genoteca.ui.components.grid_columns import NUMBERS, column_filter, is_evidence, width_of
 from genoteca.ui.components.kept_view import KeptView
 
 __all__ = ["ResultGrid", "column_definition"]
 
 PROSE = "conclusion"
 """A table with a column of sentences shows two lines a row."""
+CLASS = 178
+"""Width in pixels at which a classification stands whole: `uncertain significance`."""
 EVIDENCE_PLACE = 1.5
 """How an answer is known stands right behind what it says."""
 # The names after each `:` are functions of assets/ui/genoteca.js; nothing that a module says ever follows a `:`.
@@ -161,7 +163,7 @@ def column_definition(column: Column | AnnotationColumn, *, shown: bool) -> dict
         "headerName": column.label,
         "headerTooltip": " ".join(filter(None, (column.description, f"Unit: {column.unit}." if column.unit else ""))),
         "hide": not shown,
-        "width": WIDTHS.get(column.name, 150),
+        "width": width_of(column, column.name, 150, CLASS),
         "floatingFilter": True,
         "tooltipField": column.name if column.type in (ColumnType.TEXT, ColumnType.LIST) else None,
         ":cellRenderer": RENDERERS.get(column.type, "genoteca.text"),

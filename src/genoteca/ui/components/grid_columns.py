@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from genoteca.model.column import Column, ColumnType
+from genoteca.model.column import AnnotationColumn, Column, ColumnType
 from genoteca.model.evidence import Evidence
 from genoteca.ui import words
 
-__all__ = ["NUMBERS", "WIDTHS", "column_filter", "is_evidence"]
+__all__ = ["NUMBERS", "column_filter", "is_evidence", "width_of"]
 
 NUMBERS = {ColumnType.INTEGER, ColumnType.POSITION, ColumnType.COUNT, ColumnType.NUMBER, ColumnType.FREQUENCY}
 WIDTHS = {
@@ -32,6 +32,15 @@ WIDTHS = {
 }
 TEXTS = ["contains", "startsWith", "equals", "notEqual", "blank", "notBlank"]
 FIGURES = ["greaterThanOrEqual", "inRange", "lessThanOrEqual", "equals", "blank", "notBlank"]
+
+
+def width_of(column: Column, own: str, usual: int, classes: int) -> int:
+    """Give a column's width in pixels.
+
+    `own`: its name in its own table. `usual`: of one that is not named here. `classes`: of one that classifies.
+    """
+    classifies = isinstance(column, AnnotationColumn) and column.scale is not None
+    return WIDTHS.get(own, classes if classifies else usual)
 
 
 def column_filter(column: Column, own: str, ticks: str, *, looked_up: bool = False) -> dict[str, Any]:

@@ -7,13 +7,11 @@ from urllib.parse import quote
 
 from genoteca.actions.overview import ModuleOverview
 from genoteca.actions.views import AnswerState
-from genoteca.model.evidence import Evidence
+from genoteca.model.carrying import carrying
 from genoteca.model.filter import All, Any_, Condition, Filter, Operator
 from genoteca.model.wide import wide_name
 
 __all__ = ["explore", "explore_chromosome", "explore_class"]
-
-CARRIED = [Evidence.CALLED.value, Evidence.PARTIAL.value]
 
 
 def explore(key: str, where: Filter) -> str:
@@ -48,5 +46,6 @@ def _table(key: str, one: ModuleOverview) -> str:
     return f"/results/{key}/{one.answer.module}"
 
 
-def _carried(one: ModuleOverview) -> Condition:
-    return Condition(column=wide_name(one.answer.module, "evidence"), op=Operator.IN, value=list(CARRIED))
+def _carried(one: ModuleOverview) -> Filter:
+    evidence, dosage = (wide_name(one.answer.module, name) for name in ("evidence", "dosage"))
+    return carrying(evidence, Condition(column=dosage, op=Operator.AT_LEAST, value=1))

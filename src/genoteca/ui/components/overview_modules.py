@@ -19,6 +19,7 @@ from genoteca.ui.components.module_matrix import answer_pill
 from genoteca.ui.components.notice import trouble_box
 from genoteca.ui.components.report import AT_FIRST, finding_box, text_lines
 from genoteca.ui.components.show_me import ask_first, hide_again
+from genoteca.ui.components.unusable import unusable_calls
 from genoteca.ui.desktop import Desktop
 
 __all__ = ["module_box"]
@@ -79,8 +80,7 @@ def _found(one: ModuleOverview) -> None:
         text_lines("How to read it", section.paragraphs, opened=False)
     if one.answer.unusable or one.answer.lifted:
         with box("stack tight"):
-            for reason, number in one.answer.unusable.items():
-                said(f"{words.count(number)} calls of this genome cannot be used: {reason}.", "faint")
+            unusable_calls(one.answer.unusable)
             if one.answer.lifted:
                 said(one.answer.lifted, "faint")
 

@@ -61,12 +61,13 @@ class RunLive:
         self._timer = ui.timer(LOOK_EVERY, self._look)
 
     def _build(self) -> None:
+        own = page_address().partition("?")[0] == f"/runs/{self._id}"
         with card("snug"):
             with row("keep"):
                 with stack("tight grow"):
-                    self._title = heading("", 3)
+                    self._title = heading("", 1 if own else 3)
                     self._message = said("Waiting for its turn", "faint").props("aria-live=polite")
-                    if page_address().partition("?")[0] != f"/runs/{self._id}":
+                    if not own:
                         link("Steps and log ›", f"/runs/{self._id}", "link small")
                 self._pill = box()
                 self._cancel = act("Cancel", self._stop, more="small-act")

@@ -34,10 +34,12 @@ def sample_card(
     """Draw one genome's card; `others`: there is another genome to compare it with."""
     sample = shown.sample
     with card("genome-card"):
-        with row("keep top-line"):
-            _who(shown)
-            with row("keep tight genome-acts"):
-                _acts(desktop, shown, others=others, on_forget=on_forget, on_change=on_change)
+        with stack("tight"):
+            with row("keep top-line"):
+                _who(shown)
+                with row("keep tight genome-acts"):
+                    _acts(desktop, shown, others=others, on_forget=on_forget, on_change=on_change)
+            _about(shown)
         if shown.state is SampleState.IMPORTING and shown.import_run:
             _importing(desktop, shown, on_change)
         if shown.trouble:
@@ -77,22 +79,25 @@ def changes_link(shown: SampleCard) -> None:
 
 
 def _who(shown: SampleCard) -> None:
+    sample = shown.sample
+    with row("tight grow"):
+        link(sample.sample_name, f"/genomes/{sample.id.key}", "h2 genome-name")
+        if sample.synthetic:
+            pill("Synthetic: no person", "info", "science")
+        if shown.intake:
+            many = shown.intake.records_read
+            pill(f"{words.count(many)} {'record' if many == 1 else 'records'} read")
+
+
+def _about(shown: SampleCard) -> None:
     sample, told = shown.sample, shown.sample.details
-    with stack("tight grow"):
-        with row("tight"):
-            link(sample.sample_name, f"/genomes/{sample.id.key}", "h2 genome-name")
-            if sample.synthetic:
-                pill("Synthetic: no person", "info", "science")
-            if shown.intake:
-                many = shown.intake.records_read
-                pill(f"{words.count(many)} {'record' if many == 1 else 'records'} read")
-        whose = f"{sample.user_name} ({told.relation})" if told.relation else sample.user_name
-        tested = f"tested {told.tested.isoformat()}" if told.tested else ""
-        kind = words.kind(sample.kind, read=shown.intake is not None)
-        parts = (whose, kind, str(sample.build), told.laboratory, tested, f"added {words.when(sample.added)}")
-        said(" · ".join(filter(None, parts)), "faint")
-        if told.note:
-            said(told.note, "small pre genome-note")
+    whose = f"{sample.user_name} ({told.relation})" if told.relation else sample.user_name
+    tested = f"tested {told.tested.isoformat()}" if told.tested else ""
+    kind = words.kind(sample.kind, read=shown.intake is not None)
+    parts = (whose, kind, str(sample.build), told.laboratory, tested, f"added {words.when(sample.added)}")
+    said(" · ".join(filter(None, parts)), "faint")
+    if told.note:
+        said(told.note, "small pre genome-note")
 
 
 def _acts(

@@ -170,4 +170,6 @@ def _said(value: JsonValue) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
+    if isinstance(value, int):
+        return words.count(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

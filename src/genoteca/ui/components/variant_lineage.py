@@ -17,6 +17,8 @@ __all__ = ["lineage_card"]
 
 WIDTH, HEIGHT, GAP = 200, 92, 30
 LETTERS, LINES = 30, 3
+TITLE_LETTERS = 25
+"""A title is written larger and bolder."""
 TITLES = {"Reference": "Reference release"}
 NONE = "No module has an answer of its own here; the file and what was read of it stand for themselves."
 
@@ -98,7 +100,7 @@ def _narrow(origin: Sequence[Step], branches: Sequence[LineageBranch]) -> _Pictu
 
 def _parts(one: LineageBranch) -> list[tuple[Step, str]]:
     reference = one.reference.model_copy(update={"title": "Reference release"})
-    result = one.result.model_copy(update={"title": f"Result: {one.title}"})
+    result = one.result.model_copy(update={"title": one.title})
     return [(reference, ""), (result, "result"), (one.run, "run")]
 
 
@@ -117,14 +119,14 @@ def _drawn(picture: _Picture, kind: str, told: str) -> None:
 def _node(node: _Node) -> None:
     frame = box(f"node {node.kind}", "rect")
     frame.props.update({"x": node.x, "y": node.y, "width": WIDTH, "height": HEIGHT, "rx": 10})
-    _line(node.title, node.x + 12, node.y + 23, "title")
+    _line(node.title, node.x + 12, node.y + 23, "title", TITLE_LETTERS)
     lines = textwrap.wrap(node.text, LETTERS, max_lines=LINES, placeholder=" …")
     for number, line in enumerate(lines):
         _line(line, node.x + 12, node.y + 43 + 17 * number, "words")
 
 
-def _line(text: str, x: float, y: float, kind: str) -> None:
-    short = text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
+def _line(text: str, x: float, y: float, kind: str, letters: int = LETTERS) -> None:
+    short = text if len(text) <= letters else f"{text[: letters - 1]}…"
     box(kind, "text").props.update({"x": x, "y": y, "textContent": short})
 
 
@@ -148,4 +150,4 @@ def _words(origin: Sequence[Step], branches: Sequence[LineageBranch]) -> None:
         for one in branches:
             with stack("tight"):
                 said(one.title, "h3")
-                lineage_steps([part for part, _ in _parts(one)])
+                lineage_steps([one.reference, one.result, one.run])

@@ -86,7 +86,9 @@ def _module(desktop: Desktop, key: str, one: ModuleChanges, changed: Redraw) -> 
             _preview(desktop, key, one)
         if one.gates:
             more = (
-                "" if one.silent else "How many answers changed is told below; what they are is shown once you ask."
+                ""
+                if one.silent
+                else "How many answers changed is told without asking; what they are is shown once you ask."
             )
             ask_first(desktop, key, one.module, one.gates[0], changed, title=one.title, more=more)
         for compared in one.compared[:1]:

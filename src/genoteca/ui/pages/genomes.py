@@ -84,7 +84,7 @@ class Genomes:
         return any(sample.state is SampleState.IMPORTING for sample in samples)
 
     def _heading(self, samples: list[SampleCard]) -> None:
-        with row("keep"):
+        with row("genomes-top"):
             heading("Your genomes")
             if len(samples) > 1:
                 pill(f"{len(samples)}")

@@ -79,8 +79,13 @@ async def _changed(desktop: Desktop, shown: RunCard) -> None:
     if key is None or not await ask(changed_by_run, desktop.app, key, run.id, run.request.modules):
         return
     waits = any(one.waits for one in shown.outcomes.values())
-    about = "New answers wait beside those in force until you use them." if waits else ""
-    with notice("info", "Its answers were compared with the older ones", about):
+    if waits:
+        with notice("info", "New answers wait", "Those in force stay as they are until you use the new ones."), row():
+            act(
+                "See what would change", lambda: ui.navigate.to(f"/changes/{key}"), kind="main-act", icon="difference"
+            )
+        return
+    with notice("info", "Its answers were compared with the older ones"):
         link("What changed ›", f"/changes/{key}")
 
 
@@ -136,7 +141,8 @@ class Steps:
         with self._place:
             timeline(steps, self._titles)
             if not any(step.begun is not None for step in steps):
-                said("Nothing was begun." if self._run.status.over else "It waits for its turn.", "faint")
+                waits = "It waits for its turn." if self._run.status is RunStatus.QUEUED else "It is starting."
+                said("Nothing was begun." if self._run.status.over else waits, "faint")
         if any(step.peak_memory_mb for step in steps):
             with self._place:
                 said("Memory: the most that the worker had held until then, from its start.", "faint")

@@ -46,10 +46,10 @@ async def show(desktop: Desktop) -> None:
         with stack("loose"):
             _look(desktop)
             _working(desktop)
+            StorageCard(desktop)
         with stack("loose"):
             _modules(desktop)
             _limits(desktop)
-            StorageCard(desktop)
             _keeping(desktop)
     await Privacy(desktop).draw()
     _about(desktop)

@@ -28,6 +28,7 @@ from genoteca.ui.components.report import report_box
 from genoteca.ui.components.row_drawer import open_row
 from genoteca.ui.components.show_me import ask_first, hide_again
 from genoteca.ui.components.table_box import Refresh, TableBox
+from genoteca.ui.components.unusable import unusable_calls
 from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.rows import CAUTION, GATE, narrowed
 from genoteca.ui.work import Progress
@@ -122,8 +123,7 @@ def _head(header: ResultHeader) -> None:
             answer.when and f"Looked up {words.when(answer.when)}",
         )
         said(" · ".join(str(part) for part in told_of if part), "faint")
-        for reason, number in answer.unusable.items():
-            said(f"Of this genome's calls, {words.count(number)} cannot be used: {reason}.", "faint")
+        unusable_calls(answer.unusable)
         failed_checks(answer.checks)
         checks_box({"Answers": answer.checks})
         if answer.outcome is not None:
