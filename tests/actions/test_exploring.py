@@ -24,6 +24,7 @@ from genoteca.actions.views import ModuleAnswer
 from genoteca.engine import records
 from genoteca.engine.results.explore import View, WideSpec, build_wide, is_built
 from genoteca.errors import DatasetError, InputError, NotFoundError, RunError
+from genoteca.model.carrying import carrying
 from genoteca.model.evidence import Outcome
 from genoteca.model.filter import All, Condition, Operator, Sort
 from genoteca.model.run import RunKind, RunStatus
@@ -316,6 +317,12 @@ def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:
     actions.keep_filter(desk, "Twice", twice)
     assert actions.kept_filters(desk) == {"Twice": twice}
     actions.drop_explorer_view(desk, "filter", "Twice")
+    carried = carrying("clinvar_evidence", Condition(column="clinvar_dosage", op=Operator.AT_LEAST, value=1))
+    actions.keep_filter(desk, "Carried", All.model_validate({"and": [rare, carried.model_dump(by_alias=True)]}))
+    actions.drop_explorer_view(desk, "filter", "Carried")
+    copies = {"column": "clinvar_dosage", "op": ">=", "value": 2}
+    with pytest.raises(InputError, match="clinvar_dosage"):
+        actions.keep_filter(desk, "mine", All.model_validate({"and": [carried.model_dump(by_alias=True), copies]}))
     source_says = Condition(column="ensembl_variation_minor_allele", op=Operator.EQUAL, value="T")
     actions.keep_filter(desk, "Minor", source_says)
     actions.drop_explorer_view(desk, "filter", "Minor")

@@ -9,8 +9,8 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from genoteca.actions.view import View
 from genoteca.errors import InputError
+from genoteca.model.carrying import compared_columns
 from genoteca.model.filter import Filter
-from genoteca.model.smart_filter import columns_of
 from genoteca.store.explorer_views import ExplorerViews
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def keep_filter(app: App, name: str, where: Filter) -> None:
         InputError: it has no name, or it compares what somebody carries: what is kept is not deleted with a genome.
 
     """
-    held = telling(list(columns_of(where)))
+    held = telling(list(compared_columns(where)))
     if held:
         raise InputError(
             f"It compares {held[0]}: what tells of a genotype is never kept outside of its genome's own folder.",

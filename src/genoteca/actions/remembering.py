@@ -13,9 +13,9 @@ from genoteca.actions.kept_views import telling
 from genoteca.actions.view import View
 from genoteca.engine.samples import all_samples
 from genoteca.model.build import Build
+from genoteca.model.carrying import compared_columns
 from genoteca.model.filter import Filter
 from genoteca.model.sample import SampleKind
-from genoteca.model.smart_filter import columns_of
 from genoteca.store.desktop_state import DesktopState
 
 __all__ = [
@@ -113,7 +113,7 @@ def _without_genotypes(address: str) -> str:
 def _where(text: str) -> str:
     """Give the explorer's filter as it may be kept: whole, or not at all."""
     try:
-        return "" if telling(list(columns_of(_FILTER.validate_json(text)))) else text
+        return "" if telling(list(compared_columns(_FILTER.validate_json(text)))) else text
     except ValidationError:
         return ""
 
