@@ -27,7 +27,8 @@
     const { sample, text, where, sites, genes } = api.getGridOption("context");
     return { sample, text, where, sites, filter: api.getFilterModel() ?? {}, unfolded: genes ? [...unfolded] : null, ...more };
   };
-  const columns = () => api.getAllDisplayedColumns().map((one) => one.getColId()).filter((name) => !name.startsWith("ag-"));
+  const OTHERS = /^(ag|failed)-/; // columns of the grid itself, and of modules that failed: the table has none of them
+  const columns = () => api.getAllDisplayedColumns().map((one) => one.getColId()).filter((name) => !OTHERS.test(name));
   // What a cell needs to be drawn truly is fetched with it: what kind of row it is in, and whether the call was filtered.
   const fetched = () => {
     const drawing = api.getAllDisplayedColumns().map((one) => one.getColDef().cellRendererParams?.filtered);
@@ -124,6 +125,7 @@
     }
     return drawn[params.kind](value, params);
   };
+  const failed = ({ data, text, shape, why }) => (data && data._gene === undefined ? known({ text, shape, why }) : make("span", ""));
   const isHeading = ({ rowNode }) => rowNode.data?._gene !== undefined;
   const heading = ({ data }) => {
     const line = make("button", "gene-heading");
@@ -223,7 +225,7 @@
   // --- what is kept ------------------------------------------------------------------------------------
   let later = 0, pending = null;
   const narrow = () => innerWidth < 760; // nothing is pinned, and what is kept stays as a wider window left it
-  const layout = () => api.getColumnState().filter((one) => !one.colId.startsWith("ag-")).map((one) => ({
+  const layout = () => api.getColumnState().filter((one) => !OTHERS.test(one.colId)).map((one) => ({
     name: one.colId, shown: !one.hide, width: Math.round(one.width ?? 150), pinned: one.pinned === true ? "left" : one.pinned || null, sort: one.sort ?? null, sort_index: one.sortIndex ?? null,
   }));
   const changed = (event) => {
@@ -286,5 +288,5 @@
     }
   }
 
-  window.explorer = { rows, cell, text, isClosed, isHeading, heading, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
+  window.explorer = { rows, cell, failed, text, isClosed, isHeading, heading, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
 })();

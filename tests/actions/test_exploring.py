@@ -14,10 +14,12 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import AnswerState, App, ExploreQuery, LayoutColumn
+from genoteca.actions.asides import modules_aside
 from genoteca.actions.browsing import Progress, kept_open
 from genoteca.actions.explore_header import Use, use_of
 from genoteca.actions.explore_sources import known_sources, sources_of
 from genoteca.actions.exploring import export_explored_vcf
+from genoteca.actions.status import status
 from genoteca.actions.variant import show_variant
 from genoteca.actions.variant_name import find_variant
 from genoteca.actions.views import ModuleAnswer
@@ -30,6 +32,7 @@ from genoteca.model.filter import All, Condition, Operator, Sort
 from genoteca.model.run import RunKind, RunStatus
 from genoteca.sdk.resources import Stored
 from genoteca.settings import Layout, Settings
+from genoteca.store.quarantine import Quarantine
 
 KEY = "demo/synthetic"
 TRAITS = "everyday-traits"
@@ -289,6 +292,21 @@ def test_its_cache_is_emptied_while_it_is_looked_at_and_the_table_is_made_again(
     assert told.value.hint == "Reload the page."
     actions.prepare_explorer(explored, KEY)
     assert actions.explore_page(explored, KEY, ExploreQuery(), {}) == before
+
+
+def test_a_module_that_is_set_aside_is_named_where_answers_are_read(desk: App) -> None:
+    assert modules_aside(desk) == []
+    quarantine = Quarantine(desk.layout.database)
+    quarantine.put("everyday-traits", "1.1.1", InputError("Its table cannot be read."))
+    try:
+        (aside,) = modules_aside(desk)
+        assert (aside.title, aside.why) == ("Everyday traits", "Its table cannot be read.")
+        (absent,) = actions.show_explorer(desk, KEY, {}).left_out
+        assert absent.aside
+        assert absent.why == "it is set aside: Its table cannot be read."
+        assert status(desk).aside == [aside]
+    finally:
+        quarantine.clear("everyday-traits")
 
 
 def test_filters_and_layouts_are_kept_without_genotypes(desk: App) -> None:

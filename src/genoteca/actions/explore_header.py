@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from genoteca.actions.answers import answers_of
+from genoteca.actions.asides import modules_aside
 from genoteca.actions.explore_views import ExploreAbsent, ExploreColumn, ExploreFilter, ExploreHeader, ExploreModule
 from genoteca.actions.exporting import age_of
 from genoteca.actions.modules import show_module
@@ -87,7 +88,7 @@ def explore_header(
         sample=sources.sample,
         ready=ready,
         modules=modules,
-        left_out=_left_out(sources.left_out, answers),
+        left_out=[*_left_out(sources.left_out, answers), *_set_aside(app)],
         columns=columns,
         filters=filters,
     )
@@ -138,6 +139,13 @@ def _left_out(reasons: Mapping[str, str], answers: Mapping[str, ModuleAnswer]) -
         ExploreAbsent(title=answer.title, state=answer.state, why=_why_absent(answer, reasons[name]))
         for name, answer in answers.items()
         if name in reasons
+    ]
+
+
+def _set_aside(app: App) -> list[ExploreAbsent]:
+    return [
+        ExploreAbsent(title=one.title, state=AnswerState.FAILED, why=f"it is set aside: {one.why}", aside=True)
+        for one in modules_aside(app)
     ]
 
 

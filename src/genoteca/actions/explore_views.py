@@ -82,6 +82,8 @@ class ExploreAbsent(View):
     title: str
     state: AnswerState
     why: str
+    aside: bool = False
+    """It is installed and kept out: whatever it said is shown nowhere."""
 
 
 class ExploreHeader(View):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from genoteca.actions.answers import Standing, standing
+from genoteca.actions.asides import ModuleAside, modules_aside
 from genoteca.actions.costs import Cost, Costs
 from genoteca.actions.look import Look
 from genoteca.actions.references import chosen_modules
@@ -73,6 +74,8 @@ class Status(View):
     """By user and name."""
     cost: Cost = Cost()
     """Of bringing up to date what is not."""
+    aside: list[ModuleAside] = Field(default_factory=list)
+    """Modules that are installed and kept out: nobody can say where they stand."""
 
     @property
     def old(self) -> int:
@@ -184,7 +187,8 @@ def _found(stands: Stands, sample: str, module: str) -> Status:
         if sample in ("", one.id.key):
             found.append((one, told))
     samples = [_of_sample(one, modules, told, costs) for one, told in found]
-    return Status(samples=samples, cost=costs.total())
+    aside = [one for one in modules_aside(look.app) if module in ("", one.module)]
+    return Status(samples=samples, cost=costs.total(), aside=aside)
 
 
 def _of_sample(

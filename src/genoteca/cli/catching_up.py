@@ -37,6 +37,8 @@ def status_(context: typer.Context, key: MaybeKey = "", module: MaybeModule = ""
         return
     print_table(["Sample", "Module", "State", "Why"], _lines(told))
     say(_sum(told))
+    for one in told.aside:
+        say(f"{one.title} is set aside, and says nothing of any sample: {one.why}")
 
 
 def update_(
@@ -114,6 +116,6 @@ def _sum(told: Status) -> str:
     waiting = [one.sample for one in told.samples if any(it.state is AnswerState.WAITING for it in one.modules)]
     failed += f" New answers wait: genoteca changes {waiting[0]}." if waiting else ""
     if not told.old:
-        return f"{count} answers are up to date, none is out of date.{failed}"
-    said = f"{count} answers are up to date, {told.old} out of date.{failed}"
+        return f"{counted(count, 'answer is', 'answers are')} up to date, none is out of date.{failed}"
+    said = f"{counted(count, 'answer is', 'answers are')} up to date, {told.old} out of date.{failed}"
     return f"{said} Catching up (genoteca update) takes {cost_words(told.cost)}."

@@ -10,14 +10,14 @@ from typing import Any, TypeAlias
 from nicegui import events, ui
 from pydantic import JsonValue
 
-from genoteca.actions import ExploreColumn, ExploreHeader, LayoutColumn
+from genoteca.actions import AnswerState, ExploreAbsent, ExploreColumn, ExploreHeader, LayoutColumn
 from genoteca.model.column import GATE, ColumnType
-from genoteca.model.evidence import Evidence
+from genoteca.model.evidence import Evidence, Shape
 from genoteca.model.filter import Filter
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box
 from genoteca.ui.components.evidence import silent_cell
-from genoteca.ui.components.explore_titles import column_width, glossed, meaning_of, title_of
+from genoteca.ui.components.explore_titles import EVIDENCE, column_width, glossed, meaning_of, title_of
 from genoteca.ui.components.grid_columns import column_filter
 
 __all__ = ["ExploreGrid", "ExploreView", "in_order", "usable_columns"]
@@ -169,7 +169,8 @@ class ExploreGrid:
             if not groups or groups[-1]["headerName"] != title:
                 groups.append({"headerName": title, "children": []})
             groups[-1]["children"].append(self._definition(column))
-        return groups
+        failed = [one for one in self._header.left_out if one.state is AnswerState.FAILED]
+        return groups + [_failed(one, number) for number, one in enumerate(failed)]
 
     def _definition(self, told: ExploreColumn) -> dict[str, Any]:
         column, kept = told.column, self._layout.get(told.column.name)
@@ -216,6 +217,23 @@ class ExploreGrid:
             return drawing | {"kind": "link", "template": told.column.link}
         plain = told.own in ("chrom", "ref", "alt")
         return drawing | {"kind": "text" if plain else KINDS.get(told.column.type, "text")}
+
+
+def _failed(module: ExploreAbsent, number: int) -> dict[str, Any]:
+    """Describe the one column of a module that failed and has no answer, or is kept out: it says so in every row."""
+    name, what = words.SHAPES[Shape.FAILED]
+    text = "module set aside" if module.aside else name.lower()
+    told = {"text": text, "shape": words.shape_class(Shape.FAILED), "why": what}
+    column = {
+        "colId": f"failed-{number}",
+        "headerName": "Evidence",
+        "headerTooltip": words.sentence(module.why),
+        "width": EVIDENCE,
+        "sortable": False,
+        ":cellRenderer": "explorer.failed",
+        "cellRendererParams": told,
+    }
+    return {"headerName": module.title, "children": [column]}
 
 
 def in_order(columns: Sequence[ExploreColumn], kept: Sequence[str]) -> list[ExploreColumn]:

@@ -10,7 +10,7 @@ from genoteca.errors import NotFoundError
 from genoteca.model.column import ColumnType
 from genoteca.ui.components.grid_columns import width_of
 
-__all__ = ["column_width", "glossed", "meaning_of", "title_of"]
+__all__ = ["EVIDENCE", "column_width", "glossed", "meaning_of", "title_of"]
 
 SHORT = {"chrom": "Chr."}
 """How a column is titled in the grid, where its cells are much narrower than its name."""

@@ -89,10 +89,12 @@ def _head(header: ExploreHeader) -> None:
 
 def _left_out(left_out: Sequence[ExploreAbsent]) -> None:
     """Name the modules without answers in the table, and why, once the person asks; how many failed stands there."""
-    one = len(left_out) == 1
-    failed = sum(absent.state is AnswerState.FAILED for absent in left_out)
+    one, aside = len(left_out) == 1, sum(absent.aside for absent in left_out)
+    failed = sum(absent.state is AnswerState.FAILED for absent in left_out) - aside
     words_of = f"{len(left_out)} {'module has' if one else 'modules have'} no answers here"
     words_of += (": it failed" if one else f": {failed} of them failed") if failed else ""
+    if aside:
+        words_of += ": it is set aside" if one else f"{',' if failed else ':'} {aside} of them set aside"
     with (
         act(words_of, kind="quiet", more="small-act"),
         ui.menu().props("role=dialog aria-label='No answers here'"),

@@ -13,6 +13,7 @@ from genoteca.actions.views import AnswerState, SampleCard, SampleState
 from genoteca.errors import GenotecaError
 from genoteca.ui.address import replace_address
 from genoteca.ui.components.add_genome import AddGenome
+from genoteca.ui.components.asides import asides_note
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
@@ -74,6 +75,7 @@ class Genomes:
         with self._list:
             if samples:
                 self._heading(samples)
+                await asides_note(self._desktop)
             shelf = box("genome-list several" if len(samples) > 2 else "genome-list")
         with shelf:
             # The newest stands first: what was just added is then in sight.

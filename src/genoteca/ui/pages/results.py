@@ -12,6 +12,7 @@ from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
 from genoteca.model.sample import Sample
 from genoteca.ui import words
+from genoteca.ui.components.asides import asides_note
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.exporting import export_everything
@@ -39,6 +40,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         return
     key = sample.id.key
     _head(desktop, sample)
+    await asides_note(desktop)
     body = box("stack loose overview")
 
     async def draw() -> None:
