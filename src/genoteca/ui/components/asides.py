@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from genoteca.actions.asides import modules_aside
+from collections.abc import Sequence
+
+from genoteca.actions.asides import ModuleAside
 from genoteca.ui.components.boxes import row
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.notice import notice
-from genoteca.ui.desktop import Desktop, ask
 
 __all__ = ["asides_note"]
 
 
-async def asides_note(desktop: Desktop) -> None:
+def asides_note(found: Sequence[ModuleAside]) -> None:
     """Name the modules that are set aside, each with the way to why; nothing where none is."""
-    found = await ask(modules_aside, desktop.app)
     if not found:
         return
     one = len(found) == 1

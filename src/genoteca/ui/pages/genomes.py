@@ -8,6 +8,7 @@ from pathlib import Path
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.asides import modules_aside
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import AnswerState, SampleCard, SampleState
 from genoteca.errors import GenotecaError
@@ -65,6 +66,7 @@ class Genomes:
     async def _draw(self) -> bool:
         """Draw the genomes that are here; tell whether any of them is being read."""
         samples = await ask(actions.list_samples, self._desktop.app)
+        aside = await ask(modules_aside, self._desktop.app)
         self._demo.clear()
         work = self._desktop.works.find(DEMO)
         known = demo_key(self._desktop) in {one.sample.id.key for one in samples}
@@ -75,7 +77,7 @@ class Genomes:
         with self._list:
             if samples:
                 self._heading(samples)
-                await asides_note(self._desktop)
+                asides_note(aside)
             shelf = box("genome-list several" if len(samples) > 2 else "genome-list")
         with shelf:
             # The newest stands first: what was just added is then in sight.

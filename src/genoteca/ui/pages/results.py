@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.asides import modules_aside
 from genoteca.actions.overview import Overview
 from genoteca.model.build import Build
 from genoteca.model.evidence import Outcome
@@ -40,7 +41,7 @@ async def show(desktop: Desktop, key: str = "") -> None:
         return
     key = sample.id.key
     _head(desktop, sample)
-    await asides_note(desktop)
+    asides_note(await ask(modules_aside, desktop.app))
     body = box("stack loose overview")
 
     async def draw() -> None:
