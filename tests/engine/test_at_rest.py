@@ -20,7 +20,7 @@ from genoteca.engine.backup.writing import write_backup
 from genoteca.engine.forgetting.apart import Apart
 from genoteca.engine.forgetting.journal import Needles
 from genoteca.engine.forgetting.search import search
-from genoteca.seals import read_seal, seal_path
+from genoteca.seals import Seal, check_and_lift, lift, read_seal, seal_path
 from genoteca.settings import Layout
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS word (text TEXT NOT NULL)"
@@ -192,3 +192,22 @@ def test_a_database_is_searched_as_it_lies_on_the_disk(tmp_path: Path) -> None:
         assert apart.read(tmp_path / "gone.db") == b""
         with pytest.raises(OSError, match="could not be read"):
             apart.read(tmp_path)
+
+
+def test_another_who_writes_between_the_look_at_a_seal_and_the_comparison_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "kept.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE told (value TEXT)")
+    assert seal_database(path)
+
+    def another_writes(_seal: Seal, _path: Path) -> bool:
+        lift(path)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("INSERT INTO told VALUES ('more')")
+        return False
+
+    monkeypatch.setattr(Seal, "fits", another_writes)
+    check_and_lift(path)
+    assert read_seal(path) is None
