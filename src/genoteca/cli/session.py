@@ -71,7 +71,7 @@ class Session:
 def _leave(app: App) -> None:
     """Let the run at work end that another command left in the queue; Ctrl-C stops it."""
     for run in app.index.with_status(RunStatus.RUNNING) if app.executor.executing else []:
-        sys.stderr.write(f"Run {run.id[:8]} was waiting in the queue; it is ended first (Ctrl-C stops it).\n")
+        sys.stderr.write(f"Run {run.id[:8]} was waiting in the queue; it is finished first (Ctrl-C stops it).\n")
     app.executor.finish()
 
 

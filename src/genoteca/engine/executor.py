@@ -83,7 +83,7 @@ class Executor:
         A run that another process asked for, and waits for, is not stopped: it ends first.
         """
         self._stopping.set()
-        self._end()
+        self.finish()
 
     def finish(self) -> None:
         """Let go of the queue once the run at work is over; what is queued stays queued.
@@ -91,9 +91,6 @@ class Executor:
         That run may be one that nobody waits for any more: stopped, it would be called cancelled, wished by nobody.
         """
         self._leaving.set()
-        self._end()
-
-    def _end(self) -> None:
         self._woken.set()
         if self._thread is not None:
             self._thread.join()
@@ -133,7 +130,7 @@ class Executor:
 
     def _require_alive(self) -> None:
         """Do not wait for ever for a thread that an unforeseen error has ended."""
-        if self._thread is not None and not self._thread.is_alive() and not self._ending:
+        if self._thread is not None and not self._thread.is_alive() and not self._leaving.is_set():
             raise RunError(
                 "The queue is no longer worked: its thread has ended.", hint="Close Genoteca and open it again."
             )
@@ -147,21 +144,17 @@ class Executor:
 
     def _supervise(self) -> None:
         try:
-            while not self.executing and not self._ending:
+            while not self.executing and not self._leaving.is_set():
                 if not self._take_over():
-                    self._stopping.wait(BEAT)
+                    self._leaving.wait(BEAT)
             if self.executing:
                 self._guarded(self._tidy)
-            while not self._ending:
+            while not self._leaving.is_set():
                 self._guarded(self._turn)
         finally:
             self._dismiss_standby()
             if self.executing:
                 self._lock.release()
-
-    @property
-    def _ending(self) -> bool:
-        return self._stopping.is_set() or self._leaving.is_set()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do a piece of work; a full disk or a locked database must not end the executor."""
@@ -169,7 +162,7 @@ class Executor:
             work()
         except (GenotecaError, OSError, sqlite3.Error, subprocess.SubprocessError):
             LOG.exception("the executor goes on after an error")
-            self._stopping.wait(10 * BEAT)
+            self._leaving.wait(10 * BEAT)
 
     def _turn(self) -> None:
         if not self._execute_next():
