@@ -65,7 +65,7 @@ def world(tmp_path: Path, *records: list[dict[str, Any]], **more: Any) -> World:
         ("0/1", ("called", "rsid", "A/G", 1, "A/G")),
         ("1|0", ("called", "rsid", "A/G", 1, "A/G")),
         ("1/1", ("called", "rsid", "G/G", 2, None)),
-        ("./1", ("partial", "rsid", "G/?", None, None)),
+        ("./1", ("partial", "rsid", "G/?", 1, None)),
         ("0/.", ("partial", "rsid", "A/?", None, None)),
     ],
 )
@@ -176,7 +176,7 @@ def chip(tmp_path: Path, *calls: tuple[str, str, int, str]) -> World:
         ("A/G", ("called", "rsid", "A/G", 1, "A/G")),
         ("A/A", ("reference", "rsid", "A/A", 0, "A/A")),
         ("G/G", ("called", "rsid", "G/G", 2, None)),
-        ("G/?", ("partial", "rsid", "G/?", None, None)),
+        ("G/?", ("partial", "rsid", "G/?", 1, None)),
         ("C/T", ("no_call", None, None, None, None)),
     ],
 )

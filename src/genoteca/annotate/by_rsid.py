@@ -147,11 +147,17 @@ def _answer(site: Row, records: Sequence[Row], reason: str, authored: set[tuple[
         "row": hit["row"],
         "allele": hit["allele"],
         "genotype": genotype,
-        "dosage": copies.count(alts[0]) if len(alts) == 1 and evidence is not Evidence.PARTIAL else None,
+        "dosage": _known_copies(copies, alts, evidence),
         "filtered": any(row["filtered"] for row in records),
         "evidence": evidence.value,
         "match": Match.RSID.value,
     }
+
+
+def _known_copies(copies: list[str], alts: list[str], evidence: Evidence) -> int | None:
+    """Count the allele's copies. A genotype that is half known tells of those it shows; none shown may be one."""
+    found = copies.count(alts[0]) if len(alts) == 1 else None
+    return found if found or evidence is not Evidence.PARTIAL else None
 
 
 def _evidence(site: Row, copies: list[str], authored: set[tuple[str, str]], *, array: bool) -> Evidence:

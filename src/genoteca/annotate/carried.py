@@ -17,7 +17,7 @@ import polars as pl
 
 from genoteca.model.evidence import Evidence
 
-__all__ = ["Carried", "Lie", "carried_alleles", "how_they_lie"]
+__all__ = ["Carried", "Lie", "carried_alleles", "how_they_lie", "is_carried"]
 
 _VARIANT = ("zygosity", "phase_set", "genotype", "ref", "alt", "line")
 
@@ -51,15 +51,22 @@ class Carried:
         return bool(self.row.get("filtered"))
 
 
+def is_carried(evidence: pl.Expr, dosage: pl.Expr) -> pl.Expr:
+    """Tell which answers say that an allele is carried, as `model.carrying` says it of a filter.
+
+    Of a genotype that is half known, the known half need not have the allele: `./0` carries nothing that is known.
+    """
+    told = evidence.cast(pl.String)
+    half = (told == Evidence.PARTIAL.value) & (dosage > 0)
+    return ((told == Evidence.CALLED.value) | half).fill_null(value=False)
+
+
 def carried_alleles(answers: pl.LazyFrame, variants: Path) -> list[Carried]:
     """Give the carried alleles of a module's annotations (few, of many rows), in their order.
 
     `variants`: the sample's table, of which each row is one ALT.
     """
-    told = pl.col("evidence").cast(pl.String)
-    # of a genotype that is half known, the known half need not have the allele: ./0 carries nothing that is known
-    half = (told == Evidence.PARTIAL.value) & (pl.col("dosage") > 0)
-    rows = answers.filter((told == Evidence.CALLED.value) | half).collect().to_dicts()
+    rows = answers.filter(is_carried(pl.col("evidence"), pl.col("dosage"))).collect().to_dicts()
     wanted = sorted({row["row"] for row in rows if row["row"] is not None})
     scan = pl.scan_parquet(variants).with_row_index("row").filter(pl.col("row").is_in(wanted))
     known = {one["row"]: one for one in scan.select("row", *_VARIANT).collect().to_dicts()} if wanted else {}

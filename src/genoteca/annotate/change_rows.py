@@ -8,6 +8,7 @@ from typing import Self
 
 import polars as pl
 
+from genoteca.annotate.carried import is_carried
 from genoteca.model.change import AFTER, BEFORE, CHANGE, CLASSES, GATES, IDENTITY, PLACES, Change
 from genoteca.model.column import GATE, Column
 from genoteca.model.evidence import Evidence
@@ -18,17 +19,15 @@ __all__ = ["Sheet", "class_rows", "told_rows"]
 ALLELE = [column.name for column in IDENTITY]
 ABOUT = ("trait", "title", "gene", "rsid")
 """Columns by which a module names what a row is about, the first that says something."""
-CARRIED = Evidence.CALLED.value
-"""Of a module that classifies alleles, answers about the person, with those whose half-known genotype has the allele:
-the class of an allele that somebody has not says nothing of them."""
 KNOWN = [
-    CARRIED,
+    Evidence.CALLED.value,
     Evidence.PARTIAL.value,
     Evidence.OTHER_ALLELE.value,
     Evidence.REFERENCE.value,
     Evidence.INFERRED.value,
 ]
-"""Of any other module: what it concludes of a genotype without a difference is about the person as well."""
+"""Answers about the person: what is concluded of a genotype without a difference is, too. Of a module that classifies
+alleles only what is carried: the class of an allele that somebody has not says nothing of them."""
 NUMBER = "_n"
 """Number of a row in its stretch."""
 
@@ -265,8 +264,7 @@ def _is_about(sheet: Sheet, when: str, evidence: str) -> pl.Expr:
     told = pl.col(evidence)
     if sheet.scale is None:
         return told.is_in(KNOWN).fill_null(value=False)
-    half = (told == Evidence.PARTIAL.value) & (_value(when, sheet.dosage, pl.Int64) > 0)
-    return ((told == CARRIED) | half).fill_null(value=False)
+    return is_carried(told, _value(when, sheet.dosage, pl.Int64))
 
 
 def _level(scale: Scale | None, name: str) -> pl.Expr:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from genoteca.annotate.alleles import annotate_alleles
     from genoteca.annotate.answer import Answer
-    from genoteca.annotate.carried import Carried, Lie, carried_alleles, how_they_lie
+    from genoteca.annotate.carried import Carried, Lie, carried_alleles, how_they_lie, is_carried
     from genoteca.annotate.genotypes import annotate_genotypes
     from genoteca.annotate.panel import Panel
     from genoteca.annotate.positions import annotate_positions
@@ -177,6 +177,7 @@ __all__ = [
     "file_asset",
     "hookimpl",
     "how_they_lie",
+    "is_carried",
     "isolated_plugin",
     "little_known",
     "load_manifest",
@@ -208,7 +209,7 @@ __all__ = [
 _HOMES: dict[str, tuple[str, ...]] = {
     "annotate.alleles": ("annotate_alleles",),
     "annotate.answer": ("Answer",),
-    "annotate.carried": ("Carried", "Lie", "carried_alleles", "how_they_lie"),
+    "annotate.carried": ("Carried", "Lie", "carried_alleles", "how_they_lie", "is_carried"),
     "annotate.genotypes": ("annotate_genotypes",),
     "annotate.panel": ("Panel",),
     "annotate.publish": (

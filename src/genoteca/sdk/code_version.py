@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["ANNOTATE_VERSION", "annotations_version", "matched_by_an_older"]
 
-ANNOTATE_VERSION = 3
+ANNOTATE_VERSION = 4
 """Raised when the app's matching, or its counting, changes an answer: all annotations are then out of date."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from genoteca.sdk import Answer, Evidence, SampleKind
+from genoteca.sdk import Answer, SampleKind, is_carried
 from genoteca_clinvar.classification import Significance
 
 __all__ = ["CONFIRM_FIRST", "with_caution"]
@@ -28,8 +28,7 @@ def with_caution(answer: Answer, kind: SampleKind) -> Answer:
     """Fill `caution` in the rows of pathogenic and likely pathogenic alleles that an array calls, and in no other."""
     if kind is not SampleKind.ARRAY:
         return answer
-    told = pl.col("evidence").cast(pl.String)
-    called = (told == Evidence.CALLED.value) | ((told == Evidence.PARTIAL.value) & (pl.col("dosage") > 0))
+    called = is_carried(pl.col("evidence"), pl.col("dosage"))
     rare = pl.col("significance_class").cast(pl.String).is_in(PATHOGENIC)
     caution = pl.when(called & rare).then(pl.lit(CONFIRM_FIRST)).alias("caution")
     return answer.changed(lambda table: table.with_columns(caution))
