@@ -14,8 +14,10 @@ from playwright.sync_api import Page, expect
 
 from genoteca import actions
 from genoteca.actions import AddSample
+from genoteca.errors import InputError
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings, bundled_plugins
+from genoteca.store.quarantine import Quarantine
 
 pytestmark = pytest.mark.browser
 
@@ -59,11 +61,14 @@ def prepare(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(
-    tmp_path_factory: pytest.TempPathFactory, opened: Callable[[Path], AbstractContextManager[str]]
-) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare(tmp_path_factory.mktemp("overview"))
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, opened: Callable[[Path], AbstractContextManager[str]]) -> Iterator[str]:
     """Address, with its key, of a desktop on the prepared data folder."""
-    with opened(prepare(tmp_path_factory.mktemp("overview"))) as address:
+    with opened(home) as address:
         yield address
 
 
@@ -144,3 +149,29 @@ def make_report(page: Page, *, with_opened: bool) -> None:
     if with_opened:
         page.get_by_label("Include what I opened").click()
     page.get_by_role("button", name="Make the report").click()
+
+
+@pytest.fixture
+def without_carrier(home: Path) -> Iterator[None]:
+    """Set a module aside that has answered."""
+    quarantine = Quarantine(Settings(home=home).layout.database)
+    quarantine.put(CARRIER, "1.0.0", InputError("Its table cannot be read."))
+    yield
+    quarantine.clear(CARRIER)
+
+
+@pytest.mark.usefixtures("without_carrier")
+def test_a_module_that_is_set_aside_is_named_wherever_answers_are_read(address: str, page: Page, seen: Seen) -> None:
+    page.goto(address)
+    for place in ("/genomes", f"/results/{KEY}", f"/variant/{KEY}/13-32340300-GT-G", f"/report/{KEY}"):
+        page.goto(address.split("/?")[0] + place)
+        page.get_by_text("A module is set aside", exact=True).wait_for()
+        page.get_by_role("link", name="Carrier screening: see why").wait_for()
+    page.set_viewport_size({"width": 4000, "height": 860})  # the grid draws the columns that are in sight
+    page.goto(f"{address.split('/?')[0]}/explore/{KEY}")
+    page.get_by_role("button", name="it is set aside").wait_for()
+    expect(page.locator(".ag-row .ag-cell", has_text="module set aside")).to_have_count(2)
+    page.goto(f"{address.split('/?')[0]}/report/{KEY}")
+    page.get_by_role("link", name="Carrier screening: see why").click()
+    page.get_by_text("Its table cannot be read.").first.wait_for()
+    assert seen.complaints == []

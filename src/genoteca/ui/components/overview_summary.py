@@ -34,10 +34,10 @@ def summary_box(key: str, told: Overview) -> None:
 def summary_lines(told: Overview) -> list[str]:
     """Say in sentences what was asked and what came of it."""
     answered, asked = len(told.modules), len(told.card.answers)
-    of = "the one installed module" if asked == 1 else f"{answered} of {asked} installed modules"
+    of = "the one module in use" if asked == 1 else f"{answered} of {asked} modules in use"
     lines = [f"{of.capitalize()} {'has' if answered == 1 else 'have'} looked at this genome."]
     if not answered:
-        lines = ["None of the installed modules has looked at this genome yet."]
+        lines = ["None of the modules in use has looked at this genome yet."]
     if share := share_known(told):
         lines.append(
             f"Of the places that they look up, your file answers {share}. Of the others it says nothing, or could "

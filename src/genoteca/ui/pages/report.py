@@ -8,8 +8,10 @@ from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions import KeptReport, Overview
+from genoteca.actions.asides import modules_aside
 from genoteca.model.counted import counted
 from genoteca.ui import words
+from genoteca.ui.components.asides import asides_note
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, icon_act, link
@@ -50,6 +52,7 @@ async def show(desktop: Desktop, key: str) -> None:
         with row("tight"):
             make = act("Make a report", kind="main-act", icon="add")
             make.set_enabled(bool(overview.modules))
+    asides_note(await ask(modules_aside, desktop.app))
     kept = box("stack")
     if not overview.modules:
         said("No module has answered about this genome yet.", "soft")

@@ -7,8 +7,10 @@ from urllib.parse import quote
 from nicegui import ui
 
 from genoteca import actions
+from genoteca.actions.asides import modules_aside
 from genoteca.actions.variant_views import Standing, VariantDetail
 from genoteca.model.variant import VariantName
+from genoteca.ui.components.asides import asides_note
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import link
 from genoteca.ui.components.explore_drawer import FROM
@@ -51,11 +53,13 @@ async def show(desktop: Desktop, key: str, text: str, came_from: str = "", row_n
 
 async def _body(desktop: Desktop, detail: VariantDetail, name: VariantName) -> None:
     key = detail.sample.id.key
+    aside = await ask(modules_aside, desktop.app)
     with box("two-thirds"):
         with stack("loose"):
             site_card(detail)
             with stack():
                 heading("What the modules say", 2)
+                asides_note(aside)
                 if not detail.answers:
                     said("No module is installed yet.")
                 answer_cards(desktop, key, detail.answers)
