@@ -275,7 +275,7 @@
   }).observe(document, { subtree: true, attributes: true, attributeFilter: Object.keys(orders).map((name) => `data-${name}`) });
   const kinds = { site: "site-row", further: "further-row" };
   const rowClass = ({ data, node }) => {
-    if (!data) early(node.rowIndex);
+    if (!data) early(node.rowIndex); // the grid asks for the class of a row while it draws it, before all else
     return node.rowIndex === marked ? "jumped-to" : kinds[data?.row_kind] ?? "";
   };
 

@@ -63,6 +63,19 @@ def desktop(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Empty data folder that the tests of one file share, where none of them sees what another left."""
+    return tmp_path_factory.mktemp("shared") / "home"
+
+
+@pytest.fixture(scope="module")
+def one_desktop(home: Path) -> Iterator[str]:
+    """Address, with its key, of one desktop on the data folder that the tests of one file share."""
+    with _opened(home) as address:
+        yield address
+
+
 @contextmanager
 def _opened(home: Path, *, standby: bool = False) -> Iterator[str]:
     command = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -41,18 +39,6 @@ def genome(path: Path, *people: str, records: int = 1) -> Path:
         file.write(HEAD + "\t".join(columns) + "\n")
         file.writelines(lines)
     return path
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("mind") / "home"
-
-
-@pytest.fixture(scope="module")
-def one_desktop(home: Path, opened: Callable[[Path], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address, with its key, of one desktop for an upload, a run and a module: none of them sees the others."""
-    with opened(home) as address:
-        yield address
 
 
 def start(desktop: str, page: Page, place: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -29,29 +27,17 @@ def text(*people: str, form: str = "GT", value: str = "0/1") -> str:
     return f"{HEAD}{COLUMNS}{names}\n1\t1000\t.\tA\tG\t50\tPASS\t.\t{form}" + f"\t{value}" * len(people) + "\n"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("several") / "home"
-
-
-@pytest.fixture(scope="module")
-def desktop(home: Path, opened: Callable[[Path], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address, with its key, of one desktop; every file names other people."""
-    with opened(home) as address:
-        yield address
-
-
-def give(desktop: str, page: Page, path: Path) -> None:
+def give(one_desktop: str, page: Page, path: Path) -> None:
     """Open the desktop with its key, and choose a file."""
-    page.goto(desktop)
+    page.goto(one_desktop)
     page.get_by_role("link", name="Genomes", exact=True).click()
     page.locator("input[type=file]").set_input_files(path)
 
 
-def test_two_of_three_people_are_added_in_one_go(desktop: str, page: Page, seen: Seen, tmp_path: Path) -> None:
+def test_two_of_three_people_are_added_in_one_go(one_desktop: str, page: Page, seen: Seen, tmp_path: Path) -> None:
     path = tmp_path / "trio.vcf"
     path.write_text(text("mother", "father", "child"))
-    give(desktop, page, path)
+    give(one_desktop, page, path)
     whose = page.get_by_label("Whose genome in the file")
     whose.click()
     page.locator(".q-menu .q-item", has_text="child").click()
@@ -68,14 +54,14 @@ def test_two_of_three_people_are_added_in_one_go(desktop: str, page: Page, seen:
 
 
 def test_the_genome_of_an_archive_is_asked_for(
-    desktop: str, home: Path, page: Page, seen: Seen, tmp_path: Path
+    one_desktop: str, home: Path, page: Page, seen: Seen, tmp_path: Path
 ) -> None:
     path = tmp_path / "delivery.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("anna.vcf", text("anna"))
         archive.writestr("ben.vcf", text("ben"))
         archive.writestr("readme.txt", "Dear customer")
-    give(desktop, page, path)
+    give(one_desktop, page, path)
     page.get_by_text("holds 2 genome files").wait_for()
     assert page.get_by_role("button", name="Open this one").is_disabled()
     page.get_by_text("ben.vcf").click()
@@ -91,11 +77,11 @@ def test_the_genome_of_an_archive_is_asked_for(
 
 
 def test_a_file_without_genotypes_cannot_be_added(
-    desktop: str, home: Path, page: Page, seen: Seen, tmp_path: Path
+    one_desktop: str, home: Path, page: Page, seen: Seen, tmp_path: Path
 ) -> None:
     path = tmp_path / "somatic.vcf"
     path.write_text(text("TUMOR", form="AU:CU", value="1:2"))
-    give(desktop, page, path)
+    give(one_desktop, page, path)
     page.get_by_text("without saying who carries them").wait_for()
     page.get_by_text("germline VCF").wait_for()
     assert page.get_by_role("button", name="Add this genome").count() == 0

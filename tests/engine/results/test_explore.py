@@ -101,6 +101,14 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> WideSpec:
     return WideSpec(variants=variants(folder / "variants.parquet", 40), sha256="made", modules=modules)
 
 
+@pytest.fixture
+def built(spec: WideSpec, tmp_path: Path) -> Path:
+    """Folder of a table that was just built, with no orders yet."""
+    target = tmp_path / "genome" / spec.name
+    build(spec, target, lambda _fraction, _message: None)
+    return target
+
+
 @pytest.fixture(scope="module")
 def table(spec: WideSpec, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WideTable]:
     target = tmp_path_factory.mktemp("explored") / "genome" / spec.name
@@ -263,48 +271,38 @@ def test_a_view_holds_the_rows_that_polars_finds_in_the_joined_frames(
     assert table.count(tree, View(sites=sites)) == len(expected)
 
 
-def test_the_top_of_an_order_is_the_same_before_and_after_all_of_it_is_computed(
-    spec: WideSpec, tmp_path: Path
-) -> None:
-    target = tmp_path / "genome" / spec.name
-    build(spec, target, lambda _fraction, _message: None)
-    table = WideTable(target)
+def test_the_top_of_an_order_is_the_same_before_and_after_all_of_it_is_computed(built: Path) -> None:
+    table = WideTable(built)
     view = View(sort=(Sort(column="depth", descending=True),))
     top = table.numbers(view, 0, 10)
     table.settle()
-    assert list(target.glob("order-*.npy"))
+    assert list(built.glob("order-*.npy"))
     assert table.numbers(view, 0, 10) == top == numbers(table, view)[:10]
     table.close()
-    again = WideTable(target)
+    again = WideTable(built)
     assert again.numbers(view, 0, 10) == top
     again.close()
 
 
-def test_of_the_orders_asked_for_one_after_another_the_first_and_the_last_are_kept(
-    spec: WideSpec, tmp_path: Path
-) -> None:
-    target = tmp_path / "genome" / spec.name
-    build(spec, target, lambda _fraction, _message: None)
-    table = WideTable(target)
+def test_of_the_orders_asked_for_one_after_another_the_first_and_the_last_are_kept(built: Path) -> None:
+    table = WideTable(built)
     asked = [View(sort=(Sort(column=name),)) for name in ("depth", "qual", "pos", "ref", "alt")]
     tops = [table.numbers(view, 0, 10) for view in asked]
     table.settle()
-    assert len(list(target.glob("order-*.npy"))) == 2
+    assert len(list(built.glob("order-*.npy"))) == 2
     assert [numbers(table, view)[:10] for view in asked] == tops
-    assert len(list(target.glob("order-*.npy"))) == len(asked)
+    assert len(list(built.glob("order-*.npy"))) == len(asked)
     table.close()
 
 
-def test_an_order_that_was_cut_off_on_the_disk_is_computed_again(spec: WideSpec, tmp_path: Path) -> None:
-    target = tmp_path / "genome" / spec.name
-    build(spec, target, lambda _fraction, _message: None)
-    table = WideTable(target)
+def test_an_order_that_was_cut_off_on_the_disk_is_computed_again(built: Path) -> None:
+    table = WideTable(built)
     view = View(sort=(Sort(column="depth"),))
     whole = numbers(table, view)
-    (order,) = target.glob("order-*.npy")
+    (order,) = built.glob("order-*.npy")
     for left in (0, 100, order.stat().st_size - 4):
         os.truncate(order, left)
-        again = WideTable(target)
+        again = WideTable(built)
         assert again.numbers(view, 0, 10) == whole[:10]
         assert numbers(again, view) == whole
         again.close()
@@ -312,16 +310,14 @@ def test_an_order_that_was_cut_off_on_the_disk_is_computed_again(spec: WideSpec,
 
 
 def test_an_order_that_is_dropped_at_once_is_given_in_its_direction(
-    table: WideTable, spec: WideSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    table: WideTable, built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / "genome" / spec.name
-    build(spec, target, lambda _fraction, _message: None)
     view = View(sort=(Sort(column="depth", descending=True),))
     expected = numbers(table, view)
     monkeypatch.setattr(orders, "KEPT", 0)
-    dropped = WideTable(target)
+    dropped = WideTable(built)
     assert numbers(dropped, view) == expected
-    assert not list(target.glob("order-*.npy"))
+    assert not list(built.glob("order-*.npy"))
     dropped.close()
 
 
