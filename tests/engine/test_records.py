@@ -180,3 +180,14 @@ def test_a_file_touched_since_it_was_written_is_verified_before_it_is_used(layou
     os.utime(found.path, (written, written))
     with pytest.raises(DatasetError, match="sha256"):
         records.trusted(found)
+
+
+def test_a_record_that_reads_well_and_is_not_what_was_written_is_damaged(layout: Layout) -> None:
+    store(layout, ["one", "annotations"], "anna/g1", 1)
+    path = records.record_path(layout, ["one", "annotations"], "anna/g1")
+    text = path.read_text()
+    path.write_text(text.replace('"GRCh38"', '"GRCh37"'))
+    with pytest.raises(DatasetError, match="not what was written"):
+        records.current(layout, ["one", "annotations"], "anna/g1")
+    path.write_text(text)
+    assert records.current(layout, ["one", "annotations"], "anna/g1") is not None

@@ -7,14 +7,12 @@ record of the latter says what was compared and counts it.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from genoteca.engine import records
 from genoteca.engine.process import run_child
-from genoteca.engine.sealing import is_sealed
 from genoteca.errors import DatasetError, RunError
 from genoteca.model.change import Changes
 from genoteca.model.record import Record
@@ -64,29 +62,18 @@ def comparisons(layout: Layout, module_id: str, partition: str, *, held: bool = 
 
 
 def readable_comparisons(layout: Layout, module_id: str, partition: str) -> tuple[list[Told], list[DatasetError]]:
-    """Give every comparison that can be read, oldest first, what waits among them; and why others cannot be.
-
-    A record whose seal says that it was written otherwise is damaged, though it may read well: its counts are not
-    told.
-    """
+    """Give every comparison that can be read, oldest first, what waits among them; and why others cannot be."""
     folder = records.record_path(layout, [module_id, CLASSES], partition).parent
     found, damaged = list[Told](), list[DatasetError]()
     for path in sorted(folder.glob(f"{CLASSES}-*.json")):
         if not records.run_of(path, CLASSES):
             continue
         try:
-            record = _whole(path)
+            record = records.read_record(path)
             found.append(Told(record=record, changes=changed_in(record)))
         except DatasetError as error:
             damaged.append(error)
     return sorted(found, key=lambda one: one.record.created), damaged
-
-
-def _whole(path: Path) -> Record:
-    record = records.read_record(path)
-    if is_sealed(path.read_bytes()) is False:
-        raise DatasetError(f"The record {path.name} is not what was written.")
-    return record
 
 
 def changed_in(record: Record) -> Changes:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from genoteca.engine.files import sha256_of, write_private
 from genoteca.engine.release_choice import chosen_releases, in_force
-from genoteca.engine.sealing import seal, unsealed
+from genoteca.engine.sealing import is_sealed, seal, unsealed
 from genoteca.errors import DatasetError
 from genoteca.model.record import Record
 from genoteca.model.sample import SampleId
@@ -71,13 +71,17 @@ def read_record(path: Path) -> Record:
     """Read one record file.
 
     Raises:
-        DatasetError: it is absent or damaged.
+        DatasetError: it is absent or damaged: it cannot be read, or its seal says that it was written otherwise.
 
     """
     try:
-        return Record.model_validate_json(unsealed(path.read_bytes()))
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise DatasetError(f"There is no record {path.name} in {path.parent}.", hint="Run it again.") from error
+    if is_sealed(data) is False:
+        raise DatasetError(f"The record {path} is damaged: it is not what was written.", hint="Run it again.")
+    try:
+        return Record.model_validate_json(unsealed(data))
     except ValidationError as error:
         raise DatasetError(f"The record {path} is damaged: {error}", hint="Run it again.") from error
 

@@ -1,8 +1,7 @@
 r"""Small JSON files that carry their own sha256, so that a flipped bit in them is seen.
 
-The last line before the closing brace is `"seal": "…"`: the sha256 of the text without it. Reading takes the line
-away and checks nothing, which is for `genoteca verify`; a text without a seal was written by somebody else, or is
-damaged.
+The last line before the closing brace is `"seal": "…"`: the sha256 of the text without it. A text without a seal was
+written by somebody else, or is damaged: `genoteca verify` names it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ __all__ = ["is_sealed", "seal", "unsealed"]
 _ANY = re.compile(rb',\s*"seal":\s*"[0-9a-f]{64}"\s*\}\s*\Z')
 """A seal in whatever layout: of a file that somebody has written anew, it says nothing any more."""
 _SEAL = re.compile(rb',\n "seal": "([0-9a-f]{64})"\n\}\n?\Z')
+_TAIL = 400
+"""Bytes at the end of a text among which its seal is."""
 
 
 def seal(text: str) -> str:
@@ -33,11 +34,11 @@ def seal(text: str) -> str:
 
 def unsealed(data: bytes) -> bytes:
     """Give the text without its seal."""
-    found = _ANY.search(data)
+    found = _ANY.search(data, max(0, len(data) - _TAIL))
     return data[: found.start()] + b"\n}" if found else data
 
 
 def is_sealed(data: bytes) -> bool | None:
     """Whether a text is what was sealed; None: it has no seal."""
-    found = _SEAL.search(data)
+    found = _SEAL.search(data, max(0, len(data) - _TAIL))
     return None if found is None else hashlib.sha256(unsealed(data)).hexdigest().encode() == found[1]
