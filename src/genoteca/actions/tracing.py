@@ -107,6 +107,8 @@ class AnswerTrace(View):
     digest: str
     """Of the module's contents as it was installed."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
+    setting_titles: dict[str, str] = Field(default_factory=dict)
+    """What the module calls its settings, by their names."""
     limits: dict[str, JsonValue] = Field(default_factory=dict)
     """Below which the genome's calls were marked."""
     reference: ReferenceTrace | None = None
@@ -221,6 +223,7 @@ def _answer(look: Look, sample: Sample, module: InstalledModule) -> AnswerTrace 
         module_data_version=str(made.get("module_data_version") or ""),
         digest=str(made.get(MODULE_DIGEST) or ""),
         settings=settings if isinstance(settings, dict) else {},
+        setting_titles={name: one.title(name) for name, one in manifest.settings.items()},
         limits=limits if isinstance(limits, dict) else {},
         reference=reference_used(look.app, module.id, record),
         requires=built_on,

@@ -156,6 +156,10 @@ class Setting(Strict):
     default: JsonValue = None
     choices: tuple[str, ...] = ()
 
+    def title(self, name: str) -> str:
+        """Give what it is called where people read it; `name`: its own, in the manifest."""
+        return self.label or name.replace("_", " ").capitalize()
+
 
 class ReportNaming(Strict):
     """What a module's report section is called, and how it is made."""

@@ -43,7 +43,7 @@ def module_settings(desktop: Desktop, module: ModuleCard, on_kept: Callable[[], 
 
 
 def _field(name: str, setting: Setting, value: JsonValue) -> ui.element:
-    label = setting.label or name.replace("_", " ").capitalize()
+    label = setting.title(name)
     if setting.type is SettingType.BOOLEAN:
         return ui.switch(label, value=bool(value))
     if setting.type is SettingType.INTEGER:

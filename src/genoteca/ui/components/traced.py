@@ -113,7 +113,7 @@ def answer_facts(key: str, one: AnswerTrace) -> None:
                 ("Reference", _reference(one)),
                 ("No longer stored", "This very table was replaced since." if used and not used.there else ""),
                 ("Built on the answers of", ", ".join(one.requires)),
-                ("Its settings", _values(one.settings)),
+                ("Its settings", _settings(one)),
                 ("Limits", _values(one.limits) or "none: no call is marked"),
             )
         )
@@ -152,6 +152,10 @@ def _table(title: str, one: TableTrace) -> None:
                 ("Made", words.when(one.made)),
             )
         )
+
+
+def _settings(one: AnswerTrace) -> str:
+    return "; ".join(f"{one.setting_titles.get(name, name)}: {_said(value)}" for name, value in one.settings.items())
 
 
 def _values(told: Mapping[str, JsonValue]) -> str:
