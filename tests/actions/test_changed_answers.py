@@ -20,10 +20,11 @@ from genoteca.actions.changes import every_gate, sample_changes, see_changes, un
 from genoteca.actions.class_history import class_histories
 from genoteca.actions.held_changes import adopt, preview_update, refuse
 from genoteca.actions.ticking import tick
+from genoteca.actions.tracing import trace
 from genoteca.actions.updating import update
 from genoteca.cli.main import build
 from genoteca.engine import records
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.automation import CellState, Policy
 from genoteca.model.change import Change
 from genoteca.model.run import RunStatus
@@ -129,6 +130,7 @@ def classes(app: App, key: str = KEY) -> dict[int, str]:
 def test_nothing_is_compared_before_there_is_an_older_answer(app: App) -> None:
     shown = sample_changes(app, OTHER, module_id="clinvar").modules
     assert [(one.compared, one.waiting, len(one.earlier)) for one in shown] == [([], None, 1)]
+    assert [one.gates for one in sample_changes(app, KEY).modules] == [[], []], "nothing is there to be opened"
     with pytest.raises(InputError, match="up to date"):
         preview_update(app, OTHER, ["clinvar"])
     with pytest.raises(NotFoundError, match="wait to be taken"):
@@ -241,6 +243,33 @@ def test_what_waits_and_is_out_of_date_by_now_says_so_and_can_be_left(app: App, 
     (left,) = sample_changes(app, OTHER, module_id="clinvar").modules
     assert (left.waiting, len(left.compared)) == (None, 1)
     assert actions.show_result(app, OTHER, "clinvar").answer.release == "2026-03-05"
+
+
+def test_the_settings_of_an_answer_are_told_as_its_module_calls_them(app: App, folder: Path) -> None:
+    (told,) = (one for one in trace(app, OTHER).answers if one.module == "clinvar")
+    assert told.settings["source"] == str(folder / "february.vcf")
+    assert told.setting_titles["source"] == "Take ClinVar from"
+
+
+@pytest.mark.usefixtures("march")
+@pytest.mark.parametrize("what", ["annotations-*.json", "annotations-*.parquet"])
+def test_what_waits_and_is_damaged_is_not_taken_and_can_be_left(app: App, what: str) -> None:
+    actions.set_limits(app, OTHER, CallLimits(min_quality=55))
+    before = actions.show_result(app, OTHER, "clinvar").answer.run
+    run = preview_update(app, OTHER, ["clinvar"])
+    done(app, run)
+    folder = records.record_path(app.layout, ["clinvar", "annotations"], OTHER).parent
+    (damaged,) = folder.glob(what.replace("*", run[:8]))
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :])
+    with pytest.raises(DatasetError):
+        adopt(app, OTHER, "clinvar")
+    (told,) = sample_changes(app, OTHER, module_id="clinvar").modules
+    assert told.waiting is not None, "the page shows it, with the way to leave it"
+    assert refuse(app, OTHER, "clinvar", seen=run) == ["clinvar"]
+    assert not list(folder.glob(f"*-{run[:8]}.*"))
+    assert (actions.show_result(app, OTHER, "clinvar").answer.run, waiting_answers(app, OTHER)) == (before, 0)
+    actions.set_limits(app, OTHER, CallLimits())
 
 
 def by_update(app: App, _moment: datetime) -> list[str]:

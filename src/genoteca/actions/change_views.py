@@ -95,7 +95,7 @@ class ModuleChanges(View):
     title: str
     icon: str = ""
     gates: list[str] = Field(default_factory=list)
-    """What must be agreed to, the first of it first; empty: everything is open."""
+    """What must be agreed to, the first of it first; empty: everything is open, or nothing is there to be opened."""
     opened: list[str] = Field(default_factory=list)
     """What the person has opened, and may close again."""
     silent: bool = False

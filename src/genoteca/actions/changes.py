@@ -177,16 +177,18 @@ class _OfModule:
             self._trouble(error, DAMAGED)
         waits = [one for one in found if records.is_held(one.record)]
         taken = [one for one in found if not records.is_held(one.record)]
+        earlier = self._try(self._earlier, list[Earlier]())
+        something = bool(found) or any(not one.in_force for one in earlier)
         made = ModuleChanges(
             module=self._module.id,
             title=manifest.title,
             icon=answer.icon if answer else "",
-            gates=[gate for gate in gates if not is_open(gate, self._opened)],
+            gates=[gate for gate in gates if something and not is_open(gate, self._opened)],
             opened=[gate for gate in gates if gate in self._opened],
             silent=not is_open(manifest.gate, self._opened),
             waiting=self._told(waits[-1]) if waits else None,
             compared=[self._told(one) for one in reversed(taken)],
-            earlier=self._try(self._earlier, list[Earlier]()),
+            earlier=earlier,
             can_preview=answer is not None and answer.state.is_old and not waits,
             why_old=answer.why if answer is not None and answer.state.is_old else "",
             kept=self._try(lambda: self._kept(answer), ""),

@@ -11,7 +11,7 @@ from genoteca.actions.references import annotating_modules
 from genoteca.engine import held, records
 from genoteca.engine.adopting import finish_deciding, leave_together, take_together, together
 from genoteca.engine.samples import read_sample
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
 from genoteca.store.seen_changes import SeenChanges
@@ -83,17 +83,30 @@ def adopt(app: App, key: str, module_id: str, *, seen: str = "") -> list[str]:
 def refuse(app: App, key: str, module_id: str, *, seen: str = "") -> list[str]:
     """Delete the answers of a module that wait, with all that build on each other; gives the modules.
 
-    The same are not made again by themselves: only when asked for, or once something else has changed. `seen`: the
+    The same are not made again by themselves: only when asked for, or once something else has changed. What is so
+    damaged that nobody can tell what it was is deleted, with what builds on it, and may be made again. `seen`: the
     run whose answers the person has looked at.
 
     Raises:
         NotFoundError: no such sample or module, or nothing waits.
         InputError: a run of this genome is queued or at work, or others wait by now than were seen.
+        DatasetError: the answers in force are damaged: nothing is deleted.
 
     """
-    run, modules = _waiting(app, key, module_id, seen)
+    try:
+        run, modules = _waiting(app, key, module_id, seen)
+    except DatasetError:
+        return _drop_damaged(app, key, module_id)
     leave_together(app.layout, key, modules, run=run)
     return modules
+
+
+def _drop_damaged(app: App, key: str, module_id: str) -> list[str]:
+    """Delete what waits of a module, and of those that build on it; gives those of which something did."""
+    modules = _with_dependents(annotating_modules(app.layout), [module_id])
+    paths = {one: records.record_path(app.layout, [one, "annotations"], key) for one in modules}
+    records.read_record(paths[module_id])
+    return [one for one in reversed(modules) if held.drop(paths[one].parent)]
 
 
 def _waiting(app: App, key: str, module_id: str, seen: str) -> tuple[str, list[str]]:
