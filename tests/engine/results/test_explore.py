@@ -23,6 +23,7 @@ from genoteca.engine.results.explore import (
     WideModule,
     WideSpec,
     WideTable,
+    apart,
     genes_of,
     jump,
     orders,
@@ -306,6 +307,23 @@ def test_an_order_that_was_cut_off_on_the_disk_is_computed_again(built: Path) ->
         assert again.numbers(view, 0, 10) == whole[:10]
         assert numbers(again, view) == whole
         again.close()
+    table.close()
+
+
+def test_an_order_has_its_own_memory_and_without_enough_of_it_says_so_while_pages_are_read_on(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = WideTable(built)
+    view = View(sort=(Sort(column="depth"),))
+    monkeypatch.setattr(apart, "APART", 0)
+    with pytest.raises(DatasetError, match="more memory than is left"):
+        table.shown(view)
+    top = table.numbers(view, 0, 10)
+    assert len(table.rows(top, ["depth"], Closed())) == 10
+    table.settle()
+    monkeypatch.undo()
+    assert list(table.shown(view, 0, 10)) == top
+    assert [path.name for path in built.parent.iterdir()] == [built.name], "nothing is left of what was spilled"
     table.close()
 
 

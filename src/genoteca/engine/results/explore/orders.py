@@ -6,7 +6,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pydantic import JsonValue
 
 from genoteca.engine.results.sql import Values
+from genoteca.errors import DatasetError
 
 __all__ = ["Key", "Orders", "Rows"]
 
@@ -27,6 +28,10 @@ KEPT = 12
 
 Rows = npt.NDArray[np.uint32]
 """Row numbers, in the order in which they are shown."""
+
+
+Apart = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
+"""Opens the table once more, for one piece of work."""
 
 
 class Key(NamedTuple):
@@ -65,8 +70,8 @@ class Orders:
     those that were asked for meanwhile only the last is computed.
     """
 
-    def __init__(self, folder: Path, total: int, cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
-        self._folder, self._total, self._cursor = folder, total, cursor
+    def __init__(self, folder: Path, total: int, apart: Apart) -> None:
+        self._folder, self._total, self._apart = folder, total, apart
         self._lock = threading.Lock()
         self._going: dict[str, threading.Event] = {}
         self._next: Key | None = None
@@ -126,7 +131,7 @@ class Orders:
         self._hurry.clear()
         try:
             # who waits computes it again where the table was closed or swept meanwhile
-            with suppress(duckdb.Error, OSError):
+            with suppress(duckdb.Error, OSError, DatasetError):
                 if not self._over and self.known(key) is None:
                     self._compute(key)
         finally:
@@ -138,7 +143,7 @@ class Orders:
             done.set()
 
     def _compute(self, key: Key) -> Rows:
-        with self._cursor() as cursor:
+        with self._apart() as cursor:
             filled = row_numbers(cursor, _statement(key), key.values)
         rest = np.ones(self._total, np.bool_)
         rest[filled] = False
@@ -166,8 +171,9 @@ def _turned(order: Rows, filled: int, key: Key) -> Rows:
 
 def row_numbers(cursor: duckdb.DuckDBPyConnection, statement: str, values: list[JsonValue]) -> Rows:
     """Give the row numbers that a query tells, in its order."""
-    found = cursor.sql(statement, params=values).to_arrow_table()
-    return np.asarray(found.column(0).to_numpy(), np.uint32)
+    found = cursor.sql(statement, params=values).to_arrow_table().column(0)
+    # joined by NumPy: Arrow's own memory is not given back
+    return np.concatenate([np.zeros(0, np.uint32), *(part.to_numpy() for part in found.chunks)], dtype=np.uint32)
 
 
 def _statement(key: Key) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +16,13 @@ import numpy as np
 import polars as pl
 from pydantic import JsonValue
 
+from genoteca.engine.results.explore.apart import opened, opened_apart, reworded
 from genoteca.engine.results.explore.closed import Closed
 from genoteca.engine.results.explore.gathered import gathered_columns
 from genoteca.engine.results.explore.orders import Orders, Rows, row_numbers
 from genoteca.engine.results.explore.said import Said
 from genoteca.engine.results.explore.spec import PLACES, TABLE, WideAbout
 from genoteca.engine.results.sql import quoted
-from genoteca.engine.results.table import SAFE
 from genoteca.engine.results.watched import watched
 from genoteca.errors import DatasetError
 from genoteca.model.column import GATE, Column
@@ -29,7 +30,6 @@ from genoteca.model.filter import Filter, Sort
 
 __all__ = ["View", "WideTable", "is_built"]
 
-MEMORY = "600MB"
 KEPT_FILTERS = 4
 """Filters whose rows are remembered: 4 bytes a row each."""
 KEPT_VIEWS = 3
@@ -66,9 +66,9 @@ class WideTable:
     """
 
     def __init__(self, folder: Path) -> None:
-        spill = {"temp_directory": str(folder / "spill"), "memory_limit": MEMORY}
+        self._path = folder / TABLE
         try:
-            self._connection = duckdb.connect(str(folder / TABLE), read_only=True, config={**SAFE, **spill})
+            self._connection = opened(self._path)
             self.about = WideAbout.model_validate_json(self._values("SELECT told FROM about")[0][0])
         except (duckdb.Error, ValueError) as error:
             raise DatasetError(
@@ -78,7 +78,7 @@ class WideTable:
             ) from error
         told = (*gathered_columns(self.about.names), *self.about.columns)
         self.columns: Mapping[str, Column] = {column.name: column for column in told}
-        self._orders = Orders(folder, self.about.total, self._connection.cursor)
+        self._orders = Orders(folder, self.about.total, self._apart)
         self._places: Rows | None = np.load(folder / PLACES, mmap_mode="r") if (folder / PLACES).is_file() else None
         self._filtered: OrderedDict[str, Rows] = OrderedDict()
         self._shown: OrderedDict[str, Rows] = OrderedDict()
@@ -185,7 +185,7 @@ class WideTable:
     def _found(self, view: View, clause: str, values: Sequence[JsonValue]) -> Rows:
         listed, bound = self.listed(view)
         where = " AND ".join(filter(None, [listed, clause]))
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             return np.sort(row_numbers(cursor, f"SELECT _row FROM answers WHERE {where}", [*bound, *values]))
 
     def rows(self, numbers: Sequence[int], names: Sequence[str], closed: Closed) -> list[dict[str, Any]]:
@@ -203,7 +203,7 @@ class WideTable:
             which, bound = "_row BETWEEN ?::UINTEGER AND ?::UINTEGER", [first, last]
         else:  # of another type, the index would not be used
             which, bound = f"_row IN ({', '.join(['?::UINTEGER'] * len(numbers))})", list(numbers)
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             found = cursor.execute(f"SELECT {', '.join(shown)} FROM answers WHERE {which}", bound)
             told = [item[0] for item in found.description or []]
             by_number = {row[-1]: row for row in found.fetchall()}
@@ -215,7 +215,7 @@ class WideTable:
         """Give the numbers of the file's records that a view's rows are of, ascending; count the rows without one."""
         clause, values = self.listed(view)
         listed = f"FROM answers WHERE {clause or 'true'} AND line"
-        with self._connection.cursor() as cursor:
+        with self._apart() as cursor:
             found = row_numbers(cursor, f"SELECT DISTINCT line {listed} IS NOT NULL ORDER BY line", values)
         return found, int(self._values(f"SELECT count(*) {listed} IS NULL", values)[0][0])
 
@@ -234,22 +234,31 @@ class WideTable:
     ) -> int:
         """Write a query to a file; gives the rows written. What `progress` raises ends it, and is raised here."""
         name = str(target).replace("'", "''")
-        with self._connection.cursor() as cursor, watched(cursor, progress):
+        with self._apart() as cursor, watched(cursor, progress):
             done = cursor.execute(f"COPY ({select}) TO '{name}' ({options})", list(values)).fetchone()
         return int(done[0]) if done else 0
 
     def frames(self, select: str, values: Sequence[JsonValue], rows: int = FRAME) -> Iterator[pl.DataFrame]:
         """Give the rows of a query, some at a time."""
-        with self._connection.cursor() as cursor:
+        with self._apart() as cursor:
             for batch in cursor.sql(select, params=list(values)).to_arrow_reader(rows):
                 yield pl.DataFrame(batch)
 
     def values(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[Any, ...]]:
         """Give what a query of this package tells; never one that a person or a module wrote."""
-        return self._values(statement, values)
+        with self._apart() as apart:
+            return apart.execute(statement, list(values)).fetchall()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with reworded(), self._connection.cursor() as cursor:
+            yield cursor
+
+    def _apart(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return opened_apart(self._path)
 
     def _values(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             return cursor.execute(statement, list(values)).fetchall()
 
     def _clause(self, view: View) -> tuple[str, list[JsonValue]]:
@@ -268,7 +277,7 @@ class WideTable:
         name = f"{clause}{values!r}"
         known = self._filtered.get(name)
         if known is None:
-            with self._connection.cursor() as cursor:
+            with self._cursor() as cursor:
                 known = row_numbers(cursor, f"SELECT _row FROM answers WHERE {clause}", values)
             if len(known) > 1 and not (known[:-1] < known[1:]).all():
                 known = np.sort(known)
@@ -288,7 +297,7 @@ class WideTable:
             return None
         clause, values = self.listed(view)
         where = f" WHERE {clause}" if clause else ""
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             statement = f"SELECT _row FROM answers{where} ORDER BY {key.order_by} LIMIT {number:d}"
             top = row_numbers(cursor, statement, [*values, *key.values])
         self._orders.prepare(key)
