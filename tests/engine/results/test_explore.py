@@ -285,6 +285,20 @@ def test_the_top_of_an_order_is_the_same_before_and_after_all_of_it_is_computed(
     again.close()
 
 
+@pytest.mark.parametrize("walked", [-1, 0, 100_000])
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_first_rows_of_an_order_are_the_same_however_far_it_is_walked(
+    table: WideTable, monkeypatch: pytest.MonkeyPatch, walked: int, descending: bool
+) -> None:
+    monkeypatch.setattr("genoteca.engine.results.explore.table.WALKED", walked)
+    for depth in (-1, 8, 10, 11):
+        above = Condition(column="depth", op=Operator.GREATER, value=depth)
+        for sites in (False, True):
+            view = View(where=above, sort=(Sort(column="zygosity", descending=descending),), sites=sites)
+            whole = [int(row) for row in table.shown(view)]
+            assert table.numbers(view, 2, 5) == whole[2:7]
+
+
 def test_of_the_orders_asked_for_one_after_another_the_first_and_the_last_are_kept(built: Path) -> None:
     table = WideTable(built)
     asked = [View(sort=(Sort(column=name),)) for name in ("depth", "qual", "pos", "ref", "alt")]

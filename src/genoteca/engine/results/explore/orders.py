@@ -19,7 +19,7 @@ from pydantic import JsonValue
 from genoteca.engine.results.sql import Values
 from genoteca.errors import DatasetError
 
-__all__ = ["Key", "Orders", "Rows"]
+__all__ = ["Key", "Order", "Orders", "Rows"]
 
 QUIET = 0.3
 """Seconds until an order that nobody waits for is computed: what is drawn meanwhile has the processor to itself."""
@@ -63,6 +63,26 @@ class Key(NamedTuple):
         return blake2b(f"{told!r}{self.values!r}".encode(), digest_size=12).hexdigest()
 
 
+class Order(NamedTuple):
+    """Every row in one order, empty cells last; kept rising, on the disk, and read in its direction."""
+
+    rows: Rows
+    filled: int
+    """Rows that are not empty."""
+    falls: bool
+
+    def stretch(self, start: int, stop: int) -> Rows:
+        """Give some of it; nothing else is read."""
+        if not self.falls:
+            return self.rows[start:stop]
+        first, rest = self.rows[: self.filled][::-1], self.rows[self.filled :][::-1]
+        return np.concatenate([first[start:stop], rest[max(0, start - self.filled) : max(0, stop - self.filled)]])
+
+    def whole(self) -> Rows:
+        """Give all of it."""
+        return self.stretch(0, len(self.rows))
+
+
 class Orders:
     """The orders by one key each, as files; one that is not there is computed while nobody waits.
 
@@ -78,8 +98,8 @@ class Orders:
         self._hurry = threading.Event()
         self._over = False
 
-    def known(self, key: Key) -> Rows | None:
-        """Give every row in this order, empty cells last; None: it is not computed yet."""
+    def known(self, key: Key) -> Order | None:
+        """Give every row in this order; None: it is not computed yet."""
         found = next(self._folder.glob(f"order-{key.name}-*.npy"), None)
         if found is None:
             return None
@@ -89,7 +109,7 @@ class Orders:
             order: Rows = np.load(found, mmap_mode="r")
         except (OSError, EOFError, ValueError):  # or it was cut off, as by a power cut
             return None
-        return _turned(order, filled, key)
+        return Order(order, filled, key.falls)
 
     def prepare(self, key: Key) -> None:
         """Compute an order in the background."""
@@ -108,7 +128,7 @@ class Orders:
             self._hurry.set()
             going.wait()
         found = self.known(key)
-        return self._compute(key) if found is None else found
+        return (self._compute(key) if found is None else found).whole()
 
     def close(self) -> None:
         """Compute no more, and wait for what is being computed."""
@@ -142,7 +162,7 @@ class Orders:
                     self._begin(following)
             done.set()
 
-    def _compute(self, key: Key) -> Rows:
+    def _compute(self, key: Key) -> Order:
         with self._apart() as cursor:
             filled = row_numbers(cursor, _statement(key), key.values)
         rest = np.ones(self._total, np.bool_)
@@ -154,7 +174,7 @@ class Orders:
         part.replace(path)
         self._sweep()
         found = self.known(key)
-        return _turned(order, len(filled), key) if found is None else found
+        return Order(order, len(filled), key.falls) if found is None else found
 
     def _sweep(self) -> None:
         """Drop the orders that were not used for longest; who reads one keeps it until then."""
@@ -162,11 +182,6 @@ class Orders:
             files = sorted(self._folder.glob("order-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
             for file in files[KEPT:]:
                 file.unlink(missing_ok=True)
-
-
-def _turned(order: Rows, filled: int, key: Key) -> Rows:
-    """Give an order in the direction of a key; it is kept rising, its first rows those that are not empty."""
-    return np.concatenate([order[:filled][::-1], order[filled:][::-1]]) if key.falls else order
 
 
 def row_numbers(cursor: duckdb.DuckDBPyConnection, statement: str, values: list[JsonValue]) -> Rows:

@@ -13,13 +13,14 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pydantic import JsonValue
 
 from genoteca.engine.results.explore.apart import opened, opened_apart, reworded
 from genoteca.engine.results.explore.closed import Closed
 from genoteca.engine.results.explore.gathered import gathered_columns
-from genoteca.engine.results.explore.orders import Orders, Rows, row_numbers
+from genoteca.engine.results.explore.orders import Order, Orders, Rows, row_numbers
 from genoteca.engine.results.explore.said import Said
 from genoteca.engine.results.explore.spec import PLACES, TABLE, WideAbout
 from genoteca.engine.results.sql import quoted
@@ -37,6 +38,8 @@ KEPT_VIEWS = 3
 KEPT_COUNTS = 500
 AT_ONCE = 2_000
 """Rows from the top of an order that are found without computing all of it."""
+WALKED = 100_000
+"""Rows of an order among which those that a view shows first are looked for before all of them are."""
 FRAME = 50_000
 
 
@@ -290,11 +293,14 @@ class WideTable:
         return self._places if view.sites else None
 
     def _top(self, view: View, number: int) -> Rows | None:
-        """Give the first rows of an order that is not computed yet; None: it is, or so many are not found faster."""
+        """Give the first rows in an order without all the others; None: they are not found faster so."""
+        if number > AT_ONCE:
+            return None
         said = self.said(view.closed)
         key = said.key(view.sort)
-        if number > AT_ONCE or self._orders.known(key) is not None:
-            return None
+        order = self._orders.known(key)
+        if order is not None:
+            return self._walked(view, order, number)
         clause, values = self.listed(view)
         where = f" WHERE {clause}" if clause else ""
         with self._cursor() as cursor:
@@ -303,12 +309,33 @@ class WideTable:
         self._orders.prepare(key)
         return top
 
+    def _walked(self, view: View, order: Order, number: int) -> Rows | None:
+        """Give the first rows of a view by walking along an order; None: too few are found near its beginning."""
+        fit, first = self._matching(view), self.about.total if view.sites else self.about.rows
+        found, start, length = [np.zeros(0, np.uint32)], 0, 4 * number
+        while sum(map(len, found)) < number and start < self.about.total:
+            if start > WALKED:
+                return None
+            part = order.stretch(start, start + length)
+            part = part[part < first]
+            found.append(part if fit is None else part[_among(part, fit)])
+            start, length = start + length, 2 * length
+        return np.concatenate(found)[:number]
+
     def _remember(self, where: OrderedDict[str, Any], name: str, value: object, most: int) -> None:
         with self._lock:
             where[name] = value
             where.move_to_end(name)
             while len(where) > most:
                 where.popitem(last=False)
+
+
+def _among(rows: Rows, ascending: Rows) -> npt.NDArray[np.bool_]:
+    """Tell which rows are among others."""
+    if not len(ascending):
+        return np.zeros(len(rows), np.bool_)
+    places = np.minimum(np.searchsorted(ascending, rows), len(ascending) - 1)
+    return np.equal(ascending[places], rows)
 
 
 def _below(rows: Rows, number: int) -> int:
