@@ -7,6 +7,7 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import App, ModuleState
+from genoteca.actions.modules import modules_beneath
 from genoteca.settings import Settings
 from genoteca.store.installed import installed_modules
 
@@ -43,6 +44,13 @@ def test_going_back_restores_the_modules_before_the_last_change(app: App) -> Non
     actions.roll_back_modules(app)
     states = {card.id: card.state for card in actions.list_modules(app)}
     assert (states["clinvar"], states["everyday-traits"]) == (ModuleState.AVAILABLE, ModuleState.INSTALLED)
+
+
+def test_what_a_module_builds_on_is_named_until_it_is_installed(app: App) -> None:
+    (carrier,) = (card for card in actions.list_modules(app) if card.id == "carrier-screening")
+    assert [card.id for card in modules_beneath(app, carrier)] == ["clinvar"]
+    actions.install_modules(app, ["clinvar", carrier.id])
+    assert modules_beneath(app, carrier) == []
 
 
 def test_removing_a_module_leaves_the_others(app: App) -> None:

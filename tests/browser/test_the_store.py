@@ -73,6 +73,22 @@ def test_modules_are_found_narrowed_down_and_read_about(desktop: str, page: Page
     assert seen.hosts == {"127.0.0.1"}
 
 
+def test_what_a_module_builds_on_is_installed_with_it(desktop: str, page: Page, seen: Seen, pictures: Path) -> None:
+    page.goto(desktop)
+    page.get_by_role("link", name="Store", exact=True).click()
+    cards = page.locator(".module-card")
+    carrier = cards.filter(has=page.get_by_role("link", name="Carrier screening"))
+    carrier.get_by_role("button", name="Install").click()
+    page.get_by_text("Carrier screening builds on ClinVar").wait_for()
+    picture(page, pictures, "builds-on")
+    page.get_by_role("button", name="Not now").click()
+    carrier.get_by_role("button", name="Install").click()
+    page.get_by_role("button", name="Install both").click()
+    for title in ("Carrier screening", "ClinVar"):
+        cards.filter(has=page.get_by_role("link", name=title, exact=True)).get_by_text("Installed").wait_for()
+    assert seen.complaints == []
+
+
 @pytest.mark.long
 def test_a_set_is_installed_as_one_and_decides_what_the_results_show(
     desktop: str, page: Page, seen: Seen, pictures: Path

@@ -39,7 +39,7 @@ from genoteca.store.sources import install_source
 from genoteca.store.trust import Trust, needs_decision
 from genoteca.store.wheels import Wheel
 
-__all__ = ["SHIPPED", "list_modules", "module_source", "show_module", "titles"]
+__all__ = ["SHIPPED", "list_modules", "module_source", "modules_beneath", "show_module", "titles"]
 
 SHIPPED = "shipped with Genoteca"
 FROM_FILE = "installed from a file"
@@ -70,6 +70,25 @@ def list_modules(app: App, *, text: str = "", category: str = "") -> list[Module
     newer = known_updates(app)
     cards = [card.model_copy(update={"newer_data": card.id in newer}) for card in cards]
     return sorted(cards, key=lambda card: card.manifest.title.casefold())
+
+
+def modules_beneath(app: App, module: ModuleCard) -> list[ModuleCard]:
+    """Give the modules that one builds on, through any number between, and that can be installed: the lowest first.
+
+    Of several catalogues that offer one, its own comes before the others.
+    """
+    offered = sorted(list_modules(app), key=lambda card: card.catalogue == module.catalogue)
+    cards, found = {card.id: card for card in offered}, list[ModuleCard]()
+
+    def add(one: ModuleCard) -> None:
+        for needed in one.manifest.requires:
+            card = cards.get(needed)
+            if card is not None and card.state is ModuleState.AVAILABLE and card not in found:
+                add(card)
+                found.append(card)
+
+    add(module)
+    return found
 
 
 def show_module(app: App, module_id: str) -> ModuleCard:

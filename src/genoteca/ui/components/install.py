@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
 from genoteca import actions
 from genoteca.actions.module_views import ModuleCard, ModuleState
+from genoteca.actions.modules import modules_beneath
+from genoteca.ui import words
+from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import row, said, stack
 from genoteca.ui.components.buttons import act
 from genoteca.ui.components.notice import told, trouble_box
 from genoteca.ui.components.progress import Track
 from genoteca.ui.components.trusting import needs_trust, trusts, trusts_again
-from genoteca.ui.desktop import Desktop
+from genoteca.ui.desktop import Desktop, ask
 from genoteca.ui.work import Cancelled, Progress, Work
 
 __all__ = ["OnChange", "follow", "install_button", "start_install", "start_removal", "work_name"]
@@ -35,12 +38,20 @@ def start_install(
     title: str,
     *,
     version: str | None = None,
+    beneath: Sequence[str] = (),
     trusted: bool = False,
     word: str = "Installing",
 ) -> Work:
-    """Install from the gallery (`source` is a card's) or from a file or folder (its path)."""
+    """Install from the gallery (`source` is a card's) or from a file or folder (its path).
+
+    `beneath`: sources of modules that it builds on, installed with it as one change, in their newest versions.
+    """
 
     def install(progress: Progress, cancelled: Cancelled) -> None:
+        if beneath:
+            sources = [*beneath, source]
+            actions.install_modules(desktop.app, sources, trusted=trusted, progress=progress, cancelled=cancelled)
+            return
         actions.install_module(
             desktop.app, source, version=version, trusted=trusted, progress=progress, cancelled=cancelled
         )
@@ -117,18 +128,28 @@ class InstallButton:
                 act(word, _to_a_genome(module), more="small-act")
 
     async def _install(self) -> None:
-        await self._begin("Installing")
+        beneath = await ask(modules_beneath, self._desktop.app, self._module)
+        if not beneath or await _with_those(self._module, beneath):
+            await self._begin("Installing", beneath)
 
     async def _update(self) -> None:
         await self._begin("Updating")
 
-    async def _begin(self, word: str) -> None:
+    async def _begin(self, word: str, beneath: Sequence[ModuleCard] = ()) -> None:
         module = self._module
-        if await trusts(module):
-            asked = needs_trust(module)
-            title = module.manifest.title
-            start_install(self._desktop, module.id, module.source, title, trusted=asked, word=word)
-            self.show()
+        for one in (*beneath, module):
+            if not await trusts(one):
+                return
+        start_install(
+            self._desktop,
+            module.id,
+            module.source,
+            module.manifest.title,
+            beneath=[one.source for one in beneath],
+            trusted=any(map(needs_trust, (*beneath, module))),
+            word=word,
+        )
+        self.show()
 
     async def _trust(self) -> None:
         with told():
@@ -145,6 +166,21 @@ class InstallButton:
             return
         self._desktop.works.forget(work_name(self._module.id))
         await _called(self._on_change)
+
+
+async def _with_those(module: ModuleCard, beneath: Sequence[ModuleCard]) -> bool:
+    """Say on which modules one builds, and ask whether they are installed with it."""
+    titles = " and ".join(one.manifest.title for one in beneath)
+    title = module.manifest.title
+    data = sum(one.manifest.download_bytes for one in beneath)
+    fetched = f" The data of {titles}, {words.file_size(data)}, is fetched when it is first asked." if data else ""
+    return await confirmed(
+        f"{title} builds on {titles}",
+        f"It says what the answers of {titles} mean, so both are needed.{fetched}",
+        yes=f"Install {'both' if len(beneath) == 1 else 'all'}",
+        no="Not now",
+        kind="main-act",
+    )
 
 
 async def _called(on_change: OnChange) -> None:
