@@ -22,6 +22,7 @@ TITLES = {
     AnswerState.WAITING: ("New answers wait", "This stands until you have looked at what would change. Since then:"),
     AnswerState.KEPT: ("Older answers kept", "You have left newer answers, so this stands. Since then:"),
 }
+AGAIN = ("It is being looked up again", "This stands as it was looked up before, until the new answers are there.")
 UNTOUCHED = "What is up to date is not touched, and you can go on reading meanwhile."
 SHOWN_FIRST = "What would change an answer about you waits until you have seen it."
 
@@ -32,7 +33,14 @@ def reasons_in_words(answer: ModuleAnswer) -> str:
 
 
 def out_of_date_notice(desktop: Desktop, key: str, answer: ModuleAnswer) -> None:
-    """Say that an answer stands, but something it rests on has changed: what, and how to make it anew."""
+    """Say that an answer stands, but something it rests on has changed: what, and how to make it anew.
+
+    Also that it is being looked up again, and stands meanwhile.
+    """
+    if answer.state is AnswerState.RUNNING and answer.outcome is not None:
+        title, about = AGAIN
+        with notice("info", title, about), row("tight"):
+            link("How far it is ›", f"/runs/{answer.run}")
     if not answer.state.is_old:
         return
     title, about = TITLES[answer.state]

@@ -68,8 +68,8 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
     hiding = stack()
     with hiding:
         may_hide()
-    await _report(desktop, header)
     out_of_date_notice(desktop, key, header.answer)
+    await _report(desktop, header)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
     if header.answer.outcome is Outcome.ANSWERED:
