@@ -160,6 +160,23 @@ def test_what_a_module_said_is_read_on_while_it_is_asked_again(desk: App, writte
         desk.index.drop(["again"])
 
 
+def test_what_a_module_said_stands_where_it_was_asked_again_and_failed(desk: App) -> None:
+    before = actions.show_result(desk, KEY, TRAITS).answer
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    failed = Run(id="failed", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), error=REFUSED)
+    desk.index.restore([failed])
+    try:
+        now = actions.show_result(desk, KEY, TRAITS).answer
+        assert (now.state, now.why, now.run) == (AnswerState.FAILED, REFUSED["message"], "failed")
+        assert (now.outcome, now.words, now.when) == (before.outcome, before.words, before.when)
+        assert now.trouble
+        assert (before.doubt, now.doubt) == ("", "the last look-up failed")
+        (told,) = actions.genome_overview(desk, KEY).modules
+        assert told.findings
+    finally:
+        desk.index.drop([failed.id])
+
+
 def test_what_cannot_be_tested_says_why_where_many_genomes_were_asked_about(desk: App, written: Record) -> None:
     why = "Its file says nothing of these places."
     rewrite(desk, written, outcome=Outcome.CANNOT_BE_TESTED, reason=why)

@@ -104,7 +104,11 @@ def _answer(
     found = standing(look, sample, module, last)
     run = {"run": last.id} if last is not None and found.state is AnswerState.RUNNING else {}
     if last is not None and found.trouble is not None:
-        return _failed(blank, found.trouble, last)
+        failed = _failed(blank, found.trouble, last)
+        before = _told(blank, found.stored, module.sound_manifest(), opened) if found.stored else failed
+        if before.outcome is not Outcome.ANSWERED:
+            return failed
+        return before.model_copy(update={name: getattr(failed, name) for name in ("state", "why", "run", "trouble")})
     if found.stored is None:
         return blank.model_copy(update={"state": found.state, **run})
     told = _told(blank, found.stored, module.sound_manifest(), opened).model_copy(update=run)
