@@ -173,6 +173,9 @@ def test_what_a_module_said_stands_where_it_was_asked_again_and_failed(desk: App
         assert (before.doubt, now.doubt) == ("", "the last look-up failed")
         (told,) = actions.genome_overview(desk, KEY).modules
         assert told.findings
+        (traits,) = actions.show_variant(desk, KEY, VariantName.parse("2-135851076-G-A")).answers
+        assert traits.rows
+        assert traits.why == now.doubt
     finally:
         desk.index.drop([failed.id])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -21,10 +22,9 @@ async def test_who_has_just_seen_what_a_module_may_do_is_asked_again_only_about_
         found.append(title)
         return True
 
-    monkeypatch.setattr(ModuleCard, "runs_as", runs_as)
     monkeypatch.setattr(trusting, "typed", agreed)
     monkeypatch.setattr(trusting, "confirmed", agreed)
     told = SimpleNamespace(title="Blood")
-    module = ModuleCard.model_construct(id="blood", tier=Tier.ISOLATED, origin="from a file", manifest=told)
-    assert await trusting.trusts(module, seen=True)
+    module = SimpleNamespace(id="blood", tier=Tier.ISOLATED, runs_as=runs_as, origin="from a file", manifest=told)
+    assert await trusting.trusts(cast("ModuleCard", module), seen=True)
     assert found == asked
