@@ -38,7 +38,7 @@
     text.id = "tour-text";
     acts.append(button(last ? "Close" : "Leave the tour", "quiet", end));
     if (at) acts.append(button("Back", "plain", () => turn(-1)));
-    acts.append(last ? button("Done", "main", end) : button("Next", "main", () => turn(1)));
+    acts.append(last ? button("Done", "onward", end) : button("Next", "onward", () => turn(1)));
     if (last) acts.firstChild.remove();
     card.replaceChildren(make("div", "tour-count", `Step ${at + 1} of ${steps.length}`), title, text, acts);
     place();

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from genoteca import actions
 from genoteca.actions import App
 from genoteca.actions.answers import outcomes_of
+from genoteca.actions.backfills import feed_backfills, show_backfill, start_backfill
 from genoteca.actions.status import ModuleStatus, status
 from genoteca.actions.view import ReasonKind
 from genoteca.actions.views import AnswerState
@@ -22,10 +23,12 @@ from genoteca.engine.reader import READER_VERSION
 from genoteca.engine.record_index import SCHEMA
 from genoteca.engine.records import record_path, write_record
 from genoteca.errors import NotFoundError
+from genoteca.model.automation import CellState
 from genoteca.model.evidence import Outcome
 from genoteca.model.record import Record
 from genoteca.model.run import Run, RunKind, RunRequest, RunStatus
 from genoteca.model.sample import CallLimits
+from genoteca.model.variant import VariantName
 
 REFUSED = {"title": "A check did not pass", "message": "It was not taken.", "hint": ""}
 KEY = "demo/synthetic"
@@ -134,6 +137,56 @@ def test_where_a_look_up_failed_or_is_going_on_nobody_says_that_everything_is_up
         assert "1 look-up failed" in status(desk).nothing_old
     finally:
         desk.index.drop([failed.id])
+
+
+def test_what_a_module_said_is_read_on_while_it_is_asked_again(desk: App, written: Record) -> None:
+    before = actions.show_result(desk, KEY, TRAITS).answer
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    desk.index.restore([Run(id="again", request=request, status=RunStatus.RUNNING, queued=datetime.now(UTC))])
+    try:
+        now = actions.show_result(desk, KEY, TRAITS).answer
+        assert now == before.model_copy(update={"state": AnswerState.RUNNING, "run": "again"})
+        (told,) = actions.genome_overview(desk, KEY).modules
+        assert told.findings
+        (traits,) = actions.show_variant(desk, KEY, VariantName.parse("2-135851076-G-A")).answers
+        assert traits.rows
+        rewrite(desk, written, code_version="2.0")
+        assert [reason.kind for reason in one(desk).reasons] == [ReasonKind.MATCHING]
+        record_path(desk.layout, written.asset, KEY).write_text("{")
+        (told_of,) = status(desk, KEY, TRAITS).samples[0].modules
+        assert told_of.reasons == []
+        assert told_of.state is AnswerState.RUNNING
+    finally:
+        desk.index.drop(["again"])
+
+
+def test_what_a_module_said_stands_where_it_was_asked_again_and_failed(desk: App) -> None:
+    before = actions.show_result(desk, KEY, TRAITS).answer
+    request = RunRequest(kind=RunKind.ANNOTATE, partition=KEY, modules=[TRAITS], assets=[])
+    failed = Run(id="failed", request=request, status=RunStatus.FAILED, queued=datetime.now(UTC), error=REFUSED)
+    desk.index.restore([failed])
+    try:
+        now = actions.show_result(desk, KEY, TRAITS).answer
+        assert (now.state, now.why, now.run) == (AnswerState.FAILED, REFUSED["message"], "failed")
+        assert (now.outcome, now.words, now.when) == (before.outcome, before.words, before.when)
+        assert now.trouble
+        assert (before.doubt, now.doubt) == ("", "the last look-up failed")
+        (told,) = actions.genome_overview(desk, KEY).modules
+        assert told.findings
+        (traits,) = actions.show_variant(desk, KEY, VariantName.parse("2-135851076-G-A")).answers
+        assert traits.rows
+        assert traits.why == now.doubt
+    finally:
+        desk.index.drop([failed.id])
+
+
+def test_what_cannot_be_tested_says_why_where_many_genomes_were_asked_about(desk: App, written: Record) -> None:
+    why = "Its file says nothing of these places."
+    rewrite(desk, written, outcome=Outcome.CANNOT_BE_TESTED, reason=why)
+    begun = start_backfill(desk, [KEY], [TRAITS])
+    feed_backfills(desk)
+    (told,) = show_backfill(desk, begun.backfill.id).unanswered
+    assert (told.state, told.reason) == (CellState.CANNOT, why)
 
 
 def test_what_waits_of_a_run_in_which_another_module_failed_did_not_fail(desk: App, written: Record) -> None:

@@ -20,6 +20,7 @@ from genoteca.settings import Settings, bundled_plugins
 from genoteca.store.quarantine import Quarantine
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)  # as long as everything else waits (conftest.py)
 
 KEY = "anna/genome"
 CARRIER = "carrier-screening"

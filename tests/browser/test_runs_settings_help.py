@@ -97,6 +97,7 @@ def take_the_tour(page: Page, address: str) -> None:
         card.get_by_text(f"Step {number} of 5").wait_for()
         assert page.locator(".tour-ring").is_visible()
         assert page.evaluate("document.activeElement.id") == "tour-title"
+        assert page.locator(".tour-act").last.evaluate("one => getComputedStyle(one).display") == "block"
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     card.wait_for(state="detached")

@@ -277,6 +277,28 @@ def test_the_palette_and_a_dialog_keep_nobody_out(desktop: str, page: Page) -> N
     assert wrong == [], "\n\n".join(wrong)
 
 
+def test_a_filter_is_built_and_taken_apart_in_a_window_as_narrow_as_a_phone(desktop: str, page: Page) -> None:
+    page.goto(desktop)
+    page.goto(at(desktop, f"/explore/{ONE}"))
+    there(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Filter", exact=True).click()
+    builder, rules = page.locator(".builder"), page.locator(".builder-rule")
+    builder.get_by_role("button", name="Group").click()
+    expect(rules).to_have_count(2)
+    assert page.locator(".wide-sheet").evaluate("one => one.scrollWidth <= one.clientWidth")
+    builder.get_by_role("button", name="Condition", exact=True).last.click()
+    expect(rules).to_have_count(3)
+    builder.get_by_role("button", name="Remove the condition").first.click()
+    expect(rules).to_have_count(2)
+    builder.get_by_role("button", name="Remove the group").click()
+    expect(rules).to_have_count(1)
+    ends = [page.get_by_role("button", name=name).bounding_box() for name in ("Cancel", "Show these rows")]
+    assert len({box["y"] for box in ends if box}) == 1
+    page.get_by_role("button", name="Show these rows").click()
+    expect(builder).to_have_count(0)  # nothing that went wrong stands before it
+
+
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_nothing_keeps_anybody_out_of_what_opens_over_a_page(desktop: str, page: Page) -> None:

@@ -122,3 +122,10 @@ def test_a_kind_that_only_the_calls_tell_is_not_said_before_they_were_read() -> 
 def test_what_a_module_provides_is_said_in_words() -> None:
     assert words.provided("chain:NCBI36-GRCh37") == "Chain NCBI36 → GRCh37"
     assert words.provided("sequence:GRCh38") == "Sequence GRCh38"
+
+
+def test_a_sentence_begins_with_a_capital_but_an_address_stays_as_it_is() -> None:
+    assert words.sentence("module 1 → 2") == "Module 1 → 2."
+    assert (
+        words.sentence("https://example.org/a is not in the cache.") == "https://example.org/a is not in the cache."
+    )

@@ -17,6 +17,7 @@ from genoteca.actions.views import AnswerState, ModuleAnswer
 from genoteca.actions.words import lift_words
 from genoteca.engine import records
 from genoteca.engine.changes import CLASSES
+from genoteca.errors import DatasetError
 from genoteca.model.evidence import Outcome
 from genoteca.model.run import Run, RunKind, RunStatus
 from genoteca.sdk.chains import CHAINS_MODULE, lifted_from
@@ -101,17 +102,20 @@ def _answer(
         (run for run in runs if module.id in run.request.modules and module.id not in run.request.reused), None
     )
     found = standing(look, sample, module, last)
-    if last is not None and found.state is AnswerState.RUNNING:
-        return blank.model_copy(update={"state": found.state, "run": last.id})
+    run = {"run": last.id} if last is not None and found.state is AnswerState.RUNNING else {}
     if last is not None and found.trouble is not None:
-        return _failed(blank, found.trouble, last)
+        failed = _failed(blank, found.trouble, last)
+        before = _told(blank, found.stored, module.sound_manifest(), opened) if found.stored else failed
+        if before.outcome is not Outcome.ANSWERED:
+            return failed
+        return before.model_copy(update={name: getattr(failed, name) for name in ("state", "why", "run", "trouble")})
     if found.stored is None:
-        return blank.model_copy(update={"state": found.state})
-    told = _told(blank, found.stored, module.sound_manifest(), opened)
-    if not found.reasons:
-        return told
-    why = {"why": found.reasons[0].words, "reasons": found.reasons}
-    return told.model_copy(update={"state": found.state, **why})
+        return blank.model_copy(update={"state": found.state, **run})
+    told = _told(blank, found.stored, module.sound_manifest(), opened).model_copy(update=run)
+    if found.reasons:
+        why = {"why": found.reasons[0].words, "reasons": found.reasons}
+        return told.model_copy(update={"state": found.state, **why})
+    return told.model_copy(update={"state": found.state}) if run else told
 
 
 def standing(look: Look, sample: Sample, module: InstalledModule, last: Run | None) -> Standing:
@@ -122,7 +126,7 @@ def standing(look: Look, sample: Sample, module: InstalledModule, last: Run | No
 
     """
     if last is not None and not last.status.over:
-        return Standing(AnswerState.RUNNING)
+        return _running(look, sample, module)
     stored = look.current([module.id, "annotations"], sample.id.key)
     if last is not None and (stored is None or last.queued > records.in_force_since(stored.record)):
         trouble = _failure(look.app, last, module.id)
@@ -136,6 +140,16 @@ def standing(look: Look, sample: Sample, module: InstalledModule, last: Run | No
     if not reasons:
         return Standing(STATES[stored.record.outcome or Outcome.ANSWERED], stored)
     return Standing(_old_state(look, sample, module, reasons), stored, reasons)
+
+
+def _running(look: Look, sample: Sample, module: InstalledModule) -> Standing:
+    """Say where a module stands that is being asked: what it said before stands meanwhile, unless it is damaged."""
+    try:
+        stored = look.current([module.id, "annotations"], sample.id.key)
+        reasons = why_old(look.app, sample, module, stored, look) if stored else ()
+    except DatasetError:
+        return Standing(AnswerState.RUNNING)
+    return Standing(AnswerState.RUNNING, stored, reasons)
 
 
 def _old_state(look: Look, sample: Sample, module: InstalledModule, reasons: Sequence[Reason]) -> AnswerState:

@@ -19,6 +19,7 @@ from genoteca.actions.renewing import renew
 from genoteca.actions.status import Stands
 from genoteca.actions.view import View
 from genoteca.actions.views import AnswerState, ModuleAnswer
+from genoteca.engine import records
 from genoteca.engine.automation.backfills import Backfills
 from genoteca.engine.automation.feeding import Found, Hands, feed
 from genoteca.engine.samples import all_samples, read_sample
@@ -313,11 +314,17 @@ def _stands(stands: Stands, key: str, module_id: str, since: datetime) -> Found:
         return Found(state=CellState.KEPT)
     record = now.stored.record if now.stored else None
     if record and now.state is AnswerState.CANNOT_BE_TESTED:
-        return Found(state=CellState.CANNOT, reason=record.reason)
+        return Found(state=CellState.CANNOT, reason=_reason(stands.look.app, module_id, key))
     if record and now.state is AnswerState.UP_TO_DATE:
         made = record.created >= since
         return Found(state=CellState.DONE if made else CellState.UP_TO_DATE, run=record.run)
     return Found(state=CellState.WAITING)
+
+
+def _reason(app: App, module_id: str, key: str) -> str:
+    """Read why a module cannot be tested: the index, which is quick, leaves that out."""
+    stored = records.current(app.layout, [module_id, "annotations"], key)
+    return stored.record.reason if stored else ""
 
 
 def _waiting_run(stands: Stands, module_id: str, key: str) -> str:

@@ -124,7 +124,7 @@ def _summary(shown: Sequence[ModuleOverview]) -> list[str]:
         if findings
         else "No finding is told in words."
     )
-    old = sum(one.answer.state.is_old for one in shown)
+    old = sum(bool(one.answer.doubt) for one in shown)
     if old:
         lines.append(f"{counted(old, 'answer is', 'answers are')} out of date; each says why.")
     return [*lines, NOT_RULED_OUT]
@@ -154,7 +154,7 @@ def _part(one: ModuleOverview, module: InstalledModule, stored: Stored, opened: 
         release=answer.release,
         when=answer.when,
         lead=section.lead if section else f"{one.summary} {answer.words}.",
-        out_of_date=answer.why if answer.state.is_old else "",
+        out_of_date=answer.doubt,
         evidence=answer.evidence,
         counts=_counts(answer.sites, answer.evidence, answer.filtered),
         findings=findings,

@@ -39,7 +39,7 @@ STATES = {
     AnswerState.FAILED: "failed",
     AnswerState.CANNOT_BE_TESTED: "cannot be tested",
     AnswerState.NOT_RUN: "not looked up",
-    AnswerState.RUNNING: "still being looked up",
+    AnswerState.RUNNING: "being looked up when this was made",
 }
 SHAPES = (Shape.ANSWERED, Shape.REFERENCE, Shape.NOT_CALLABLE, Shape.NOT_APPLICABLE)
 

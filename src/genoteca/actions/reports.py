@@ -106,7 +106,7 @@ def written_section(
         title=manifest.report.title if manifest.report else manifest.title,
         release=answer.release,
         gate="" if opened else next(iter(manifest.gates), ""),
-        out_of_date=answer.why if answer.state.is_old else "",
+        out_of_date=answer.doubt,
     )
     if card.gate:
         return card

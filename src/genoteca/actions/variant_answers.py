@@ -118,7 +118,8 @@ def _read_rows(
     touching = answers_touching(stored.path, name, own)
     one.gates = list(dict.fromkeys(str(row[GATE]) for row in touching if row.get(GATE)))
     answer = one.answer
-    if answer.outcome is Outcome.ANSWERED and not answer.gate and answer.state not in _STANDS:
+    again = answer.state in (AnswerState.RUNNING, AnswerState.FAILED)  # what was said before stands
+    if answer.outcome is Outcome.ANSWERED and not answer.gate and (again or answer.state not in _STANDS):
         one.stored = stored
         one.rows = answers_about(stored.path, name, own)
         one.listed = _listed(app, sample, one, name)
@@ -144,7 +145,7 @@ def answered(app: App, sample: Sample, one: ModuleRows, site: SiteAnswer | None,
         icon=answer.icon,
         standing=_STANDS.get(answer.state, Standing.ABSENT),
         words=_WORDS.get(_STANDS.get(answer.state, Standing.ABSENT), answer.why),
-        why=answer.why if answer.state.is_old else "",
+        why=answer.doubt,
         release=answer.release,
         when=answer.when,
         lifted="" if answer.gate else answer.lifted,

@@ -193,6 +193,12 @@ class ModuleAnswer(View):
     gate: str = ""
     """What must be read and agreed to first: counts and words are left out. Empty: nothing, or it was agreed to."""
 
+    @property
+    def doubt(self) -> str:
+        """Why what stands may not be the newest, as part of a sentence; empty: nothing speaks against it."""
+        failed = self.state is AnswerState.FAILED and self.outcome is Outcome.ANSWERED
+        return "the last look-up failed" if failed else self.why if self.reasons else ""
+
 
 class SampleCard(View):
     """One sample with everything its card shows."""

@@ -10,7 +10,7 @@ import dagster as dg
 
 from genoteca.engine.speaking import Voice
 from genoteca.engine.troubles import trouble_of
-from genoteca.model.run import LineKind
+from genoteca.model.run import LEFT_OUT, LineKind
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, EventLogEntry
@@ -120,7 +120,7 @@ class Hearing:
         """Say that assets were not even tried, because of what had failed before them."""
         failed = ", ".join(sorted(self.failed)) or "what it is made from"
         trouble = {
-            "title": "Left out",
+            "title": LEFT_OUT,
             "message": f"It is made from {failed}, which could not be made.",
             "hint": "See why that failed.",
             "detail": "",

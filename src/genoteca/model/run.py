@@ -8,12 +8,25 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-__all__ = ["CLOSED", "INTERRUPTED", "SAMPLE", "Line", "LineKind", "Run", "RunKind", "RunRequest", "RunStatus"]
+__all__ = [
+    "CLOSED",
+    "INTERRUPTED",
+    "LEFT_OUT",
+    "SAMPLE",
+    "Line",
+    "LineKind",
+    "Run",
+    "RunKind",
+    "RunRequest",
+    "RunStatus",
+]
 
 CLOSED = "Genoteca was closed before it was over"
 """Message of a run that nobody wished to end."""
 INTERRUPTED = "The run was interrupted"
 """Title of the error of a run whose executor was gone."""
+LEFT_OUT = "Left out"
+"""Title of the error of an asset that was not even tried, because of what had failed before it."""
 
 
 TELLING_AFTER = 5.0

@@ -65,7 +65,7 @@ def check_buildable(wheel: Wheel, source: InstallSource, *, developer: bool) -> 
         raise InstallError(
             f"{source.path} holds the source of {wheel.id}, which is a program; those are installed as wheels only",
             title="Only developers install from source",
-            hint="Ask its author for a wheel (.whl). If you write it yourself, switch on the setting `developer`.",
+            hint="Ask its author for a wheel (.whl). If it is your own, switch on Developer mode in the settings.",
         )
 
 

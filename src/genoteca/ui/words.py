@@ -208,8 +208,9 @@ def provided(name: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital and end with a full stop."""
-    return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""
+    """Begin with a capital, unless with an address, and end with a full stop."""
+    first = text[:1] if text.startswith(("http:", "https:")) else text[:1].upper()
+    return f"{first}{text[1:].removesuffix('.')}." if text else ""
 
 
 _STAGES = {

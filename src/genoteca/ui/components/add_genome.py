@@ -190,7 +190,7 @@ class AddGenome:
                 multiple=True,
                 with_input=len(self._people) > FEW,
                 on_change=self._refresh,
-            ).classes("grow")
+            ).classes("grow whose-pick")
             if len(self._people) <= FEW:
                 self._pick.props("use-chips")
             else:

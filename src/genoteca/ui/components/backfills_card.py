@@ -26,6 +26,7 @@ __all__ = ["BackfillsCard"]
 
 LOOK_EVERY = 1.0
 SHOWN = 10
+STOPPING = "What was looked up stays. What waits is not asked."
 STATES = {
     BackfillState.GOING: ("At work", "info", "autorenew"),
     BackfillState.PAUSED: ("Paused", "warn", "pause_circle"),
@@ -139,7 +140,7 @@ class _Line:
         await self._again()
 
     async def _stop(self) -> None:
-        if await confirmed("Stop it?", "What was looked up stays. What waits is not asked.", yes="Stop it"):
+        if await confirmed("Stop it?", STOPPING, yes="Stop it", no="Go on"):
             await self._do(backfills.cancel_backfill)
 
     async def _unanswered(self) -> None:

@@ -213,8 +213,9 @@ class ExploreBox:
             builder = FilterBuilder(self._columns, labels, self._filter(), count, values)
             with row():
                 act("Start anew", lambda: builder.set(None), kind="quiet")
-                act("Cancel", dialog.close, more="push")
-                act("Show these rows", use, kind="main-act")
+                with row("keep push"):  # together also where they do not fit beside the first
+                    act("Cancel", dialog.close)
+                    act("Show these rows", use, kind="main-act")
         dialog.on("hide", dialog.delete)
 
     def _shown(self) -> list[str]:

@@ -125,7 +125,7 @@ class FilterBuilder:
             self._root.parts.append(Rule())
         with self._box:
             self._draw_group(self._root, None)
-        ui.timer(0.05, self._tell, once=True)
+            ui.timer(0.05, self._tell, once=True)  # in the box: the button that was pressed is gone by now
 
     def _draw_group(self, group: Group, parent: Group | None) -> None:
         with box("builder-group").props('role=group aria-label="Conditions"'):

@@ -42,16 +42,19 @@ def state_of(answer: ModuleAnswer) -> AnswerState:
     return AnswerState.CANNOT_BE_TESTED if lacking else answer.state
 
 
-def module_matrix(shown: SampleCard) -> None:
+def module_matrix(key: str, answers: Sequence[ModuleAnswer]) -> None:
     """Draw a line with the count of every state, then a cell per module; why one is not up to date stands in it."""
-    counts = Counter(map(state_of, shown.answers))
+    counts = Counter(map(state_of, answers))
     with row("tight matrix-sum"):
         for state, (text, kind, icon) in _STATES.items():
             if counts[state]:
                 pill(f"{counts[state]} {text[:1].lower()}{text[1:]}", kind, icon)
     with box("matrix").props("role=list"):
-        for answer in shown.answers:
-            _cell(shown.sample.id.key, answer)
+        for answer in answers:
+            _cell(key, answer)
+    waits = next((answer for answer in answers if answer.needs), None)
+    if waits is not None:  # one module serves all of them
+        needed_module(waits)
 
 
 def _cell(key: str, answer: ModuleAnswer) -> None:
@@ -68,7 +71,6 @@ def _cell(key: str, answer: ModuleAnswer) -> None:
                 said(answer.title, "name")
             if why and state not in (AnswerState.UP_TO_DATE, AnswerState.RUNNING):
                 said(why, "faint why")
-            needed_module(answer)
         ui.tooltip(f"{text}. {words.sentence(answer.words) if state is AnswerState.UP_TO_DATE else why}")
 
 

@@ -8,6 +8,7 @@ from genoteca.actions.costs import cost_words
 from genoteca.actions.status import status
 from genoteca.actions.updating import update
 from genoteca.actions.views import AnswerState, ModuleAnswer
+from genoteca.model.evidence import Outcome
 from genoteca.ui import words
 from genoteca.ui.components.asking import confirmed
 from genoteca.ui.components.boxes import box, row, said
@@ -22,6 +23,13 @@ TITLES = {
     AnswerState.WAITING: ("New answers wait", "This stands until you have looked at what would change. Since then:"),
     AnswerState.KEPT: ("Older answers kept", "You have left newer answers, so this stands. Since then:"),
 }
+STANDS = {
+    AnswerState.RUNNING: (
+        "It is being looked up again",
+        "This stands as it was looked up before, until the new answers are there.",
+    ),
+    AnswerState.FAILED: ("The last look-up failed", "This stands as it was looked up before."),
+}
 UNTOUCHED = "What is up to date is not touched, and you can go on reading meanwhile."
 SHOWN_FIRST = "What would change an answer about you waits until you have seen it."
 
@@ -32,7 +40,14 @@ def reasons_in_words(answer: ModuleAnswer) -> str:
 
 
 def out_of_date_notice(desktop: Desktop, key: str, answer: ModuleAnswer) -> None:
-    """Say that an answer stands, but something it rests on has changed: what, and how to make it anew."""
+    """Say that an answer stands, but something it rests on has changed: what, and how to make it anew.
+
+    Also that it stands while it is looked up again, or because that has failed.
+    """
+    if answer.state in STANDS and answer.outcome is Outcome.ANSWERED:
+        title, about = STANDS[answer.state]
+        with notice("info", title, about), row("tight"):
+            link("The run ›", f"/runs/{answer.run}")
     if not answer.state.is_old:
         return
     title, about = TITLES[answer.state]

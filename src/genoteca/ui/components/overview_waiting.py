@@ -31,7 +31,7 @@ TITLES = {
     AnswerState.WAITING: ("New answers wait", "The older answers stand until you have looked at the new ones."),
     AnswerState.KEPT: ("Older answers kept", "You have left newer answers. Something newer still is offered again."),
     AnswerState.CANNOT_BE_TESTED: ("Cannot be tested", "This genome's file does not hold what they need."),
-    AnswerState.RUNNING: ("Being looked up", "Their answers appear here when they are there."),
+    AnswerState.RUNNING: ("Being looked up", "New answers appear here; what was said before stands meanwhile."),
     AnswerState.NOT_RUN: ("Not looked up yet", "These modules were not asked about this genome."),
 }
 

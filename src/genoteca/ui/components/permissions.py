@@ -8,12 +8,14 @@ from nicegui import ui
 
 from genoteca.actions.module_views import ModuleCard
 from genoteca.model.licence import Use, use_of
-from genoteca.model.module import Isolated, SettingType
+from genoteca.model.module import Isolated, SettingType, Tier
 from genoteca.ui import words
 from genoteca.ui.components.boxes import box, card, heading, said, stack
+from genoteca.ui.components.trusting import needs_trust
 
 __all__ = ["permissions_card", "permissions_line", "permissions_page"]
 
+UNCHECKED = "So says its maker. Nothing keeps a program that has your rights to it."
 USES = {
     Use.ANY: ("check_circle", "--answered"),
     Use.NAMED: ("check_circle", "--answered"),
@@ -38,6 +40,8 @@ def permissions_card(module: ModuleCard) -> None:
     with stack():
         heading("What it may do", 3)
         said(permissions_line(module), "in-short")
+        if module.runs_as is Tier.CODE and needs_trust(module):
+            said(UNCHECKED, "soft")
         for icon, text in _lines(module):
             with box("across keep top-line tight"):
                 ui.icon(icon, size="20px").style("color: var(--brand)").props("aria-hidden=true")

@@ -10,7 +10,7 @@ from genoteca import actions
 from genoteca.actions.troubles import trouble_in
 from genoteca.actions.views import RunCard
 from genoteca.errors import GenotecaError
-from genoteca.model.run import Line, LineKind, RunStatus
+from genoteca.model.run import LEFT_OUT, Line, LineKind, RunStatus
 from genoteca.ui import words
 from genoteca.ui.address import page_address
 from genoteca.ui.components.boxes import box, card, heading, pill, row, said, stack
@@ -31,12 +31,17 @@ def status_pill(status: RunStatus) -> None:
 
 
 def run_trouble(run: RunCard, titles: Mapping[str, str]) -> None:
-    """Show what went wrong in a run, per asset."""
+    """Show what went wrong in a run, per asset; what was left out because of it is only named."""
+    left_out = list[str]()
     for key, error in run.run.failed_assets.items():
-        with notice(
-            "bad", f"{words.asset(key, dict(titles))}: {error.get('title', 'failed')}", error.get("message", "")
-        ):
+        asset, title = words.asset(key, dict(titles)), str(error.get("title", "failed"))
+        if title == LEFT_OUT:
+            left_out.append(asset)
+            continue
+        with notice("bad", f"{asset}: {title}", error.get("message", "")):
             trouble_rest(trouble_in(error), asset=key)
+    if left_out:
+        said(f"Not made, as it rests on what failed: {', '.join(left_out)}.", "faint")
     if run.run.error and not run.run.failed_assets:
         trouble_box(trouble_in(run.run.error))
 

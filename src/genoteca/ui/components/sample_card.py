@@ -51,7 +51,7 @@ def sample_card(
                 act("Read it again", lambda: _read_again(desktop, shown, on_change), icon="replay")
         if shown.state is SampleState.READY:
             if shown.answers:
-                module_matrix(shown)
+                module_matrix(sample.id.key, shown.answers)
             else:
                 said("No module is installed yet, so that nothing can be asked.")
             with row("genome-foot"):

@@ -25,9 +25,12 @@ def needs_trust(module: ModuleCard) -> bool:
     return module.tier is not Tier.DATA and module.origin != actions.SHIPPED
 
 
-async def trusts(module: ModuleCard) -> bool:
-    """Ask before a module is installed that did not come with Genoteca; True when the person goes on."""
-    if not needs_trust(module):
+async def trusts(module: ModuleCard, *, seen: bool = False) -> bool:
+    """Ask before a module is installed that did not come with Genoteca; True when the person goes on.
+
+    `seen`: they were just asked, with all that it may do, so that a program in a closed box is not asked about again.
+    """
+    if not needs_trust(module) or (seen and module.runs_as is Tier.ISOLATED):
         return True
     title = module.manifest.title
     if module.runs_as is Tier.ISOLATED:

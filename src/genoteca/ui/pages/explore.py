@@ -18,7 +18,7 @@ from genoteca.ui.components.boxes import box, heading, pill, row, said, stack
 from genoteca.ui.components.buttons import act, link
 from genoteca.ui.components.explore_box import ExploreBox
 from genoteca.ui.components.explore_grid import ExploreView
-from genoteca.ui.components.explore_state import state_mark
+from genoteca.ui.components.explore_state import ages
 from genoteca.ui.components.notice import not_medical_advice, notice, trouble_box
 from genoteca.ui.components.progress import Track
 from genoteca.ui.components.show_me import ask_first, hide_again
@@ -81,9 +81,9 @@ def _head(header: ExploreHeader) -> None:
             link("What stands in it", "/help/explorer", "link small")
             if header.left_out:
                 _left_out(header.left_out)
-        _ages(header)
+        ages(sample.id.key, header.modules)
         if not header.modules:
-            said("No module was asked about this genome yet: the table shows your file alone.", "soft")
+            said("No module has answers about this genome: the table shows your file alone.", "soft")
             link("Ask some", f"/genomes/{sample.id.key}/annotate")
 
 
@@ -102,21 +102,6 @@ def _left_out(left_out: Sequence[ExploreAbsent]) -> None:
     ):
         for absent in left_out:
             said(f"{absent.title}: {words.sentence(absent.why)}", "small soft")
-
-
-def _ages(header: ExploreHeader) -> None:
-    """Say above the grid whose answers are not to be taken as they stand, and why."""
-    old = [module for module in header.modules if module.why]
-    if not old:
-        return
-    with box("preset-line explorer-ages").props("role=note"):
-        with row("tight"):
-            said("Not up to date:", "small strong")
-            link("Look up again", f"/genomes/{header.sample.id.key}/annotate", "link small")
-        for module in old:
-            with row("tight"):
-                state_mark(module.state)
-                said(f"{module.title}: {words.sentence(module.why)}", "small")
 
 
 def _closed(desktop: Desktop, header: ExploreHeader) -> None:

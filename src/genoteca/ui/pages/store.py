@@ -158,7 +158,7 @@ class Gallery:
     async def _ask_and_install(self, found: ModuleCard, path: Path) -> None:
         if not await _looked_over(found, path):
             return
-        if await trusts(found):
+        if await trusts(found, seen=True):
             title, asked = found.manifest.title, needs_trust(found)
             start_install(self._desktop, found.id, str(path), title, trusted=asked)
             self._wait_for_new(found.id)

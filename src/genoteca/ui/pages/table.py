@@ -68,10 +68,10 @@ async def show(desktop: Desktop, key: str, module_id: str) -> None:
     hiding = stack()
     with hiding:
         may_hide()
-    await _report(desktop, header)
     out_of_date_notice(desktop, key, header.answer)
     if header.answer.trouble:
         trouble_box(header.answer.trouble)
+    await _report(desktop, header)
     if header.answer.outcome is Outcome.ANSWERED:
         _table(desktop, header, count_again)
     elif header.answer.outcome is Outcome.CANNOT_BE_TESTED:
