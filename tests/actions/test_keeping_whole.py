@@ -166,7 +166,6 @@ def test_databases_are_made_again_from_the_records_and_what_a_person_chose_stays
     ("pattern", "kind"),
     [
         ("users/demo/synthetic/everyday-traits/annotations-*.parquet", "annotate"),
-        pytest.param("users/demo/synthetic/everyday-traits/annotations.json", "annotate", marks=pytest.mark.long),
         ("references/everyday-traits/*/*/reference-*.parquet", "reference"),
     ],
 )
@@ -182,6 +181,51 @@ def test_what_is_damaged_is_made_again_byte_for_byte(app: App, pattern: str, kin
     assert verify(app).whole
     after = {path: told for path, told in state(app).items() if path.endswith(".parquet")}
     assert sorted(after.values()) == sorted(before.values())
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["everyday-traits/annotations.json", "everyday-traits/annotations-????????.json", "sample/source.json"],
+)
+def test_a_damaged_record_is_put_back_and_the_table_that_it_speaks_of_stays(app: App, pattern: str) -> None:
+    before = state(app)
+    (path,) = app.layout.sample("demo", "synthetic").glob(pattern)
+    path.write_bytes(path.read_bytes()[:400] + b"\0" * 60 + path.read_bytes()[460:])
+    (damaged,) = verify(app).damage
+    assert (damaged.place, damaged.known) == (path.relative_to(app.layout.home).as_posix(), True)
+    assert make_again(app, damaged) == ""
+    assert state(app) == before
+    assert verify(app).complete
+
+
+def test_a_flipped_bit_in_what_no_run_can_make_is_put_back(app: App) -> None:
+    write_note(app, KEY, "1-1000-A-G", "mine")
+    actions.change_settings(app, night_time="03:00")
+    seal_at_rest(app.layout)
+    before = state(app)
+    genome = app.layout.sample("demo", "synthetic")
+    for path in (genome / "sample.json", genome / "notes.json", app.layout.home / "settings.toml"):
+        told = path.read_bytes()
+        flip(path, 99)
+        (damaged,) = verify(app).damage
+        assert (damaged.place, damaged.known, damaged.advice) == (damaged.place, True, "")
+        assert make_again(app, damaged) == ""
+        assert path.read_bytes() == told
+    assert state(app) == before
+    assert verify(app).complete
+
+
+def test_the_record_of_answers_that_were_left_is_compared_and_forgotten_when_it_is_damaged(app: App) -> None:
+    current = records.record_path(app.layout, ["everyday-traits", "annotations"], KEY)
+    left = current.with_name(records.REFUSED)
+    records.write_sealed(left, records.read_record(current))
+    assert verify(app).complete
+    left.write_text("damaged")
+    (damaged,) = verify(app).damage
+    assert (damaged.place, damaged.known) == (left.relative_to(app.layout.home).as_posix(), False)
+    assert make_again(app, damaged) == ""
+    assert not left.exists()
+    assert verify(app).complete
 
 
 def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:
@@ -209,7 +253,7 @@ def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:
     record = table.with_suffix(".json")
     for path in (table, record):
         shutil.copy(path, path.with_name(f"annotations-00000000{path.suffix}"))
-    flip(folder / "annotations-00000000.json", 99)
+    (folder / "annotations-00000000.json").write_text("damaged")
     for damaged in verify(app).damage:
         assert not damaged.current
         assert make_again(app, Damaged.model_validate(damaged.model_dump())) == ""

@@ -23,6 +23,7 @@ from genoteca.engine import records
 from genoteca.engine.at_rest import is_readable
 from genoteca.engine.changes import CLASSES
 from genoteca.engine.folder_sizes import Cancelled
+from genoteca.engine.putting_back import put_back, what_was_written
 from genoteca.engine.rebuild import renew_dagster, renew_index
 from genoteca.engine.samples import read_sample
 from genoteca.engine.verifying import Damage, Progress, verify_files
@@ -50,6 +51,8 @@ CANNOT = {
 """What cannot be made again by a run, and what to do then."""
 
 
+SMALL = ("record", "sample", "notes", "kept", "module")
+"""Kinds of files that may be put back byte by byte, being text; those of an installed module have no seal beside."""
 JOINED, LIFTED = ["sample", "annotated"], ["sample", "lifted"]
 
 
@@ -67,6 +70,8 @@ class Damaged(View):
     asset: list[str]
     current: bool
     build: str
+    known: bool = False
+    """Whether what was written is known to the byte, and is put back; nothing is made or dropped then."""
     can_be_made_again: bool
     advice: str
 
@@ -145,9 +150,10 @@ def not_compared_words(found: Verified) -> str:
 
 
 def make_again(app: App, damaged: Damaged) -> str:
-    """Drop what is damaged and queue the run that makes it again; gives the run, or nothing for an older version.
+    """Drop what is damaged and queue the run that makes it again; gives the run, or nothing where none is needed.
 
-    An older version that is kept beside the one in force is only dropped: nothing is made of it any more.
+    What is known to the byte (see `putting_back`) is written back. An older version that is kept beside the one in
+    force is else only dropped: nothing is made of it any more.
 
     Raises:
         InputError: no run can make it again; the hint says what to do.
@@ -163,6 +169,9 @@ def make_again(app: App, damaged: Damaged) -> str:
         renew_index(app.layout)
         return ""
     place = app.layout.home / damaged.place
+    if (told := _written(app, damaged.kind, damaged.place)) is not None:
+        put_back(place, told)
+        return ""
     record_file = place.with_name(f"{damaged.asset[-1]}.json")
     if not damaged.current:
         for path in _version(record_file, place):
@@ -171,6 +180,11 @@ def make_again(app: App, damaged: Damaged) -> str:
     remake = _remaking(app, damaged)
     _drop(app, record_file)
     return remake()
+
+
+def _written(app: App, kind: str, place: str) -> bytes | None:
+    """Give what a small damaged file held, where that is known to the byte."""
+    return what_was_written(app.layout.home / place) if kind in SMALL else None
 
 
 def _dagster_anew(app: App) -> None:
@@ -255,6 +269,7 @@ def _shown(app: App, damage: Damage) -> Damaged:
         advice = _why_not_read_again(app, damage.sample)
     if not advice and damage.asset[-1:] == (CLASSES,) and not _can_compare_again(app, damage):
         advice = CANNOT["classes"]
+    known = _written(app, damage.kind, damage.place) is not None
     return Damaged(
         kind=damage.kind,
         place=damage.place,
@@ -263,8 +278,9 @@ def _shown(app: App, damage: Damage) -> Damaged:
         asset=list(damage.asset),
         current=damage.current,
         build=damage.build,
-        can_be_made_again=not advice,
-        advice=advice,
+        known=known,
+        can_be_made_again=known or not advice,
+        advice="" if known else advice,
     )
 
 
