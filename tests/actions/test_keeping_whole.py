@@ -29,6 +29,7 @@ from genoteca.cli.main import build
 from genoteca.engine import records
 from genoteca.engine.at_rest import reason_not_compared, seal_at_rest
 from genoteca.engine.files import write_private
+from genoteca.engine.release_choice import choose_release
 from genoteca.engine.verifying import verify_files
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.automation import Policy
@@ -239,12 +240,45 @@ def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:
     assert sample.is_file()
 
 
-def test_a_damaged_module_is_found(app: App) -> None:
+def test_a_damaged_module_is_found_and_put_back_from_its_wheel(app: App) -> None:
     (path,) = app.layout.modules.glob("generation-*/site/*everyday_traits/module.toml")
-    flip(path, 9)
+    told = path.read_bytes()
+    path.write_bytes(b"\0" * 40 + told[40:])
     (damaged,) = verify(app).damage
-    assert (damaged.kind, Path(damaged.place).name) == ("module", "module.toml")
+    assert (damaged.kind, Path(damaged.place).name, damaged.known) == ("module", "module.toml", True)
     assert "Stored tables" in [one.name for one in actions.doctor(app) if not one.ok]
+    assert make_again(app, damaged) == ""
+    assert path.read_bytes() == told
+    assert verify(app).complete
+    (wheel,) = app.layout.modules.glob("wheels/*/*everyday_traits*.whl")
+    flip(wheel, 999)
+    path.write_bytes(b"\0" * 40 + told[40:])
+    assert [one.known for one in verify(app).damage] == [False], "a wheel that is damaged itself says nothing"
+
+
+def test_a_damaged_older_release_is_dropped_and_none_is_made_in_its_place_unless_it_was_chosen(app: App) -> None:
+    (current,) = (app.layout.references("everyday-traits")).glob("*/*/reference.json")
+    newest, build = records.read_record(current), current.parent.name
+    older = newest.model_copy(
+        update={"release": "old", "run": "0" * 36, "created": newest.created - timedelta(days=9)}
+        | {"file": "reference-00000000.parquet"}
+    )
+    folder = app.layout.references("everyday-traits") / "old" / build
+    folder.mkdir(parents=True)
+    shutil.copy(current.with_name(str(newest.file)), folder / "reference-00000000.parquet")
+    records.write_record(folder / "reference.json", older)
+    assert verify(app).complete
+    flip(folder / "reference-00000000.parquet", 999)
+    choose_release(app.layout, "everyday-traits", {build: "old"})
+    (damaged,) = verify(app).damage
+    assert (damaged.can_be_made_again, "Choose another one" in damaged.advice) == (False, True)
+    choose_release(app.layout, "everyday-traits", {})
+    (damaged,) = verify(app).damage
+    assert (damaged.can_be_made_again, damaged.current) == (True, False)
+    assert make_again(app, damaged) == ""
+    assert list(folder.iterdir()) == []
+    assert verify(app).complete
+    assert app.index.with_status(RunStatus.QUEUED) == []
 
 
 def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:

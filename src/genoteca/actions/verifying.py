@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,13 +25,15 @@ from genoteca.engine.changes import CLASSES
 from genoteca.engine.folder_sizes import Cancelled
 from genoteca.engine.putting_back import put_back, what_was_written
 from genoteca.engine.rebuild import renew_dagster, renew_index
+from genoteca.engine.release_choice import chosen_releases, release_name
 from genoteca.engine.samples import read_sample
 from genoteca.engine.verifying import Damage, Progress, verify_files
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
-from genoteca.store.verifying import damaged_modules
+from genoteca.sdk.resources import Stored
+from genoteca.store.verifying import damaged_modules, in_wheel
 
 __all__ = ["Damaged", "NotCompared", "Stopped", "Verified", "make_again", "not_compared_words", "verify"]
 
@@ -45,6 +47,8 @@ CANNOT = {
     "answers come back from their records, and what you had set, allowed and planned must be set again.",
     "kept": "No run makes it. Save it again where you made it (settings, the choice of a release, a report), delete "
     "it if you can do without it, or restore a backup.",
+    "chosen": "You chose this release, and a later one is there: only the newest can be made again. Choose another "
+    "one on the module's page (`genoteca modules release ID --use newest`), or restore a backup.",
     "classes": "It says how variants were classified before, and the answers that it was made of are gone. Restore a "
     "backup; to delete the file by hand gives up that part of the history, and nothing else.",
 }
@@ -52,7 +56,7 @@ CANNOT = {
 
 
 SMALL = ("record", "sample", "notes", "kept", "module")
-"""Kinds of files that may be put back byte by byte, being text; those of an installed module have no seal beside."""
+"""Kinds of files that may be put back byte by byte."""
 JOINED, LIFTED = ["sample", "annotated"], ["sample", "lifted"]
 
 
@@ -153,7 +157,7 @@ def make_again(app: App, damaged: Damaged) -> str:
     """Drop what is damaged and queue the run that makes it again; gives the run, or nothing where none is needed.
 
     What is known to the byte (see `putting_back`) is written back. An older version that is kept beside the one in
-    force is else only dropped: nothing is made of it any more.
+    force is else only dropped, and so is an older release of data: to make it again would give the newest.
 
     Raises:
         InputError: no run can make it again; the hint says what to do.
@@ -173,6 +177,9 @@ def make_again(app: App, damaged: Damaged) -> str:
         put_back(place, told)
         return ""
     record_file = place.with_name(f"{damaged.asset[-1]}.json")
+    if not damaged.current and _older_release(app, damaged.asset, damaged.sample, place):
+        _drop(app, record_file)
+        return ""
     if not damaged.current:
         for path in _version(record_file, place):
             path.unlink(missing_ok=True)
@@ -183,8 +190,10 @@ def make_again(app: App, damaged: Damaged) -> str:
 
 
 def _written(app: App, kind: str, place: str) -> bytes | None:
-    """Give what a small damaged file held, where that is known to the byte."""
-    return what_was_written(app.layout.home / place) if kind in SMALL else None
+    """Give what a damaged file held, where that is known to the byte."""
+    path = app.layout.home / place
+    told = in_wheel(app.layout.modules, path) if kind == "module" else None
+    return what_was_written(path) if told is None and kind in SMALL else told
 
 
 def _dagster_anew(app: App) -> None:
@@ -269,6 +278,9 @@ def _shown(app: App, damage: Damage) -> Damaged:
         advice = _why_not_read_again(app, damage.sample)
     if not advice and damage.asset[-1:] == (CLASSES,) and not _can_compare_again(app, damage):
         advice = CANNOT["classes"]
+    older = _older_release(app, damage.asset, damage.sample, app.layout.home / damage.place)
+    if not advice and older and damage.current and _is_chosen(app, older):
+        advice = CANNOT["chosen"]
     known = _written(app, damage.kind, damage.place) is not None
     return Damaged(
         kind=damage.kind,
@@ -276,12 +288,30 @@ def _shown(app: App, damage: Damage) -> Damaged:
         message=damage.message,
         sample=damage.sample,
         asset=list(damage.asset),
-        current=damage.current,
+        current=damage.current and older is None,
         build=damage.build,
         known=known,
         can_be_made_again=known or not advice,
         advice="" if known else advice,
     )
+
+
+def _older_release(app: App, asset: Sequence[str], sample: str, place: Path) -> Stored | None:
+    """Give the dataset for everyone that a file is of, where a later release of it is there; else None."""
+    if sample or not asset:
+        return None
+    root = app.layout.references(asset[0])
+    found = [one for one in records.all_records(app.layout) if one.path.is_relative_to(root)]
+    same = [one for one in found if one.record.asset == list(asset) and one.path.parent.name == place.parent.name]
+    newest = max(same, key=lambda one: one.record.created, default=None)
+    return next((one for one in same if one.path.parent == place.parent and one is not newest), None)
+
+
+def _is_chosen(app: App, stored: Stored) -> bool:
+    with suppress(DatasetError):
+        chosen = chosen_releases(app.layout, stored.record.asset[0])
+        return release_name(stored.record) in chosen.values()
+    return False
 
 
 def _can_compare_again(app: App, damage: Damage) -> bool:

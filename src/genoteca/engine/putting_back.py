@@ -11,10 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from genoteca.engine import records
-from genoteca.engine.files import write_private
+from genoteca.engine.files import atomic_path
 from genoteca.engine.sealing import is_sealed, own_seal, seal, unsealed
 from genoteca.errors import DatasetError
-from genoteca.seals import read_seal
+from genoteca.seals import lift, read_seal, set_seal
 
 __all__ = ["put_back", "what_was_written"]
 
@@ -25,8 +25,13 @@ SEAL_LINE = 90
 
 
 def put_back(path: Path, told: bytes) -> None:
-    """Write what `what_was_written` gave; a seal that lay beside the file is set again."""
-    write_private(path, told.decode("utf-8"), sealed=_seal_beside(path) != "")
+    """Write what a damaged file held; a seal that lay beside it is set again."""
+    sealed = _seal_beside(path) != ""
+    lift(path)
+    with atomic_path(path) as beside:
+        beside.write_bytes(told)
+    if sealed:
+        set_seal(path)
 
 
 def what_was_written(path: Path) -> bytes | None:
