@@ -30,10 +30,12 @@ from genoteca.engine import records
 from genoteca.engine.at_rest import reason_not_compared, seal_at_rest
 from genoteca.engine.files import write_private
 from genoteca.engine.release_choice import choose_release
+from genoteca.engine.samples import read_sample
 from genoteca.engine.verifying import verify_files
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.automation import Policy
 from genoteca.model.run import RunStatus
+from genoteca.model.sample import SampleId
 from genoteca.seals import lift
 from genoteca.settings import Layout, Settings
 
@@ -227,6 +229,21 @@ def test_the_record_of_answers_that_were_left_is_compared_and_forgotten_when_it_
     assert make_again(app, damaged) == ""
     assert not left.exists()
     assert verify(app).complete
+
+
+def test_tables_are_not_dropped_where_the_file_that_they_were_read_from_is_another_one(app: App) -> None:
+    (table,) = app.layout.sample("demo", "synthetic").glob("sample/variants-*.parquet")
+    flip(table, 999)
+    (damaged,) = verify(app).damage
+    assert damaged.can_be_made_again
+    source = Path(read_sample(app.layout, SampleId.parse(KEY)).source.path)
+    told = source.read_bytes()
+    try:
+        flip(source, 9999)
+        found = {one.kind: one for one in verify(app).damage}["table"]
+    finally:
+        source.write_bytes(told)
+    assert (found.can_be_made_again, bool(found.advice)) == (False, True)
 
 
 def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:

@@ -22,6 +22,7 @@ from genoteca.actions.words import counted
 from genoteca.engine import records
 from genoteca.engine.at_rest import is_readable
 from genoteca.engine.changes import CLASSES
+from genoteca.engine.files import sha256_of
 from genoteca.engine.folder_sizes import Cancelled
 from genoteca.engine.putting_back import put_back, what_was_written
 from genoteca.engine.rebuild import renew_dagster, renew_index
@@ -329,4 +330,11 @@ def _why_not_read_again(app: App, key: str) -> str:
         source = read_sample(app.layout, SampleId.parse(key)).source
     except (DatasetError, NotFoundError):
         return CANNOT["sample"]
-    return "" if Path(source.path).is_file() else f"{source.path} is gone: put it back, or restore a backup."
+    path = Path(source.path)
+    if not path.is_file():
+        return f"{path} is gone: put it back, or restore a backup."
+    with suppress(DatasetError):
+        read = records.current(app.layout, ["sample", "source"], key)
+        if read is not None and sha256_of(path) != read.record.sha256:
+            return CANNOT["source"] if source.kept == "copy" else f"{path} is not what was read: put that back."
+    return ""

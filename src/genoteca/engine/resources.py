@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -87,6 +88,13 @@ class RunPaths:
         """Give the current dataset of a sample's asset, verified as `stored` does; None: there is none yet."""
         found = self._made_here(asset, partition) or records.current(self._layout, asset, partition)
         return None if found is None else records.trusted(found)
+
+    def known_sha256(self, asset: Sequence[str], partition: str) -> str:
+        """Give the sha256 that the record of a sample's asset names; empty: there is no record, or it is damaged."""
+        with suppress(DatasetError):
+            found = records.current(self._layout, asset, partition)
+            return "" if found is None else found.record.sha256
+        return ""
 
     def _made_here(self, asset: Sequence[str], partition: str | None) -> Stored | None:
         """Give what a run that leaves the answers in force has made itself: the next is made of it."""
