@@ -25,14 +25,15 @@ from genoteca.actions.backing_up import back_up, restore, restore_beside
 from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
+from genoteca.actions.views import Query
 from genoteca.cli.main import build
 from genoteca.engine import records
 from genoteca.engine.at_rest import reason_not_compared, seal_at_rest
 from genoteca.engine.files import write_private
 from genoteca.engine.release_choice import choose_release
-from genoteca.engine.samples import read_sample
+from genoteca.engine.samples import read_sample, write_sample
 from genoteca.engine.verifying import verify_files
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.automation import Policy
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
@@ -236,14 +237,29 @@ def test_tables_are_not_dropped_where_the_file_that_they_were_read_from_is_anoth
     flip(table, 999)
     (damaged,) = verify(app).damage
     assert damaged.can_be_made_again
-    source = Path(read_sample(app.layout, SampleId.parse(KEY)).source.path)
-    told = source.read_bytes()
-    try:
-        flip(source, 9999)
-        found = {one.kind: one for one in verify(app).damage}["table"]
-    finally:
-        source.write_bytes(told)
+    known = read_sample(app.layout, SampleId.parse(KEY))
+    mine = app.layout.home.parent / "mine.vcf.gz"
+    shutil.copy(known.source.path, mine)
+    write_sample(app.layout, known.model_copy(update={"source": known.source.model_copy(update={"path": str(mine)})}))
+    flip(mine, 9999)
+    found = {one.kind: one for one in verify(app).damage}["table"]
     assert (found.can_be_made_again, bool(found.advice)) == (False, True)
+
+
+def test_no_answer_is_shown_or_made_of_a_table_of_which_a_bit_flipped(app: App) -> None:
+    folder = app.layout.sample("demo", "synthetic")
+    (answers,) = folder.glob("everyday-traits/annotations-*.parquet")
+    told, before = answers.read_bytes(), records.current(app.layout, ["everyday-traits", "annotations"], KEY)
+    flip(answers, answers.stat().st_size * 3)
+    with pytest.raises(DatasetError, match="is not what was written"):
+        actions.result_page(app, KEY, "everyday-traits", Query())
+    answers.write_bytes(told)
+    (variants,) = folder.glob("sample/variants-*.parquet")
+    flip(variants, variants.stat().st_size * 3)
+    run = app.executor.run_until_over(actions.annotate(app, KEY, ["everyday-traits"], force=True))
+    app.executor.stop()
+    assert (run.status, "is not what was written" in str(run.failed_assets)) == (RunStatus.FAILED, True)
+    assert records.current(app.layout, ["everyday-traits", "annotations"], KEY) == before
 
 
 def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:
