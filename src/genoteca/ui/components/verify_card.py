@@ -145,6 +145,6 @@ def _what(one: Damaged) -> str:
         "dagster": "The history of runs",
         "kept": f"A file that Genoteca keeps{whose}",
     }
-    older = "" if one.current else ", an older version"
+    older = "" if one.current or one.known else ", an older version"
     table = {"sample": "Tables that were read"}.get(one.asset[0], f"{one.asset[0]}") if one.asset else ""
     return names.get(one.kind) or f"{table}{whose}{older}"
