@@ -29,7 +29,7 @@ from genoteca.engine import records
 from genoteca.engine.automation.backfills import Backfills
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.automation import BackfillState, CellState
-from genoteca.model.run import RunKind, RunStatus
+from genoteca.model.run import INTERRUPTED, RunKind, RunStatus
 from genoteca.settings import Settings
 
 MODULES = ("blood-groups", "everyday-traits", "thrombophilia", "blood-lipids", "drug-response-alleles")
@@ -66,8 +66,8 @@ def killed(home: Path, after: int, chance: random.Random) -> None:
 
 def at_work(app: App) -> set[tuple[str, str]]:
     """What the run at work when it was killed was asked for: of that alone a part may be made again."""
-    running = app.index.with_status(RunStatus.RUNNING)
-    return {(str(run.request.partition), module) for run in running for module in run.request.modules}
+    ended = [run for run in app.index.list() if run.interrupted]
+    return {(str(run.request.partition), module) for run in ended for module in run.request.modules}
 
 
 def goes_on(home: Path, genomes: int, modules: int, chance: random.Random, *, kills: int) -> None:
@@ -158,6 +158,19 @@ def test_what_another_run_was_asked_for_is_waited_for_and_left_to_it(app: App) -
     cancel_backfill(app, number)
     assert app.index.get(theirs).status is RunStatus.QUEUED
     app.index.cancel(theirs)
+
+
+def test_what_was_made_of_older_data_because_its_preparing_was_interrupted_is_asked_again(app: App) -> None:
+    number = start_backfill(app, ["ben/one"], ["everyday-traits"]).backfill.id
+    feed_backfills(app)
+    (first,) = [one for one in app.index.with_status(RunStatus.QUEUED) if one.request.partition == "ben/one"][-1:]
+    (prepared,) = [one for one in map(app.index.get, first.request.after) if one.request.kind is RunKind.REFERENCE]
+    app.index.update(prepared.id, status=RunStatus.FAILED, error={"title": INTERRUPTED, "message": "Closed."})
+    app.index.update(first.id, status=RunStatus.SUCCEEDED)
+    feed_backfills(app)
+    (cell,) = Backfills(app.layout.database).cells(number)
+    assert (cell.state, cell.run == first.id) == (CellState.QUEUED, False)
+    cancel_backfill(app, number)
 
 
 def test_a_genome_that_is_deleted_is_forgotten_by_it_and_the_others_go_on(app: App) -> None:

@@ -18,7 +18,7 @@ from genoteca.actions.automation import change_automation, show_automation
 from genoteca.actions.inbox import inbox_folder, show_inbox
 from genoteca.actions.ticking import tick
 from genoteca.engine.automation.inbox import InboxMemory, Sighting, dropped_files
-from genoteca.engine.automation.whole import has_its_end
+from genoteca.engine.automation.whole import End, end_of
 from genoteca.engine.samples import all_samples
 from genoteca.errors import InputError
 from genoteca.settings import Settings, assets_folder
@@ -120,14 +120,32 @@ def test_a_packed_file_without_its_end_waits_and_is_refused_at_last(app: App, cl
     assert not note.exists()
 
 
+def test_a_plain_file_that_ends_amid_a_line_waits_and_is_taken_at_last(app: App, clock: Clock) -> None:
+    text = vcf("HG")
+    drop(app, "stuck.vcf", text[:-9])
+    clock.tick(5)
+    assert keys(app) == []
+    assert "end is missing" in show_inbox(app).files[0].words
+    drop(app, "stuck.vcf", text)
+    clock.tick(2)
+    assert keys(app) == ["me/stuck"]
+    drop(app, "written-so.vcf", text.rstrip(b"\n"))
+    clock.tick(5)
+    assert keys(app) == ["me/stuck"]
+    clock.tick(later=timedelta(minutes=11))
+    assert keys(app) == ["me/stuck", "me/written-so"]
+
+
 def test_the_end_of_a_packed_file_is_seen_whatever_packed_it(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    for whole in (DEMO, gzip.compress(b"a" * 100_000) + gzip.compress(b"b"), gzip.compress(b""), b"plain"):
+    for whole in (DEMO, gzip.compress(b"a" * 100_000) + gzip.compress(b"b"), gzip.compress(b""), b"plain\n", b""):
         path.write_bytes(whole)
-        assert has_its_end(path)
+        assert end_of(path) is End.WHOLE
+    path.write_bytes(b"plain\n1\t2")
+    assert end_of(path) is End.OPEN
     for half in (DEMO[:-1], DEMO[:-28], gzip.compress(b"a" * 100_000)[:-3], gzip.compress(b"a") + b"\x1f\x8b\x08"):
         path.write_bytes(half)
-        assert not has_its_end(path)
+        assert end_of(path) is End.CUT
 
 
 def test_what_is_no_genome_is_refused_once_with_a_note_beside_it(app: App, clock: Clock) -> None:

@@ -25,14 +25,18 @@ from genoteca.actions.backing_up import back_up, restore, restore_beside
 from genoteca.actions.forgetting import forget
 from genoteca.actions.notes import notes_of, write_note
 from genoteca.actions.verifying import Damaged, make_again, verify
+from genoteca.actions.views import Query
 from genoteca.cli.main import build
 from genoteca.engine import records
 from genoteca.engine.at_rest import reason_not_compared, seal_at_rest
 from genoteca.engine.files import write_private
+from genoteca.engine.release_choice import choose_release
+from genoteca.engine.samples import read_sample, write_sample
 from genoteca.engine.verifying import verify_files
-from genoteca.errors import InputError, NotFoundError
+from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.automation import Policy
 from genoteca.model.run import RunStatus
+from genoteca.model.sample import SampleId
 from genoteca.seals import lift
 from genoteca.settings import Layout, Settings
 
@@ -166,7 +170,6 @@ def test_databases_are_made_again_from_the_records_and_what_a_person_chose_stays
     ("pattern", "kind"),
     [
         ("users/demo/synthetic/everyday-traits/annotations-*.parquet", "annotate"),
-        pytest.param("users/demo/synthetic/everyday-traits/annotations.json", "annotate", marks=pytest.mark.long),
         ("references/everyday-traits/*/*/reference-*.parquet", "reference"),
     ],
 )
@@ -184,6 +187,81 @@ def test_what_is_damaged_is_made_again_byte_for_byte(app: App, pattern: str, kin
     assert sorted(after.values()) == sorted(before.values())
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["everyday-traits/annotations.json", "everyday-traits/annotations-????????.json", "sample/source.json"],
+)
+def test_a_damaged_record_is_put_back_and_the_table_that_it_speaks_of_stays(app: App, pattern: str) -> None:
+    before = state(app)
+    (path,) = app.layout.sample("demo", "synthetic").glob(pattern)
+    path.write_bytes(path.read_bytes()[:400] + b"\0" * 60 + path.read_bytes()[460:])
+    (damaged,) = verify(app).damage
+    assert (damaged.place, damaged.known) == (path.relative_to(app.layout.home).as_posix(), True)
+    assert make_again(app, damaged) == ""
+    assert state(app) == before
+    assert verify(app).complete
+
+
+def test_a_flipped_bit_in_what_no_run_can_make_is_put_back(app: App) -> None:
+    write_note(app, KEY, "1-1000-A-G", "mine")
+    actions.change_settings(app, night_time="03:00")
+    seal_at_rest(app.layout)
+    before = state(app)
+    genome = app.layout.sample("demo", "synthetic")
+    for path in (genome / "sample.json", genome / "notes.json", app.layout.home / "settings.toml"):
+        told = path.read_bytes()
+        flip(path, 99)
+        (damaged,) = verify(app).damage
+        assert (damaged.place, damaged.known, damaged.advice) == (damaged.place, True, "")
+        assert make_again(app, damaged) == ""
+        assert path.read_bytes() == told
+    assert state(app) == before
+    assert verify(app).complete
+
+
+def test_the_record_of_answers_that_were_left_is_compared_and_forgotten_when_it_is_damaged(app: App) -> None:
+    current = records.record_path(app.layout, ["everyday-traits", "annotations"], KEY)
+    left = current.with_name(records.REFUSED)
+    records.write_sealed(left, records.read_record(current))
+    assert verify(app).complete
+    left.write_text("damaged")
+    (damaged,) = verify(app).damage
+    assert (damaged.place, damaged.known) == (left.relative_to(app.layout.home).as_posix(), False)
+    assert make_again(app, damaged) == ""
+    assert not left.exists()
+    assert verify(app).complete
+
+
+def test_tables_are_not_dropped_where_the_file_that_they_were_read_from_is_another_one(app: App) -> None:
+    (table,) = app.layout.sample("demo", "synthetic").glob("sample/variants-*.parquet")
+    flip(table, 999)
+    (damaged,) = verify(app).damage
+    assert damaged.can_be_made_again
+    known = read_sample(app.layout, SampleId.parse(KEY))
+    mine = app.layout.home.parent / "mine.vcf.gz"
+    shutil.copy(known.source.path, mine)
+    write_sample(app.layout, known.model_copy(update={"source": known.source.model_copy(update={"path": str(mine)})}))
+    flip(mine, 9999)
+    found = {one.kind: one for one in verify(app).damage}["table"]
+    assert (found.can_be_made_again, bool(found.advice)) == (False, True)
+
+
+def test_no_answer_is_shown_or_made_of_a_table_of_which_a_bit_flipped(app: App) -> None:
+    folder = app.layout.sample("demo", "synthetic")
+    (answers,) = folder.glob("everyday-traits/annotations-*.parquet")
+    told, before = answers.read_bytes(), records.current(app.layout, ["everyday-traits", "annotations"], KEY)
+    flip(answers, answers.stat().st_size * 3)
+    with pytest.raises(DatasetError, match="is not what was written"):
+        actions.result_page(app, KEY, "everyday-traits", Query())
+    answers.write_bytes(told)
+    (variants,) = folder.glob("sample/variants-*.parquet")
+    flip(variants, variants.stat().st_size * 3)
+    run = app.executor.run_until_over(actions.annotate(app, KEY, ["everyday-traits"], force=True))
+    app.executor.stop()
+    assert (run.status, "is not what was written" in str(run.failed_assets)) == (RunStatus.FAILED, True)
+    assert records.current(app.layout, ["everyday-traits", "annotations"], KEY) == before
+
+
 def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:
     sample = app.layout.sample("demo", "synthetic") / "sample.json"
     sample.write_text(sample.read_text().replace("GRCh38", "GRCh37"))
@@ -195,12 +273,45 @@ def test_what_cannot_be_made_again_is_kept_and_said(app: App) -> None:
     assert sample.is_file()
 
 
-def test_a_damaged_module_is_found(app: App) -> None:
+def test_a_damaged_module_is_found_and_put_back_from_its_wheel(app: App) -> None:
     (path,) = app.layout.modules.glob("generation-*/site/*everyday_traits/module.toml")
-    flip(path, 9)
+    told = path.read_bytes()
+    path.write_bytes(b"\0" * 40 + told[40:])
     (damaged,) = verify(app).damage
-    assert (damaged.kind, Path(damaged.place).name) == ("module", "module.toml")
+    assert (damaged.kind, Path(damaged.place).name, damaged.known) == ("module", "module.toml", True)
     assert "Stored tables" in [one.name for one in actions.doctor(app) if not one.ok]
+    assert make_again(app, damaged) == ""
+    assert path.read_bytes() == told
+    assert verify(app).complete
+    (wheel,) = app.layout.modules.glob("wheels/*/*everyday_traits*.whl")
+    flip(wheel, 999)
+    path.write_bytes(b"\0" * 40 + told[40:])
+    assert [one.known for one in verify(app).damage] == [False], "a wheel that is damaged itself says nothing"
+
+
+def test_a_damaged_older_release_is_dropped_and_none_is_made_in_its_place_unless_it_was_chosen(app: App) -> None:
+    (current,) = (app.layout.references("everyday-traits")).glob("*/*/reference.json")
+    newest, build = records.read_record(current), current.parent.name
+    older = newest.model_copy(
+        update={"release": "old", "run": "0" * 36, "created": newest.created - timedelta(days=9)}
+        | {"file": "reference-00000000.parquet"}
+    )
+    folder = app.layout.references("everyday-traits") / "old" / build
+    folder.mkdir(parents=True)
+    shutil.copy(current.with_name(str(newest.file)), folder / "reference-00000000.parquet")
+    records.write_record(folder / "reference.json", older)
+    assert verify(app).complete
+    flip(folder / "reference-00000000.parquet", 999)
+    choose_release(app.layout, "everyday-traits", {build: "old"})
+    (damaged,) = verify(app).damage
+    assert (damaged.can_be_made_again, "Choose another one" in damaged.advice) == (False, True)
+    choose_release(app.layout, "everyday-traits", {})
+    (damaged,) = verify(app).damage
+    assert (damaged.can_be_made_again, damaged.current) == (True, False)
+    assert make_again(app, damaged) == ""
+    assert list(folder.iterdir()) == []
+    assert verify(app).complete
+    assert app.index.with_status(RunStatus.QUEUED) == []
 
 
 def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:
@@ -209,7 +320,7 @@ def test_an_older_version_that_is_damaged_is_dropped(app: App) -> None:
     record = table.with_suffix(".json")
     for path in (table, record):
         shutil.copy(path, path.with_name(f"annotations-00000000{path.suffix}"))
-    flip(folder / "annotations-00000000.json", 99)
+    (folder / "annotations-00000000.json").write_text("damaged")
     for damaged in verify(app).damage:
         assert not damaged.current
         assert make_again(app, Damaged.model_validate(damaged.model_dump())) == ""

@@ -90,6 +90,18 @@ def test_a_restored_folder_holds_what_was_backed_up(layout: Layout, tmp_path: Pa
     assert (b"0/10/1" in told, b"anna" in told) == ((not word, not word))
 
 
+def test_what_a_killed_backup_or_restore_left_hidden_goes_with_the_next_one(layout: Layout, tmp_path: Path) -> None:
+    nobody = f"{2**22 + 1}-{'0' * 32}.tmp"
+    places = tmp_path / "places"
+    half, unpacked = places / f".full.{nobody}", places / f".new.{nobody}"
+    unpacked.mkdir(parents=True)
+    for path in (half, unpacked / "a.vcf"):
+        path.write_bytes(b"0/1")
+    write_backup(layout, places / "full", progress=unheard)
+    restore_backup(places / "full", places / "new", progress=unheard)
+    assert sorted(path.name for path in places.iterdir()) == ["full", "new"]
+
+
 def test_references_can_be_left_out(layout: Layout, tmp_path: Path) -> None:
     manifest = write_backup(layout, tmp_path / "b", references=False, progress=unheard)
     assert not any(place.startswith("references") for place in manifest.files)

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from genoteca.engine.files import atomic_path, private_folder, remove_empty_folders, sha256_of, sweep, write_private
+from genoteca.engine.files import (
+    atomic_path,
+    private_folder,
+    remove_empty_folders,
+    sha256_of,
+    sweep,
+    sweep_beside,
+    write_private,
+)
+
+NOBODY = 2**22 + 1
+"""No process has this number."""
 
 
 def test_every_folder_made_on_the_way_is_private(tmp_path: Path) -> None:
@@ -49,6 +60,22 @@ def test_a_small_file_that_is_being_written_is_not_swept_from_under_its_writer(t
     os.utime(forgotten, (0, 0))
     assert sweep(tmp_path) == 1
     assert now.exists()
+
+
+def test_what_a_killed_process_left_beside_a_file_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    target, end = tmp_path / "my.backup", f"-{'0' * 32}.tmp"
+    folder, file = tmp_path / f".my.backup.{NOBODY}{end}", tmp_path / f".my.backup.{NOBODY + 1}{end}"
+    folder.mkdir()
+    (folder / "genome").touch()
+    file.touch()
+    others = [tmp_path / f".other.backup.{NOBODY}{end}", tmp_path / ".my.backup.tmp", tmp_path / "my.backup"]
+    for path in others:
+        path.touch()
+    with atomic_path(target) as beside:
+        beside.write_text("whole")
+        assert sweep_beside(target) == 2
+    assert sorted(tmp_path.iterdir()) == sorted(others)
+    assert target.read_text() == "whole"
 
 
 def test_only_empty_folders_are_removed(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -57,6 +58,23 @@ def test_a_file_that_was_changed_is_refused(workshop: Workshop) -> None:
         file.write("more")
     with pytest.raises(GenomeFileError, match="bytes; it had"):
         source_dataset(known, silence)
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"), [("copy", "copy of the genome's file is damaged"), ("in place", "was changed")]
+)
+def test_a_file_of_the_same_size_that_is_another_one_is_not_read_again(
+    workshop: Workshop, kept: Literal["copy", "in place"], told: str
+) -> None:
+    known = read_sample(workshop.settings.layout, workshop.genome())
+    known = known.model_copy(update={"source": known.source.model_copy(update={"kept": kept})})
+    path = Path(known.source.path)
+    before = sha256_of(path)
+    assert source_dataset(known, silence, before=before).metadata["sha256"] == before
+    path.write_bytes(path.read_bytes().replace(b"0/1", b"1/1", 1))
+    with pytest.raises(GenomeFileError, match="not what was read before") as refused:
+        source_dataset(known, silence, before=before)
+    assert told in refused.value.title
 
 
 def test_a_genome_becomes_tables_that_pass_their_checks(workshop: Workshop) -> None:

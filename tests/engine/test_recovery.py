@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from genoteca.actions.app import close, open_app
 from genoteca.annotate.respelled_file import respelled_file
 from genoteca.engine import records
 from genoteca.engine.index import RunIndex
@@ -14,7 +16,7 @@ from genoteca.engine.process import WORKER_MODULE
 from genoteca.engine.recovery import recover, sweep_temporary
 from genoteca.model.record import Record
 from genoteca.model.run import RunKind, RunRequest, RunStatus
-from genoteca.settings import Layout
+from genoteca.settings import Layout, Settings
 
 REQUEST = RunRequest(kind=RunKind.REFERENCE, assets=[["tiny", "reference"]], build="GRCh38")
 
@@ -44,6 +46,22 @@ def test_a_run_that_was_being_cancelled_is_cancelled(layout: Layout) -> None:
     index.cancel(run.id)
     recover(layout, index)
     assert index.get(run.id).status is RunStatus.CANCELLED
+
+
+def test_what_was_at_work_at_a_kill_is_ended_when_the_folder_is_opened_unless_somebody_works(layout: Layout) -> None:
+    settings = Settings(home=layout.home, standby_seconds=0, offline=True)
+    close(open_app(settings))
+    index = RunIndex(layout.database)
+    run, waits = index.enqueue(REQUEST), index.enqueue(REQUEST)
+    index.claim_next()
+    with FileLock(layout.worker_lock):
+        close(open_app(settings))
+    assert index.get(run.id).status is RunStatus.RUNNING
+    app = open_app(settings)
+    assert not app.executor.executing
+    close(app)
+    assert index.get(run.id).interrupted
+    assert index.get(waits.id).status is RunStatus.QUEUED
 
 
 def test_runs_that_wait_or_are_over_are_left_alone(layout: Layout) -> None:

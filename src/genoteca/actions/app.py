@@ -70,6 +70,9 @@ class App:
 def open_app(settings: Settings) -> App:
     """Open a data folder, making it where it is not there. Nothing is executed yet.
 
+    What was at work when Genoteca was ended hard is ended now: else it would be called running, and a backup or a
+    deletion would wait for it, until the queue is worked again.
+
     Raises:
         DataFolderError: it cannot be made or written, a newer version wrote it, or an older one that cannot be
             brought up to date.
@@ -79,6 +82,7 @@ def open_app(settings: Settings) -> App:
     _finish_forgetting(settings)
     executor = Executor(settings, modules=lambda wanted: module_refs(app.layout, wanted))
     app = App(settings=settings, index=RunIndex(settings.layout.database), executor=executor)
+    app.executor.end_lost()
     return app
 
 

@@ -26,7 +26,7 @@ from genoteca.engine.samples import all_samples, read_sample
 from genoteca.errors import InputError, NotFoundError
 from genoteca.model.automation import Backfill, BackfillState, CellState
 from genoteca.model.evidence import Outcome
-from genoteca.model.run import Run, RunStatus
+from genoteca.model.run import Run
 from genoteca.model.sample import SampleId
 
 if TYPE_CHECKING:
@@ -359,9 +359,12 @@ def _ended(answer: ModuleAnswer | None, *, again: bool) -> Found:
 
 
 def _was_interrupted(app: App, run: Run) -> bool:
-    """Tell whether a run, or one that it waited for, ended only because the app was closed or died."""
+    """Tell whether a run, or one that it waited for, ended only because the app was closed or died.
+
+    Then the run itself may well have succeeded: it made what it could of what was there.
+    """
     before = [app.index.get(one) for one in run.request.after]
-    return run.status is not RunStatus.SUCCEEDED and any(one.interrupted for one in (run, *before))
+    return any(one.interrupted for one in (run, *before))
 
 
 def _views(app: App, found: Sequence[Backfill]) -> list[BackfillView]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genoteca.actions.app import App
 from genoteca.actions.views import Cell, Query, ResultPage
+from genoteca.engine import records
 from genoteca.model.column import AnnotationColumn, Column, ColumnType
 
 if TYPE_CHECKING:
@@ -30,10 +31,18 @@ def unheard(*_how_far: object) -> None:
 
 
 def opened(app: App, stored: Stored, columns: Sequence[Column]) -> ResultTable:
-    """Open a stored table, or give it again where it is open."""
+    """Open a stored table, or give it again where it is open.
+
+    Raises:
+        DatasetError: it is browsed for the first time, and is not, byte by byte, what was written.
+
+    """
     from genoteca.engine.results import ResultTable  # loads DuckDB, which the first page does without
+    from genoteca.engine.results.table import browse_path
 
     def open_() -> ResultTable:
+        if not browse_path(stored.record, app.layout.cache).exists():
+            records.verified(stored)
         return ResultTable(stored.path, stored.record, columns, app.layout.cache)
 
     return kept_open(app.tables, stored.record.sha256, open_, most=OPEN_TABLES)

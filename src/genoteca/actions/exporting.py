@@ -204,7 +204,7 @@ def _sample(app: App, key: str) -> tuple[Sample, Stored]:
             title="This genome was not read",
             hint="Read it again from the Genomes page, or add it again.",
         )
-    return sample, records.trusted(variants)
+    return sample, records.verified(variants)
 
 
 def _require_another_file(sample: Sample, output: Path) -> None:
@@ -237,7 +237,7 @@ def _chosen(
         if stored is None or why:
             left_out[module.id] = why
         else:
-            chosen.append((module, records.trusted(stored)))
+            chosen.append((module, records.verified(stored)))
     refused = [name for name in named if name in left_out]
     if refused:
         closed = why_closed(stored_result(app, key, refused[0])[1].sound_manifest(), _gates(opened, refused[0]))

@@ -17,7 +17,7 @@ from genoteca.actions.views import AddSample
 from genoteca.engine.automation.giving_way import asked_to_give_way
 from genoteca.engine.automation.inbox import REFUSED, Dropped, InboxMemory, Sighting, dropped_files
 from genoteca.engine.automation.memory import Memory
-from genoteca.engine.automation.whole import has_its_end
+from genoteca.engine.automation.whole import End, end_of
 from genoteca.engine.files import private_folder
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DataFolderError, GenotecaError, InputError
@@ -137,18 +137,18 @@ class _Inbox:
         waited = self._now - seen.since >= PATIENCE
         if seen.state == REFUSED_STATE or (seen.state == LATER and not waited) or seen.since >= self._now:
             return
-        if seen.state == CUT_OFF:
-            if waited:
-                told = f"{file.path.name} ends before its end: it was not copied whole."
-                self._refuse(file, InputError(told, title="This file is cut off", hint="Copy it again."))
+        if seen.state == CUT_OFF and not waited:
             return
         try:
-            whole = seen.state == TAKING or has_its_end(file.path)
+            end = End.WHOLE if seen.state == TAKING else end_of(file.path)
         except OSError as error:
             self._refuse(file, InputError(f"{file.path.name} cannot be read: {error.strerror}."))
             return
-        if whole:
+        if end is End.WHOLE or (end is End.OPEN and seen.state == CUT_OFF):  # it is that long the same
             self._take(file, seen)
+        elif seen.state == CUT_OFF:
+            told = f"{file.path.name} ends before its end: it was not copied whole."
+            self._refuse(file, InputError(told, title="This file is cut off", hint="Copy it again."))
         else:
             self._keep(file, CUT_OFF, NO_END, since=seen.since)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,15 +22,19 @@ from genoteca.actions.words import counted
 from genoteca.engine import records
 from genoteca.engine.at_rest import is_readable
 from genoteca.engine.changes import CLASSES
+from genoteca.engine.files import sha256_of
 from genoteca.engine.folder_sizes import Cancelled
+from genoteca.engine.putting_back import put_back, what_was_written
 from genoteca.engine.rebuild import renew_dagster, renew_index
+from genoteca.engine.release_choice import chosen_releases, release_name
 from genoteca.engine.samples import read_sample
 from genoteca.engine.verifying import Damage, Progress, verify_files
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.build import Build
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
-from genoteca.store.verifying import damaged_modules
+from genoteca.sdk.resources import Stored
+from genoteca.store.verifying import damaged_modules, in_wheel
 
 __all__ = ["Damaged", "NotCompared", "Stopped", "Verified", "make_again", "not_compared_words", "verify"]
 
@@ -44,12 +48,16 @@ CANNOT = {
     "answers come back from their records, and what you had set, allowed and planned must be set again.",
     "kept": "No run makes it. Save it again where you made it (settings, the choice of a release, a report), delete "
     "it if you can do without it, or restore a backup.",
+    "chosen": "You chose this release, and a later one is there: only the newest can be made again. Choose another "
+    "one on the module's page (`genoteca modules release ID --use newest`), or restore a backup.",
     "classes": "It says how variants were classified before, and the answers that it was made of are gone. Restore a "
     "backup; to delete the file by hand gives up that part of the history, and nothing else.",
 }
 """What cannot be made again by a run, and what to do then."""
 
 
+SMALL = ("record", "sample", "notes", "kept", "module")
+"""Kinds of files that may be put back byte by byte."""
 JOINED, LIFTED = ["sample", "annotated"], ["sample", "lifted"]
 
 
@@ -67,6 +75,8 @@ class Damaged(View):
     asset: list[str]
     current: bool
     build: str
+    known: bool = False
+    """Whether what was written is known to the byte, and is put back; nothing is made or dropped then."""
     can_be_made_again: bool
     advice: str
 
@@ -145,9 +155,10 @@ def not_compared_words(found: Verified) -> str:
 
 
 def make_again(app: App, damaged: Damaged) -> str:
-    """Drop what is damaged and queue the run that makes it again; gives the run, or nothing for an older version.
+    """Drop what is damaged and queue the run that makes it again; gives the run, or nothing where none is needed.
 
-    An older version that is kept beside the one in force is only dropped: nothing is made of it any more.
+    What is known to the byte (see `putting_back`) is written back. An older version that is kept beside the one in
+    force is else only dropped, and so is an older release of data: to make it again would give the newest.
 
     Raises:
         InputError: no run can make it again; the hint says what to do.
@@ -163,7 +174,13 @@ def make_again(app: App, damaged: Damaged) -> str:
         renew_index(app.layout)
         return ""
     place = app.layout.home / damaged.place
+    if (told := _written(app, damaged.kind, damaged.place)) is not None:
+        put_back(place, told)
+        return ""
     record_file = place.with_name(f"{damaged.asset[-1]}.json")
+    if not damaged.current and _older_release(app, damaged.asset, damaged.sample, place):
+        _drop(app, record_file)
+        return ""
     if not damaged.current:
         for path in _version(record_file, place):
             path.unlink(missing_ok=True)
@@ -171,6 +188,13 @@ def make_again(app: App, damaged: Damaged) -> str:
     remake = _remaking(app, damaged)
     _drop(app, record_file)
     return remake()
+
+
+def _written(app: App, kind: str, place: str) -> bytes | None:
+    """Give what a damaged file held, where that is known to the byte."""
+    path = app.layout.home / place
+    told = in_wheel(app.layout.modules, path) if kind == "module" else None
+    return what_was_written(path) if told is None and kind in SMALL else told
 
 
 def _dagster_anew(app: App) -> None:
@@ -255,17 +279,40 @@ def _shown(app: App, damage: Damage) -> Damaged:
         advice = _why_not_read_again(app, damage.sample)
     if not advice and damage.asset[-1:] == (CLASSES,) and not _can_compare_again(app, damage):
         advice = CANNOT["classes"]
+    older = _older_release(app, damage.asset, damage.sample, app.layout.home / damage.place)
+    if not advice and older and damage.current and _is_chosen(app, older):
+        advice = CANNOT["chosen"]
+    known = _written(app, damage.kind, damage.place) is not None
     return Damaged(
         kind=damage.kind,
         place=damage.place,
         message=damage.message,
         sample=damage.sample,
         asset=list(damage.asset),
-        current=damage.current,
+        current=damage.current and older is None,
         build=damage.build,
-        can_be_made_again=not advice,
-        advice=advice,
+        known=known,
+        can_be_made_again=known or not advice,
+        advice="" if known else advice,
     )
+
+
+def _older_release(app: App, asset: Sequence[str], sample: str, place: Path) -> Stored | None:
+    """Give the dataset for everyone that a file is of, where a later release of it is there; else None."""
+    if sample or not asset:
+        return None
+    root = app.layout.references(asset[0])
+    found = [one for one in records.all_records(app.layout) if one.path.is_relative_to(root)]
+    same = [one for one in found if one.record.asset == list(asset) and one.path.parent.name == place.parent.name]
+    newest = max(same, key=lambda one: one.record.created, default=None)
+    return next((one for one in same if one.path.parent == place.parent and one is not newest), None)
+
+
+def _is_chosen(app: App, stored: Stored) -> bool:
+    with suppress(DatasetError):
+        chosen = chosen_releases(app.layout, stored.record.asset[0])
+        return release_name(stored.record) in chosen.values()
+    return False
 
 
 def _can_compare_again(app: App, damage: Damage) -> bool:
@@ -283,4 +330,11 @@ def _why_not_read_again(app: App, key: str) -> str:
         source = read_sample(app.layout, SampleId.parse(key)).source
     except (DatasetError, NotFoundError):
         return CANNOT["sample"]
-    return "" if Path(source.path).is_file() else f"{source.path} is gone: put it back, or restore a backup."
+    path = Path(source.path)
+    if not path.is_file():
+        return f"{path} is gone: put it back, or restore a backup."
+    with suppress(DatasetError):
+        read = records.current(app.layout, ["sample", "source"], key)
+        if read is not None and sha256_of(path) != read.record.sha256:
+            return CANNOT["source"] if source.kept == "copy" else f"{path} is not what was read: put that back."
+    return ""

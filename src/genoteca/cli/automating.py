@@ -134,7 +134,7 @@ def tick(
     rules = [_named(Rule, one, "what is done by itself") for one in only or list(Rule)]
     with session(context).app(executing=work) as app:
         done = last = ticking.tick(app, ask_publishers=True, only=rules)
-        while work and last:
+        while work and (last or _at_work(app)):  # what was queued before may make more due
             _work(app)
             done += (last := ticking.tick(app, only=rules))
         looks = automation.show_automation(app).looks
@@ -154,8 +154,12 @@ def run(context: typer.Context) -> None:
 
 def _work(app: App) -> None:
     app.executor.wake()
-    while app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING):
+    while _at_work(app):
         time.sleep(BEAT)
+
+
+def _at_work(app: App) -> bool:
+    return bool(app.index.with_status(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING))
 
 
 def _named(kind: type[Named], told: str, what: str) -> Named:

@@ -98,15 +98,21 @@ def _verified_words(found: Verified, left: Verified | None) -> list[str]:
     lines = [f"{found.files:,} files, {size_words(found.bytes)}, {found.seconds:.1f} s{pace}"]
     for one in found.damage:
         lines.append(one.message)
-        lines.append(f"  {one.advice or 'genoteca verify --rebuild makes it again'}")
+        lines.append(f"  {one.advice or f'genoteca verify --rebuild {_would(one)}'}")
     if found.complete:
         lines.append("Every byte is as it was written")
     elif found.not_compared:
         lines.append(not_compared_words(found))
         lines += [f"  {one.place}: {one.why}" for one in found.not_compared]
     if left is not None:
-        lines.append(f"{len(left.damage)} are still damaged" if left.damage else "All of it was made again")
+        lines.append(f"{len(left.damage)} are still damaged" if left.damage else "Nothing is damaged any more")
     return lines
+
+
+def _would(one: Damaged) -> str:
+    if one.known:
+        return "puts it back, byte by byte"
+    return "makes it again" if one.current else "drops it: it is not in force"
 
 
 def _made_again(app: App, damaged: Damaged, *, quiet: bool) -> dict[str, str]:
@@ -115,7 +121,7 @@ def _made_again(app: App, damaged: Damaged, *, quiet: bool) -> dict[str, str]:
         run = make_again(app, damaged)
     except GenotecaError as error:
         return {"place": damaged.place, "run": "", "told": f"{error.message} {error.hint}"}
-    told = follow(app, run, quiet=quiet).status.value if run else "dropped"
+    told = follow(app, run, quiet=quiet).status.value if run else "put back" if damaged.known else "dropped"
     return {"place": damaged.place, "run": run, "told": told}
 
 

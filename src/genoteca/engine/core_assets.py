@@ -76,8 +76,9 @@ def _source() -> dg.AssetsDefinition:
     )
     def source(context: dg.AssetExecutionContext) -> Any:
         with progress.of_asset("sample/source"):
-            sample = context.resources.genoteca_paths.sample(context.partition_key)
-            return source_dataset(sample, progress.report)
+            paths = context.resources.genoteca_paths
+            known = paths.known_sha256(["sample", "source"], context.partition_key)
+            return source_dataset(paths.sample(context.partition_key), progress.report, before=known)
 
     return source
 

@@ -55,6 +55,6 @@ class DagsterRuns:
     def _asked(self, question: str, *lists: Sequence[str]) -> list[str]:
         if not self._database.is_file():
             return []
-        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self._database, timeout=30)) as db:
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(self._database, timeout=30)) as db:
             return [str(row[0]) for row in db.execute(question, [json.dumps(one) for one in lists])]
-        return []  # it is being made just now
+        return []  # it is being made just now; or it is damaged, which `genoteca verify` says

@@ -77,6 +77,14 @@ class Executor:
             self._thread = threading.Thread(target=self._supervise, name="executor", daemon=True)
             self._thread.start()
 
+    def end_lost(self) -> None:
+        """End what was at work when Genoteca was ended hard; nothing is done while anybody works the queue."""
+        if self.index.with_status(RunStatus.RUNNING, RunStatus.CANCELLING) and self._take_over():
+            try:
+                self._tidy()
+            finally:
+                self._lock.release()
+
     def stop(self) -> None:
         """Stop the run at work and let go of the queue; what is queued stays queued.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from genoteca.errors import DataFolderError
 from genoteca.seals import lift, set_seal
@@ -22,6 +25,7 @@ __all__ = [
     "require_room",
     "sha256_of",
     "sweep",
+    "sweep_beside",
     "write_private",
 ]
 
@@ -41,9 +45,10 @@ def private_folder(path: Path) -> Path:
 def atomic_path(target: Path) -> Iterator[Path]:
     """Give a hidden path beside `target` to write to; it takes the target's place only when all went well.
 
-    A kill at any moment leaves the old file whole and at most a `.….tmp`, which `sweep` removes.
+    A kill at any moment leaves the old file whole and at most a `.….tmp`, which `sweep` removes; outside of the data
+    folder `sweep_beside` does.
     """
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    beside = target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex}.tmp")
     try:
         yield beside
         beside.chmod(0o600)
@@ -108,6 +113,22 @@ def sweep(folder: Path) -> int:
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+def sweep_beside(target: Path) -> int:
+    """Remove what killed processes left hidden beside a file or folder that they made; say how much that was.
+
+    Each such name holds the number of its process: what one that lives may still write stays.
+    """
+    named = re.compile(rf"\.{re.escape(target.name)}\.(?P<pid>\d+)-[0-9a-f]{{32}}\.tmp")
+    left = [(found, path) for path in target.parent.glob(".*.tmp") if (found := named.fullmatch(path.name))]
+    gone = [path for found, path in left if not psutil.pid_exists(int(found["pid"]))]
+    for path in gone:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def remove_empty_folders(folder: Path, *, up_to: Path) -> None:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from genoteca.engine import records
 from genoteca.engine.files import private_folder, write_private
 from genoteca.engine.forms import stored_form
+from genoteca.engine.putting_back import put_back, what_was_written
 from genoteca.engine.sealing import is_sealed, seal
 from genoteca.errors import DataFolderError, DatasetError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout
@@ -87,8 +88,17 @@ def version_of(layout: Layout) -> int:
         DataFolderError: a newer app wrote it, or the file `version` says nothing.
 
     """
-    told = (layout.home / "version").read_text("utf-8", errors="replace").strip()
-    if not told.isdecimal() or not 1 <= int(told) <= DATA_FOLDER_VERSION:
+    path = layout.home / "version"
+    if (written := what_was_written(path)) is not None:  # a bit of it flipped
+        put_back(path, written)
+    told = path.read_text("utf-8", errors="replace").strip()
+    if not told.isdecimal():
+        raise DataFolderError(
+            f"{path} says {told!r}, which is no version.",
+            title="The file that says the data folder's version is damaged",
+            hint=f"If this Genoteca wrote the folder, write {DATA_FOLDER_VERSION} into it. Nothing was changed.",
+        )
+    if not 1 <= int(told) <= DATA_FOLDER_VERSION:
         raise DataFolderError(
             f"{layout.home} is of version {told!r}; this Genoteca knows versions 1 to {DATA_FOLDER_VERSION}.",
             title="This data folder is of a newer Genoteca",

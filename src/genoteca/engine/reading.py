@@ -48,16 +48,18 @@ CHUNK = 1_000_000
 """Rows looked at in one go by the checks, so that their memory does not grow with the genome."""
 
 
-def source_dataset(sample: Sample, progress: Progress) -> Dataset:
-    """Say what the genome file is: path, size, sha256.
+def source_dataset(sample: Sample, progress: Progress, *, before: str = "") -> Dataset:
+    """Say what the genome file is: path, size, sha256; `before`: the one it had when it was read last, if it was.
 
     Raises:
-        GenomeFileError: it is gone, or has another size than when it was added.
+        GenomeFileError: it is gone, or is another one than when it was added.
 
     """
     path = _unchanged(sample)
     progress(0.0, f"Computing the checksum of {sample.source.name}")
     digest = sha256_of(path)
+    if before and digest != before:
+        raise _other_bytes(sample, path, digest, before)
     return Dataset(
         table=None,
         build=sample.build,
@@ -126,6 +128,22 @@ def _unchanged(sample: Sample) -> Path:
             hint="Add the changed file as a new sample.",
         )
     return path
+
+
+def _other_bytes(sample: Sample, path: Path, digest: str, before: str) -> GenomeFileError:
+    """Say that a file of the same size is another one: read, it would change the genome without a word."""
+    told = f"{path} is not what was read before: its sha256 is {digest}, it was {before}."
+    if sample.source.kept == "copy":
+        return GenomeFileError(
+            f"{told} What was read before stands.",
+            title="The copy of the genome's file is damaged",
+            hint="Add the genome again from your own file, or restore a backup.",
+        )
+    return GenomeFileError(
+        f"{told} What was read before stands.",
+        title="The genome file was changed",
+        hint="Put the file back as it was, or add the changed file as a new sample.",
+    )
 
 
 def _variants(sample: Sample, path: Path, intake: Intake, quality: Quality, inputs: dict[str, str]) -> Dataset:

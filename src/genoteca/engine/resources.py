@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -40,6 +41,8 @@ from genoteca.settings import Settings
 
 __all__ = ["RunChoice", "RunPaths", "Scope", "memory_of", "resources_of"]
 
+MOST_COMPARED = 256 << 20
+"""Bytes of a reference up to which each run compares it with its record; a genome's own tables are in any size."""
 ROOMY = 1_500_000_000
 """Bytes below which a large join is given to DuckDB: Polars takes about one gigabyte for any size, DuckDB half."""
 LARGE = 5_000_000
@@ -68,9 +71,14 @@ class Scope:
 class RunPaths:
     """Where datasets lie, for one run; implements the SDK's `Paths`."""
 
-    def __init__(self, settings: Settings, scope: Scope) -> None:
+    def __init__(self, settings: Settings, scope: Scope, *, thorough: bool = False) -> None:
+        """`thorough`: what answers are made of is compared with its record, byte by byte, once (a second a gigabyte).
+
+        Else, and large references always, only where they were touched since they were written.
+        """
         self._settings = settings
         self._layout = settings.layout
+        self._thorough, self._compared = thorough, set[Path]()
         self.show_closed = scope.show_closed
         self._held_by = scope.run_id if scope.held else ""
         self._folders: Mapping[str, Path] = {loaded.ref.id: loaded.ref.folder for loaded in scope.modules}
@@ -79,14 +87,30 @@ class RunPaths:
         self._scratch = self._layout.temporary / f"{SCRATCH}{scope.run_id}"
 
     def stored(self, asset: Sequence[str], partition: str | None = None) -> Stored:
-        """Give the current dataset of an asset, verified where its file was touched since it was written."""
+        """Give the current dataset of an asset, compared with its record (see `thorough`)."""
         found = self._made_here(asset, partition) or records.current(self._layout, asset, partition)
-        return _present(found, "/".join(asset), partition)
+        return self._whole(_present(found, "/".join(asset), partition))
 
     def current(self, asset: Sequence[str], partition: str) -> Stored | None:
         """Give the current dataset of a sample's asset, verified as `stored` does; None: there is none yet."""
         found = self._made_here(asset, partition) or records.current(self._layout, asset, partition)
-        return None if found is None else records.trusted(found)
+        return None if found is None else self._whole(found)
+
+    def _whole(self, stored: Stored) -> Stored:
+        """Give a dataset that is what was written, as far as that is looked at."""
+        if not self._thorough or (stored.record.partition is None and stored.record.bytes > MOST_COMPARED):
+            return records.trusted(stored)
+        if stored.path not in self._compared:
+            records.verified(stored)
+            self._compared.add(stored.path)
+        return stored
+
+    def known_sha256(self, asset: Sequence[str], partition: str) -> str:
+        """Give the sha256 that the record of a sample's asset names; empty: there is no record, or it is damaged."""
+        with suppress(DatasetError):
+            found = records.current(self._layout, asset, partition)
+            return "" if found is None else found.record.sha256
+        return ""
 
     def _made_here(self, asset: Sequence[str], partition: str | None) -> Stored | None:
         """Give what a run that leaves the answers in force has made itself: the next is made of it."""
@@ -96,7 +120,8 @@ class RunPaths:
 
     def reference(self, module_id: str, build: Build) -> Stored:
         """Give a module's reference in one build: the release that the user chose, else the newest."""
-        return _present(records.latest_reference(self._layout, module_id, build), f"{module_id}/reference", build)
+        found = records.latest_reference(self._layout, module_id, build)
+        return self._whole(_present(found, f"{module_id}/reference", build))
 
     def capability(self, name: str) -> Stored | None:
         """Give the dataset that provides a capability, verified where its file was touched; or None."""
@@ -117,7 +142,7 @@ class RunPaths:
         return SampleTables(
             variants=variants.path,
             coverage=self.stored(["sample", "coverage"], partition).path,
-            structural=records.trusted(structural).path if structural else None,
+            structural=self._whole(structural).path if structural else None,
             build=sample.build,
             kind=sample.kind,
             plus_strand=Intake.model_validate(variants.record.metadata["intake"]).plus_strand,
@@ -217,7 +242,7 @@ def _present(found: Stored | None, name: str, which: str | None) -> Stored:
             title="Something must be made first",
             hint="A genome is read, and a module's reference prepared, before the module can answer.",
         )
-    return records.trusted(found)
+    return found
 
 
 class RunChoice:
@@ -262,7 +287,7 @@ def resources_of(settings: Settings, scope: Scope) -> dict[str, object]:
     purpose = f"Data of {', '.join(one.manifest.title for one in scope.modules) or 'no module'}"
     run_id = None if scope.run_id == "none" else scope.run_id
     return {
-        PATHS: RunPaths(settings, scope),
+        PATHS: RunPaths(settings, scope, thorough=True),
         FETCH: Fetcher(
             settings.layout.cache,
             hosts=[

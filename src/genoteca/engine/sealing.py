@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-__all__ = ["is_sealed", "seal", "unsealed"]
+__all__ = ["is_sealed", "own_seal", "seal", "unsealed"]
 
 _ANY = re.compile(rb',\s*"seal":\s*"[0-9a-f]{64}"\s*\}\s*\Z')
 """A seal in whatever layout: of a file that somebody has written anew, it says nothing any more."""
@@ -40,5 +40,11 @@ def unsealed(data: bytes) -> bytes:
 
 def is_sealed(data: bytes) -> bool | None:
     """Whether a text is what was sealed; None: it has no seal."""
+    told = own_seal(data)
+    return None if not told else hashlib.sha256(unsealed(data)).hexdigest() == told
+
+
+def own_seal(data: bytes) -> str:
+    """Give the seal that stands in a text, whether or not it fits; empty: there is none."""
     found = _SEAL.search(data, max(0, len(data) - _TAIL))
-    return None if found is None else hashlib.sha256(unsealed(data)).hexdigest().encode() == found[1]
+    return found[1].decode() if found else ""

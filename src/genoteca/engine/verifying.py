@@ -1,8 +1,9 @@
 """Every file that has a hash, read and compared with it: a flipped bit is found, and the file is named.
 
-A record holds the sha256 of its table, and carries its own (see `sealing`); so do `sample.json` and `notes.json`. The
-copy of a genome's file is compared with what it was when it was read. Every other file is compared with its seal (see
-`at_rest`, which also lists what is not compared, and why).
+A record holds the sha256 of its table, and carries its own (see `sealing`); so do `sample.json`,
+`notes.json` and the record of answers that were left. The copy of a genome's file is compared with what it was when
+it was read. Every other file is compared with its seal (see `at_rest`, which also lists what is not compared, and
+why).
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ __all__ = ["Damage", "NotCompared", "Progress", "Seen", "files_to_verify", "veri
 Progress = Callable[[int], None]
 """Hears of the bytes that were read since it heard last; what it raises ends the work."""
 SOURCE = ["sample", "source"]
-RECORDED = ("sample.json", "notes.json")
-
+RECORDED = {
+    "sample.json": "*/*/sample.json",
+    "notes.json": "*/*/notes.json",
+    records.REFUSED: f"*/*/*/{records.REFUSED}",
+}
+"""Files of a genome that carry their own seal and speak of no table, and where they lie."""
 
 Kind = Literal["record", "table", "source", "sample", "notes", "module", "database", "dagster", "kept"]
 
@@ -71,7 +76,7 @@ class Seen:
 def files_to_verify(layout: Layout, sample: str = "") -> list[Path]:
     """Give every record and every other sealed file; of one sample where it is named."""
     found = [*records.record_files(layout, older=False), *records.record_files(layout, older=True)]
-    found += [path for name in RECORDED for path in sorted(layout.users.glob(f"*/*/{name}"))]
+    found += [path for place in RECORDED.values() for path in sorted(layout.users.glob(place))]
     if not sample:
         return found
     meant = SampleId.parse(sample)
@@ -111,13 +116,13 @@ class _Look:
         if not sealed:
             told = "it has no seal" if sealed is None else "its seal says that it was written otherwise"
             self._note(path, f"{self._name(path)} is not what was written: {told}.")
-        if path.name in RECORDED:
+            self._known.update(path.parent.glob(f"{path.stem}.*"))  # what it says of its table may be what is damaged
+        if path.name in RECORDED or not sealed:
             return
         try:
             record = records.read_record(path)
         except DatasetError as error:
-            if sealed:
-                self._note(path, error.message)
+            self._note(path, error.message)
             return
         self.seen.damage += self._of(path, record)
 
@@ -175,9 +180,8 @@ class _Look:
         self._progress(size)
 
     def _note(self, path: Path, message: str) -> None:
-        kind: Literal["record", "sample", "notes"] = "record"
-        if path.name in RECORDED:
-            kind = "sample" if path.name == "sample.json" else "notes"
+        kinds: dict[str, Literal["sample", "notes"]] = {"sample.json": "sample", "notes.json": "notes"}
+        kind: Literal["record", "sample", "notes"] = kinds.get(path.name, "record")
         self.seen.damage.append(self._damage(path, kind, self._name(path), message, None))
 
     def _damage(
@@ -200,7 +204,7 @@ class _Look:
             message=message,
             sample=sample,
             asset=() if kind in ("sample", "notes") else (*inside, stem),
-            current=older is None,
+            current=older is None and path.name != records.REFUSED,
             build=parts[3] if not sample and len(parts) > 4 else "",
             release=record.release if record else "",
         )

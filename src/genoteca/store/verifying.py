@@ -18,7 +18,7 @@ from pathlib import Path
 from genoteca.store.digest import file_digest
 from genoteca.store.record import Kept, complete, kept_wheel, site_of
 
-__all__ = ["damaged_modules"]
+__all__ = ["damaged_modules", "in_wheel"]
 
 Progress = Callable[[int], None]
 
@@ -35,6 +35,18 @@ def damaged_modules(modules: Path, progress: Progress = lambda _bytes: None) -> 
                 yield from _unpacked_wrong(site_of(modules, generation.number), wheel, kept, progress)
             looked.add(wheel)
     yield from _environments_wrong(modules, progress)
+
+
+def in_wheel(modules: Path, path: Path) -> bytes | None:
+    """Give what a file of an installed module held, from the wheel that it was unpacked from; None: none is whole."""
+    for generation in complete(modules):
+        site = site_of(modules, generation.number)
+        for kept in generation.kept() if path.is_relative_to(site) else ():
+            wheel, name = kept_wheel(modules, kept.sha256, kept.wheel), path.relative_to(site).as_posix()
+            if wheel.is_file() and any(name == listed for listed, _ in _listed(wheel)):
+                with zipfile.ZipFile(wheel) as archive:
+                    return archive.read(name) if file_digest(wheel) == kept.sha256 else None
+    return None
 
 
 def _environments_wrong(modules: Path, progress: Progress) -> Iterator[tuple[Path, str, str]]:

@@ -1,14 +1,15 @@
-"""Whether a packed file has its end: one that is still being copied has not."""
+"""Whether a file has its end: one that is still being copied has not, as far as that can be seen."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
+from enum import StrEnum
 from pathlib import Path
 
 from isal import isal_zlib
 
-__all__ = ["has_its_end"]
+__all__ = ["End", "end_of"]
 
 BLOCK = 1 << 20
 GZIP = b"\x1f\x8b"
@@ -20,8 +21,17 @@ _ISAL_DAMAGE: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment] 
 _DAMAGE = (EOFError, OSError, zlib.error, _ISAL_DAMAGE)
 
 
-def has_its_end(path: Path) -> bool:
-    """Tell whether a file is whole, as far as its packing says: a gzip is unpacked to its end, a plain file is whole.
+class End(StrEnum):
+    """How a file ends."""
+
+    WHOLE = "whole"
+    OPEN = "open"
+    """A plain text without a line break at its end: some programs write it so, and so does a copy that goes on."""
+    CUT = "cut"
+
+
+def end_of(path: Path) -> End:
+    """Tell how a file ends, as far as its packing says: a gzip is unpacked to its end.
 
     Raises:
         OSError: it cannot be read.
@@ -30,16 +40,21 @@ def has_its_end(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(18)
     if start.startswith(ZIP):
-        return zipfile.is_zipfile(path)
+        return End.WHOLE if zipfile.is_zipfile(path) else End.CUT
     if not start.startswith(GZIP):
-        return True
-    return _ends_as_bgzf(path) if start[12:14] == b"BC" else _unpacks(path)
+        return End.WHOLE if _tail(path, 1) in (b"\n", b"\r", b"") else End.OPEN
+    whole = _ends_as_bgzf(path) if start[12:14] == b"BC" else _unpacks(path)
+    return End.WHOLE if whole else End.CUT
 
 
 def _ends_as_bgzf(path: Path) -> bool:
+    return _tail(path, len(BGZF_END)) == BGZF_END
+
+
+def _tail(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
-        file.seek(max(path.stat().st_size - len(BGZF_END), 0))
-        return file.read() == BGZF_END
+        file.seek(max(path.stat().st_size - size, 0))
+        return file.read()
 
 
 def _unpacks(path: Path) -> bool:

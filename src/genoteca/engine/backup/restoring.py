@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from genoteca.engine.backup.manifest import DATA, MANIFEST, SUM, BackupManifest, safe_path
 from genoteca.engine.backup.sealed_stream import SealedReader
-from genoteca.engine.files import private_folder
+from genoteca.engine.files import private_folder, sweep_beside
 from genoteca.errors import DataFolderError, InputError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout
 
@@ -61,7 +61,9 @@ def restore_backup(
         )
     if taken:
         _require_closed(Layout(home))
-    staging = private_folder(home.absolute().parent) / f".{home.name}.restoring-{uuid.uuid4().hex}"
+    parent = private_folder(home.absolute().parent)
+    sweep_beside(parent / home.name)
+    staging = parent / f".{home.name}.{os.getpid()}-{uuid.uuid4().hex}.tmp"
     staging.mkdir(mode=0o700)
     try:
         manifest = _read(source, passphrase, staging, progress)

@@ -17,7 +17,7 @@ from typing import IO, Any
 from genoteca import __version__
 from genoteca.engine.backup.manifest import DATA, MANIFEST, SUM, BackupEntry, BackupManifest
 from genoteca.engine.backup.sealed_stream import SealedWriter
-from genoteca.engine.files import atomic_path, private_folder
+from genoteca.engine.files import atomic_path, private_folder, sweep_beside
 from genoteca.engine.index import RunIndex
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DataFolderError, InputError
@@ -54,6 +54,7 @@ def write_backup(
     _require_idle(layout)
     before = _newest_run(layout)
     manifest = _manifest(layout, references=references)
+    sweep_beside(target)
     with atomic_path(target) as beside:
         with beside.open("xb") as file:
             beside.chmod(0o600)

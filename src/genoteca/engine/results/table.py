@@ -21,7 +21,7 @@ from genoteca.model.record import Record
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ResultTable"]
+__all__ = ["ResultTable", "browse_path"]
 
 # Nothing is fetched, loaded or written by a query: it only reads the one table.
 SAFE: dict[str, str | bool | int | float | list[str]] = {
@@ -36,13 +36,18 @@ FRAME = 50_000
 """Rows handed on at a time."""
 
 
+def browse_path(record: Record, cache: Path) -> Path:
+    """Say where the table that a dataset is browsed in lies."""
+    return cache / "browse" / f"{record.sha256[:32]}.duckdb"
+
+
 class ResultTable:
     """A stored table with its columns. Rows carry `_row`, their number in the Parquet, from 0."""
 
     def __init__(self, parquet: Path, record: Record, columns: Sequence[Column], cache: Path) -> None:
         self.columns: Mapping[str, Column] = {column.name: column for column in columns}
         self._lock = threading.Lock()
-        path = cache / "browse" / f"{record.sha256[:32]}.duckdb"
+        path = browse_path(record, cache)
         if not path.exists():
             _build(parquet, path, list(self.columns))
         self._connection = duckdb.connect(str(path), read_only=True, config=SAFE)

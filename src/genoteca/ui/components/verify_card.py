@@ -100,7 +100,7 @@ class VerifyCard:
             said(_what(one), "strong")
             said(one.message, "small wrap-anywhere")
             if one.can_be_made_again:
-                label = "Make it again" if one.current else "Drop this older version"
+                label = "Put it back" if one.known else "Make it again" if one.current else "Drop this older version"
                 act(label, partial(self._again, one, place), more="small-act", icon="replay")
             else:
                 said(one.advice, "small")
@@ -115,7 +115,14 @@ class VerifyCard:
                     said("It is being made again.", "small")
                     link("Watch it ›", f"/runs/{run}")
                 else:
-                    said("It is gone." if not one.current else MADE.get(one.kind, LATER), "small readable")
+                    said(_done(one), "small readable")
+
+
+def _done(one: Damaged) -> str:
+    """Say what became of a damaged file for which no run was needed."""
+    if one.known:
+        return "It is as it was written again, byte by byte."
+    return MADE.get(one.kind, LATER) if one.current else "It is gone."
 
 
 def _without_seals(found: Verified) -> None:
@@ -138,6 +145,6 @@ def _what(one: Damaged) -> str:
         "dagster": "The history of runs",
         "kept": f"A file that Genoteca keeps{whose}",
     }
-    older = "" if one.current else ", an older version"
+    older = "" if one.current or one.known else ", an older version"
     table = {"sample": "Tables that were read"}.get(one.asset[0], f"{one.asset[0]}") if one.asset else ""
     return names.get(one.kind) or f"{table}{whose}{older}"
