@@ -32,6 +32,7 @@ BEFORE = (
     "genoteca.engine.definitions",
     "genoteca.engine.resources",
     "genoteca.engine.sqlite_pace",
+    "genoteca.engine.working",
     "genoteca.cli.main",
     "genoteca.ui.server",
     "dagster._core.execution.execute_in_process",
