@@ -197,11 +197,12 @@ def _main() -> None:
     order = _ordered(orders)
     if order and order["command"][0] == DESKTOP:
         order = _with_a_source(order)
-    if order:
-        module, *arguments = order["command"]
-        sys.path[0] = order["cwd"]
-        sys.argv[1:] = arguments
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    if not order:
+        os._exit(0)  # nothing that is loaded need be taken down in order
+    module, *arguments = order["command"]
+    sys.path[0] = order["cwd"]
+    sys.argv[1:] = arguments
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def _warm_up() -> None:
