@@ -37,6 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one process more than there are processors run tests: many of them wait for a child or for the browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure() -> None:
     """Let the processes that tests start keep what Python compiles: each would compile this project anew."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

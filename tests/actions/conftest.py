@@ -8,7 +8,7 @@ import pytest
 
 from genoteca import actions
 from genoteca.actions import App
-from genoteca.actions.backing_up import back_up
+from genoteca.actions.backing_up import back_up, restore
 from genoteca.model.run import RunStatus
 from genoteca.settings import Settings
 
@@ -32,3 +32,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield app
     finally:
         actions.close(app)
+
+
+@pytest.fixture(scope="module")
+def own_desk(desk: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """An open copy of the desk as it was before the first test, for one file to change; nobody works its queue."""
+    home = tmp_path_factory.mktemp("own") / "home"
+    restore(desk.layout.home.parent / PRISTINE, home)
+    app = actions.open_app(Settings(home=home, standby_seconds=0, offline=True))
+    yield app
+    actions.close(app)

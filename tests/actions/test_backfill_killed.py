@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,6 @@ from genoteca.model.run import INTERRUPTED, RunKind, RunStatus
 from genoteca.settings import Settings
 
 MODULES = ("blood-groups", "everyday-traits", "thrombophilia", "blood-lipids", "drug-response-alleles")
-CHILD = Path(__file__).with_name("backfill_child.py")
 
 
 def filled(home: Path, genomes: int, modules: int) -> App:
@@ -51,12 +51,14 @@ def filled(home: Path, genomes: int, modules: int) -> App:
 
 
 def killed(home: Path, after: int, chance: random.Random) -> None:
-    """Begin the backfill in a process of its own, and kill it with all it started some time after so many answers."""
-    command = [sys.executable, str(CHILD), str(home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
-        for line in child.stdout or ():
-            if int(line) >= after:
-                break
+    """Begin the backfill by command, and kill it with all it started some time after so many answers."""
+    command = [sys.executable, "-m", "genoteca", "--home", str(home), "backfill", "start"]
+    environment = {**os.environ, "GENOTECA_OFFLINE": "1", "GENOTECA_STANDBY_SECONDS": "0"}
+    backfills = Backfills(Settings(home=home).layout.database)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, start_new_session=True) as child:
+        while child.poll() is None and not any(one.over >= after for one in backfills.list()):
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(0.05)
         try:
             child.wait(chance.uniform(0, 0.5))
         except subprocess.TimeoutExpired:

@@ -40,26 +40,14 @@ from genoteca.model.sample import SampleId
 from genoteca.seals import lift
 from genoteca.settings import Layout, Settings
 
-from .conftest import PRISTINE
-
 KEY = "demo/synthetic"
 
 
-@pytest.fixture(scope="module")
-def mine(desk: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Give an open copy of the desk's data folder as it was before the first test."""
-    folder = tmp_path_factory.mktemp("mine")
-    restore(desk.layout.home.parent / PRISTINE, folder / "home")
-    opened = actions.open_app(Settings(home=folder / "home", standby_seconds=0, offline=True))
-    yield opened
-    actions.close(opened)
-
-
 @pytest.fixture
-def app(mine: App, tmp_path: Path) -> Iterator[App]:
-    """Give an open copy of that folder."""
+def app(own_desk: App, tmp_path: Path) -> Iterator[App]:
+    """Give an open copy of the desk's data folder."""
     home = tmp_path / "home"
-    back_up(mine, tmp_path / "first")
+    back_up(own_desk, tmp_path / "first")
     restore(tmp_path / "first", home)
     opened = actions.open_app(Settings(home=home, standby_seconds=0, offline=True))
     yield opened
@@ -83,20 +71,22 @@ def flip(path: Path, bit: int) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # a disk that decays changes no time
 
 
-def test_a_restored_folder_opens_and_answers_the_same(app: App, mine: App) -> None:
-    assert state(app) == state(mine)
+def test_a_restored_folder_opens_and_answers_the_same(app: App, own_desk: App) -> None:
+    assert state(app) == state(own_desk)
     assert verify(app).whole
-    before, after = (actions.show_sample(one, KEY) for one in (mine, app))
+    before, after = (actions.show_sample(one, KEY) for one in (own_desk, app))
     assert before.model_copy(update={"import_run": None}) == after.model_copy(update={"import_run": None})
-    assert [run.run.id for run in actions.list_runs(app)] == [run.run.id for run in actions.list_runs(mine)]
-    assert [module.id for module in actions.list_modules(app)] == [module.id for module in actions.list_modules(mine)]
+    assert [run.run.id for run in actions.list_runs(app)] == [run.run.id for run in actions.list_runs(own_desk)]
+    assert [module.id for module in actions.list_modules(app)] == [
+        module.id for module in actions.list_modules(own_desk)
+    ]
 
 
 @given(data=st.data())
 @given_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_flipped_bit_in_any_file_is_found_and_the_file_is_named(mine: App, data: st.DataObject) -> None:
-    layout = mine.layout
-    one_of_each(mine)
+def test_a_flipped_bit_in_any_file_is_found_and_the_file_is_named(own_desk: App, data: st.DataObject) -> None:
+    layout = own_desk.layout
+    one_of_each(own_desk)
     seal_at_rest(layout)
     kinds = defaultdict[str, list[Path]](list)
     for path in sorted(compared(layout)):
@@ -106,7 +96,7 @@ def test_a_flipped_bit_in_any_file_is_found_and_the_file_is_named(mine: App, dat
     told = path.read_bytes()
     try:
         flip(path, data.draw(st.integers(0, len(told) * 8 - 1)))
-        places = [one.place for one in verify(mine).damage]
+        places = [one.place for one in verify(own_desk).damage]
     finally:
         path.write_bytes(told)
         lift(path)
@@ -344,7 +334,7 @@ def test_the_kept_classes_are_dropped_only_while_they_can_be_compared_again(app:
     assert not told.exists()
 
 
-def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, mine: App) -> None:
+def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, own_desk: App) -> None:
     before, note = state(app), write_note(app, KEY, "1-1000-A-G", "mine")
     actions.close(app)
     app.layout.database.unlink()
@@ -354,7 +344,7 @@ def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, mine: App) -
     run = again.executor.run_until_over(actions.read_again(again, KEY))
     assert run.status is RunStatus.SUCCEEDED
     told = {card.run.id for card in actions.list_runs(again)}
-    assert told >= {card.run.id for card in actions.list_runs(mine) if card.run.status is RunStatus.SUCCEEDED}
+    assert told >= {card.run.id for card in actions.list_runs(own_desk) if card.run.status is RunStatus.SUCCEEDED}
     assert notes_of(again, KEY) == [note]
     assert [card.sample.id.key for card in actions.list_samples(again)] == [KEY]
     after = state(again)
@@ -364,7 +354,7 @@ def test_both_databases_are_rebuilt_when_they_are_deleted(app: App, mine: App) -
     actions.close(again)
 
 
-def test_backup_restore_verify_and_forget_are_commands(mine: App, tmp_path: Path) -> None:
+def test_backup_restore_verify_and_forget_are_commands(own_desk: App, tmp_path: Path) -> None:
     home, file = str(tmp_path / "home"), str(tmp_path / "backup")
 
     def run(*arguments: str, typed: str = "") -> dict[str, object]:
@@ -374,19 +364,19 @@ def test_backup_restore_verify_and_forget_are_commands(mine: App, tmp_path: Path
 
     word = ("--passphrase-from-stdin",)
     typed = "correct horse\n"
-    full, inside = tmp_path / "full", mine.layout.home / "inside"
+    full, inside = tmp_path / "full", own_desk.layout.home / "inside"
     (full / "x").mkdir(parents=True)
     for wrong, words in ((full, "empty folder"), (inside, "another folder")):
         with pytest.raises(InputError) as refused:
-            restore_beside(mine, tmp_path / "none", wrong)
+            restore_beside(own_desk, tmp_path / "none", wrong)
         assert words in refused.value.title
-    made = run("--home", str(mine.layout.home), "backup", file, *word, typed=typed)
+    made = run("--home", str(own_desk.layout.home), "backup", file, *word, typed=typed)
     assert made["backup"]["encrypted"] is True  # type: ignore[index]
     assert run("restore", file, "--check", *word, typed=typed)["backup"]["genomes"] == 1  # type: ignore[index]
     with pytest.raises(InputError, match="passphrase"):
-        restore_beside(mine, Path(file), Path(home), passphrase=word[0])
+        restore_beside(own_desk, Path(file), Path(home), passphrase=word[0])
     assert not Path(home).exists()
-    restore_beside(mine, Path(file), Path(home), passphrase=typed.strip())
+    restore_beside(own_desk, Path(file), Path(home), passphrase=typed.strip())
     assert verify_files(Layout(Path(home))).not_compared == []
     shutil.rmtree(home)
     run("--home", home, "restore", file, *word, typed=typed)

@@ -30,12 +30,9 @@ KEY, TRAITS = "demo/synthetic", "everyday-traits"
 
 
 @pytest.fixture(scope="module")
-def app(desk: App) -> Iterator[App]:
-    """The shared app; its queue is worked where a test says so."""
-    desk.executor.stop()
-    yield desk
-    actions.change_settings(desk, min_depth=0)
-    desk.executor.start()
+def app(own_desk: App) -> App:
+    """An app whose queue is worked where a test says so."""
+    return own_desk
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,19 @@ def test_a_large_file_is_held_to_the_sha256_of_its_commit(tmp_path: Path, hub: L
     assert got.path.read_bytes() == BODY
     assert (got.sha256, got.bytes, got.from_cache) == (sha256(BODY), len(BODY), False)
     assert (got.url, got.release) == (source(hub), hub.main[DATASET])
+
+
+def test_the_certificates_that_are_trusted_are_read_once_for_all_requests(
+    tmp_path: Path, hub: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get(tmp_path / "first", hub)
+
+    def read_again(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(ssl, "create_default_context", read_again)
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", read_again)
+    assert get(tmp_path / "second", hub).path.read_bytes() == BODY
 
 
 def test_a_small_file_is_held_to_the_id_that_git_gives_it(tmp_path: Path, hub: LoopbackHub) -> None:

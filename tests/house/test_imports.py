@@ -30,7 +30,7 @@ def test_no_dagster_outside_the_workers(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import genoteca.cli", "import genoteca.actions", "import genoteca.engine.worker"]
+    "statement", ["import genoteca.cli", "import genoteca.actions", "import genoteca.engine.working"]
 )
 def test_no_nicegui_below_the_screens(statement: str) -> None:
     assert "nicegui" not in loaded_by(statement)

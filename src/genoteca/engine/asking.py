@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from genoteca.engine.checksum import BLOCK
@@ -14,6 +15,8 @@ from genoteca.errors import FetchError
 from genoteca.model.outside import Asked, OnRequest
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 __all__ = ["LOOPBACK", "NO_ANSWER", "Asker", "Credential", "Retries", "UnreachableError"]
@@ -121,10 +124,10 @@ class Asker:
         received, outcome = 0, NO_ANSWER
         try:
             # a proxy named in the environment is for the world outside
+            outside = url.host not in LOOPBACK
+            timeout = httpx.Timeout(self.retries.stall, connect=15)
             with (
-                httpx.Client(
-                    timeout=httpx.Timeout(self.retries.stall, connect=15), trust_env=url.host not in LOOPBACK
-                ) as client,
+                httpx.Client(verify=_trusted(environment=outside), timeout=timeout, trust_env=outside) as client,
                 client.stream(method, url, headers=asked) as response,
             ):
                 outcome = str(response.status_code)
@@ -174,6 +177,17 @@ class Asker:
         return host in self._hosts or any(
             f"*.{'.'.join(above[part:])}" in self._hosts for part in range(1, len(above) - 1)
         )
+
+
+@cache
+def _trusted(*, environment: bool) -> ssl.SSLContext:
+    """Give the certificates that are trusted, of a file that the environment may name or not.
+
+    Read once in a process: it takes 30 ms, and every client that is given none reads them anew.
+    """
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=environment)
 
 
 def _unreachable(what: str, error: NotNowError, attempts: int) -> UnreachableError:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +23,8 @@ from genoteca.engine.refusals import refusal
 from genoteca.errors import FetchError
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
@@ -230,11 +233,13 @@ class Hub:
             answered[id(response.request)] = response
 
         def client() -> httpx2.Client:
+            outside = self.credential.home.host not in LOOPBACK
             return httpx2.Client(
+                verify=_trusted(environment=outside),
                 event_hooks={"request": [admit], "response": [hear]},
                 follow_redirects=True,
                 timeout=httpx2.Timeout(self._asker.retries.stall, connect=15),
-                trust_env=self.credential.home.host not in LOOPBACK,
+                trust_env=outside,
             )
 
         set_client_factory(client)
@@ -246,6 +251,14 @@ class Hub:
                 received = response.num_bytes_downloaded if response else 0
                 outcome = str(response.status_code) if response else NO_ANSWER
                 self._asker.record(str(request.url), received, outcome)
+
+
+@cache
+def _trusted(*, environment: bool) -> ssl.SSLContext:
+    """Give the certificates that are trusted, read once in a process, as `asking` does for its own requests."""
+    import httpx2
+
+    return httpx2.create_ssl_context(trust_env=environment)
 
 
 def _by_path(at: HubSource, told: Iterable[object]) -> dict[str, HubFile]:

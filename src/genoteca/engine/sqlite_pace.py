@@ -2,8 +2,8 @@
 
 A run of twelve modules does that some 1,100 times. Each time SQLAlchemy makes an engine and compiles the same
 statements again; closing the last connection moves the whole log into the database; and every commit waits for the
-disk. For the run's own database all of Alembic's migrations are read, to learn which is the newest. Nothing else
-changes: tables, statements and the one writer at a time are Dagster's own, and another program reads them as ever.
+disk. Nothing else changes: tables, statements and the one writer at a time are Dagster's own, and another program
+reads them as ever.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from genoteca.sdk.migrations import read_migrations_once
 from genoteca.seals import check_and_lift, seal_path
 from genoteca.settings import Layout
 
@@ -27,7 +28,6 @@ STORAGES = (
 )
 """Where Dagster makes engines; a version of it that has none there goes on as slowly as before."""
 MAKES = "create_engine"
-ASKS = "check_alembic_revision"
 # The write-ahead log is whole after a crash; a power cut may lose the last events, which are told in records anyway
 # (https://www.sqlite.org/pragma.html#pragma_synchronous).
 PACE = "PRAGMA synchronous = NORMAL"
@@ -57,32 +57,13 @@ class _Kept:
             type(engine).dispose(engine)
 
 
-class _Asked:
-    """Says which schema a database has and which is the newest: the second is looked up in Alembic's files once."""
-
-    def __init__(self, ask: Callable[..., Any]) -> None:
-        self._ask = ask
-        self._newest: dict[str, Any] = {}
-
-    def __call__(self, config: Any, connection: Any) -> Any:
-        from alembic.runtime.migration import MigrationContext
-
-        place = config.get_main_option("script_location")
-        if place in self._newest:
-            return MigrationContext.configure(connection).get_current_revision(), self._newest[place]
-        told = self._ask(config, connection)
-        self._newest[place] = told[1]
-        return told
-
-
 def keep_engines() -> None:
     """Let Dagster, in this process, make the engine of each of its databases once; safe to call again."""
+    read_migrations_once()
     for name in STORAGES:
         known = vars(importlib.import_module(name))
         if MAKES in known and not isinstance(known[MAKES], _Kept):
             known[MAKES] = _Kept(known[MAKES])
-        if ASKS in known and not isinstance(known[ASKS], _Asked):
-            known[ASKS] = _Asked(known[ASKS])
 
 
 def close_connections() -> None:

@@ -24,6 +24,7 @@ from genoteca.sdk.dataset import Dataset
 from genoteca.sdk.hookspecs import plugin_manager
 from genoteca.sdk.isolated.module import IsolatedModule
 from genoteca.sdk.local_resources import LocalEngine, LocalFetch, LocalPaths, keep
+from genoteca.sdk.migrations import read_migrations_once
 from genoteca.sdk.report_asset import with_report
 from genoteca.sdk.resources import ENGINE, FETCH, IO_MANAGER, PATHS
 from genoteca.sdk.tiny_sample import TinySample
@@ -169,6 +170,7 @@ def _run(definitions: dg.Definitions, made: Materialized, fetch: LocalFetch) -> 
     partitioned = {spec.key: spec.partitions_def is not None for spec in whole.resolve_all_asset_specs()}
     made_here = {key for asset in definitions.assets or () for key in getattr(asset, "keys", ())}
     own = {key: split for key, split in partitioned.items() if key in made_here}
+    read_migrations_once()
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         instance.add_dynamic_partitions(PARTITIONS, [sample.id.key])
         shared = [key for key, split in own.items() if not split]

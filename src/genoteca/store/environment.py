@@ -14,16 +14,19 @@ from packaging.utils import canonicalize_name
 __all__ = ["app_version", "app_versions", "missing_requirements", "taken_names"]
 
 
-def _own(outside: Path) -> list[metadata.Distribution]:
+@cache
+def _present() -> list[tuple[str, str, Path]]:
+    """Give the name, version and place of every distribution that this process began with."""
     return [
-        found for found in metadata.distributions() if not Path(str(found.locate_file(""))).is_relative_to(outside)
+        (canonicalize_name(told["Name"]), told["Version"], Path(str(found.locate_file(""))))
+        for found in metadata.distributions()
+        for told in [found.metadata]  # read anew whenever it is asked for
     ]
 
 
-@cache
 def app_versions(modules: Path) -> dict[str, str]:
     """Give every distribution of the app's environment and its version; `modules` is the folder of generations."""
-    return {canonicalize_name(found.name): found.version for found in _own(modules)}
+    return {name: version for name, version, place in _present() if not place.is_relative_to(modules)}
 
 
 @cache
