@@ -247,7 +247,7 @@ def test_what_waits_and_is_out_of_date_by_now_says_so_and_can_be_left(app: App, 
 
 def test_the_settings_of_an_answer_are_told_as_its_module_calls_them(app: App, folder: Path) -> None:
     (told,) = (one for one in trace(app, OTHER).answers if one.module == "clinvar")
-    assert told.settings["source"] == str(folder / "february.vcf")
+    assert Path(str(told.settings["source"])).parent == folder
     assert told.setting_titles["source"] == "Take ClinVar from"
 
 

@@ -37,6 +37,7 @@ from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.automation import Policy
 from genoteca.model.run import RunStatus
 from genoteca.model.sample import SampleId
+from genoteca.sdk.resources import Stored
 from genoteca.seals import lift
 from genoteca.settings import Layout, Settings
 
@@ -69,6 +70,13 @@ def flip(path: Path, bit: int) -> None:
     told[bit // 8] ^= 1 << bit % 8
     path.write_bytes(told)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # a disk that decays changes no time
+
+
+def stored(app: App, *asset: str) -> Stored:
+    """Give the dataset in force of an asset of the genome."""
+    found = records.current(app.layout, asset, KEY)
+    assert found is not None
+    return found
 
 
 def test_a_restored_folder_opens_and_answers_the_same(app: App, own_desk: App) -> None:
@@ -223,8 +231,7 @@ def test_the_record_of_answers_that_were_left_is_compared_and_forgotten_when_it_
 
 
 def test_tables_are_not_dropped_where_the_file_that_they_were_read_from_is_another_one(app: App) -> None:
-    (table,) = app.layout.sample("demo", "synthetic").glob("sample/variants-*.parquet")
-    flip(table, 999)
+    flip(stored(app, "sample", "variants").path, 999)
     (damaged,) = verify(app).damage
     assert damaged.can_be_made_again
     known = read_sample(app.layout, SampleId.parse(KEY))
@@ -237,14 +244,13 @@ def test_tables_are_not_dropped_where_the_file_that_they_were_read_from_is_anoth
 
 
 def test_no_answer_is_shown_or_made_of_a_table_of_which_a_bit_flipped(app: App) -> None:
-    folder = app.layout.sample("demo", "synthetic")
-    (answers,) = folder.glob("everyday-traits/annotations-*.parquet")
-    told, before = answers.read_bytes(), records.current(app.layout, ["everyday-traits", "annotations"], KEY)
+    before = stored(app, "everyday-traits", "annotations")
+    answers, variants = before.path, stored(app, "sample", "variants").path
+    told = answers.read_bytes()
     flip(answers, answers.stat().st_size * 3)
     with pytest.raises(DatasetError, match="is not what was written"):
         actions.result_page(app, KEY, "everyday-traits", Query())
     answers.write_bytes(told)
-    (variants,) = folder.glob("sample/variants-*.parquet")
     flip(variants, variants.stat().st_size * 3)
     run = app.executor.run_until_over(actions.annotate(app, KEY, ["everyday-traits"], force=True))
     app.executor.stop()

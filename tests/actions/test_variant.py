@@ -14,6 +14,7 @@ from genoteca.actions.variant_answers import ModuleRows, Opened, answered
 from genoteca.actions.variant_views import Standing, VariantAnswer, VariantDetail
 from genoteca.actions.views import AnswerState
 from genoteca.engine.samples import read_sample, write_sample
+from genoteca.engine.sealing import seal
 from genoteca.engine.variant.listed import Listed
 from genoteca.engine.variant.site import SiteAnswer
 from genoteca.errors import GenomeFileError, InputError, NotFoundError
@@ -177,7 +178,7 @@ def sibling(desk: App) -> Iterator[SampleId]:
     write_sample(desk.layout, sample)
     for path in folder.rglob("*.json"):
         if path.name != "sample.json":
-            path.write_text(path.read_text().replace(KEY, other.key))
+            path.write_text(seal(path.read_text().replace(KEY, other.key)))
     yield other
     shutil.rmtree(folder)
 
