@@ -171,12 +171,19 @@ class Gallery:
             self._wait_for_new(found.card.id)
 
     def _wait_for_new(self, module_id: str) -> None:
+        """Draw all anew once it is there, unless its card does: one that is drawn twice takes no press between."""
+        ended = False
+
         async def look() -> None:
-            work = self._desktop.works.find(f"module {module_id}")
-            if work is None or work.over:
-                timer.deactivate()
-                if work and work.trouble:
-                    with told():
+            nonlocal ended
+            work = self._desktop.works.find(work_name(module_id))
+            if work is not None and not (work.over and ended):
+                ended = work.over  # a card that follows it has told of it by the next look
+                return
+            timer.deactivate()
+            if work is not None:
+                with told():
+                    if work.trouble:
                         raise work.trouble
                 await self.draw()
 
