@@ -132,6 +132,8 @@ def _waiting(desktop: Desktop, key: str, one: ModuleChanges, waiting: Compared, 
                 "small",
             )
         compared_box(key, waiting, heading=False)
+        if not (waiting.notable or waiting.closed or waiting.why_not) and (one.gates or one.opened):
+            said("They wait all the same: what this module tells only when you ask is not replaced unasked.", "small")
         with row("tight"):
             act("Use the new answers", take, kind="main-act", icon="check")
             act("Keep the old ones", leave, icon="history")
