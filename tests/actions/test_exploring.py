@@ -290,6 +290,12 @@ def test_its_cache_is_emptied_while_it_is_looked_at_and_the_table_is_made_again(
     with pytest.raises(DatasetError, match="not there") as told:
         actions.explore_page(explored, KEY, ExploreQuery(), {})
     assert told.value.hint == "Reload the page."
+    answers = sources_of(explored, KEY).modules[0][1].path
+    whole = answers.read_bytes()
+    answers.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(DatasetError, match="not what was written"):
+        actions.prepare_explorer(explored, KEY)
+    answers.write_bytes(whole)
     actions.prepare_explorer(explored, KEY)
     assert actions.explore_page(explored, KEY, ExploreQuery(), {}) == before
 

@@ -7,6 +7,7 @@ Its web server lags behind Dagster and pins other versions, so it never shares t
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -124,5 +125,13 @@ def _in_its_place(*options: str) -> tuple[int, list[str]]:
 
 
 def run_dagster_ui(app: App, command: DagsterUi) -> int:
-    """Run the screens until they are stopped; gives the exit code."""
-    return subprocess.run(command.arguments, env=dagster_environment(app.settings), check=False).returncode
+    """Run the screens until they are stopped; gives the exit code.
+
+    Whoever ends this process ends them as well: they answer at a port that asks for no key.
+    """
+    with subprocess.Popen(command.arguments, env=dagster_environment(app.settings)) as running:
+        before = signal.signal(signal.SIGTERM, lambda *_told: running.terminate())
+        try:
+            return running.wait()
+        finally:
+            signal.signal(signal.SIGTERM, before)

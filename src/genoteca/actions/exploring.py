@@ -24,6 +24,7 @@ from genoteca.actions.exporting import Opened, about_modules, ages, export_sampl
 from genoteca.actions.lineage import read_from
 from genoteca.actions.variant_name import variant_of
 from genoteca.actions.views import Cell
+from genoteca.engine import records
 from genoteca.engine.samples import read_sample
 from genoteca.errors import DatasetError, InputError, NotFoundError
 from genoteca.model.column import GATE, UNSAID, ColumnType
@@ -72,13 +73,15 @@ def prepare_explorer(app: App, key: str, progress: Progress = unheard) -> None:
 
     Raises:
         NotFoundError: no such sample.
-        DatasetError: it could not be made.
+        DatasetError: it could not be made, or a file that it is made of is not, byte by byte, what was written.
 
     """
     from genoteca.engine.results.explore import build_wide, is_built
 
     sources = sources_of(app, key)
     if not is_built(sources.folder):
+        for stored in (sources.variants, *(stored for _, stored in sources.modules)):
+            records.verified(stored)
         build_wide(app.settings, sources.spec(), sources.folder, progress)
     _opened(app, sources)
     try:
