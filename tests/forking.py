@@ -22,10 +22,8 @@ import runpy
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 __all__ = ["Forking"]
@@ -192,7 +190,6 @@ def _main() -> None:
     orders = socket.socket(fileno=int(sys.argv[1]))
     for name in BEFORE:
         importlib.import_module(name)
-    _warm_up()
     gc.freeze()
     order = _ordered(orders)
     if order and order["command"][0] == DESKTOP:
@@ -203,29 +200,6 @@ def _main() -> None:
     sys.path[0] = order["cwd"]
     sys.argv[1:] = arguments
     runpy.run_module(module, run_name="__main__", alter_sys=True)
-
-
-def _warm_up() -> None:
-    """Let Dagster do once what it does in a process the first time it is used: a fifth of a small run."""
-    import dagster as dg
-
-    from genoteca.engine.definitions import core_definitions
-    from genoteca.engine.instance import open_instance
-    from genoteca.engine.resources import Scope
-    from genoteca.engine.sqlite_pace import close_connections
-    from genoteca.engine.working import QUIET_LOGS
-    from genoteca.settings import Settings
-
-    @dg.asset
-    def nothing() -> None:
-        """Be made."""
-
-    with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home))
-        dg.Definitions.validate_loadable(core_definitions(settings, Scope()))
-        with open_instance(settings.layout) as instance:
-            dg.materialize([nothing], instance=instance, run_config=QUIET_LOGS)
-        close_connections()
 
 
 def _ordered(orders: socket.socket) -> dict[str, Any] | None:
