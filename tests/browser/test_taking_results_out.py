@@ -64,7 +64,8 @@ def test_everything_is_exported_from_the_results_page_and_hidden_answers_stay_hi
     page.get_by_role("button", name="Close").click()
     page.set_viewport_size({"width": 1280, "height": 860})
     page.get_by_role("button", name="Open").click()
-    page.get_by_role("button", name="Export").click()
+    page.wait_for_url("**/everyday-traits")  # the page before has a button that exports everything
+    page.get_by_role("button", name="Export", exact=True).click()
     page.get_by_text("As VCF, beside your file's records").wait_for()
     page.screenshot(path=pictures / "export-menu.png")
     with page.expect_download() as download:

@@ -165,7 +165,7 @@ def test_code_from_a_folder_is_for_developers_and_data_is_not(shop: Shop, tmp_pa
     everybody = Generations(shop.layout)
     with pytest.raises(InstallError, match="installed as wheels only") as raised:
         everybody.prepare(install_source(str(project(tmp_path / "tiny")), []))
-    assert "developer" in raised.value.hint
+    assert "Developer mode" in raised.value.hint
     data = everybody.prepare(install_source(str(project(tmp_path / "data", "milk-traits", code="")), []))
     assert data.wheel.id == "milk-traits"
     wheel = shop.prepare(project(tmp_path / "again")).wheel

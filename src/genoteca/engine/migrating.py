@@ -19,7 +19,6 @@ from pydantic import BaseModel, ConfigDict
 from genoteca.engine import records
 from genoteca.engine.files import private_folder, write_private
 from genoteca.engine.forms import stored_form
-from genoteca.engine.putting_back import put_back, what_was_written
 from genoteca.engine.sealing import is_sealed, seal
 from genoteca.errors import DataFolderError, DatasetError
 from genoteca.settings import DATA_FOLDER_VERSION, Layout
@@ -89,8 +88,6 @@ def version_of(layout: Layout) -> int:
 
     """
     path = layout.home / "version"
-    if (written := what_was_written(path)) is not None:  # a bit of it flipped
-        put_back(path, written)
     told = path.read_text("utf-8", errors="replace").strip()
     if not told.isdecimal():
         raise DataFolderError(
