@@ -48,7 +48,8 @@ def test_the_page_is_read_the_gate_opened_and_limits_are_tried_and_kept(
 ) -> None:
     page.goto(desktop)
     page.get_by_role("button", name="I understand").click()
-    page.get_by_role("link", name="Genomes", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Genomes", exact=True).click()
     page.locator("input[type=file]").set_input_files(genome(tmp_path / "small.vcf"))
     page.get_by_label("Name of this genome").fill("small")
     page.get_by_text("More choices").click()
@@ -111,7 +112,8 @@ def test_other_limits_for_no_difference_offer_another_reading(
 ) -> None:
     page.goto(desktop)
     page.get_by_role("button", name="I understand").click()
-    page.get_by_role("link", name="Genomes", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Genomes", exact=True).click()
     page.locator("input[type=file]").set_input_files(genome(tmp_path / "small.vcf"))
     page.get_by_label("Name of this genome").fill("small")
     page.get_by_role("button", name="Add this genome").click()

@@ -166,7 +166,8 @@ def test_a_file_is_chosen_sent_with_a_name_kept_and_deleted_without_a_trace(
     desktop: str, page: Page, seen: Seen, tmp_path: Path
 ) -> None:
     page.goto(desktop)
-    page.get_by_role("link", name="Genomes").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Genomes").click()
     page.locator("input[type=file]").set_input_files(
         {"name": "no genome.vcf", "mimeType": "text/plain", "buffer": b"dear diary\n"}
     )
