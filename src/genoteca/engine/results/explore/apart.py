@@ -18,7 +18,7 @@ __all__ = ["opened", "opened_apart", "reworded"]
 MEMORY = 256
 """Megabytes of the table that stays open, and a tenth of its file, for its index; what was looked at before is found
 in the disk's own cache as well. With half of it, two queries at once were refused (4.6 M rows of 60 columns)."""
-APART = 512
+APART = 256
 """Megabytes of one order, count by value or export; what needs more is written to the disk meanwhile."""
 
 
