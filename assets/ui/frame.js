@@ -5,7 +5,8 @@
   // A dialog is named by its heading, else by the first words on it: a screen reader then says what has opened.
   let number = 0;
   function name(dialog) {
-    if (dialog.hasAttribute("aria-labelledby") || dialog.hasAttribute("aria-label")) return;
+    // what it shows may have been replaced since, as in a drawer of rows, and its heading with it
+    if (document.getElementById(dialog.getAttribute("aria-labelledby")) || dialog.hasAttribute("aria-label")) return;
     const heading = dialog.querySelector("[role=heading], h1, h2, h3");
     if (!heading) return;
     heading.id ||= `dialog-name-${++number}`;
