@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genoteca.database import connect, seal_database, write_ahead_log
-from genoteca.engine.at_rest import heed_logs, look_at
+from genoteca.engine.at_rest import heed_logs, look_at, seal_at_rest
 from genoteca.engine.backup.writing import write_backup
 from genoteca.engine.forgetting.apart import Apart
 from genoteca.engine.forgetting.journal import Needles
@@ -211,3 +212,24 @@ def test_another_who_writes_between_the_look_at_a_seal_and_the_comparison_is_no_
     monkeypatch.setattr(Seal, "fits", another_writes)
     check_and_lift(path)
     assert read_seal(path) is None
+
+
+def test_a_data_folder_is_opened_and_left_while_another_opens_and_leaves_its_databases(tmp_path: Path) -> None:
+    layout, over, opened = Layout(tmp_path), Event(), Event()
+
+    def open_and_leave() -> None:
+        while not over.is_set():
+            with connect(layout.database, "CREATE TABLE IF NOT EXISTS t (n)"):
+                opened.set()
+
+    other = Thread(target=open_and_leave)
+    other.start()
+    try:
+        opened.wait()
+        for _ in range(500):
+            heed_logs(layout)
+            seal_at_rest(layout)
+    finally:
+        over.set()
+        other.join()
+    assert not look_at(layout, layout.database).damaged

@@ -8,9 +8,12 @@ import pytest
 
 from genoteca.engine.files import (
     atomic_path,
+    below,
+    changed_at,
     private_folder,
     remove_empty_folders,
     sha256_of,
+    size_of,
     sweep,
     sweep_beside,
     write_private,
@@ -94,3 +97,27 @@ def test_the_checksum_is_that_of_the_bytes(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"genome" * 100_000)
     assert sha256_of(path) == hashlib.sha256(b"genome" * 100_000).hexdigest()
+
+
+def test_what_lies_below_a_folder_is_given_in_order_and_links_are_not_followed(tmp_path: Path) -> None:
+    for name in ("b/x.db", "a/deep/y.db", "a/.z.db-wal"):
+        private_folder((tmp_path / name).parent)
+        (tmp_path / name).write_bytes(b"12")
+    (tmp_path / "c").symlink_to(tmp_path / "a", target_is_directory=True)
+    assert [path.relative_to(tmp_path).as_posix() for path in below(tmp_path)] == [
+        *("a", "b", "c", "a/.z.db-wal", "a/deep", "a/deep/y.db", "b/x.db")
+    ]
+    assert list(below(tmp_path, "*.db")) == [tmp_path / "a" / "deep" / "y.db", tmp_path / "b" / "x.db"]
+    assert list(below(tmp_path / "nothing")) == []
+    assert (size_of(tmp_path / "b" / "x.db"), size_of(tmp_path / "b" / "gone")) == (2, 0)
+    assert (changed_at(tmp_path / "b" / "x.db") > 0, changed_at(tmp_path / "b" / "gone")) == (True, 0)
+
+
+def test_a_folder_that_goes_away_while_others_are_looked_at_holds_nothing(tmp_path: Path) -> None:
+    for name in "abc":
+        private_folder(tmp_path / name / "deep")
+    found = below(tmp_path)
+    assert next(found) == tmp_path / "a"
+    (tmp_path / "b" / "deep").rmdir()
+    (tmp_path / "b").rmdir()
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["b", "c", "a/deep", "c/deep"]

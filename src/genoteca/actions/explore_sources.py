@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from genoteca.actions.references import annotating_modules
 from genoteca.engine import records
+from genoteca.engine.files import changed_at
 from genoteca.engine.samples import read_sample
 from genoteca.errors import InputError
 from genoteca.model.column import ANNOTATIONS, LIFTED, AnnotationColumn
@@ -136,7 +137,7 @@ def _stamp(app: App, sample: SampleId) -> Stamp:
     """Tell when every record of a sample, and the set of modules, was replaced."""
     folder = app.layout.sample(sample.user, sample.sample)
     watched = [app.layout.modules / "current", *sorted(folder.glob("*.json")), *sorted(folder.glob("*/*.json"))]
-    return tuple((str(file), file.stat().st_mtime_ns) for file in watched if file.exists())
+    return tuple((str(file), changed_at(file)) for file in watched)
 
 
 def _tables(app: App, key: str) -> Path:

@@ -13,11 +13,10 @@ from genoteca.actions.help import help_pages
 from genoteca.actions.known_genes import known_genes
 from genoteca.actions.module_views import ModuleState
 from genoteca.actions.modules import list_modules
+from genoteca.engine.files import changed_at
 from genoteca.settings import Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from genoteca.actions.app import App
 
 __all__ = ["Findable", "FindableThings", "KnownGene", "findable"]
@@ -125,14 +124,7 @@ def _state(app: App) -> tuple[tuple[str, int], ...]:
         *sorted(layout.catalogue.glob("*/*.json")),
         *sorted((layout.cache / "genes").glob("*.txt")),
     ]
-    return tuple((str(path), _changed(path)) for path in looked)
-
-
-def _changed(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+    return tuple((str(path), changed_at(path)) for path in looked)
 
 
 def _pages() -> Iterator[Findable]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from genoteca.actions.app import App, free_bytes
 from genoteca.actions.modules import titles
 from genoteca.actions.view import View
+from genoteca.engine.files import size_of
 from genoteca.engine.folder_sizes import Cancelled, size_below
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DataFolderError, InputError
@@ -117,7 +118,7 @@ def measure_storage(
         before += size
         if size:
             parts.append(Part(name=place.name, sample=place.sample, module=place.module, bytes=size))
-    single = sum(path.stat().st_size for path in app.layout.home.iterdir() if path.is_file())
+    single = sum(size_of(path) for path in app.layout.home.iterdir() if path.is_file())
     parts.append(Part(name="The list of runs, settings, locks", bytes=single))
     return Storage(parts=parts, free=free_bytes(app.layout))
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from genoteca.database import seal_database, write_ahead_log
+from genoteca.engine.files import below, size_of
 from genoteca.engine.write_ahead import wrong_in_log
 from genoteca.seals import ENDING, mark_wrong, read_seal, seal_path, set_seal
 from genoteca.settings import Layout
@@ -47,6 +48,7 @@ NOT_COMPARED: Mapping[str, str] = {
     "app.key": "It is the key of the open desktop; a damaged one opens nothing, and a new one is made.",
     "*.lock": "It holds nothing; that it is held is all it says.",
     "*-shm": "SQLite makes it of the log whenever it is gone.",
+    "*-journal": "It is there only while SQLite makes a database, and undoes what a kill left half-written.",
     "*-wal": "It is looked at with its database: every part carries a sum of its own.",
     f"*{ENDING}": "A seal carries a sum of its own, and is read with what it seals.",
     "*.tmp": "A kill left it half-written; it is removed.",
@@ -92,9 +94,9 @@ def files_at_rest(layout: Layout, *, genomes: bool = True) -> Iterator[Path]:
 def seal_at_rest(layout: Layout) -> None:
     """Seal what is left at rest without a seal, as far as nobody writes it; users and references have records."""
     for path in files_at_rest(layout, genomes=False):
-        if path.stat().st_size and not seal_path(path).exists():
+        if size_of(path) and not seal_path(path).exists():
             seal_file(path)
-    for seal in (*layout.home.glob(f".*{ENDING}"), *layout.dagster.rglob(f".*{ENDING}")):
+    for seal in (*layout.home.glob(f".*{ENDING}"), *below(layout.dagster, f".*{ENDING}")):
         if not seal.with_name(seal.name[1 : -len(ENDING)]).exists():
             seal.unlink(missing_ok=True)
 
@@ -113,7 +115,7 @@ def heed_logs(layout: Layout) -> None:
 
     Where somebody is at work the logs are theirs, and whole.
     """
-    left = [log for log in (*layout.home.glob("*.db-wal"), *layout.dagster.rglob("*.db-wal")) if log.stat().st_size]
+    left = [log for log in (*layout.home.glob("*.db-wal"), *below(layout.dagster, "*.db-wal")) if size_of(log)]
     if not left:
         return
     with suppress(Timeout), FileLock(layout.worker_lock, mode=0o600).acquire(timeout=0):

@@ -29,7 +29,7 @@ class DagsterRuns:
         """Give something that changes whenever anybody writes there; empty: there is no Dagster home."""
         found: list[int] = []
         for path in (self._database, self._database.with_name(f"{self._database.name}-wal")):
-            if path.is_file():
+            with suppress(FileNotFoundError):  # the log comes and goes with whoever has the database open
                 stat = path.stat()
                 found += [stat.st_mtime_ns, stat.st_size]
         return tuple(found)

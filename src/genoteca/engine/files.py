@@ -9,7 +9,8 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatch
 from pathlib import Path
 
 import psutil
@@ -20,10 +21,13 @@ from genoteca.seals import lift, set_seal
 __all__ = [
     "LEAST_ROOM",
     "atomic_path",
+    "below",
+    "changed_at",
     "private_folder",
     "remove_empty_folders",
     "require_room",
     "sha256_of",
+    "size_of",
     "sweep",
     "sweep_beside",
     "write_private",
@@ -39,6 +43,34 @@ def private_folder(path: Path) -> Path:
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+def below(folder: Path, pattern: str = "*") -> Iterator[Path]:
+    """Give every file, folder and link below a folder whose name fits, sorted within each folder.
+
+    Others may be at work there: a folder that goes away meanwhile holds nothing. Links are not followed.
+    """
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted((*folders, *files)):
+            if fnmatch(name, pattern):
+                yield Path(place, name)
+
+
+def size_of(path: Path) -> int:
+    """Give the bytes of a file; 0: it has just gone, as the log of a database does."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def changed_at(path: Path) -> int:
+    """Say when a file or folder was last changed, in ns since 1970; 0: it has just gone, or may not be looked at."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @contextmanager
@@ -105,14 +137,13 @@ def sweep(folder: Path) -> int:
     renamed by another process or thread at this very moment, and goes when it is old.
     """
     before = time.time() - LONG_AGO
-    left = [
-        path
-        for path in folder.rglob(".*.tmp")
-        if path.is_file() and (".parquet." in path.name or path.stat().st_mtime < before)
-    ]
-    for path in left:
-        path.unlink(missing_ok=True)
-    return len(left)
+    count = 0
+    for path in below(folder, ".*.tmp"):
+        with suppress(FileNotFoundError):  # its writer has just renamed or removed it
+            if path.is_file() and (".parquet." in path.name or path.stat().st_mtime < before):
+                path.unlink()
+                count += 1
+    return count
 
 
 def sweep_beside(target: Path) -> int:

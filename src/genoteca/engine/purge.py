@@ -22,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 
 from genoteca import __version__
 from genoteca.engine.automation.inbox import REFUSED, InboxMemory
-from genoteca.engine.files import private_folder, remove_empty_folders, sha256_of, write_private
+from genoteca.engine.files import below, private_folder, remove_empty_folders, sha256_of, size_of, write_private
 from genoteca.engine.forgetting.journal import Journal, is_pending
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
@@ -195,7 +195,7 @@ class _Deletion:
         self._remove_notes_in_inbox()
         from genoteca.engine.forgetting.scrub import scrub
 
-        for database in sorted((*self._layout.home.glob("*.db"), *self._layout.dagster.rglob("*.db"))):
+        for database in sorted((*self._layout.home.glob("*.db"), *below(self._layout.dagster, "*.db"))):
             kind: Kind = "dagster" if database.is_relative_to(self._layout.dagster) else "kept"
             self._journal.count(kind, rows=scrub(database, [*self._keys, *self._journal.files]))
 
@@ -291,7 +291,7 @@ def _notes_in(inbox: Path) -> list[Path]:
 def _left_in(inbox: Path, users: set[str]) -> int:
     """Count the files in the folders that bear these names."""
     folders = [one for one in inbox.iterdir() if one.is_dir() and slug(one.name) in users] if inbox.is_dir() else []
-    return sum(path.is_file() for folder in folders for path in folder.rglob("*"))
+    return sum(path.is_file() for folder in folders for path in below(folder))
 
 
 def _kind_of(name: str) -> Kind:
@@ -315,7 +315,7 @@ def _forget_in_dagster(layout: Layout, key: str) -> int:
     instance.dispose()
     for run in runs:
         # Dagster empties the run's own database, and leaves the file.
-        for path in layout.dagster.rglob(f"*{run.run_id}.db*"):
+        for path in below(layout.dagster, f"*{run.run_id}.db*"):
             path.unlink()
     return len(runs)
 
@@ -330,8 +330,8 @@ def _empty(folder: Path, *, but: frozenset[str]) -> tuple[int, int]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name in but:
             continue
-        for one in [path] if path.is_file() else path.rglob("*"):
-            if one.is_file() and (told := one.stat().st_size):
+        for one in [path] if path.is_file() else below(path):
+            if one.is_file() and (told := size_of(one)):
                 files, size = files + 1, size + told
         if path.suffix == ".log":
             os.truncate(path, 0)

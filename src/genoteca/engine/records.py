@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from genoteca.engine.files import sha256_of, write_private
+from genoteca.engine.files import below, sha256_of, write_private
 from genoteca.engine.release_choice import chosen_releases, in_force
 from genoteca.engine.sealing import is_sealed, seal, unsealed
 from genoteca.errors import DatasetError
@@ -202,7 +202,7 @@ def _copies(layout: Layout, asset: Sequence[str], partition: str | None, build: 
 def record_files(layout: Layout, *, older: bool) -> Iterator[Path]:
     """Give the record files: those in force, or (`older`) every one that is kept."""
     roots = (layout.users, layout.home / "references")
-    for path in sorted(path for root in roots for path in root.rglob("*.json")):
+    for path in sorted(path for root in roots for path in below(root, "*.json")):
         is_copy = OLDER.fullmatch(path.stem) is not None
         if path.name not in NO_RECORDS and is_copy is older:
             yield path

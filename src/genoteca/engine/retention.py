@@ -19,6 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from genoteca.engine import records
+from genoteca.engine.files import below, size_of
 from genoteca.engine.forgetting.scrub import compact
 from genoteca.engine.index import RunIndex
 from genoteca.engine.process import run_child
@@ -56,10 +57,10 @@ def history_size(layout: Layout) -> HistorySize:
         runs = int(db.execute("SELECT count(*) FROM runs").fetchone()[0])
     return HistorySize(
         runs=runs,
-        app_bytes=sum(_size(path) for path in layout.home.glob("app.db*")),
-        dagster_bytes=sum(_size(path) for path in layout.dagster.rglob("*") if path.is_file()),
+        app_bytes=sum(size_of(path) for path in layout.home.glob("app.db*")),
+        dagster_bytes=sum(size_of(path) for path in below(layout.dagster) if path.is_file()),
         older_results=len(older),
-        older_bytes=sum(_size(path) for path in older),
+        older_bytes=sum(size_of(path) for path in older),
     )
 
 
@@ -104,7 +105,7 @@ def prune_runs(settings: Settings, runs: Sequence[str]) -> None:
         if told:
             raise DataFolderError(f"Old runs could not be dropped: {told.splitlines()[-1]}")
     RunIndex(layout.database).drop(runs)
-    for database in (layout.database, *layout.dagster.rglob("index.db")):
+    for database in (layout.database, *below(layout.dagster, "index.db")):
         if _is_loose(database):
             compact(database)
 
@@ -132,13 +133,6 @@ def _is_loose(database: Path) -> bool:
     return free > LOOSE * pages
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:  # a write-ahead log that has just gone
-        return 0
-
-
 def _drop_in_dagster(layout: Layout, runs: Sequence[str]) -> None:
     from genoteca.engine.instance import open_instance
 
@@ -148,7 +142,7 @@ def _drop_in_dagster(layout: Layout, runs: Sequence[str]) -> None:
             instance.delete_run(run)
     instance.dispose()
     for run in runs:  # Dagster empties the run's own database, and leaves the file
-        for path in layout.dagster.rglob(f"*{run}.db*"):
+        for path in below(layout.dagster, f"*{run}.db*"):
             path.unlink()
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from genoteca.engine import records
 from genoteca.engine.at_rest import files_at_rest, look_at
-from genoteca.engine.files import sha256_of
+from genoteca.engine.files import sha256_of, size_of
 from genoteca.engine.samples import read_sample
 from genoteca.engine.sealing import is_sealed
 from genoteca.errors import DatasetError, NotFoundError
@@ -130,8 +130,8 @@ class _Look:
         """Look at every file that no record speaks of; of one sample where it is named."""
         root = self._layout.sample(*sample.split("/")) if sample else self._layout.home
         for path in list(files_at_rest(self._layout)):
-            if path not in self._known and path.is_relative_to(root) and path.is_file() and path.stat().st_size:
-                self._count(path.stat().st_size)
+            if path not in self._known and path.is_relative_to(root) and path.is_file() and (size := size_of(path)):
+                self._count(size)
                 self._judge(path)
 
     def _judge(self, path: Path) -> None:

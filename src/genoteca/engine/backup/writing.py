@@ -17,7 +17,7 @@ from typing import IO, Any
 from genoteca import __version__
 from genoteca.engine.backup.manifest import DATA, MANIFEST, SUM, BackupEntry, BackupManifest
 from genoteca.engine.backup.sealed_stream import SealedWriter
-from genoteca.engine.files import atomic_path, private_folder, sweep_beside
+from genoteca.engine.files import atomic_path, below, private_folder, size_of, sweep_beside
 from genoteca.engine.index import RunIndex
 from genoteca.engine.samples import all_samples
 from genoteca.errors import DataFolderError, InputError
@@ -106,7 +106,7 @@ class _Backup:
     def write(self) -> None:
         """Write files, then the manifest, then its sum."""
         paths = list(self._paths())
-        self._total = sum(path.stat().st_size for path in paths if path.is_file()) or 1
+        self._total = sum(size_of(path) for path in paths if path.is_file()) or 1
         stream: Any = self._stream  # what tarfile needs of a file is `write`
         with tarfile.open(mode="w|", fileobj=stream, format=tarfile.PAX_FORMAT, bufsize=PIECE) as archive:
             for path in paths:
@@ -117,7 +117,7 @@ class _Backup:
         self._stream.close()
 
     def _paths(self) -> Iterator[Path]:
-        for path in sorted(self._layout.home.rglob("*")):
+        for path in below(self._layout.home):
             top = path.relative_to(self._layout.home).parts[0]
             if (
                 top in LEFT_OUT
@@ -140,8 +140,8 @@ class _Backup:
                 _copy_database(path, copy)
                 self._add_file(archive, copy, place)
         else:
-            told = path.stat()
-            first = self._known.setdefault((told.st_dev, told.st_ino), place)
+            told = path.stat() if path.exists() else None
+            first = self._known.setdefault((told.st_dev, told.st_ino), place) if told else place
             if first != place:
                 self._manifest.files[place] = self._manifest.files[first].model_copy(update={"same_as": first})
             else:
@@ -154,16 +154,19 @@ class _Backup:
             self._manifest.links[place] = Path(os.path.relpath(leads, path.parent.resolve())).as_posix()
 
     def _add_file(self, archive: tarfile.TarFile, path: Path, place: str) -> None:
-        with path.open("rb") as file:
+        try:
+            file = path.open("rb")
+        except FileNotFoundError as error:
+            if path.name.endswith(ENDING):
+                return  # taken away by who writes what it sealed
+            raise _unread(place, error) from error
+        with file:
             size = os.fstat(file.fileno()).st_size
             heard = _Heard(file, size, self._hear)
             try:
                 archive.addfile(_entry(DATA + place, size), heard)  # type: ignore[arg-type]
             except OSError as error:
-                raise DataFolderError(
-                    f"{place} could not be read whole: {error}.",
-                    hint="Was it changed meanwhile? Make the backup again.",
-                ) from error
+                raise _unread(place, error) from error
         self._manifest.files[place] = BackupEntry(bytes=size, sha256=heard.digest.hexdigest())
 
     def _hear(self, size: int) -> None:
@@ -184,6 +187,12 @@ class _Heard:
         self.digest.update(data)
         self._hear(len(data))
         return data
+
+
+def _unread(place: str, error: OSError) -> DataFolderError:
+    return DataFolderError(
+        f"{place} could not be read whole: {error}.", hint="Was it changed meanwhile? Make the backup again."
+    )
 
 
 def _copy_database(path: Path, copy: Path) -> None:

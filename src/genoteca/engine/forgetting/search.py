@@ -25,6 +25,7 @@ import numpy as np
 from isal import igzip, igzip_lib
 
 from genoteca.engine import records
+from genoteca.engine.files import below
 from genoteca.engine.forgetting.apart import Apart
 from genoteca.engine.forgetting.journal import Needles
 from genoteca.engine.samples import all_samples
@@ -183,7 +184,7 @@ def _bucket(values: np.ndarray) -> np.ndarray:
 def _all(layout: Layout) -> Iterator[Path]:
     """Give all that lies in the data folder, then in a cache elsewhere; not the journal of the deletion."""
     apart = [] if layout.cache.is_relative_to(layout.home) else [layout.cache]
-    for path in (path for root in (layout.home, *apart) for path in sorted(root.rglob("*"))):
+    for path in (path for root in (layout.home, *apart) for path in below(root)):
         if not path.is_symlink() and not path.is_relative_to(layout.forgetting):
             yield path
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from genoteca.engine.files import LONG_AGO
+from genoteca.engine.files import LONG_AGO, below, changed_at
 from genoteca.engine.process import run_speaking_child
 from genoteca.engine.results.explore.child import Order, Told
 from genoteca.engine.results.explore.spec import WideSpec, part_of
@@ -66,18 +65,15 @@ def sweep(target: Path) -> None:
     for folder in target.parent.iterdir() if target.parent.is_dir() else ():
         if _given_up(folder) if folder.name.startswith(".") else folder != target and target.exists():
             shutil.rmtree(folder, ignore_errors=True)
-    genomes = sorted(target.parent.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    genomes = sorted(target.parent.parent.iterdir(), key=changed_at, reverse=True)
     for folder in genomes[KEPT:]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _given_up(part: Path) -> bool:
     """Tell whether nothing was written in a growing table for so long that its maker must be gone."""
-    written = 0.0
-    for path in (part, *part.rglob("*")):
-        with suppress(FileNotFoundError):  # it has just become a table, or its maker removes it
-            written = max(written, path.stat().st_mtime)
-    return written < time.time() - LONG_AGO
+    written = max(changed_at(path) for path in (part, *below(part)))
+    return written / 1e9 < time.time() - LONG_AGO
 
 
 def _told(line: str) -> Told | None:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import JsonValue
 
+from genoteca.engine.files import changed_at
 from genoteca.engine.results.sql import Values
 from genoteca.errors import DatasetError
 
@@ -179,7 +180,7 @@ class Orders:
     def _sweep(self) -> None:
         """Drop the orders that were not used for longest; who reads one keeps it until then."""
         with self._lock:  # of two at once, one would miss what the other has dropped
-            files = sorted(self._folder.glob("order-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
+            files = sorted(self._folder.glob("order-*.npy"), key=changed_at, reverse=True)
             for file in files[KEPT:]:
                 file.unlink(missing_ok=True)
 
