@@ -126,17 +126,21 @@
     return drawn[params.kind](value, params);
   };
   const failed = ({ data, text, shape, why }) => (data && data._gene === undefined ? known({ text, shape, why }) : make("span", ""));
-  const isHeading = ({ rowNode }) => rowNode.data?._gene !== undefined;
-  const heading = ({ data }) => {
+  // A row that is still fetched is one empty cell over the whole width: drawing each of its cells takes as long as the row.
+  const isWhole = ({ rowNode: { data } }) => !data || data._gene !== undefined;
+  const whole = ({ data }) => {
+    const around = make("div", "gene-cell"); // a row of a grid holds cells alone
+    around.setAttribute("role", "gridcell");
+    if (data) around.append(heading(data));
+    return around;
+  };
+  const heading = (data) => {
     const line = make("button", "gene-heading");
     line.type = "button";
     line.setAttribute("aria-expanded", String(data._unfolded));
     line.append(make("span", "fold", data._unfolded ? "▾" : "▸"), make("span", "strong", data._gene || "No gene named"), make("span", "faint", `${figures(data._rows)} ${data._rows === 1 ? "row" : "rows"}`));
     line.onclick = () => fold(data._gene);
-    const around = make("div", "gene-cell"); // a row of a grid holds cells alone
-    around.setAttribute("role", "gridcell");
-    around.append(line);
-    return around;
+    return line;
   };
   const fold = (gene) => {
     if (!unfolded.delete(gene)) unfolded.add(gene);
@@ -288,5 +292,5 @@
     }
   }
 
-  window.explorer = { rows, cell, failed, text, isClosed, isHeading, heading, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
+  window.explorer = { rows, cell, failed, text, isClosed, isWhole, whole, key, click, ready, rowClass, ValueFilter, state: () => ({ api, served }) };
 })();

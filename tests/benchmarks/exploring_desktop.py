@@ -72,6 +72,8 @@ async ([act, argument]) => {
 def main() -> None:
     """Open the desktop, measure, print."""
     home, key = Path(sys.argv[1]), sys.argv[2]
+    for order in (home / "cache" / "explore").rglob("order-*.npy"):
+        order.unlink()  # of an earlier measurement: a first sort would find it
     command = [sys.executable, "-m", "genoteca", "--home", str(home), "--port", "0", "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

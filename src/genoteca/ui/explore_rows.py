@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genoteca import actions
@@ -64,13 +64,13 @@ def explore_routes(desktop: Desktop) -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/explore/rows")
-    async def rows(asked: ExploreRequest) -> JSONResponse:
+    async def rows(asked: ExploreRequest) -> Response:
         try:
             opened = opened_of(desktop, asked.sample)
             page = await ask(actions.explore_page, desktop.app, asked.sample, explore_query(asked), opened)
         except GenotecaError as error:
             return _refused(error)
-        return JSONResponse(page.model_dump(mode="json"))
+        return Response(page.model_dump_json(), media_type="application/json")
 
     @router.post("/api/explore/values")
     async def values(asked: ValuesRequest) -> JSONResponse:

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from genoteca.engine.results.explore import (
 )
 from genoteca.engine.results.explore.asking import build_wide
 from genoteca.engine.results.explore.building import ROW_GROUP, build
-from genoteca.engine.results.explore.orders import Key, Orders
+from genoteca.engine.results.explore.orders import Key, Orders, Rows
 from genoteca.engine.results.explore.rsids import near, write_index
 from genoteca.engine.results.explore.spec import TABLE, part_of
 from genoteca.engine.results.joined import JoinedTable
@@ -380,6 +381,46 @@ def test_an_order_that_cannot_be_computed_keeps_nobody_waiting(
     waiting.join(30)
     assert not waiting.is_alive()
     assert [str(one) for one in raised] == ["no room"] * 3  # of each order, and of who waits for one
+
+
+MANY = 2_000_000
+
+
+@pytest.mark.parametrize("somebody_waits", [False, True])
+def test_a_question_ends_an_order_that_nobody_waits_for_and_it_is_computed_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, somebody_waits: bool
+) -> None:
+    monkeypatch.setattr(orders, "QUIET", 0.05)
+    path, opened = tmp_path / "many.duckdb", list[None]()
+    with duckdb.connect(str(path)) as made:
+        made.execute(f"CREATE TABLE answers AS SELECT n::UINTEGER AS _row, hash(n) AS k FROM range({MANY}) r(n)")
+
+    def counted() -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        opened.append(None)
+        return apart.opened_apart(path)
+
+    kept, key, found = Orders(tmp_path, MANY, counted), Key(parts=(("k", False),), values=[]), list[Rows]()
+    waiting = threading.Thread(target=lambda: found.append(kept.wait(key)))
+    kept.prepare(key)
+    while not opened:
+        time.sleep(0.005)
+    if somebody_waits:
+        waiting.start()
+    for _ in range(40):
+        kept.heed()
+        time.sleep(0.005)
+    kept.settle()
+    told = kept.known(key)
+    assert told is not None
+    with duckdb.connect(str(path), read_only=True) as read:
+        expected = read.execute("SELECT _row FROM answers ORDER BY k, _row LIMIT 5").fetchall()
+    assert told.stretch(0, 5).tolist() == [row for (row,) in expected]
+    if somebody_waits:
+        waiting.join()
+        assert found[0][:5].tolist() == told.stretch(0, 5).tolist()
+    else:
+        assert len(opened) > 1
+    kept.close()
 
 
 @pytest.mark.parametrize("text", ["SECOND", "note 4", "rs", "%", "no copy", "hETERO"])

@@ -148,8 +148,8 @@ class ExploreGrid:
             ":onGridReady": "explorer.ready",
             ":onCellClicked": "explorer.click",
             ":onCellKeyDown": "explorer.key",
-            ":isFullWidthRow": "explorer.isHeading",
-            ":fullWidthCellRenderer": "explorer.heading",
+            ":isFullWidthRow": "explorer.isWhole",
+            ":fullWidthCellRenderer": "explorer.whole",
             ":getRowClass": "explorer.rowClass",
         }
 

@@ -12,6 +12,7 @@ import duckdb
 
 from genoteca.engine.results.table import SAFE
 from genoteca.errors import DatasetError
+from genoteca.genome.memory import give_back_freed_memory
 
 __all__ = ["opened", "opened_apart", "reworded"]
 
@@ -24,6 +25,7 @@ APART = 256
 
 def opened(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a table for as long as it is looked at; a process may open it several times."""
+    give_back_freed_memory()
     memory = MEMORY + path.stat().st_size // 10_000_000 if path.is_file() else MEMORY
     config = _config(path, memory, f"{path.parent.name}-{os.getpid()}")
     return duckdb.connect(str(path), read_only=True, config=config)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import uuid
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 import duckdb
@@ -23,7 +24,7 @@ from genoteca.errors import DatasetError
 __all__ = ["Key", "Order", "Orders", "Rows"]
 
 QUIET = 0.3
-"""Seconds until an order that nobody waits for is computed: what is drawn meanwhile has the processor to itself."""
+"""Seconds without a question after which an order that nobody waits for is computed: questions come first."""
 KEPT = 12
 """Orders kept beside a table, those used last: 4 bytes a row each."""
 
@@ -87,8 +88,8 @@ class Order(NamedTuple):
 class Orders:
     """The orders by one key each, as files; one that is not there is computed while nobody waits.
 
-    One at a time, and once it is quiet: who sorts by one column after another is not slowed by what they left. Of
-    those that were asked for meanwhile only the last is computed.
+    One at a time, and only while it is quiet: a question that comes meanwhile ends it, and it is begun again after
+    it, unless somebody waits for it. Of those that were asked for meanwhile only the last is computed.
     """
 
     def __init__(self, folder: Path, total: int, apart: Apart) -> None:
@@ -97,7 +98,18 @@ class Orders:
         self._going: dict[str, threading.Event] = {}
         self._next: Key | None = None
         self._hurry = threading.Event()
+        self._waiting = 0
+        self._asked = monotonic()
+        self._at_work: duckdb.DuckDBPyConnection | None = None
         self._over = False
+
+    def heed(self) -> None:
+        """Put off what nobody waits for: a question is being answered, or was just now."""
+        self._asked = monotonic()
+        at_work = self._at_work
+        if at_work is not None and not self._waiting:
+            with suppress(duckdb.Error):  # it has just ended
+                at_work.interrupt()
 
     def known(self, key: Key) -> Order | None:
         """Give every row in this order; None: it is not computed yet."""
@@ -126,8 +138,7 @@ class Orders:
         """Give every row in this order, waiting for it where it is being computed."""
         going = self._going.get(key.name)
         if going is not None:
-            self._hurry.set()
-            going.wait()
+            self._wait(going)
         found = self.known(key)
         return (self._compute(key) if found is None else found).whole()
 
@@ -135,26 +146,34 @@ class Orders:
         """Compute no more, and wait for what is being computed."""
         with self._lock:
             self._over, self._next = True, None
+        self.heed()
         self.settle()
 
     def settle(self) -> None:
         """Wait for what is being computed, and for what is to be."""
         while going := list(self._going.values()):
-            self._hurry.set()
-            going[0].wait()
+            self._wait(going[0])
+
+    def _wait(self, going: threading.Event) -> None:
+        with self._lock:
+            self._waiting += 1
+        self._hurry.set()
+        going.wait()
+        with self._lock:
+            self._waiting -= 1
 
     def _begin(self, key: Key) -> None:
         self._going[key.name] = threading.Event()
         threading.Thread(target=self._computed, args=(key,), name="sorting", daemon=True).start()
 
     def _computed(self, key: Key) -> None:
-        self._hurry.wait(QUIET)
-        self._hurry.clear()
         try:
             # who waits computes it again where the table was closed or swept meanwhile
             with suppress(duckdb.Error, OSError, DatasetError):
-                if not self._over and self.known(key) is None:
-                    self._compute(key)
+                while self._is_due(key):
+                    with suppress(duckdb.InterruptException):
+                        self._compute(key, behind=True)
+                        break
         finally:
             with self._lock:
                 done = self._going.pop(key.name)
@@ -163,8 +182,24 @@ class Orders:
                     self._begin(following)
             done.set()
 
-    def _compute(self, key: Key) -> Order:
-        with self._apart() as cursor:
+    def _is_due(self, key: Key) -> bool:
+        """Wait until it is quiet, or somebody waits; tell whether the order is still to be computed."""
+        while not self._waiting and (left := self._asked + QUIET - monotonic()) > 0:
+            self._hurry.wait(left)
+            self._hurry.clear()
+        return not self._over and self.known(key) is None
+
+    @contextmanager
+    def _interruptible(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        self._at_work = cursor
+        try:
+            yield
+        finally:
+            self._at_work = None
+
+    def _compute(self, key: Key, *, behind: bool = False) -> Order:
+        """Compute an order; `behind`: a question may end it, which raises `duckdb.InterruptException`."""
+        with self._apart() as cursor, self._interruptible(cursor) if behind else nullcontext():
             filled = row_numbers(cursor, _statement(key), key.values)
         rest = np.ones(self._total, np.bool_)
         rest[filled] = False

@@ -72,16 +72,17 @@ class WideTable:
         self._path = folder / TABLE
         try:
             self._connection = opened(self._path)
-            self.about = WideAbout.model_validate_json(self._values("SELECT told FROM about")[0][0])
+            told = self._connection.execute("SELECT told FROM about").fetchall()
+            self.about = WideAbout.model_validate_json(told[0][0])
         except (duckdb.Error, ValueError) as error:
             raise DatasetError(
                 f"The table in the cache is damaged: {error}",
                 title="The table must be made again",
                 hint="Reload the page.",
             ) from error
-        told = (*gathered_columns(self.about.names), *self.about.columns)
-        self.columns: Mapping[str, Column] = {column.name: column for column in told}
-        self._orders = Orders(folder, self.about.total, self._apart)
+        columns = (*gathered_columns(self.about.names), *self.about.columns)
+        self.columns: Mapping[str, Column] = {column.name: column for column in columns}
+        self._orders = Orders(folder, self.about.total, lambda: opened_apart(self._path))
         self._places: Rows | None = np.load(folder / PLACES, mmap_mode="r") if (folder / PLACES).is_file() else None
         self._filtered: OrderedDict[str, Rows] = OrderedDict()
         self._shown: OrderedDict[str, Rows] = OrderedDict()
@@ -254,10 +255,15 @@ class WideTable:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with reworded(), self._connection.cursor() as cursor:
-            yield cursor
+        self._orders.heed()
+        try:
+            with reworded(), self._connection.cursor() as cursor:
+                yield cursor
+        finally:
+            self._orders.heed()
 
     def _apart(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        self._orders.heed()
         return opened_apart(self._path)
 
     def _values(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[Any, ...]]:
