@@ -245,19 +245,24 @@
     if (narrow()) api.applyColumnState({ defaultState: { pinned: null } });
     if (pending) { api.setGridOption("context", pending); pending = null; }
     unfolded = new Set();
-    for (const name of ["filterChanged", "sortChanged"]) api.addEventListener(name, () => { marked = null; counted = false; });
+    for (const name of ["filterChanged", "sortChanged"]) api.addEventListener(name, () => { marked = null; counted = false; api.ensureIndexVisible(0, "top"); });
     for (const name of ["columnMoved", "columnResized", "columnPinned", "columnVisible", "sortChanged"]) api.addEventListener(name, changed);
     for (const go of awaiting.splice(0)) go();
   };
   const refresh = () => { counted = false; ahead.clear(); api?.purgeInfiniteCache(); };
+  // The grid draws the row in focus wherever it is: of other rows, or in another order, it would be fetched from afar.
+  const leaveRows = () => { if (api && !api.isDestroyed()) api.clearFocusedCell(); };
+  for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, ({ target }) => { if (target.closest?.(".explorer .ag-header")) leaveRows(); }, true);
   const context = (told) => {
     if (!api || api.isDestroyed()) { pending = told; return; }
     marked = wanted = null;
+    leaveRows();
     api.setGridOption("context", told);
     api.ensureIndexVisible(0, "top");
     refresh();
   };
   const use = (state) => {
+    leaveRows();
     api.applyColumnState({ state: state.map((one) => ({ colId: one.name, hide: !one.shown, width: one.width, pinned: one.pinned, sort: one.sort, sortIndex: one.sort_index })), applyOrder: true });
     refresh();
   };

@@ -51,6 +51,7 @@ async ([act, argument]) => {
       return 0;
     },
     sort: ([colId, sort]) => {
+      api.clearFocusedCell(); // as a press on a column's title does
       api.applyColumnState({ state: [{ colId, sort }], defaultState: { sort: null } });
       return 0;
     },
