@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,8 @@ def test_files_dropped_anywhere_are_looked_at_added_described_and_compared(
 
     page.get_by_role("heading", name="Your genomes").wait_for()
     expect(page.locator(".pill", has_text="records read")).to_have_count(2, timeout=MINUTE)
+    whose = page.get_by_role("button", name=re.compile("^Genome: "))  # in the header, without another page
+    expect(whose).to_contain_text("me / Ben 2026")
     page.get_by_role("button", name="Describe Ben 2026: names, sex, notes").click()
     page.get_by_label("Name of this genome").fill("Ben")
     page.get_by_label("Whose it is to you").fill("my brother")
@@ -82,6 +85,7 @@ def test_files_dropped_anywhere_are_looked_at_added_described_and_compared(
     page.get_by_text("Nothing has to be made again.").wait_for()
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_text("me (my brother)").wait_for()
+    expect(whose.get_by_text("me / Ben", exact=True)).to_be_visible()
     page.screenshot(path=pictures / "genomes-two.png", full_page=True)
 
     page.get_by_role("button", name="Compare Ben with another genome").click()

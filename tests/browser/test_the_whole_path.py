@@ -12,7 +12,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from genoteca.settings import assets_folder
 
@@ -188,6 +188,7 @@ def test_a_file_is_chosen_sent_with_a_name_kept_and_deleted_without_a_trace(
     receipt.get_by_text("Deleted. Nothing of it is left.").wait_for()
     receipt.get_by_role("button", name="Close").click()
     receipt.wait_for(state="hidden")
+    expect(page.get_by_role("button", name=re.compile("^Genome: "))).to_have_count(0)  # the header names none either
     assert list((tmp_path / "home").rglob("*.genome")) == []
     assert not list((tmp_path / "home" / "users").rglob("*.parquet"))
     assert seen.complaints == []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
-from nicegui import background_tasks, run
+from nicegui import Event, background_tasks, run
 
 from genoteca import actions
 from genoteca.actions import automation, ticking
@@ -56,6 +56,8 @@ class Desktop:
     """Whether the next page at the start is the one that was looked at last; only the first is."""
     explored: dict[str, str] = field(default_factory=dict)
     """The explorer's address as it was left, by sample: where a variant's page leads back to."""
+    genomes_changed: Event[[]] = field(default_factory=Event)
+    """A list of the genomes was drawn anew: one may have come, gone or been renamed."""
     folded: bool = False
     """Whether the navigation shows icons only."""
     moved: datetime = field(default_factory=lambda: datetime.now(UTC))

@@ -35,21 +35,32 @@ def header(desktop: Desktop, address: str, *, kept: bool = True) -> None:
         help_here(address.partition("?")[0])
         _theme_switch(desktop)
 
-    async def whose() -> None:
+    drawn: list[object] = []
+
+    async def begin() -> None:
         """Draw whose genome it is once the page stands: looking is reading a few small files."""
         key = actions.sample_of(address)
         if key:
             await ask(actions.choose_sample, desktop.app, key)
         if kept:
             await ask(actions.remember_page, desktop.app, address)
+        await whose()
+
+    async def whose() -> None:
+        """Draw whose genome it is; where nothing changed, a menu that is open stays."""
         samples = await ask(actions.known_samples, desktop.app)
         current = await ask(actions.current_sample, desktop.app)
+        if place.is_deleted or drawn == [samples, current]:
+            return
+        drawn[:] = [samples, current]
+        place.clear()
         shown = next((one for one in samples if one.key == current), None)
-        if shown is not None and not place.is_deleted:
+        if shown is not None:
             with place:
                 _sample_switch(desktop, shown, samples)
 
-    ui.timer(0, whose, once=True)
+    ui.timer(0, begin, once=True)
+    desktop.genomes_changed.subscribe(whose)
 
 
 def _sample_switch(desktop: Desktop, shown: KnownSample, samples: Sequence[KnownSample]) -> None:

@@ -85,6 +85,7 @@ class Genomes:
                 sample_card(
                     self._desktop, sample, others=len(samples) > 1, on_forget=self._forget, on_change=self.draw
                 )
+        self._desktop.genomes_changed.emit()
         return any(sample.state is SampleState.IMPORTING for sample in samples)
 
     def _heading(self, samples: list[SampleCard]) -> None:
