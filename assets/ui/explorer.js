@@ -235,7 +235,7 @@
   const changed = (event) => {
     if (event.finished === false) return;
     clearTimeout(later);
-    if (!narrow()) later = setTimeout(() => api && tell("layout", layout()), event.type === "sortChanged" ? 150 : 300);
+    if (!narrow()) later = setTimeout(() => api && tell("layout", layout()), event.type === "sortChanged" ? 0 : 300);
     if (event.type === "columnVisible" && event.visible !== false) refresh();
   };
   const ready = (event) => {
