@@ -141,6 +141,27 @@ def test_nothing_is_backed_up_in_parts(layout: Layout, tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
+@pytest.mark.parametrize(("name", "is_seal"), [(".x.json.seal", True), ("x.json", False)])
+def test_only_a_seal_may_go_while_a_backup_is_written(
+    layout: Layout, tmp_path: Path, name: str, is_seal: bool
+) -> None:
+    gone = layout.users / "anna" / "g2" / name
+    gone.write_text("{}")
+
+    def lift(_share: float, _bytes: int) -> None:
+        gone.unlink(missing_ok=True)
+
+    if is_seal:
+        manifest = write_backup(layout, tmp_path / "b", progress=lift)
+        assert not any(name in place for place in manifest.files)
+        assert check_backup(tmp_path / "b", progress=unheard).files == manifest.files
+    else:
+        with pytest.raises(DataFolderError, match=r"g2/x\.json could not be read whole"):
+            write_backup(layout, tmp_path / "b", progress=lift)
+        assert not (tmp_path / "b").exists()
+    assert not gone.exists()
+
+
 def test_a_backup_of_a_newer_app_is_refused(layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("genoteca.engine.backup.writing.DATA_FOLDER_VERSION", 99)
     write_backup(layout, tmp_path / "b", progress=unheard)

@@ -18,6 +18,7 @@ from genoteca.engine.files import (
     sweep_beside,
     write_private,
 )
+from genoteca.errors import DataFolderError
 
 NOBODY = 2**22 + 1
 """No process has this number."""
@@ -121,3 +122,16 @@ def test_a_folder_that_goes_away_while_others_are_looked_at_holds_nothing(tmp_pa
     (tmp_path / "b" / "deep").rmdir()
     (tmp_path / "b").rmdir()
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["b", "c", "a/deep", "c/deep"]
+
+
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, listed = private_folder(tmp_path / "a" / "closed"), os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(DataFolderError, match=r"closed cannot be listed: Permission denied"):
+        list(below(tmp_path))

@@ -49,12 +49,24 @@ def below(folder: Path, pattern: str = "*") -> Iterator[Path]:
     """Give every file, folder and link below a folder whose name fits, sorted within each folder.
 
     Others may be at work there: a folder that goes away meanwhile holds nothing. Links are not followed.
+
+    Raises:
+        DataFolderError: a folder cannot be listed: what lies in it would be missing without a word.
+
     """
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unlisted):
         folders.sort()
         for name in sorted((*folders, *files)):
             if fnmatch(name, pattern):
                 yield Path(place, name)
+
+
+def _unlisted(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise DataFolderError(
+            f"{error.filename} cannot be listed: {error.strerror or error}.",
+            hint="Is it yours, and is the disk well? Then try again.",
+        ) from error
 
 
 def size_of(path: Path) -> int:

@@ -57,7 +57,7 @@ class Desktop:
     explored: dict[str, str] = field(default_factory=dict)
     """The explorer's address as it was left, by sample: where a variant's page leads back to."""
     genomes_changed: Event[[]] = field(default_factory=Event)
-    """A list of the genomes was drawn anew: one may have come, gone or been renamed."""
+    """A genome has come, gone or been renamed on a page that lists them."""
     folded: bool = False
     """Whether the navigation shows icons only."""
     moved: datetime = field(default_factory=lambda: datetime.now(UTC))

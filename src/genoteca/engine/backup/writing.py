@@ -138,14 +138,16 @@ class _Backup:
             with tempfile.TemporaryDirectory(dir=private_folder(self._layout.temporary), prefix="backup-") as folder:
                 copy = Path(folder) / "copy.db"
                 _copy_database(path, copy)
-                self._add_file(archive, copy, place)
-        else:
-            told = path.stat() if path.exists() else None
-            first = self._known.setdefault((told.st_dev, told.st_ino), place) if told else place
-            if first != place:
-                self._manifest.files[place] = self._manifest.files[first].model_copy(update={"same_as": first})
-            else:
-                self._add_file(archive, path, place)
+                with copy.open("rb") as file:
+                    self._add_file(archive, file, place)
+        elif (kept := _opened(path, place)) is not None:
+            with kept as file:
+                told = os.fstat(file.fileno())
+                first = self._known.setdefault((told.st_dev, told.st_ino), place)
+                if first != place:
+                    self._manifest.files[place] = self._manifest.files[first].model_copy(update={"same_as": first})
+                else:
+                    self._add_file(archive, file, place)
 
     def _note_link(self, path: Path, place: str) -> None:
         """Note a symbolic link that stays within the data folder; another one says nothing elsewhere."""
@@ -153,20 +155,13 @@ class _Backup:
         if leads.is_relative_to(self._layout.home.resolve()):
             self._manifest.links[place] = Path(os.path.relpath(leads, path.parent.resolve())).as_posix()
 
-    def _add_file(self, archive: tarfile.TarFile, path: Path, place: str) -> None:
+    def _add_file(self, archive: tarfile.TarFile, file: IO[bytes], place: str) -> None:
+        size = os.fstat(file.fileno()).st_size
+        heard = _Heard(file, size, self._hear)
         try:
-            file = path.open("rb")
-        except FileNotFoundError as error:
-            if path.name.endswith(ENDING):
-                return  # taken away by who writes what it sealed
+            archive.addfile(_entry(DATA + place, size), heard)  # type: ignore[arg-type]
+        except OSError as error:
             raise _unread(place, error) from error
-        with file:
-            size = os.fstat(file.fileno()).st_size
-            heard = _Heard(file, size, self._hear)
-            try:
-                archive.addfile(_entry(DATA + place, size), heard)  # type: ignore[arg-type]
-            except OSError as error:
-                raise _unread(place, error) from error
         self._manifest.files[place] = BackupEntry(bytes=size, sha256=heard.digest.hexdigest())
 
     def _hear(self, size: int) -> None:
@@ -187,6 +182,16 @@ class _Heard:
         self.digest.update(data)
         self._hear(len(data))
         return data
+
+
+def _opened(path: Path, place: str) -> IO[bytes] | None:
+    """Open a file; None: it is a seal that was taken away by who writes what it sealed."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and path.name.endswith(ENDING):
+            return None
+        raise _unread(place, error) from error
 
 
 def _unread(place: str, error: OSError) -> DataFolderError:

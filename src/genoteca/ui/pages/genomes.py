@@ -12,6 +12,7 @@ from genoteca.actions.asides import modules_aside
 from genoteca.actions.view import Trouble
 from genoteca.actions.views import AnswerState, SampleCard, SampleState
 from genoteca.errors import GenotecaError
+from genoteca.model.sample import Sample
 from genoteca.ui.address import replace_address
 from genoteca.ui.components.add_genome import AddGenome
 from genoteca.ui.components.asides import asides_note
@@ -50,6 +51,7 @@ class Genomes:
             heading("Genomes", 1)
             said("Add a genome file. It is read on this computer, and every record of it is accounted for.", "lead")
         self._refused_files: list[Trouble] = []
+        self._drawn: list[Sample] | None = None
         self._not_taken = stack()
         self._looking = said("", "faint").props("role=status")
         self._looking.set_visibility(False)
@@ -85,7 +87,10 @@ class Genomes:
                 sample_card(
                     self._desktop, sample, others=len(samples) > 1, on_forget=self._forget, on_change=self.draw
                 )
-        self._desktop.genomes_changed.emit()
+        drawn = [sample.sample for sample in samples]
+        if self._drawn is not None and self._drawn != drawn:
+            self._desktop.genomes_changed.emit()
+        self._drawn = drawn
         return any(sample.state is SampleState.IMPORTING for sample in samples)
 
     def _heading(self, samples: list[SampleCard]) -> None:

@@ -99,8 +99,11 @@ class Orders:
         self._next: Key | None = None
         self._hurry = threading.Event()
         self._waiting = 0
+        """How many wait for an order that is being computed."""
         self._asked = monotonic()
+        """When a question of the table began or ended last."""
         self._at_work: duckdb.DuckDBPyConnection | None = None
+        """What a question may end."""
         self._over = False
 
     def heed(self) -> None:
